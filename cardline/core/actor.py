@@ -1,0 +1,21 @@
+"""Who did it: named in every journal entry."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ActorKind = Literal["holder", "caller", "agent", "staff", "system", "operator"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """``caller`` is a voice of unproven identity; ``operator`` is whoever uses the command line."""
+
+    kind: ActorKind
+    id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}" if self.id else self.kind
+
+
+SYSTEM = Actor("system")
+OPERATOR = Actor("operator")

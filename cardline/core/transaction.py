@@ -1,0 +1,43 @@
+"""One action, one transaction. What is to be told to others is told after the commit."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+
+Notice = Callable[[], Awaitable[None]]
+
+
+class Transaction:
+    """An open database transaction and the notices that leave after its commit.
+
+    Stores run SQL on ``connection``; actions add notices by :meth:`after_commit`. A transaction
+    that is rolled back forgets its notices.
+    """
+
+    __slots__ = ("connection", "notices")
+
+    def __init__(self, connection: AsyncConnection[TupleRow]) -> None:
+        self.connection = connection
+        self.notices: list[Notice] = []
+
+    def after_commit(self, notice: Notice) -> None:
+        """Run ``notice`` once the transaction is committed; its failure undoes nothing."""
+        self.notices.append(notice)
+
+
+class Database(Protocol):
+    """Where transactions come from; implemented by ``adapters.postgres``."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a transaction: committed at the end of the block, rolled back on an exception."""
+        ...
+
+    async def notify(self, channel: str, payload: str) -> None:
+        """Tell other processes about ``payload`` on ``channel`` (``NOTIFY``)."""
+        ...
+
+
+JsonObject = dict[str, Any]

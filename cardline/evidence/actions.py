@@ -1,0 +1,41 @@
+"""Writing the journal (row F1): one entry an act, in the transaction of the act itself."""
+
+from datetime import datetime
+
+from cardline.core.actor import Actor
+from cardline.core.transaction import JsonObject, Transaction
+from cardline.core.verdict import Verdict
+from cardline.evidence import store
+from cardline.evidence.model import Entry
+from cardline.evidence.rules import chain_hash, encode_verdict
+
+
+async def journal(
+    tx: Transaction,
+    *,
+    stream: str,
+    kind: str,
+    by: Actor,
+    body: JsonObject,
+    at: datetime,
+    verdict: Verdict | None = None,
+) -> Entry:
+    """Append one entry to ``stream`` and chain it to the entry before (SHA-256).
+
+    ``stream`` is the id of what the entry is about, mostly an interaction; ``kind`` is a stable
+    word with a dot, ``card.frozen``; ``body`` holds plain JSON and never a secret. The head of the
+    stream stays locked until the transaction ends, so that no two writers share a place.
+    """
+    head = await store.lock_head(tx, stream)
+    entry = Entry(
+        stream=stream,
+        seq=head.seq + 1,
+        at=at,
+        kind=kind,
+        by=str(by),
+        body=body,
+        verdict=encode_verdict(verdict) if verdict else None,
+    )
+    digest = chain_hash(head.hash, entry)
+    await store.append(tx, entry, previous=head.hash, digest=digest)
+    return entry

@@ -1,0 +1,284 @@
+"""What Cardline asks of the outside world; adapters implement it, only ``app`` names them.
+
+The line protocol (:class:`Command`, :class:`Event`) is spoken over a local socket as one JSON
+object a line. Times are seconds since the epoch (UTC), as floats, taken where the thing happened.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Literal, Protocol
+
+import msgspec
+
+Party = str
+"""``"caller"`` for the far end of the call, or the id of one of its legs."""
+
+CALLER: Party = "caller"
+
+
+# ---------------------------------------------------------------- the line: commands
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="do"):
+    """Something that the application asks of the line, about one call."""
+
+    call: str
+
+
+class Answer(Command, frozen=True, kw_only=True, tag="answer"):
+    """Answer an incoming call (200 OK). Recording begins here (row F1)."""
+
+
+class Refuse(Command, frozen=True, kw_only=True, tag="refuse"):
+    """Refuse a call that was not answered, with a SIP status from 400 to 699."""
+
+    status: int
+
+
+class Play(Command, frozen=True, kw_only=True, tag="play"):
+    """Play pieces one after another, as one utterance; replaces what that party hears playing.
+
+    ``pieces`` are names under the prompt folder without suffix, for example ``zh/greeting.0``.
+    With ``loop`` it goes on until stopped. A :class:`PlayEnded` follows in every case.
+    """
+
+    play: str
+    pieces: tuple[str, ...]
+    loop: bool = False
+    party: Party = CALLER
+
+
+class StopPlay(Command, frozen=True, kw_only=True, tag="stop"):
+    """Stop what that party hears playing, if anything."""
+
+    party: Party = CALLER
+
+
+class SecretEntry(Command, frozen=True, kw_only=True, tag="secret"):
+    """Between on and off the caller's keys and voice are kept out of recording and logs (row E5).
+
+    It ends by itself with the call, and after ``seconds`` at the latest.
+    """
+
+    on: bool
+    seconds: float = 60.0
+
+
+class Dial(Command, frozen=True, kw_only=True, tag="dial"):
+    """Ring another party for this call: a new leg.
+
+    ``target`` is a SIP URI, or ``phone:USER`` for a phone that registered as USER. The leg offers
+    only the codec of the caller. ``headers`` are added to the INVITE.
+    """
+
+    leg: str
+    target: str
+    from_user: str
+    from_name: str = ""
+    ring_seconds: float = 20.0
+    headers: dict[str, str] = {}
+
+
+class Place(Command, frozen=True, kw_only=True, tag="place"):
+    """Call somebody from our side; the one called becomes the ``caller`` party of a new call."""
+
+    target: str
+    from_user: str
+    from_name: str = ""
+    ring_seconds: float = 30.0
+    headers: dict[str, str] = {}
+
+
+class Connect(Command, frozen=True, kw_only=True, tag="connect"):
+    """Say who hears whom from now on: party -> the parties that it hears.
+
+    ``{"caller": ["L1"], "L1": ["caller"]}`` is a talk; ``{}`` parks everybody; a consultation is
+    ``{"L1": ["L2"], "L2": ["L1"]}``; three parties, a whisper and a silent listener are written
+    the same way. A played prompt is heard beside or instead of the others.
+    """
+
+    hears: dict[Party, tuple[Party, ...]]
+
+
+class HangUp(Command, frozen=True, kw_only=True, tag="hangup"):
+    """End one party; ``caller`` ends the whole call. Harmless where the party is gone already."""
+
+    party: Party = CALLER
+    cause: str = "normal"
+
+
+class Phone(msgspec.Struct, frozen=True, kw_only=True):
+    """A desk phone that may register: ``ha1`` is the digest MD5 of ``user:realm:password``."""
+
+    user: str
+    ha1: str
+
+
+class SetPhones(msgspec.Struct, frozen=True, kw_only=True, tag_field="do", tag="phones"):
+    """The whole list of phones that may register; the line keeps it while we are away."""
+
+    phones: tuple[Phone, ...]
+
+
+class Drain(msgspec.Struct, frozen=True, kw_only=True, tag_field="do", tag="drain"):
+    """Stop for good: end the calls politely, close the recordings, exit."""
+
+
+LineCommand = (
+    Answer
+    | Refuse
+    | Play
+    | StopPlay
+    | SecretEntry
+    | Dial
+    | Place
+    | Connect
+    | HangUp
+    | SetPhones
+    | Drain
+)
+
+
+# ---------------------------------------------------------------- the line: events
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
+    """Something that happened on the line."""
+
+    call: str
+    at: float
+
+
+class Incoming(Event, frozen=True, kw_only=True, tag="incoming"):
+    """A call arrived and rings. ``source`` is the peer's IP and port."""
+
+    from_user: str
+    from_name: str
+    to_user: str
+    source: str
+    sip_call_id: str
+    identity: str = ""
+    """The Identity header (RFC 8224), if any."""
+
+
+class Ringing(Event, frozen=True, kw_only=True, tag="ringing"):
+    party: Party
+
+
+class Answered(Event, frozen=True, kw_only=True, tag="answered"):
+    """A party is there and its audio flows; for ``caller`` also: the recording began."""
+
+    party: Party
+
+
+class Failed(Event, frozen=True, kw_only=True, tag="failed"):
+    """A leg or a placed call did not come to be; ``status`` is SIP's (408: nobody answered)."""
+
+    party: Party
+    status: int
+    reason: str = ""
+
+
+class Key(Event, frozen=True, kw_only=True, tag="key"):
+    """One key of a party (RFC 4733), once. ``secret`` keys must go straight into a ``Secret``."""
+
+    party: Party
+    digit: str
+    secret: bool = False
+
+    def __repr__(self) -> str:
+        shown = "?" if self.secret else self.digit
+        return f"Key(call={self.call!r}, party={self.party!r}, digit={shown!r})"
+
+
+class PlayEnded(Event, frozen=True, kw_only=True, tag="played"):
+    play: str
+    party: Party
+    cause: Literal["finished", "stopped", "replaced", "gone", "missing"]
+
+
+class Gone(Event, frozen=True, kw_only=True, tag="gone"):
+    """A party left. For ``caller`` this is the end of the call: nothing follows for it.
+
+    ``cause``: ``hung-up`` by the party, ``ended`` by us, ``media-timeout``, ``network``,
+    ``line-failed``, ``cancelled`` before an answer.
+    """
+
+    party: Party
+    cause: str
+
+
+class PhoneState(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="phone"):
+    """A desk phone registered, renewed or left."""
+
+    user: str
+    registered: bool
+    contact: str
+    at: float
+
+
+class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="alarm"):
+    """Something an operator must know: ``recording-failed``, ``media-restarted``, ``overload``."""
+
+    code: str
+    detail: str
+    at: float
+    call: str = ""
+    cleared: bool = False
+
+
+class LegUp(msgspec.Struct, frozen=True, kw_only=True):
+    leg: str
+    target: str
+    answered: bool
+
+
+class CallUp(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that the line holds, told on every (re)connection of the application."""
+
+    call: str
+    from_user: str
+    to_user: str
+    placed: bool
+    began: float
+    answered: float | None
+    legs: tuple[LegUp, ...] = ()
+    hears: dict[Party, tuple[Party, ...]] = {}
+
+
+class Hello(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="hello"):
+    """First word after a connection: what this line is and which calls are up."""
+
+    line: str
+    """Name of this run of the line process; a new one means that all earlier calls are gone."""
+    sip: str
+    """HOST:PORT where it answers."""
+    calls: tuple[CallUp, ...] = ()
+    phones: tuple[PhoneState, ...] = ()
+
+
+LineEvent = (
+    Hello | Incoming | Ringing | Answered | Failed | Key | PlayEnded | Gone | PhoneState | Alarm
+)
+
+
+class Line(Protocol):
+    """Telephony: one node that owns SIP and media."""
+
+    async def send(self, command: LineCommand) -> None:
+        """Queue a command; the outcome arrives as events. Raises ``ConnectionError`` when down."""
+        ...
+
+    def events(self) -> AsyncIterator[LineEvent]:
+        """All events in order. A lost line is restarted underneath: a new ``Hello`` tells so."""
+        ...
+
+
+# ---------------------------------------------------------------- messages
+
+
+class Sms(Protocol):
+    """A gateway for short messages."""
+
+    async def send(self, *, to: str, text: str, key: str) -> str:
+        """Hand over one message; ``key`` makes a repeat harmless. Returns the gateway's id."""
+        ...

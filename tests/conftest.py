@@ -1,0 +1,60 @@
+"""Fixtures that all tests share: a real PostgreSQL, one empty migrated database for each test."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from cardline.adapters.postgres.database import Database
+from cardline.adapters.postgres.embedded import EmbeddedPostgres
+from cardline.adapters.postgres.migrate import migrate
+
+SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+
+_counter = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server for the whole run with a migrated template; gives its connection string."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("pg"))
+    with asyncio.Runner() as runner:
+        runner.run(server.__aenter__())
+        runner.run(migrate(server.url))
+        with psycopg.connect(_admin(server.url), autocommit=True) as connection:
+            connection.execute("ALTER DATABASE cardline RENAME TO template_cardline")
+        yield server.url
+        runner.run(server.__aexit__())
+
+
+@pytest.fixture
+def database_url(postgres: str) -> Iterator[str]:
+    """An empty migrated database of its own."""
+    name = f"test_{next(_counter)}"
+    with psycopg.connect(_admin(postgres), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_cardline")
+    yield postgres.replace("/cardline?", f"/{name}?")
+    with psycopg.connect(_admin(postgres), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open pool on an empty migrated database."""
+    async with Database(database_url) as database:
+        yield database
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real data; a test that needs it says so where it is missing."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real data sets (../shared/data) are not beside this checkout")
+    return SHARED_DATA
+
+
+def _admin(url: str) -> str:
+    return url.replace("/cardline?", "/postgres?")
