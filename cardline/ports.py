@@ -196,6 +196,13 @@ class PlayEnded(Event, frozen=True, kw_only=True, tag="played"):
     cause: Literal["finished", "stopped", "replaced", "gone", "missing"]
 
 
+class Held(Event, frozen=True, kw_only=True, tag="held"):
+    """A party's phone put the call on hold, or took it back (its own hold key)."""
+
+    party: Party
+    held: bool
+
+
 class Gone(Event, frozen=True, kw_only=True, tag="gone"):
     """A party left. For ``caller`` this is the end of the call: nothing follows for it.
 
@@ -257,7 +264,17 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="h
 
 
 LineEvent = (
-    Hello | Incoming | Ringing | Answered | Failed | Key | PlayEnded | Gone | PhoneState | Alarm
+    Hello
+    | Incoming
+    | Ringing
+    | Answered
+    | Failed
+    | Key
+    | PlayEnded
+    | Held
+    | Gone
+    | PhoneState
+    | Alarm
 )
 
 

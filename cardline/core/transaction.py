@@ -1,11 +1,13 @@
 """One action, one transaction. What is to be told to others is told after the commit."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
+
+Result = TypeVar("Result")
 
 Notice = Callable[[], Awaitable[None]]
 
@@ -33,6 +35,13 @@ class Database(Protocol):
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Open a transaction: committed at the end of the block, rolled back on an exception."""
+        ...
+
+    async def run(self, work: Callable[[Transaction], Coroutine[Any, Any, Result]]) -> Result:
+        """Run ``work`` in a transaction, again where the server was lost on the way.
+
+        ``work`` must bear being repeated: a commit whose answer was lost may have happened.
+        """
         ...
 
     async def notify(self, channel: str, payload: str) -> None:

@@ -6,8 +6,8 @@ from cardline.core.actor import Actor
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
 from cardline.evidence import store
-from cardline.evidence.model import Entry
-from cardline.evidence.rules import chain_hash, encode_verdict
+from cardline.evidence.model import Breach, Entry
+from cardline.evidence.rules import chain_hash, check_chain, encode_verdict
 
 
 async def journal(
@@ -39,3 +39,15 @@ async def journal(
     digest = chain_hash(head.hash, entry)
     await store.append(tx, entry, previous=head.hash, digest=digest)
     return entry
+
+
+async def read_stream(tx: Transaction, stream: str) -> list[tuple[Entry, bytes]]:
+    """Return a stream from its first place on, each entry with its hash."""
+    return await store.entries(tx, stream)
+
+
+async def verify(tx: Transaction) -> tuple[int, list[Breach]]:
+    """Check every stream; return how many there are and the first breach of each that fails."""
+    names = await store.streams(tx)
+    checks = [check_chain(name, await store.entries(tx, name)) for name in names]
+    return len(names), [breach for breach in checks if breach]

@@ -1,0 +1,1 @@
+"""The embedded card ledger, and what loads it from files."""

@@ -1,0 +1,72 @@
+"""Datagrams that the stack cannot read: which are no SIP at all, and the answer to the others.
+
+RFC 3261 section 8.1.3.5 and 21.4.1 ask for 400 where a request is malformed; the stack drops it.
+"""
+
+import re
+
+_REQUEST = re.compile(
+    rb"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,32}[ \t]+([^\r\n]{1,2048})[ \t]+SIP/(\d\.\d)[ \t]*\r?\n"
+)
+_RESPONSE = b"SIP/2.0 "
+_COPIED = {
+    b"via": b"Via",
+    b"v": b"Via",
+    b"from": b"From",
+    b"f": b"From",
+    b"to": b"To",
+    b"t": b"To",
+    b"call-id": b"Call-ID",
+    b"i": b"Call-ID",
+    b"cseq": b"CSeq",
+}
+_LONGEST = 65_000
+
+
+def judge(data: bytes) -> int | None:
+    """Return ``None`` where the stack should try, else the status that refuses the datagram.
+
+    Status 0 refuses without an answer: no SIP, or a broken response.
+    """
+    if data.startswith(_RESPONSE):
+        return None if _is_text(data) else 0
+    line = _REQUEST.match(data)
+    if line is None:
+        return 400 if b" SIP/2.0" in data[:2100].partition(b"\n")[0] else 0
+    if line[2] != b"2.0":
+        return 505
+    if not _is_text(data):
+        return 400
+    return None
+
+
+def answer(data: bytes, status: int, reason: str) -> bytes | None:
+    """Return a response to a request of which only the headers that it copies could be read.
+
+    ``None`` where no answer is due: an ACK, a response, or a header is missing.
+    """
+    if status == 0 or data.startswith(_RESPONSE) or data[:4] == b"ACK ":
+        return None
+    head = data[:_LONGEST].partition(b"\r\n\r\n")[0]
+    unfolded = re.sub(rb"\r?\n[ \t]+", b" ", head)
+    copied: list[bytes] = []
+    seen: set[bytes] = set()
+    for line in unfolded.splitlines()[1:]:
+        name, _, value = line.partition(b":")
+        full = _COPIED.get(name.strip().lower())
+        if full is None or (full in seen and full != b"Via"):
+            continue
+        seen.add(full)
+        copied.append(full + b": " + value.strip())
+    if len(seen) < 5:
+        return None
+    first = f"SIP/2.0 {status} {reason}".encode()
+    return b"\r\n".join([first, *copied, b"Content-Length: 0", b"", b""])
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\x00" not in data

@@ -1,0 +1,272 @@
+"""Who hears whom in one call, and the media paths for it.
+
+A talk of two is relayed by rtp.io itself, without a mixer: the far side of the call's session
+points at the leg. Everything else (a consultation, three parties, a listener, a whisper, a parked
+leg) goes through the mixer: the far side points at a mixer port and the legs are asked by
+re-INVITE to send there too. The caller's port never changes, so the recording goes on.
+"""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cardline.adapters.sip.session import Endpoint, Side
+from cardline.adapters.sip.stack import Timer, after
+from cardline.ports import CALLER, Alarm
+
+if TYPE_CHECKING:
+    from cardline.adapters.sip.call import Call
+    from cardline.adapters.sip.leg import Leg
+
+Hears = dict[str, tuple[str, ...]]
+_SETTLED = 1.0
+"""Seconds that a talk of two lasts before it leaves the mixer again."""
+
+
+class Bridge:
+    """The connections of one call."""
+
+    def __init__(self, call: "Call") -> None:
+        self._call = call
+        self.hears: Hears = {}
+        self._far: str | None = None
+        """The leg that was given the far port, ringing or answered."""
+        self._pointed = False
+        """The far side points at that leg."""
+        self._used = False
+        self._mixed = False
+        self._leaving: Timer | None = None
+
+    # ------------------------------------------------------------ commands
+
+    def connect(self, hears: Hears) -> None:
+        """From now on the parties hear each other as said."""
+        self.hears = {party: tuple(heard) for party, heard in hears.items() if heard}
+        self._apply()
+        self._mark()
+
+    def place_for(self, leg: str, go: Callable[[int | None, bool], None]) -> None:
+        """Find a port for a new leg: ``go(port, mixed)``, with ``None`` where there is none."""
+        call = self._call
+        if self._mixed or self._far is not None:
+            call.host.mixer.open(
+                call.id, leg, call.law, call.session.event_type, None, lambda port: go(port, True)
+            )
+            return
+        self._far = leg
+        session = call.session
+
+        def with_port(ok: bool) -> None:
+            if not ok:
+                self._far = None
+            go(session.ports.get("far") if ok else None, False)
+
+        if self._used:
+            session.renew_far_port(with_port)
+        else:
+            self._used = True
+            with_port("far" in session.ports)
+
+    def again(self) -> None:
+        """Something that matters changed: look at the paths once more."""
+        self._apply()
+
+    def side_of(self, party: str) -> Side | None:
+        """The side of the call's session on which prompts for a party are played, if any."""
+        if party == CALLER:
+            return "caller" if self._call.answered is not None else None
+        leg = self._call.legs.get(party)
+        if leg is None or leg.mixed or not leg.answered:
+            return None
+        if not self._pointed:
+            self._point(leg)
+        return "far"
+
+    def far_party(self) -> str | None:
+        """The party whose packets come to the far side, if it is a leg."""
+        return None if self._mixed else self._far
+
+    # ------------------------------------------------------------ what happens to legs
+
+    def leg_answered(self, leg: "Leg") -> None:
+        if leg.mixed:
+            self._tell_mixer(leg)
+        elif self._mixed:
+            self._move_to_mixer(leg)  # it rang on a far port that is gone since
+        else:
+            self._call.marks.add("media", party=leg.name, port=leg.port)
+        if any(leg.name == party or leg.name in heard for party, heard in self.hears.items()):
+            self._apply()
+            self._mark()
+
+    def leg_moved(self, leg: "Leg") -> None:
+        """A re-INVITE of either side succeeded: its address, or its port of ours, is another."""
+        if leg.port == self._call.session.ports.get("far"):
+            if self._mixed and self._leaving is None and self._plain() is leg:
+                self._leave(leg)
+            elif not self._mixed and self._pointed:
+                self._point(leg)
+        else:
+            leg.mixed = True
+            self._tell_mixer(leg)
+
+    def leg_stayed(self, leg: "Leg") -> None:
+        """A phone refused to send elsewhere."""
+        if not leg.mixed:
+            call = self._call
+            call.host.tell(
+                Alarm(code="leg-lost", detail="re-INVITE refused", at=time.time(), call=call.id)
+            )
+            leg.end()
+            call.leg_gone(leg, "network")
+
+    def leg_gone(self, leg: "Leg") -> None:
+        call = self._call
+        self.hears = {
+            party: kept
+            for party, heard in self.hears.items()
+            if party != leg.name and (kept := tuple(other for other in heard if other != leg.name))
+        }
+        if leg.mixed or self._mixed:
+            call.host.mixer.close(call.id, leg.name)
+        if leg.name == self._far:
+            self._far = None
+            if self._pointed:
+                self._pointed = False
+                call.session.set_far(call.host.sink, strict=True)
+        if self._mixed:
+            if call.legs:
+                self._apply()
+            else:
+                self._stop_mixing()
+        if leg.remote is not None:
+            self._mark()
+
+    def close(self) -> None:
+        """The call is over."""
+        self._stay()
+        if self._mixed or any(leg.mixed for leg in self._call.legs.values()):
+            self._call.host.mixer.close(self._call.id, None)
+
+    def mixer_lost(self) -> None:
+        """The mixer died: legs that were in it cannot be heard any more."""
+        call = self._call
+        lost = [leg for leg in call.legs.values() if leg.mixed or self._mixed]
+        self._mixed = False
+        for leg in lost:
+            leg.end()
+            call.leg_gone(leg, "line-failed")
+
+    # ------------------------------------------------------------ paths
+
+    def _apply(self) -> None:
+        self._stay()
+        plain = self._plain()
+        if self._mixed:
+            self._call.host.mixer.hears(self._call.id, self._heard_now())
+            if plain is not None and len(self._call.legs) == 1 and plain.law == self._call.law:
+                self._leaving = after(_SETTLED, self._try_to_leave)
+        elif plain is not None and not plain.mixed and plain.law == self._call.law:
+            self._point(plain)
+        elif self._heard_now() or self._pointed:
+            self._mix()
+
+    def _heard_now(self) -> Hears:
+        here = {CALLER} | {leg.name for leg in self._call.legs.values() if leg.answered}
+        return {
+            party: kept
+            for party, heard in self.hears.items()
+            if party in here and (kept := tuple(other for other in heard if other in here))
+        }
+
+    def _plain(self) -> "Leg | None":
+        """The leg that talks with the caller, both ways, where that is all that is heard."""
+        heard = self._heard_now()
+        with_caller = heard.get(CALLER, ())
+        if len(heard) == 2 and len(with_caller) == 1 and heard.get(with_caller[0]) == (CALLER,):
+            return self._call.legs.get(with_caller[0])
+        return None
+
+    def _point(self, leg: "Leg") -> None:
+        self._pointed = True
+        self._call.session.set_far(leg.endpoint, strict=leg.strict)
+
+    def _mix(self) -> None:
+        call, mixer = self._call, self._call.host.mixer
+        self._mixed = True
+        far, self._far, self._pointed = self._far, None, False
+        # At once, not when the mixer is up: nobody may go on hearing what he shall not hear.
+        call.session.set_far(call.host.sink, strict=True)
+
+        def renewed(ok: bool) -> None:
+            if not ok or call.ending:
+                return
+            port = call.session.ports["far"]
+            call.marks.add("media", party="mixer", port=port)
+            peer = Endpoint(call.host.stack.host, port)
+            mixer.open(call.id, CALLER, call.law, call.session.event_type, peer, caller_in)
+
+        def caller_in(port: int | None) -> None:
+            if port is not None and self._mixed and not call.ending:
+                call.session.set_far(Endpoint(call.host.stack.host, port), strict=True)
+
+        call.session.renew_far_port(renewed)
+        leg = call.legs.get(far) if far is not None else None
+        if leg is not None and leg.answered:
+            self._move_to_mixer(leg)
+        mixer.hears(call.id, self._heard_now())
+
+    def _move_to_mixer(self, leg: "Leg") -> None:
+        call = self._call
+
+        def opened(port: int | None) -> None:
+            if leg.name not in call.legs:
+                return
+            if port is None:
+                self.leg_stayed(leg)
+            else:
+                leg.move(port)
+
+        call.host.mixer.open(
+            call.id, leg.name, leg.law, call.session.event_type, leg.endpoint, opened
+        )
+
+    def _tell_mixer(self, leg: "Leg") -> None:
+        call = self._call
+        call.host.mixer.open(
+            call.id, leg.name, leg.law, call.session.event_type, leg.endpoint, _ignore
+        )
+
+    def _try_to_leave(self) -> None:
+        self._leaving = None
+        leg = self._plain()
+        if self._mixed and leg is not None and leg.mixed and len(self._call.legs) == 1:
+            leg.move(self._call.session.ports["far"])
+
+    def _leave(self, leg: "Leg") -> None:
+        self._stop_mixing()
+        leg.mixed = False
+        self._far = leg.name
+        self._call.marks.add("media", party=leg.name, port=leg.port)
+        self._point(leg)
+        self._mark()
+
+    def _stop_mixing(self) -> None:
+        call = self._call
+        self._mixed = False
+        self._stay()
+        call.host.mixer.close(call.id, None)
+        if not call.ending:
+            call.session.set_far(call.host.sink, strict=True)
+
+    def _stay(self) -> None:
+        if self._leaving is not None:
+            self._leaving.cancel()
+            self._leaving = None
+
+    def _mark(self) -> None:
+        self._call.marks.add("connect", hears=self.hears, mixed=self._mixed)
+
+
+def _ignore(_port: int | None) -> None:
+    """The port of a party that has one already."""

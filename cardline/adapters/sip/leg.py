@@ -1,0 +1,152 @@
+"""One leg: somebody whom we ring for a call, and who may be connected with its parties."""
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cardline.adapters.sip.g711 import Law
+from cardline.adapters.sip.party import Party, described
+from cardline.adapters.sip.sdp import Media
+from cardline.adapters.sip.stack import Timer, after
+from cardline.adapters.sip.useragent import Target
+from cardline.ports import Answered, Failed, Gone, Held, LegUp, Ringing
+
+if TYPE_CHECKING:
+    from cardline.adapters.sip.call import Call
+
+_GLARE = 491
+_AGAIN = 2.2
+"""Seconds until a re-INVITE that met another is tried again (RFC 3261, 14.1: 2.1 to 4)."""
+
+
+class Leg(Party):
+    """A leg talks to ``port``: the far port of the call's session, or a port of the mixer."""
+
+    def __init__(self, call: "Call", name: str, target: str, port: int, *, mixed: bool) -> None:
+        super().__init__(name, call.host.stack)
+        self._call = call
+        self._target = target
+        self._law: Law = call.law
+        self._port = port
+        self._port_before = port
+        self._signalling_host = ""
+        self._ring_timer: Timer | None = None
+        self._wanted: int | None = None
+        self.mixed = mixed
+        """Its media are in the mixer, not at the far side of the call's session."""
+
+    @property
+    def port(self) -> int:
+        return self._port
+
+    @property
+    def law(self) -> Law:
+        return self._law
+
+    @property
+    def laws(self) -> tuple[Law, ...]:
+        return (self._law,)
+
+    @property
+    def event_type(self) -> int | None:
+        return self._call.session.event_type
+
+    @property
+    def strict(self) -> bool:
+        """Its RTP comes from the host that it named: no address translation in between."""
+        return self.remote is not None and self.remote.host == self._signalling_host
+
+    def law_for(self, media: Media) -> Law | None:
+        return self._law if self._law in media.laws else None
+
+    def invite(
+        self, target: Target, user: str, name: str, headers: Mapping[str, str], ring_seconds: float
+    ) -> None:
+        self._signalling_host = target.address[0]
+        self._ring_timer = after(ring_seconds, self._not_answered)
+        self.dialogue.outgoing(target, user=user, name=name, sdp=self.describe(), headers=headers)
+
+    def move(self, port: int) -> None:
+        """Ask the phone to send to another port of ours (re-INVITE)."""
+        self._wanted = port
+        self._port_before, self._port = self._port, port
+        if not self.dialogue.reinvite(self.describe()):
+            self._port = self._port_before
+            after(_AGAIN, self._move_again)
+
+    def up(self) -> LegUp:
+        return LegUp(leg=self.name, target=self._target, answered=self.answered)
+
+    def end(self) -> None:
+        """Hang up, or stop ringing."""
+        self._stop_ringing()
+        self.dialogue.end()
+
+    def media_agreed(self, media: Media, law: Law) -> None:
+        self._call.bridge.leg_moved(self)
+        self._call.tell(
+            Held(call=self._call.id, at=time.time(), party=self.name, held=media.on_hold)
+        )
+
+    def on_ringing(self) -> None:
+        self._call.tell(Ringing(call=self._call.id, at=time.time(), party=self.name))
+
+    def on_answer(self, sdp: str | None) -> None:
+        if self.remote is not None:
+            self.on_late_answer(sdp)
+            return
+        self._stop_ringing()
+        media = described(sdp)
+        if media is None or self._law not in media.laws:
+            self.dialogue.end()
+            self._fail(488, "no common codec")
+            return
+        self.remote = media
+        self._call.bridge.leg_answered(self)
+        self._call.tell(Answered(call=self._call.id, at=time.time(), party=self.name))
+
+    def on_reanswer(self, status: int, sdp: str | None) -> None:
+        media = described(sdp)
+        if status == 200 and media is not None:
+            self.remote = media
+            self._wanted = None
+            self._call.bridge.leg_moved(self)
+        elif status == _GLARE and self._wanted is not None:
+            self._port = self._port_before
+            after(_AGAIN, self._move_again)
+        else:
+            self._wanted = None
+            self._port = self._port_before
+            self._call.bridge.leg_stayed(self)
+
+    def on_end(self, cause: str, status: int, reason: str) -> None:
+        self._stop_ringing()
+        if cause == "failed":
+            self._fail(status, reason)
+        else:
+            self._call.leg_gone(self, cause)
+
+    def gone(self, cause: str) -> Gone:
+        return Gone(call=self._call.id, at=time.time(), party=self.name, cause=cause)
+
+    def _move_again(self) -> None:
+        if self._wanted is not None and self.dialogue.established:
+            self.move(self._wanted)
+
+    def _not_answered(self) -> None:
+        self._ring_timer = None
+        self.dialogue.end()
+        self._fail(408, "not answered")
+
+    def _fail(self, status: int, reason: str) -> None:
+        self._call.leg_failed(
+            self,
+            Failed(
+                call=self._call.id, at=time.time(), party=self.name, status=status, reason=reason
+            ),
+        )
+
+    def _stop_ringing(self) -> None:
+        if self._ring_timer is not None:
+            self._ring_timer.cancel()
+            self._ring_timer = None

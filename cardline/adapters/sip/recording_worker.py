@@ -1,0 +1,132 @@
+"""Makes the recordings of finished calls: one quiet process for all the calls of a line.
+
+``python -m cardline.adapters.sip.recording_worker SPOOL OUTDIR`` prints one JSON line for each
+recording and then takes the call out of the spool. After a crash a line may come twice, with the
+same sound. A call whose recording could not be written stays in the spool and is tried again.
+"""
+
+import argparse
+import dataclasses
+import os
+import select
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from cardline.adapters.sip.recording import build_recording
+from cardline.adapters.sip.recording_marks import read_marks
+from cardline.adapters.sip.recording_spool import Spool, captures_of, is_call_name, marks_file
+from cardline.adapters.sip.recording_story import Recording
+from cardline.adapters.sip.wav import Coding
+
+_PAUSE = 0.5
+"""Seconds between two looks at the spool."""
+_RETRY = 30.0
+"""Seconds until a call is tried again whose recording could not be written."""
+_NICENESS = 10
+
+
+def finish_call(spool: Spool, call: str, outdir: Path, coding: Coding = "ulaw") -> Recording | None:
+    """Make ``OUTDIR/<call>.wav``, or return None for a call that never was: no answer, no media.
+
+    The spool keeps everything. Raises ``OSError`` where the file cannot be written.
+    """
+    marks = read_marks(marks_file(spool.folder, call))
+    captures, _ = captures_of(spool.folder, call, marks)
+    if marks.answered is None and not captures:
+        return None
+    return build_recording(spool.folder, call, outdir / f"{call}.wav", coding=coding)
+
+
+class Worker:
+    """Finishes calls one after another and tells of each."""
+
+    def __init__(self, spool: Path, outdir: Path, coding: Coding = "ulaw") -> None:
+        self._spool = Spool(spool)
+        self._outdir = outdir
+        self._coding: Coding = coding
+        self._failed: dict[str, float] = {}
+        self._spool.finish_removals()
+
+    def recover(self) -> None:
+        """Take every call in the spool for ended, as after the death of the line."""
+        for call in self._spool.calls():
+            self.finish(call)
+
+    def look(self) -> None:
+        """Finish the calls that ended since the last look, and those that failed a while ago."""
+        now = time.monotonic()
+        for call in [call for call, again in self._failed.items() if again <= now]:
+            self.finish(call)
+        for call in self._spool.finished():
+            if call not in self._failed:
+                self.finish(call)
+
+    def finish(self, call: str) -> None:
+        """Make and tell the recording of one call, then remove its spool files."""
+        self._failed.pop(call, None)
+        try:
+            recording = finish_call(self._spool, call, self._outdir, self._coding)
+        except OSError as error:
+            self._failed[call] = time.monotonic() + _RETRY
+            _tell({"call": call, "error": error.strerror or type(error).__name__})
+            return
+        if recording is None:
+            _tell({"call": call, "file": None})
+        else:
+            _tell({"call": call, **_told(recording)})
+        self._spool.remove(call, recording.sources if recording else ())
+
+
+def _told(recording: Recording) -> dict[str, object]:
+    told = dataclasses.asdict(recording)
+    del told["sources"]
+    return {**told, "file": str(recording.file), "seconds": round(recording.seconds, 3)}
+
+
+def _tell(line: dict[str, object]) -> None:
+    sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
+    sys.stdout.flush()
+
+
+def _named(seconds: float) -> Iterator[str] | None:
+    """Wait for names of calls on standard input; None where it was closed."""
+    ready, _, _ = select.select([sys.stdin], [], [], seconds)
+    if not ready:
+        return iter(())
+    fresh = os.read(sys.stdin.fileno(), 65536)
+    return iter(fresh.decode("ascii", "replace").split()) if fresh else None
+
+
+def main() -> None:
+    """Run the worker from the command line."""
+    parser = argparse.ArgumentParser(description="make the recordings of finished calls")
+    parser.add_argument("spool", type=Path)
+    parser.add_argument("outdir", type=Path)
+    parser.add_argument("--once", action="store_true", help="look once and leave")
+    parser.add_argument("--recover", action="store_true", help="take every call found for ended")
+    parser.add_argument("--stdin", action="store_true", help="names of ended calls; ends with it")
+    parser.add_argument("--pcm", action="store_true", help="16-bit samples instead of µ-law")
+    options = parser.parse_args()
+    os.nice(_NICENESS)
+    options.outdir.mkdir(parents=True, exist_ok=True)
+    worker = Worker(options.spool, options.outdir, "pcm" if options.pcm else "ulaw")
+    if options.recover:
+        worker.recover()
+    worker.look()
+    while not options.once:
+        if not options.stdin:
+            time.sleep(_PAUSE)
+        elif (names := _named(_PAUSE)) is None:
+            break
+        else:
+            for name in filter(is_call_name, names):
+                worker.finish(name)
+        worker.look()
+
+
+if __name__ == "__main__":
+    main()

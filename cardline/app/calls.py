@@ -1,0 +1,405 @@
+"""All calls of this node: line events find their conversation, new calls get one (row A1)."""
+
+import asyncio
+import ipaddress
+from datetime import UTC, datetime
+
+import structlog
+
+from cardline.app.alarms import Alarms
+from cardline.app.recorder import Recorder
+from cardline.app.settings import Settings
+from cardline.core.ids import CallId, HolderId, InteractionId, LegId, new_id
+from cardline.core.phone import PhoneNumber, parse_phone
+from cardline.core.transaction import Transaction
+from cardline.desk import actions as desk
+from cardline.desk.model import Interaction
+from cardline.desk.staff import phone_accounts
+from cardline.hotline.caller import Caller
+from cardline.hotline.conversation import Conversation
+from cardline.hotline.inputs import BackAgain, Offered, OfferGone
+from cardline.hotline.keeping import restored_state, stored_state
+from cardline.hotline.parties import LegInCall
+from cardline.hotline.rules import initial
+from cardline.hotline.services import Services
+from cardline.identity import actions as identity
+from cardline.identity.model import Proofs, subject_of
+from cardline.ports import (
+    CALLER,
+    Alarm,
+    Answer,
+    Answered,
+    CallUp,
+    Event,
+    Gone,
+    Hello,
+    Incoming,
+    Phone,
+    PhoneState,
+    Place,
+    SetPhones,
+)
+from cardline.routing import actions as routing
+from cardline.routing.model import CallsUp, Offer
+
+log = structlog.get_logger()
+
+
+class Calls:
+    """The conversations of this node, by call and by the interaction that routing knows."""
+
+    def __init__(
+        self, services: Services, settings: Settings, alarms: Alarms, recorder: Recorder
+    ) -> None:
+        self._recorder = recorder
+        self.services = services
+        self.settings = settings
+        self.alarms = alarms
+        self.line = ""
+        self.ready = asyncio.Event()
+        self._by_call: dict[str, Conversation] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._early: dict[str, list[Event]] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_call)
+
+    def by_interaction(self, interaction: str) -> Conversation | None:
+        """Return the conversation of an interaction, or of the one that it continues."""
+        for conversation in self._by_call.values():
+            if interaction in (conversation.interaction, conversation.routed):
+                return conversation
+        return None
+
+    async def run(self) -> None:
+        """Serve the line's events for ever."""
+        async for event in self.services.line.events():
+            try:
+                await self._event(event)
+            except Exception:
+                log.exception("a line event failed", kind=type(event).__name__)
+
+    async def _event(self, event: object) -> None:
+        match event:
+            case Hello():
+                await self._hello(event)
+            case Incoming():
+                self._spawn(self._incoming(event))
+            case PhoneState():
+                await self._phone(event)
+            case Alarm():
+                await self.alarms.raised(event)
+            case Event(call=call):
+                conversation = self._by_call.get(call)
+                if conversation:
+                    conversation.post(event)
+                elif call in self._early:
+                    self._early[call].append(event)
+                elif isinstance(event, Gone) and event.party == CALLER:
+                    await self._ended_while_away(event)
+
+    # ------------------------------------------------------------ new calls
+
+    async def _incoming(self, event: Incoming) -> None:
+        if event.call in self._by_call or event.call in self._early:
+            return
+        self._early[event.call] = []
+        try:
+            conversation = await self._open(event)
+        finally:
+            early = self._early.pop(event.call, [])
+        if conversation is None:
+            return
+        self._start(conversation)
+        for later in early:
+            conversation.post(later)
+        await self.services.line.send(Answer(call=event.call))
+
+    async def _open(self, event: Incoming) -> Conversation | None:
+        at = datetime.fromtimestamp(event.at, UTC)
+        number = parse_phone(event.from_user)
+        trusted = number if self._trusted(event.source) else None
+        shown = number or event.from_user
+        caller = Caller(InteractionId(new_id("i")), number, shown, line_user=event.from_user)
+
+        async def work(tx: Transaction) -> bool:
+            caller.proofs = Proofs(caller=trusted)
+            earlier = await desk.find_by_call(tx, event.call)
+            if earlier and earlier.closed_at is None and earlier.answered_at is None:
+                # We were away while it rang: the line tells it again, and it goes on here.
+                caller.interaction = earlier.id
+                if trusted:
+                    await self._recognise(tx, caller, trusted, at)
+                return True
+            opened = await desk.open_interaction(
+                tx,
+                self._interaction(caller, CallId(event.call), event.to_user, at),
+                source=event.source,
+            )
+            if opened and trusted:
+                await self._recognise(tx, caller, trusted, at)
+            return opened
+
+        if not await self.services.database.run(work):
+            return None  # the line told us twice
+        return Conversation(self.services, caller=caller, call=CallId(event.call))
+
+    def _interaction(
+        self,
+        caller: Caller,
+        call: CallId,
+        to_number: str,
+        at: datetime,
+        continues: InteractionId | None = None,
+    ) -> Interaction:
+        return Interaction(
+            id=caller.interaction,
+            door="callback" if continues else "phone",
+            call=call,
+            line=self.line,
+            from_number=caller.shown_number,
+            to_number=to_number,
+            holder_id=None,
+            language=None,
+            opened_at=at,
+            answered_at=None,
+            closed_at=None,
+            outcome=None,
+            flow_version=self.services.flow.version,
+            state=stored_state(initial(self.services.flow)),
+            proofs=caller.proofs,
+            continues=continues,
+        )
+
+    async def _recognise(
+        self, tx: Transaction, caller: Caller, number: PhoneNumber, at: datetime
+    ) -> None:
+        holder = await self.services.bank.holder_by_phone(tx, phone=number)
+        if holder is None:
+            return
+        caller.holder = holder
+        caller.proofs = caller.proofs.claiming(holder.id)
+        cards = await self.services.bank.cards_of(tx, holder_id=holder.id)
+        proof = await identity.prove_number(
+            tx,
+            subject=subject_of(holder, cards),
+            caller=number,
+            config=self.services.identity,
+            stream=caller.interaction,
+            by=caller.actor,
+            at=at,
+        )
+        caller.proofs = caller.proofs.with_proof(proof)
+
+    def _trusted(self, source: str) -> bool:
+        host = source.rpartition(":")[0].strip("[]")
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return any(address in network for network in self.settings.trusted_networks)
+
+    # ------------------------------------------------------------ offers and call-backs
+
+    async def offered(self, offer: Offer) -> None:
+        """Bring an offer to the conversation that it is about, or ring back who asked for it."""
+        conversation = self.by_interaction(offer.interaction)
+        if conversation:
+            conversation.post(Offered(offer))
+        elif offer.callback:
+            await self._ring_back(offer)
+
+    def offer_gone(self, offer: str) -> None:
+        """Stop ringing for an offer that has ended."""
+        for conversation in self._by_call.values():
+            if conversation.parties.by_offer(offer):
+                conversation.post(OfferGone(offer))
+
+    async def _ring_back(self, offer: Offer) -> None:
+        if not self.settings.trunk:
+            log.error("a call-back is due, but no trunk is set", interaction=offer.interaction)
+            return
+        number = PhoneNumber(offer.number)
+        caller = Caller(
+            InteractionId(new_id("i")), number, number, line_user=self.services.shown_number
+        )
+        call = CallId(new_id("c"))
+        at = self.services.clock()
+
+        async def work(tx: Transaction) -> None:
+            earlier = await desk.find(tx, offer.interaction)
+            interaction = self._interaction(
+                caller, call, self.services.shown_number, at, continues=offer.interaction
+            )
+            await desk.open_interaction(tx, interaction, source="call-back")
+            if earlier:
+                caller.language = earlier.language
+                if earlier.holder_id:
+                    caller.holder = await self.services.bank.holder(tx, holder_id=earlier.holder_id)
+                    # Whoever picks up may be another: what was proven then is not proven now.
+                    caller.proofs = Proofs(claimed=earlier.holder_id, caller=number)
+
+        await self.services.database.run(work)
+        self._start(Conversation(self.services, caller=caller, call=call, callback=offer))
+        local = number.removeprefix("+86") if number.startswith("+86") else number
+        await self.services.line.send(
+            Place(
+                call=call,
+                target=self.settings.trunk.replace("{number}", local),
+                from_user=self.services.shown_number,
+                ring_seconds=max(5.0, (offer.ring_until - at).total_seconds()),
+            )
+        )
+
+    # ------------------------------------------------------------ phones
+
+    async def set_phones(self) -> None:
+        """Tell the line which desk phones may register."""
+
+        async def work(tx: Transaction) -> list[Phone]:
+            return [Phone(user=one.user, ha1=one.ha1) for one in await phone_accounts(tx)]
+
+        phones = await self.services.database.run(work)
+        await self.services.line.send(SetPhones(phones=tuple(phones)))
+
+    async def _phone(self, event: PhoneState) -> None:
+        at = datetime.fromtimestamp(event.at, UTC)
+
+        async def work(tx: Transaction) -> None:
+            await routing.phone_state(
+                tx,
+                phone=f"phone:{event.user}",
+                registered=event.registered,
+                policy=self.services.routing,
+                at=at,
+            )
+
+        await self.services.database.run(work)
+
+    # ------------------------------------------------------------ after a fault
+
+    async def _hello(self, hello: Hello) -> None:
+        up = {call.call: call for call in hello.calls}
+        self.line = hello.line
+        for phone in hello.phones:
+            await self._phone(phone)
+        await self.set_phones()
+
+        async def stored(tx: Transaction) -> list[Interaction]:
+            return await desk.open_calls(tx)
+
+        for interaction in await self.services.database.run(stored):
+            known = self._by_call.get(interaction.call)
+            rings = interaction.answered_at is None and interaction.line == hello.line
+            if interaction.call not in up:
+                if not rings:  # the line tells a ringing call, or its end, once more
+                    await self._lost(interaction, known)
+            elif known is None:
+                await self._resume(interaction, up[interaction.call])
+        await self._reconcile(up)
+        await self._recorder.recover(up.keys())
+        self.ready.set()
+
+    async def _lost(self, interaction: Interaction, known: Conversation | None) -> None:
+        """The line no longer has this call: it died with an earlier line, or while we were away."""
+        at = self.services.clock()
+        if known:
+            known.lost(at.timestamp())
+            return
+
+        async def work(tx: Transaction) -> None:
+            await routing.leave_queue(tx, interaction=interaction.id, outcome="abandoned", at=at)
+            await desk.close_interaction(tx, interaction.id, outcome="line-failed", at=at)
+
+        await self.services.database.run(work)
+
+    async def _ended_while_away(self, event: Gone) -> None:
+        at = datetime.fromtimestamp(event.at, UTC)
+
+        async def work(tx: Transaction) -> None:
+            interaction = await desk.find_by_call(tx, event.call)
+            if interaction and interaction.closed_at is None:
+                await routing.leave_queue(
+                    tx, interaction=interaction.id, outcome="abandoned", at=at
+                )
+                await desk.close_interaction(tx, interaction.id, outcome=event.cause, at=at)
+
+        await self.services.database.run(work)
+
+    async def _resume(self, interaction: Interaction, call: CallUp) -> None:
+        number = parse_phone(interaction.from_number)
+        caller = Caller(
+            interaction.id,
+            number,
+            interaction.from_number,
+            line_user=interaction.from_number,
+            language=interaction.language,
+            proofs=interaction.proofs,
+        )
+
+        async def work(tx: Transaction) -> list[LegInCall]:
+            if interaction.holder_id:
+                caller.holder = await self.services.bank.holder(
+                    tx, holder_id=HolderId(interaction.holder_id)
+                )
+            known = await desk.legs_of(tx, interaction.id)
+            return [
+                LegInCall(leg.leg, leg.purpose, leg.target, agent=leg.agent_id, presence="talking")
+                for leg in known
+                if LegId(leg.leg) in {own.leg for own in call.legs if own.answered}
+            ]
+
+        legs = await self.services.database.run(work)
+        state = restored_state(
+            self.services.flow.nodes, interaction.state, self.services.flow.start
+        )
+        conversation = Conversation(
+            self.services, caller=caller, call=CallId(call.call), state=state
+        )
+        conversation.continue_from(call.answered)
+        for leg in legs:
+            conversation.parties.add(leg)
+        self._start(conversation)
+        if call.answered is None:
+            if not call.placed:
+                await self.services.line.send(Answer(call=call.call))
+        elif state.phase == "talk" and legs:
+            log.info("a talk went on while we were away", call=call.call)
+        elif interaction.answered_at is None:
+            conversation.post(Answered(call=call.call, party="caller", at=call.answered))
+        else:
+            conversation.post(BackAgain())
+
+    async def _reconcile(self, up: dict[str, CallUp]) -> None:
+        at = self.services.clock()
+        facts = CallsUp(
+            calls=frozenset(CallId(call) for call in up),
+            legs=frozenset(LegId(leg.leg) for call in up.values() for leg in call.legs),
+        )
+
+        async def work(tx: Transaction) -> None:
+            await routing.reconcile(tx, up=facts, policy=self.services.routing, at=at)
+
+        await self.services.database.run(work)
+
+    # ------------------------------------------------------------ tasks
+
+    def _start(self, conversation: Conversation) -> None:
+        self._by_call[conversation.call] = conversation
+        self._spawn(self._serve(conversation))
+
+    async def _serve(self, conversation: Conversation) -> None:
+        try:
+            await conversation.run()
+        finally:
+            self._by_call.pop(conversation.call, None)
+
+    def _spawn(self, work: "asyncio.Future[None] | object") -> None:
+        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception():
+            log.error("a task of a call failed", exc_info=task.exception())

@@ -1,0 +1,14 @@
+"""The commands, one module a subject."""
+
+
+def register() -> None:
+    """Import every module that adds commands; importing is what registers them."""
+    from cardline.app.commands import (  # noqa: F401
+        bank,
+        flow,
+        interaction,
+        journal,
+        serving,
+        staff,
+        state,
+    )

@@ -1,0 +1,91 @@
+"""``cardline doctor``: what this machine and this installation can do, and what is missing."""
+
+import importlib.util
+import platform
+import shutil
+import socket
+import sys
+from dataclasses import dataclass
+
+from cardline.adapters.postgres.embedded import EmbeddedPostgresError, binaries
+from cardline.app.settings import Address, Settings
+from cardline.app.wiring import checked_flow
+from cardline.core.errors import CardlineError
+
+LEAST_FREE = 1_000_000_000
+"""Bytes on the disk of recordings: about 17 hours of talk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    ok: bool
+    detail: str
+
+
+def calls_possible() -> str | None:
+    """Return why this machine cannot take calls, or ``None`` where it can."""
+    for module in ("sippy", "rtp.io"):
+        try:
+            found = importlib.util.find_spec(module)
+        except ModuleNotFoundError:
+            found = None
+        if found is None:
+            return (
+                f"no {module} for {platform.system()} on {platform.machine()}: everything but "
+                "calls runs here; calls need Linux on x86-64"
+            )
+    return None
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything that a running system needs."""
+    missing = calls_possible()
+    return [
+        Finding("python", sys.version_info >= (3, 11), platform.python_version()),
+        Finding("telephony", missing is None, missing or "sippy and rtp.io are there"),
+        _database(settings),
+        _port("SIP port", settings.sip, socket.SOCK_DGRAM),
+        _port("HTTP port", settings.http, socket.SOCK_STREAM),
+        _disk(settings),
+        _flow(settings),
+    ]
+
+
+def _database(settings: Settings) -> Finding:
+    if settings.database:
+        return Finding("database", True, "external, as set")
+    try:
+        return Finding("database", (binaries() / "postgres").exists(), "embedded PostgreSQL")
+    except EmbeddedPostgresError as error:
+        return Finding("database", False, error.message)
+
+
+def _port(what: str, address: Address, kind: socket.SocketKind) -> Finding:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        try:
+            if kind is socket.SOCK_STREAM:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address.host, address.port))
+        except OSError as error:
+            reason = f"{address}: {error.strerror}; a server of this home may hold it"
+            return Finding(what, True, reason)
+    return Finding(what, True, f"{address} is free")
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = settings.home
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    return Finding("disk", free >= LEAST_FREE, f"{free // 1_000_000:,} MB free at {folder}")
+
+
+def _flow(settings: Settings) -> Finding:
+    try:
+        flow, _ = checked_flow(settings.flow, settings.prompts)
+    except CardlineError as error:
+        return Finding("call flow", False, error.message)
+    return Finding("call flow", True, f"{len(flow.nodes)} nodes, version {flow.version}")

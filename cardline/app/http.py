@@ -1,0 +1,170 @@
+"""The HTTP application: routes of the areas, who may use them, errors for people and programs."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+import cardline
+from cardline.app.metrics import CALLS_UP
+from cardline.core.clock import Clock
+from cardline.core.errors import CardlineError, Conflict, NotFound
+from cardline.desk import holding_routes
+from cardline.desk import routes as desk_routes
+from cardline.desk.staff import staff_by_token
+from cardline.desk.staff_model import Role, Staff
+from cardline.hotline import routes as call_routes
+from cardline.hotline.conversation import Conversation
+from cardline.messages import routes as message_routes
+from cardline.routing import routes as routing_routes
+
+if TYPE_CHECKING:
+    from cardline.app.server import Running
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+bearer = HTTPBearer(auto_error=False, description="The token that `cardline staff add` showed")
+
+
+class Unauthorised(CardlineError):
+    """Nobody knows who is asking."""
+
+    code = "unauthorised"
+
+
+class Forbidden(CardlineError):
+    """Who is asking may not do this."""
+
+    code = "forbidden"
+
+
+_STATUS: dict[type[CardlineError], int] = {
+    NotFound: 404,
+    Conflict: 409,
+    Unauthorised: 401,
+    Forbidden: 403,
+}
+
+
+class WebServices:
+    """What the areas' routes are given."""
+
+    def __init__(self, running: "Running") -> None:
+        self._running = running
+        self.database = running.parts.database
+        self.bank = running.parts.bank
+        self.identity = running.parts.identity
+        self.routing = running.parts.routing
+        self.clock: Clock = running.services.clock
+        self.trunk = running.parts.settings.trunk
+        self.recordings: Path = running.parts.settings.recordings_folder
+        self.sms_inbound_key = running.parts.sms_inbound_key
+
+    def conversation(self, interaction: str) -> Conversation | None:
+        """Return a call that is up on this node."""
+        return self._running.calls.by_interaction(interaction)
+
+    def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
+        """Return the dependency that lets only these roles in and tells who it is."""
+
+        async def dependency(
+            credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+        ) -> Staff:
+            if credentials is None:
+                raise Unauthorised("send your token: Authorization: Bearer …")
+            async with self.database.transaction() as tx:
+                staff = await staff_by_token(tx, credentials.credentials)
+            if staff is None:
+                raise Unauthorised("this token is not known, or its owner has left")
+            if staff.role not in roles:
+                raise Forbidden(f"this is for: {', '.join(roles)}")
+            return staff
+
+        return dependency
+
+
+def make_application(running: "Running") -> FastAPI:
+    """Put the application together; the OpenAPI description is the contract."""
+    application = FastAPI(
+        title="Cardline",
+        version=cardline.__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    services = WebServices(running)
+    application.include_router(desk_routes.router(services))
+    application.include_router(holding_routes.router(services))
+    application.include_router(call_routes.router(services))
+    application.include_router(routing_routes.router(services))
+    application.include_router(message_routes.router(services))
+    _operations(application, running)
+    _errors(application)
+
+    @application.middleware("http")
+    async def headers(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        response = await call_next(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return application
+
+
+def _operations(application: FastAPI, running: "Running") -> None:
+    @application.get("/healthz", tags=["operations"])
+    async def health() -> dict[str, str]:
+        """The process runs."""
+        return {"status": "alive", "version": cardline.__version__}
+
+    @application.get("/readyz", tags=["operations"])
+    async def ready() -> JSONResponse:
+        """A call can be taken."""
+        alarms = [
+            {"code": alarm.code, "detail": alarm.detail, "call": alarm.call}
+            for alarm in running.alarms.standing.values()
+        ]
+        body: dict[str, Any] = {
+            "ready": running.ready,
+            "line": running.calls.line or None,
+            "database": running.database_up,
+            "calls": len(running.calls),
+            "alarms": alarms,
+        }
+        return JSONResponse(body, status_code=200 if running.ready else 503)
+
+    @application.get("/metrics", tags=["operations"])
+    async def metrics() -> Response:
+        """Figures in Prometheus' form."""
+        CALLS_UP.set(len(running.calls))
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _errors(application: FastAPI) -> None:
+    @application.exception_handler(CardlineError)
+    async def refused(request: Request, error: CardlineError) -> JSONResponse:
+        status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 422)
+        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+        body = {"code": error.code, "message": error.message}
+        return JSONResponse(body, status_code=status, headers=headers)
+
+    @application.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        faults = [
+            {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
+            for fault in error.errors()
+        ]
+        body = {"code": "invalid", "message": "the request is not well formed", "faults": faults}
+        return JSONResponse(body, status_code=422)

@@ -1,0 +1,17 @@
+"""Figures for the operator's monitoring, in Prometheus' form (row G8)."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+CALLS = Counter("cardline_calls_total", "Calls that arrived or were placed", ["door"])
+CALLS_UP = Gauge("cardline_calls_up", "Calls that are up now")
+CALLS_ENDED = Counter("cardline_calls_ended_total", "Calls that ended, by cause", ["cause"])
+ACTS = Histogram(
+    "cardline_act_seconds",
+    "Seconds from a caller's last key to the end of the act",
+    ["act", "outcome"],
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+)
+OFFERS = Counter("cardline_offers_total", "Offers of callers to agents", ["outcome"])
+ALARMS = Counter("cardline_alarms_total", "Alarms that were raised", ["code"])
+RECORDINGS = Counter("cardline_recordings_total", "Recordings stored", ["complete"])
+"""Labels are few and never hold a number of anybody."""

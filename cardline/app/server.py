@@ -1,0 +1,225 @@
+"""``cardline serve``: everything that runs, started in order and stopped in the other."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+import uvicorn
+
+from cardline.adapters.sip.client import LineClient, LineOptions
+from cardline.adapters.sms.gateway import GatewaySms
+from cardline.adapters.sms.outbox import OutboxSms
+from cardline.app.alarms import Alarms
+from cardline.app.calls import Calls
+from cardline.app.dispatch import Dispatcher
+from cardline.app.http import make_application
+from cardline.app.recorder import Recorder
+from cardline.app.settings import Settings
+from cardline.app.wiring import Parts, checked_flow, open_parts
+from cardline.cards import actions as cards
+from cardline.core.clock import utc_now
+from cardline.core.masking import Secret
+from cardline.core.transaction import Transaction
+from cardline.hotline.services import Services
+from cardline.messages import actions as messages
+from cardline.messages.model import WAKE_CHANNEL
+from cardline.ports import Sms
+
+log = structlog.get_logger()
+
+SWEEP_SECONDS = 10.0
+GUARD_SECONDS = 0.25
+
+Started = Callable[["Running"], Coroutine[Any, Any, None]]
+
+
+class Running:
+    """A running server, as the demonstration and the HTTP application see it."""
+
+    def __init__(self, parts: Parts, services: Services, calls: Calls, alarms: Alarms) -> None:
+        self.parts = parts
+        self.services = services
+        self.calls = calls
+        self.alarms = alarms
+        self.database_up = True
+
+    @property
+    def ready(self) -> bool:
+        """True when a call can be taken."""
+        return self.calls.ready.is_set() and self.database_up
+
+
+async def serve(settings: Settings, *, started: Started | None = None) -> None:
+    """Run until a signal asks to end. Raises ``CardlineError`` where it cannot start."""
+    flow, catalogue = checked_flow(settings.flow, settings.prompts)
+    async with open_parts(settings, connections=16) as parts:
+        line = LineClient(_line_options(settings))
+        services = Services(
+            database=parts.database,
+            clock=utc_now,
+            line=line,
+            bank=parts.bank,
+            flow=flow,
+            catalogue=catalogue,
+            identity=parts.identity,
+            routing=parts.routing,
+            trunk=settings.trunk,
+            shown_number=settings.shown_number,
+            random=parts.random,
+        )
+        alarms = Alarms(parts.database)
+        recorder = Recorder(settings, parts.database, utc_now, alarms)
+        calls = Calls(services, settings, alarms, recorder)
+        running = Running(parts, services, calls, alarms)
+        stop = _stop_signal()
+        web = _web(settings, running)
+        await line.start()
+        tasks: list[asyncio.Task[None]] = [
+            asyncio.create_task(work)
+            for work in (
+                recorder.run(),
+                calls.run(),
+                Dispatcher(services, calls, parts.database).run(),
+                _send_messages(parts),
+                _sweep(parts),
+                _guard_database(running),
+                web.serve(),
+                *([started(running)] if started else []),
+            )
+        ]
+        try:
+            await _until_stopped(stop, tasks)
+        finally:
+            web.should_exit = True
+            await line.stop(drain=True)
+            await asyncio.sleep(0)
+            await _finish_calls(calls)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _line_options(settings: Settings) -> LineOptions:
+    for folder in (settings.run, settings.spool):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    return LineOptions(
+        socket=settings.run / "line.sock",
+        sip=str(settings.sip),
+        spool=settings.spool,
+        prompts=settings.prompts,
+        log=settings.run / "line.log",
+        extra=(
+            *("--rtp", settings.rtp),
+            *("--realm", settings.realm),
+            *("--max-calls", str(settings.max_calls)),
+        ),
+    )
+
+
+async def _until_stopped(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
+    """Wait for the signal to stop. Raises what a part of the server died of."""
+    stopping = asyncio.create_task(stop.wait())
+    running: set[asyncio.Task[Any]] = {stopping, *tasks}
+    while not stopping.done():
+        done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+
+async def _finish_calls(calls: Calls) -> None:
+    """The line has hung up: give the conversations a moment to write their ends."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(3):
+            while len(calls):
+                await asyncio.sleep(0.05)
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def _web(settings: Settings, running: Running) -> uvicorn.Server:
+    config = uvicorn.Config(
+        make_application(running),
+        host=settings.http.host,
+        port=settings.http.port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+    )
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are set
+    return server
+
+
+def _gateway(parts: Parts) -> Sms:
+    settings = parts.settings
+    if not settings.sms_gateway:
+        return OutboxSms(parts.database)
+    token = Secret(os.environ.get("CARDLINE_SMS_TOKEN", ""))
+    return GatewaySms(settings.sms_gateway, token=token, sender=settings.sms_inbound)
+
+
+async def _send_messages(parts: Parts) -> None:
+    """Hand over what stands in the outbox, at once and again every few seconds."""
+    gateway = _gateway(parts)
+    wake = asyncio.Event()
+
+    async def hear() -> None:
+        async for _ in parts.database.listen(WAKE_CHANNEL):
+            wake.set()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(hear())
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(2):
+                    await wake.wait()
+            wake.clear()
+            try:
+                await messages.dispatch(
+                    parts.database, gateway, config=parts.identity.sms, clock=utc_now
+                )
+            except Exception:
+                log.exception("messages could not be sent; trying again")
+                await asyncio.sleep(1)
+
+
+async def _sweep(parts: Parts) -> None:
+    """Write the end of holds whose time is over."""
+
+    async def expire(tx: Transaction) -> None:
+        await cards.expire_holds(tx, bank=parts.bank, at=utc_now())
+
+    while True:
+        try:
+            await parts.database.run(expire)
+        except Exception:
+            log.exception("a sweep failed; trying again")
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _guard_database(running: Running) -> None:
+    """Start the embedded server again when it died."""
+    postgres = running.parts.postgres
+    while True:
+        await asyncio.sleep(GUARD_SECONDS)
+        if postgres is None or postgres.pid is not None:
+            continue
+        running.database_up = False
+        log.error("the embedded PostgreSQL died; starting it again")
+        try:
+            await postgres.ensure_running()
+            running.database_up = True
+        except Exception:
+            log.exception("the embedded PostgreSQL does not start")

@@ -1,0 +1,154 @@
+"""Settings: what an operator chooses. From the home folder's ``cardline.toml``, the environment
+(``CARDLINE_SIP`` …) and the command line; the later wins."""
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from cardline.core.errors import CardlineError
+from cardline.hotline.flow_file import DEFAULT_FLOW
+
+_PROMPTS = Path(__file__).parent.parent / "hotline" / "prompts" / "audio"
+
+
+class SettingsError(CardlineError):
+    """A setting that cannot be used, with its name and where it came from."""
+
+    code = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A host and a port, written ``HOST:PORT``."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings with their defaults; ``docs/reference/settings.md`` explains each."""
+
+    home: Path = Path("var")
+    database: str = ""
+    """URL of an external PostgreSQL; empty: the embedded one below ``home``."""
+    http: Address = Address("127.0.0.1", 8080)
+    sip: Address = Address("127.0.0.1", 5060)
+    rtp: str = "30000-39998"
+    """Range of UDP ports for audio."""
+    flow: Path = DEFAULT_FLOW
+    prompts: Path = _PROMPTS
+    pack: str = "cn"
+    """Policy pack."""
+    realm: str = "cardline"
+    """Digest realm of the desk phones; a change makes all phone passwords invalid."""
+    trunk: str = ""
+    """SIP address for numbers outside, ``sip:{number}@HOST:PORT``; empty: none can be called."""
+    shown_number: str = "4000000000"
+    """The number that those who are called see: the hotline's own."""
+    trusted_sources: str = "127.0.0.0/8"
+    """Networks whose caller numbers are believed, separated by commas: the trunk's, nobody else's.
+    From anywhere else a number is shown, but proves nothing."""
+    sms_sender_zh: str = "信用卡中心"
+    sms_sender_en: str = "Card Centre"
+    sms_inbound: str = "10690000000"
+    """Number to which holders send their text commands."""
+    sms_gateway: str = ""
+    """URL of an HTTP gateway; empty: messages are only kept in the outbox."""
+    max_calls: int = 320
+    recordings: Path = Path()
+    """Folder of recordings; empty: ``recordings`` below ``home``."""
+
+    @property
+    def run(self) -> Path:
+        """Folder of sockets and locks."""
+        return self.home / "run"
+
+    @property
+    def spool(self) -> Path:
+        """Folder in which the line records; on a fast disk."""
+        return self.home / "spool"
+
+    @property
+    def recordings_folder(self) -> Path:
+        """Where finished recordings lie."""
+        return self.recordings if self.recordings != Path() else self.home / "recordings"
+
+    @property
+    def trusted_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """``trusted_sources``, read."""
+        return tuple(
+            ipaddress.ip_network(part.strip())
+            for part in self.trusted_sources.split(",")
+            if part.strip()
+        )
+
+
+def read_address(text: str, *, name: str) -> Address:
+    """Read ``HOST:PORT``. Raises :class:`SettingsError`."""
+    host, colon, port = text.rpartition(":")
+    host = host.strip("[]")
+    if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise SettingsError(f"{name} must be HOST:PORT, for example 127.0.0.1:5060, not {text!r}")
+    return Address(host, int(port))
+
+
+def load_settings(
+    given: Mapping[str, object], *, environment: Mapping[str, str] = os.environ
+) -> Settings:
+    """Put the settings together. ``given`` are those of the command line; ``None`` is not given."""
+    home = Path(str(given.get("home") or environment.get("CARDLINE_HOME") or "var"))
+    settings = replace(Settings(), home=home.resolve())
+    path = home / "cardline.toml"
+    if path.exists():
+        try:
+            written = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"{path}: {error}") from error
+        settings = _apply(settings, written, where=str(path))
+    names = {field.name for field in fields(Settings)}
+    from_environment = {
+        name: environment[f"CARDLINE_{name.upper()}"]
+        for name in names
+        if f"CARDLINE_{name.upper()}" in environment and name != "home"
+    }
+    settings = _apply(settings, from_environment, where="the environment")
+    from_command = {
+        name: value for name, value in given.items() if value is not None and name != "home"
+    }
+    return _apply(settings, from_command, where="the command line")
+
+
+def _apply(settings: Settings, values: Mapping[str, object], *, where: str) -> Settings:
+    known = {field.name: field for field in fields(Settings)}
+    changes: dict[str, object] = {}
+    for name, value in values.items():
+        if name not in known or name == "home":
+            raise SettingsError(f"{where}: there is no setting {name}")
+        current = getattr(settings, name)
+        try:
+            changes[name] = _convert(current, value, name)
+        except ValueError as error:
+            raise SettingsError(f"{where}: {name}: {error}") from error
+    changed = replace(settings, **changes)  # type: ignore[arg-type]  # converted just above
+    try:
+        _ = changed.trusted_networks
+    except ValueError as error:
+        raise SettingsError(f"{where}: trusted_sources: {error}") from error
+    return changed
+
+
+def _convert(current: object, value: object, name: str) -> object:
+    if isinstance(current, Address):
+        return read_address(str(value), name=name)
+    if isinstance(current, Path):
+        return Path(str(value)).resolve()
+    if isinstance(current, int):
+        return int(str(value))
+    return str(value)

@@ -1,0 +1,118 @@
+"""Putting the parts together: the one place that names the adapters."""
+
+import hashlib
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random, SystemRandom
+
+from cardline.adapters.corebank.bank import EmbeddedCoreBank
+from cardline.adapters.postgres.database import Database
+from cardline.adapters.postgres.embedded import EmbeddedPostgres
+from cardline.adapters.postgres.migrate import migrate
+from cardline.app.secrets import installation_key
+from cardline.app.settings import Settings
+from cardline.cards.rules.terms import card_terms
+from cardline.core.policy import load_area
+from cardline.hotline.flow_check import check
+from cardline.hotline.flow_file import FlowError, read_flow
+from cardline.hotline.model import Flow
+from cardline.hotline.speech import Catalogue, load_catalogue
+from cardline.hotline.utterances import recorded_in
+from cardline.identity.config import IdentityConfig
+from cardline.identity.hashing import Vault
+from cardline.identity.model import Act
+from cardline.identity.policy import identity_policy
+from cardline.messages.catalogue import load_catalogue as load_templates
+from cardline.messages.model import SmsConfig
+from cardline.messages.sealing import TextSeal
+from cardline.outreach.policy import contact_policy
+from cardline.routing.model import RoutingPolicy
+from cardline.routing.rules import read_policy
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What both the server and the command line need."""
+
+    settings: Settings
+    database: Database
+    bank: EmbeddedCoreBank
+    identity: IdentityConfig
+    routing: RoutingPolicy
+    postgres: EmbeddedPostgres | None
+    random: Random
+    sms_inbound_key: bytes
+    """Shared with the SMS gateway for texts that come in; empty: its webhook is closed."""
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterator[Parts]:
+    """Open the database, starting the embedded one where none is named, and migrate it."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        postgres: EmbeddedPostgres | None = None
+        url = settings.database
+        if not url:
+            postgres = await stack.enter_async_context(EmbeddedPostgres(settings.home))
+            url = postgres.url
+        await migrate(url)
+        database = await stack.enter_async_context(Database(url, connections=connections))
+        yield Parts(
+            settings=settings,
+            database=database,
+            bank=EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack))),
+            identity=identity_config(settings),
+            routing=read_policy(load_area("routing", pack=settings.pack)),
+            postgres=postgres,
+            random=SystemRandom(),
+            sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
+        )
+
+
+def identity_config(settings: Settings) -> IdentityConfig:
+    """Read policies and keys for identity and messages."""
+    return IdentityConfig(
+        policy=identity_policy(load_area("identity", pack=settings.pack)),
+        vault=Vault(installation_key(settings.home, "pepper")),
+        sms=SmsConfig(
+            catalogue=load_templates(),
+            policy=contact_policy(load_area("outreach", pack=settings.pack)),
+            seal=TextSeal(installation_key(settings.home, "messages")),
+            sender={"zh": settings.sms_sender_zh, "en": settings.sms_sender_en},
+            hotline=settings.shown_number,
+            inbound=settings.sms_inbound,
+        ),
+    )
+
+
+def recordings_at_hand(prompts: Path) -> list[str]:
+    """Return the names of all recorded pieces, as ``Play`` takes them."""
+    return [
+        str(path.relative_to(prompts).with_suffix("")) for path in sorted(prompts.rglob("*.wav"))
+    ]
+
+
+def checked_flow(path: Path, prompts: Path) -> tuple[Flow, Catalogue]:
+    """Read a flow and hold it against everything that must be true of it.
+
+    Raises :class:`FlowError` with the reason and the line of every fault.
+    """
+    flow = read_flow(path)
+    catalogue = load_catalogue()
+    faults = check(
+        flow,
+        recorded=recorded_in(catalogue, recordings_at_hand(prompts)),
+        acts=frozenset(act.value for act in Act),
+    )
+    if faults:
+        raise FlowError(path, faults)
+    return flow, catalogue
+
+
+def demo_secret(home: Path, label: str, *, length: int = 12) -> str:
+    """Return a secret of the demonstration that stays the same for this home folder."""
+    key = installation_key(home, "demo")
+    return hashlib.blake2b(label.encode(), key=key, digest_size=16).hexdigest()[:length]

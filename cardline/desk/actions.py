@@ -1,0 +1,234 @@
+"""Opening, following and closing interactions. Every step is journaled in the same transaction."""
+
+from datetime import datetime
+
+from cardline.core.actor import SYSTEM, Actor
+from cardline.core.errors import NotFound
+from cardline.core.ids import AgentId, CallId, InteractionId, LegId
+from cardline.core.transaction import JsonObject, Transaction
+from cardline.desk import store
+from cardline.desk.model import Interaction, Leg, LegPurpose, Recording
+from cardline.evidence.actions import journal
+from cardline.identity.model import Proofs
+
+
+async def open_interaction(tx: Transaction, interaction: Interaction, *, source: str) -> bool:
+    """Open an interaction for a call that arrived; False where the call has one (a repeat)."""
+    if not await store.insert(tx, interaction):
+        return False
+    await journal(
+        tx,
+        stream=interaction.id,
+        kind="interaction.opened",
+        by=Actor("caller", interaction.from_number),
+        body={
+            "door": interaction.door,
+            "call": interaction.call,
+            "from": interaction.from_number,
+            "to": interaction.to_number,
+            "source": source,
+            "holder": interaction.holder_id,
+            "flow": interaction.flow_version,
+            **({"continues": interaction.continues} if interaction.continues else {}),
+        },
+        at=interaction.opened_at,
+    )
+    return True
+
+
+async def answered(tx: Transaction, interaction: InteractionId, *, at: datetime) -> None:
+    """The line answered; recording began."""
+    await store.answered(tx, interaction, at)
+
+
+async def note(
+    tx: Transaction,
+    interaction: InteractionId,
+    kind: str,
+    body: JsonObject,
+    *,
+    at: datetime,
+    by: Actor = SYSTEM,
+) -> None:
+    """Journal something that happened in an interaction and changes nothing else."""
+    await journal(tx, stream=interaction, kind=kind, by=by, body=body, at=at)
+
+
+async def save_progress(
+    tx: Transaction,
+    interaction: InteractionId,
+    *,
+    state: JsonObject,
+    proofs: Proofs,
+    language: str | None,
+    trail: list[JsonObject],
+    at: datetime,
+) -> None:
+    """Keep where the call stands and journal what was said and pressed since the last time."""
+    await store.save_progress(tx, interaction, state=state, proofs=proofs, language=language)
+    if trail:
+        await journal(
+            tx, stream=interaction, kind="hotline.steps", by=SYSTEM, body={"steps": trail}, at=at
+        )
+
+
+async def leg_dialled(
+    tx: Transaction,
+    interaction: InteractionId,
+    leg: LegId,
+    *,
+    agent: AgentId | None,
+    target: str,
+    purpose: LegPurpose,
+    at: datetime,
+) -> None:
+    """A party begins to ring."""
+    await store.add_leg(tx, interaction, leg, agent=agent, target=target, purpose=purpose, at=at)
+
+
+async def leg_answered(
+    tx: Transaction, interaction: InteractionId, leg: LegId, *, at: datetime
+) -> None:
+    """A party answered."""
+    await store.leg_answered(tx, interaction, leg, at)
+
+
+async def leg_ended(
+    tx: Transaction, interaction: InteractionId, leg: LegId | None, *, cause: str, at: datetime
+) -> None:
+    """A party left; ``None`` means all that are still there."""
+    await store.leg_ended(tx, interaction, leg, cause, at)
+
+
+async def close_interaction(
+    tx: Transaction, interaction: InteractionId, *, outcome: str, at: datetime
+) -> bool:
+    """The call ended; False where that was known."""
+    if not await store.close(tx, interaction, outcome, at):
+        return False
+    await store.leg_ended(tx, interaction, None, outcome, at)
+    await journal(
+        tx,
+        stream=interaction,
+        kind="interaction.closed",
+        by=SYSTEM,
+        body={"outcome": outcome},
+        at=at,
+    )
+    return True
+
+
+async def store_recording(
+    tx: Transaction,
+    *,
+    call: CallId,
+    path: str,
+    seconds: float,
+    size: int,
+    sha256: str,
+    gaps: list[JsonObject],
+    at: datetime,
+) -> Interaction | None:
+    """Attach a finished recording to its interaction; ``None`` where no interaction has the call.
+
+    The hash goes into the journal, so that a file that was changed later is found out (row F1).
+    """
+    interaction = await store.by_call(tx, call)
+    if interaction is None:
+        return None
+    recording = Recording(call, interaction.id, path, seconds, size, sha256, gaps, at)
+    if await store.insert_recording(tx, recording):
+        await journal(
+            tx,
+            stream=interaction.id,
+            kind="recording.stored",
+            by=SYSTEM,
+            body={
+                "seconds": round(seconds, 2),
+                "bytes": size,
+                "sha256": sha256,
+                "gaps": gaps,
+            },
+            at=at,
+        )
+    return interaction
+
+
+async def take_message(
+    tx: Transaction,
+    interaction: InteractionId,
+    *,
+    number: str,
+    matter: str,
+    language: str,
+    from_second: float,
+    to_second: float,
+    at: datetime,
+) -> None:
+    """A caller left a message because nobody was on duty (row A3)."""
+    await store.insert_message(
+        tx,
+        interaction,
+        number=number,
+        matter=matter,
+        language=language,
+        from_second=from_second,
+        to_second=to_second,
+        at=at,
+    )
+    await journal(
+        tx,
+        stream=interaction,
+        kind="message.taken",
+        by=Actor("caller", number),
+        body={
+            "matter": matter,
+            "from_second": round(from_second, 1),
+            "to_second": round(to_second, 1),
+        },
+        at=at,
+    )
+
+
+async def find(tx: Transaction, interaction: str) -> Interaction | None:
+    """Return an interaction by its id."""
+    return await store.by_id(tx, interaction)
+
+
+async def find_by_call(tx: Transaction, call: str) -> Interaction | None:
+    """Return the interaction of a call."""
+    return await store.by_call(tx, call)
+
+
+async def open_calls(tx: Transaction) -> list[Interaction]:
+    """Return all interactions that have not ended."""
+    return await store.open_calls(tx)
+
+
+async def legs_of(tx: Transaction, interaction: InteractionId) -> list[Leg]:
+    """Return all parties that were rung within an interaction, oldest first."""
+    return await store.legs(tx, interaction)
+
+
+async def latest(tx: Transaction, *, limit: int) -> list[Interaction]:
+    """Return interactions, newest first."""
+    return await store.latest(tx, limit=limit)
+
+
+async def listen(tx: Transaction, interaction: str, *, by: Actor, reason: str, at: datetime) -> str:
+    """Journal that somebody listens, and why; return the name of the file (row F4).
+
+    Raises ``NotFound`` where there is no recording, or none yet.
+    """
+    recording = await store.recording_of(tx, interaction)
+    if recording is None:
+        raise NotFound("there is no recording of this interaction, or not yet")
+    await journal(
+        tx,
+        stream=recording.interaction,
+        kind="recording.listened",
+        by=by,
+        body={"reason": reason},
+        at=at,
+    )
+    return recording.path

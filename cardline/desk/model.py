@@ -1,0 +1,63 @@
+"""Types of interactions: one conversation with somebody, by whatever door."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from cardline.cards.model import Language
+from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId
+from cardline.core.transaction import JsonObject
+from cardline.identity.model import Proofs
+
+Door = Literal["phone", "callback"]
+LegPurpose = Literal["offer", "consult", "transfer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """An interaction as it is stored; its history is the journal stream of the same id."""
+
+    id: InteractionId
+    door: Door
+    call: CallId
+    line: str
+    from_number: str
+    to_number: str
+    holder_id: HolderId | None
+    language: Language | None
+    opened_at: datetime
+    answered_at: datetime | None
+    closed_at: datetime | None
+    outcome: str | None
+    flow_version: str
+    state: JsonObject
+    proofs: Proofs
+    continues: InteractionId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One party that was rung within an interaction."""
+
+    leg: LegId
+    agent_id: AgentId | None
+    target: str
+    purpose: LegPurpose
+    dialled_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The stereo file of a call: left the caller, right all that the caller heard."""
+
+    call: CallId
+    interaction: InteractionId
+    path: str
+    seconds: float
+    bytes: int
+    sha256: str
+    gaps: list[JsonObject]
+    stored_at: datetime

@@ -1,0 +1,62 @@
+"""Staff: who they are, how they prove it to the API, and their desk phones."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from cardline.core.actor import Actor
+from cardline.core.transaction import Transaction
+from cardline.desk import staff_store as store
+from cardline.desk.staff_model import PhoneAccount, Staff
+from cardline.evidence.actions import journal
+
+
+def new_token() -> str:
+    """Return a token for the API: 256 random bits, shown once."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> bytes:
+    """Return what is stored of a token. A fast hash suffices: tokens are random, not chosen."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def digest_ha1(user: str, realm: str, password: str) -> str:
+    """Return HA1 of HTTP digest as SIP phones use it (RFC 2617, section 3.2.2.2)."""
+    return hashlib.md5(f"{user}:{realm}:{password}".encode(), usedforsecurity=False).hexdigest()
+
+
+async def add_staff(
+    tx: Transaction,
+    staff: Staff,
+    *,
+    token: str,
+    phone_ha1: str | None,
+    by: Actor,
+    at: datetime,
+) -> bool:
+    """Add somebody; False where the staff number is taken."""
+    added = await store.insert_staff(
+        tx, staff, token_hash=token_hash(token), phone_ha1=phone_ha1, at=at
+    )
+    if added:
+        body = {"number": staff.number, "name": staff.name, "role": staff.role}
+        await journal(
+            tx, stream=f"staff:{staff.number}", kind="staff.added", by=by, body=body, at=at
+        )
+    return added
+
+
+async def staff_by_token(tx: Transaction, token: str) -> Staff | None:
+    """Return who holds a token, unless they have left."""
+    return await store.staff_by_token_hash(tx, token_hash(token))
+
+
+async def all_staff(tx: Transaction) -> list[Staff]:
+    """Return everybody who has not left."""
+    return await store.all_staff(tx)
+
+
+async def phone_accounts(tx: Transaction) -> list[PhoneAccount]:
+    """Return the desk phones that may register."""
+    return [PhoneAccount(user, ha1) for user, ha1 in await store.phone_accounts(tx)]

@@ -1,0 +1,61 @@
+"""SQL of staff."""
+
+from datetime import datetime
+
+from cardline.core.transaction import Transaction
+from cardline.desk.staff_model import Staff
+
+_COLUMNS = "number, name, role, agent_id, phone_user"
+
+
+async def insert_staff(
+    tx: Transaction, staff: Staff, *, token_hash: bytes, phone_ha1: str | None, at: datetime
+) -> bool:
+    """Add somebody; False where the number is taken."""
+    cursor = await tx.connection.execute(
+        """
+        INSERT INTO staff
+            (number, name, role, agent_id, token_hash, phone_user, phone_ha1, added_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (number) DO NOTHING
+        """,
+        (
+            staff.number,
+            staff.name,
+            staff.role,
+            staff.agent_id,
+            token_hash,
+            staff.phone_user,
+            phone_ha1,
+            at,
+        ),
+    )
+    return cursor.rowcount == 1
+
+
+async def staff_by_token_hash(tx: Transaction, token_hash: bytes) -> Staff | None:
+    """Return who holds the token with this hash."""
+    cursor = await tx.connection.execute(
+        f"SELECT {_COLUMNS} FROM staff WHERE token_hash = %s AND left_at IS NULL",  # noqa: S608
+        (token_hash,),
+    )
+    row = await cursor.fetchone()
+    return Staff(*row) if row else None
+
+
+async def all_staff(tx: Transaction) -> list[Staff]:
+    """Return everybody who has not left, by number."""
+    cursor = await tx.connection.execute(
+        f"SELECT {_COLUMNS} FROM staff WHERE left_at IS NULL ORDER BY number"  # noqa: S608
+    )
+    return [Staff(*row) for row in await cursor.fetchall()]
+
+
+async def phone_accounts(tx: Transaction) -> list[tuple[str, str]]:
+    """Return user and HA1 of all desk phones."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT phone_user, phone_ha1 FROM staff
+        WHERE phone_user IS NOT NULL AND left_at IS NULL ORDER BY phone_user
+        """
+    )
+    return [(row[0], row[1]) for row in await cursor.fetchall()]

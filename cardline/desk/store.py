@@ -1,0 +1,248 @@
+"""SQL of interactions, their legs and recordings."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from cardline.core.ids import AgentId, HolderId, InteractionId, LegId
+from cardline.core.transaction import JsonObject, Transaction
+from cardline.desk.model import Interaction, Leg, LegPurpose, Recording
+from cardline.identity.model import Proofs
+
+_COLUMNS = """id, door, call, line, from_number, to_number, holder_id, language, opened_at,
+    answered_at, closed_at, outcome, flow_version, state, proofs, continues"""
+
+
+async def insert(tx: Transaction, interaction: Interaction) -> bool:
+    """Add an interaction; False where the call has one already."""
+    cursor = await tx.connection.execute(
+        """
+        INSERT INTO interaction (id, door, call, line, from_number, to_number, holder_id, language,
+                                 opened_at, answered_at, flow_version, state, proofs, continues)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        ON CONFLICT (call) DO NOTHING
+        """,
+        (
+            interaction.id,
+            interaction.door,
+            interaction.call,
+            interaction.line,
+            interaction.from_number,
+            interaction.to_number,
+            interaction.holder_id,
+            interaction.language,
+            interaction.opened_at,
+            interaction.answered_at,
+            interaction.flow_version,
+            Jsonb(interaction.state),
+            Jsonb(msgspec.to_builtins(interaction.proofs)),
+            interaction.continues,
+        ),
+    )
+    return cursor.rowcount == 1
+
+
+async def answered(tx: Transaction, interaction: InteractionId, at: datetime) -> None:
+    """Write when the call was answered."""
+    await tx.connection.execute(
+        "UPDATE interaction SET answered_at = %s WHERE id = %s AND answered_at IS NULL",
+        (at, interaction),
+    )
+
+
+async def save_progress(
+    tx: Transaction,
+    interaction: InteractionId,
+    *,
+    state: JsonObject,
+    proofs: Proofs,
+    language: str | None,
+) -> None:
+    """Write where the call stands."""
+    await tx.connection.execute(
+        """
+        UPDATE interaction SET state = %s, proofs = %s, holder_id = %s, language = %s
+        WHERE id = %s
+        """,
+        (
+            Jsonb(state),
+            Jsonb(msgspec.to_builtins(proofs)),
+            proofs.claimed,
+            language,
+            interaction,
+        ),
+    )
+
+
+async def close(tx: Transaction, interaction: InteractionId, outcome: str, at: datetime) -> bool:
+    """Write the end; False where it had ended already."""
+    cursor = await tx.connection.execute(
+        "UPDATE interaction SET closed_at = %s, outcome = %s WHERE id = %s AND closed_at IS NULL",
+        (at, outcome, interaction),
+    )
+    return cursor.rowcount == 1
+
+
+async def by_id(tx: Transaction, interaction: str) -> Interaction | None:
+    """Return an interaction by its id."""
+    cursor = await tx.connection.execute(
+        f"SELECT {_COLUMNS} FROM interaction WHERE id = %s",  # noqa: S608 - a constant
+        (interaction,),
+    )
+    row = await cursor.fetchone()
+    return _interaction(row) if row else None
+
+
+async def by_call(tx: Transaction, call: str) -> Interaction | None:
+    """Return the interaction of a call."""
+    cursor = await tx.connection.execute(
+        f"SELECT {_COLUMNS} FROM interaction WHERE call = %s",  # noqa: S608 - a constant
+        (call,),
+    )
+    row = await cursor.fetchone()
+    return _interaction(row) if row else None
+
+
+async def open_calls(tx: Transaction) -> list[Interaction]:
+    """Return all interactions that have not ended."""
+    cursor = await tx.connection.execute(
+        f"SELECT {_COLUMNS} FROM interaction WHERE closed_at IS NULL ORDER BY opened_at"  # noqa: S608
+    )
+    return [_interaction(row) for row in await cursor.fetchall()]
+
+
+async def latest(
+    tx: Transaction, *, limit: int, holder: HolderId | None = None, before: datetime | None = None
+) -> list[Interaction]:
+    """Return interactions, newest first."""
+    cursor = await tx.connection.execute(
+        f"""
+        SELECT {_COLUMNS} FROM interaction
+        WHERE (%(holder)s::text IS NULL OR holder_id = %(holder)s)
+          AND (%(before)s::timestamptz IS NULL OR opened_at < %(before)s)
+        ORDER BY opened_at DESC, id DESC LIMIT %(limit)s
+        """,  # noqa: S608 - a constant
+        {"holder": holder, "before": before, "limit": limit},
+    )
+    return [_interaction(row) for row in await cursor.fetchall()]
+
+
+async def add_leg(
+    tx: Transaction,
+    interaction: InteractionId,
+    leg: LegId,
+    *,
+    agent: AgentId | None,
+    target: str,
+    purpose: LegPurpose,
+    at: datetime,
+) -> None:
+    """Add a leg that begins to ring."""
+    await tx.connection.execute(
+        """
+        INSERT INTO interaction_leg (interaction, leg, agent_id, target, purpose, dialled_at)
+        VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+        """,
+        (interaction, leg, agent, target, purpose, at),
+    )
+
+
+async def leg_answered(
+    tx: Transaction, interaction: InteractionId, leg: LegId, at: datetime
+) -> None:
+    """Write when a leg was answered."""
+    await tx.connection.execute(
+        "UPDATE interaction_leg SET answered_at = %s WHERE interaction = %s AND leg = %s",
+        (at, interaction, leg),
+    )
+
+
+async def leg_ended(
+    tx: Transaction, interaction: InteractionId, leg: LegId | None, cause: str, at: datetime
+) -> None:
+    """Write the end of a leg, or of all legs that are still open where ``leg`` is None."""
+    await tx.connection.execute(
+        """
+        UPDATE interaction_leg SET ended_at = %s, cause = %s
+        WHERE interaction = %s AND ended_at IS NULL AND (%s::text IS NULL OR leg = %s)
+        """,
+        (at, cause, interaction, leg, leg),
+    )
+
+
+async def legs(tx: Transaction, interaction: str) -> list[Leg]:
+    """Return all legs of an interaction, oldest first."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT leg, agent_id, target, purpose, dialled_at, answered_at, ended_at, cause
+        FROM interaction_leg WHERE interaction = %s ORDER BY dialled_at
+        """,
+        (interaction,),
+    )
+    return [Leg(*row) for row in await cursor.fetchall()]
+
+
+async def insert_recording(tx: Transaction, recording: Recording) -> bool:
+    """Add a recording; False where the call has one already."""
+    cursor = await tx.connection.execute(
+        """
+        INSERT INTO recording (call, interaction, path, seconds, bytes, sha256, gaps, stored_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (call) DO NOTHING
+        """,
+        (
+            recording.call,
+            recording.interaction,
+            recording.path,
+            recording.seconds,
+            recording.bytes,
+            recording.sha256,
+            Jsonb(recording.gaps),
+            recording.stored_at,
+        ),
+    )
+    return cursor.rowcount == 1
+
+
+async def recording_of(tx: Transaction, interaction: str) -> Recording | None:
+    """Return the recording of an interaction, if it is stored yet."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT call, interaction, path, seconds, bytes, sha256, gaps, stored_at
+        FROM recording WHERE interaction = %s
+        """,
+        (interaction,),
+    )
+    row = await cursor.fetchone()
+    return Recording(*row) if row else None
+
+
+async def insert_message(
+    tx: Transaction,
+    interaction: InteractionId,
+    *,
+    number: str,
+    matter: str,
+    language: str,
+    from_second: float,
+    to_second: float,
+    at: datetime,
+) -> None:
+    """Add a message left for a call-back."""
+    await tx.connection.execute(
+        """
+        INSERT INTO callback_message
+            (interaction, number, matter, language, from_second, to_second, taken_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s)
+        ON CONFLICT (interaction) DO UPDATE SET to_second = excluded.to_second
+        """,
+        (interaction, number, matter, language, from_second, to_second, at),
+    )
+
+
+def _interaction(row: Sequence[Any]) -> Interaction:
+    values = list(row)
+    values[14] = msgspec.convert(row[14], Proofs)
+    return Interaction(*values)

@@ -1,0 +1,113 @@
+"""An interaction as one story: what happened when, who decided what and why, who was there."""
+
+from datetime import datetime
+
+from cardline.core.masking import mask_phone
+from cardline.core.transaction import JsonObject, Transaction
+from cardline.desk import store
+from cardline.desk.model import Interaction, Leg, Recording
+from cardline.evidence.actions import read_stream
+from cardline.evidence.model import Entry
+from cardline.evidence.rules import check_chain
+
+
+async def story(tx: Transaction, interaction_id: str) -> JsonObject | None:
+    """Return the timeline, legs, verdicts and recording of an interaction, ready for JSON."""
+    interaction = await store.by_id(tx, interaction_id)
+    if interaction is None:
+        return None
+    rows = await read_stream(tx, interaction.id)
+    entries = [entry for entry, _ in rows]
+    breach = check_chain(interaction.id, rows)
+    recording = await store.recording_of(tx, interaction.id)
+    return {
+        **summary(interaction),
+        "proofs": [
+            {"factor": proof.factor.value, "at": _time(proof.at)}
+            for proof in interaction.proofs.given
+        ],
+        "timeline": [line for entry in entries for line in _lines(entry)],
+        "verdicts": [
+            {"at": _time(entry.at), "kind": entry.kind, "by": entry.by, **entry.verdict}
+            for entry in entries
+            if entry.verdict
+        ],
+        "legs": [
+            {"leg": "caller", "target": interaction.from_number, **_caller_leg(interaction)},
+            *[_leg(leg) for leg in await store.legs(tx, interaction.id)],
+        ],
+        "recording": _recording(recording),
+        "journal": {
+            "entries": len(entries),
+            "intact": breach is None,
+            **({"breach": {"at_entry": breach.seq, "what": breach.what}} if breach else {}),
+        },
+    }
+
+
+def summary(interaction: Interaction) -> JsonObject:
+    """Return an interaction in one line, ready for JSON; numbers of people are masked."""
+    return {
+        "id": interaction.id,
+        "door": interaction.door,
+        "call": interaction.call,
+        "from": mask_phone(interaction.from_number),
+        "to": interaction.to_number,
+        "holder": interaction.holder_id,
+        "language": interaction.language,
+        "opened_at": _time(interaction.opened_at),
+        "answered_at": _time(interaction.answered_at),
+        "closed_at": _time(interaction.closed_at),
+        "outcome": interaction.outcome,
+        "continues": interaction.continues,
+    }
+
+
+def _caller_leg(interaction: Interaction) -> JsonObject:
+    return {
+        "dialled_at": _time(interaction.opened_at),
+        "answered_at": _time(interaction.answered_at),
+        "ended_at": _time(interaction.closed_at),
+        "cause": interaction.outcome,
+    }
+
+
+def _leg(leg: Leg) -> JsonObject:
+    return {
+        "leg": leg.leg,
+        "agent": leg.agent_id,
+        "target": leg.target,
+        "purpose": leg.purpose,
+        "dialled_at": _time(leg.dialled_at),
+        "answered_at": _time(leg.answered_at),
+        "ended_at": _time(leg.ended_at),
+        "cause": leg.cause,
+    }
+
+
+def _lines(entry: Entry) -> list[JsonObject]:
+    """One line an entry; the steps of the hotline are unfolded to their own times."""
+    if entry.kind == "hotline.steps":
+        return [{"kind": "hotline.step", "by": entry.by, **step} for step in entry.body["steps"]]
+    line: JsonObject = {"at": _time(entry.at), "kind": entry.kind, "by": entry.by, **entry.body}
+    if entry.verdict:
+        line["allowed"] = entry.verdict["allowed"]
+        line["reasons"] = [reason["code"] for reason in entry.verdict["reasons"]]
+    return [line]
+
+
+def _recording(recording: Recording | None) -> JsonObject | None:
+    if recording is None:
+        return None
+    return {
+        "file": recording.path,
+        "seconds": round(recording.seconds, 2),
+        "bytes": recording.bytes,
+        "sha256": recording.sha256,
+        "gaps": recording.gaps,
+        "channels": {"left": "caller", "right": "heard by the caller"},
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="milliseconds") if at else None

@@ -1,0 +1,55 @@
+"""Which function does which act of the flow."""
+
+from collections.abc import Awaitable, Callable
+
+from cardline.hotline import account_acts, freezing_acts, identity_acts
+from cardline.hotline.acts import ACTS
+from cardline.hotline.caller import Acting
+from cardline.hotline.model import Done
+from cardline.outreach import actions as outreach
+
+DoneBy = Callable[[Acting], Awaitable[Done]]
+
+
+async def stop_marketing(acting: Acting) -> Done:
+    """Write the withdrawal at once, for the holder or for the bare number (row D2)."""
+    caller = acting.caller
+    await outreach.stop_marketing(
+        acting.tx,
+        holder=caller.holder.id if caller.holder else None,
+        phone=caller.number,
+        source="hotline",
+        stream=caller.interaction,
+        by=caller.actor,
+        at=acting.at,
+    )
+    return Done("done")
+
+
+FUNCTIONS: dict[str, DoneBy] = {
+    "require": identity_acts.require,
+    "claim": identity_acts.claim,
+    "check_query_password": identity_acts.check_query_password,
+    "send_code": identity_acts.send_code,
+    "check_code": identity_acts.check_code,
+    "next_question": identity_acts.next_question,
+    "check_answer": identity_acts.check_answer,
+    "set_query_password": identity_acts.set_query_password,
+    "balance": account_acts.balance,
+    "statement": account_acts.statement,
+    "transactions": account_acts.transactions,
+    "interest": account_acts.interest,
+    "annual_fee": account_acts.annual_fee,
+    "points": account_acts.points,
+    "stop_marketing": stop_marketing,
+    "freeze_options": freezing_acts.freeze_options,
+    "next_card": freezing_acts.next_card,
+    "freeze_card": freezing_acts.freeze_card,
+    "freeze_all": freezing_acts.freeze_all,
+    "hold_by_tails": freezing_acts.hold_by_tails,
+}
+"""``request_callback`` and ``take_message`` belong to the conversation, which holds the place."""
+
+CONVERSATIONAL = frozenset({"request_callback", "take_message"})
+
+assert FUNCTIONS.keys() | CONVERSATIONAL == ACTS.keys()

@@ -1,0 +1,358 @@
+"""One call, from its arrival to its end: events in, flow and routing asked, commands out.
+
+Everything about one call happens in one task, one event after another, so that nothing in here
+needs a lock. The truth stands in the database; a conversation can be made again from it.
+"""
+
+import asyncio
+import contextlib
+from datetime import UTC, datetime
+
+import structlog
+
+from cardline.core.ids import CallId, InteractionId, LegId
+from cardline.core.transaction import Transaction
+from cardline.desk import actions as desk
+from cardline.hotline import rules, utterances
+from cardline.hotline.acting import CONVERSATIONAL, FUNCTIONS
+from cardline.hotline.caller import Acting, Caller
+from cardline.hotline.inputs import (
+    BackAgain,
+    Input,
+    Offered,
+    OfferGone,
+    PlaceDue,
+    QueueAgain,
+    TimerFired,
+)
+from cardline.hotline.keeping import Keeping
+from cardline.hotline.model import (
+    Await,
+    Begin,
+    BeginCallback,
+    Collect,
+    Do,
+    Done,
+    Enqueue,
+    Finish,
+    FlowCommand,
+    FlowEvent,
+    Hush,
+    Keep,
+    LeaveQueue,
+    Music,
+    Pressed,
+    Resume,
+    Silence,
+    Speak,
+    Spoken,
+    State,
+    TakeMessage,
+    TellPlace,
+)
+from cardline.hotline.parties import Parties
+from cardline.hotline.services import Services
+from cardline.hotline.talking import Talking
+from cardline.hotline.waiting import Waiting
+from cardline.ports import (
+    Answered,
+    Failed,
+    Gone,
+    HangUp,
+    Key,
+    Play,
+    PlayEnded,
+    SecretEntry,
+    StopPlay,
+)
+from cardline.routing import actions as routing
+from cardline.routing.model import Offer
+
+log = structlog.get_logger()
+
+
+class Conversation:
+    """One call. ``post`` hands it events; ``run`` goes on until the call is over."""
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        caller: Caller,
+        call: CallId,
+        state: State | None = None,
+        callback: Offer | None = None,
+    ) -> None:
+        self.services = services
+        self.caller = caller
+        self.call = call
+        self.interaction: InteractionId = caller.interaction
+        self.state = state or rules.initial(services.flow)
+        self.callback = callback
+        self.matter = "general"
+        self.parties = Parties()
+        self.keeping = Keeping(caller)
+        self.waiting = Waiting(self)
+        self.talking = Talking(self)
+        self.ended = False
+        self._inbox: asyncio.Queue[Input] = asyncio.Queue()
+        self._timer_serial = 0
+        self._play_serial = 0
+        self._answered_at: float | None = None
+        self._message_from = 0.0
+
+    @property
+    def routed(self) -> InteractionId:
+        """The interaction under which routing knows this caller: a call-back keeps the first."""
+        return self.callback.interaction if self.callback else self.interaction
+
+    @property
+    def asks_callback(self) -> bool:
+        """True while the flow turns the caller's place into a promise to call back."""
+        node = self.services.flow.nodes[self.state.node]
+        return getattr(node, "act", "") == "request_callback"
+
+    # ------------------------------------------------------------ events
+
+    def post(self, event: Input) -> None:
+        """Hand over an event; never blocks."""
+        self._inbox.put_nowait(event)
+
+    def continue_from(self, answered: float | None) -> None:
+        """Take over a call that was answered earlier, at this time in seconds."""
+        self._answered_at = answered
+
+    async def run(self) -> None:
+        """Serve the call until it is over."""
+        while not self.ended:
+            event = await self._inbox.get()
+            try:
+                await self._handle(event)
+            except Exception:
+                kind = type(event).__name__
+                log.exception("an event of a call failed", call=self.call, kind=kind)
+
+    async def _handle(self, event: Input) -> None:
+        match event:
+            case Key(party="caller"):
+                await self._key(event)
+            case PlayEnded(party="caller"):
+                if event.play == self._play_name and event.cause in ("finished", "missing"):
+                    await self.apply(Spoken())
+            case TimerFired(serial):
+                if serial == self._timer_serial:
+                    await self.apply(Silence())
+            case Answered(party="caller"):
+                await self._answered(event)
+            case Gone(party="caller"):
+                await self._over(event.cause, event.at)
+            case Failed(party="caller"):
+                await self._over("no-answer", event.at)
+            case Answered():
+                await self.talking.answered(LegId(event.party), event.at)
+            case Failed():
+                await self.talking.failed(LegId(event.party), event.status, event.at)
+            case Gone():
+                await self.talking.gone(LegId(event.party), event.cause, event.at)
+            case Offered(offer):
+                await self.talking.offered(offer)
+            case OfferGone(offer):
+                await self.talking.offer_gone(offer)
+            case PlaceDue():
+                await self.waiting.place_due(event)
+            case QueueAgain():
+                await self.waiting.again(event)
+            case BackAgain():
+                await self.apply(Resume())
+            case _ if hasattr(event, "carry_out"):
+                await event.carry_out(self)
+            case _:
+                pass
+
+    async def _key(self, event: Key) -> None:
+        self._cancel_timer()
+        node = self.services.flow.nodes[self.state.node]
+        if not event.secret and not isinstance(node, Collect) and self.state.phase != "talk":
+            self.keeping.note(event.at, node.name, key=event.digit)
+        await self.apply(Pressed(event.digit, event.at))
+
+    async def _answered(self, event: Answered) -> None:
+        at = datetime.fromtimestamp(event.at, UTC)
+        self._answered_at = event.at
+        await self.apply(BeginCallback(self.caller.spoken_language) if self.callback else Begin())
+
+        async def work(tx: Transaction) -> None:
+            await desk.answered(tx, self.interaction, at=at)
+
+        await self.services.database.run(work)
+
+    # ------------------------------------------------------------ the flow
+
+    async def apply(self, event: FlowEvent) -> None:
+        """Let the flow take one step, and do what it says."""
+        self.state, commands = rules.step(self.services.flow, self.state, event)
+        self.caller.language = self.state.language
+        for command in commands:
+            await self._perform(command)
+
+    async def _perform(self, command: FlowCommand) -> None:
+        match command:
+            case Speak():
+                await self._speak(command)
+            case Music():
+                await self.play((utterances.HOLD_MUSIC,), loop=True)
+            case Hush():
+                self.hush()
+                await self.services.line.send(StopPlay(call=self.call))
+            case Await(seconds):
+                self._set_timer(seconds)
+            case Keep(secret):
+                await self.services.line.send(SecretEntry(call=self.call, on=secret))
+            case Do():
+                await self.apply(await self._do(command))
+            case Enqueue(matter, urgent):
+                await self.waiting.enter(matter, urgent=urgent)
+            case TellPlace():
+                await self.waiting.tell_place()
+            case LeaveQueue():
+                await self.waiting.leave()
+            case TakeMessage(on):
+                if on:
+                    self._message_from = self._seconds(self.now())
+                    await self.play((utterances.BEEP,))
+            case Finish():
+                await self.save()
+                await self.services.line.send(HangUp(call=self.call))
+
+    async def _speak(self, speak: Speak) -> None:
+        self._cancel_timer()
+        names: tuple[str, ...] = ()
+        try:
+            names = utterances.pieces(self.services.catalogue, speak)
+            said = utterances.text(self.services.catalogue, speak)
+            self.keeping.note(self.now().timestamp(), self.state.node, said=said)
+        except utterances.SpeechError:
+            log.exception("a prompt cannot be said", call=self.call, node=self.state.node)
+        if names:
+            await self.play(names)
+        else:
+            await self.apply(Spoken())
+
+    @property
+    def _play_name(self) -> str:
+        return f"{self.call}-{self._play_serial}"
+
+    async def play(self, names: tuple[str, ...], *, loop: bool = False) -> None:
+        """Play recordings to the caller instead of what plays now."""
+        self._play_serial += 1
+        await self.services.line.send(
+            Play(call=self.call, play=self._play_name, pieces=names, loop=loop)
+        )
+
+    def hush(self) -> None:
+        """Forget what plays: its end is of no more interest."""
+        self._cancel_timer()
+        self._play_serial += 1
+
+    async def _do(self, do: Do) -> Done:
+        at = self.now()
+        known = (self.caller.holder, self.caller.proofs, self.caller.question)
+
+        async def work(tx: Transaction) -> Done:
+            # A repeat after a lost connection begins with what was known before.
+            self.caller.holder, self.caller.proofs, self.caller.question = known
+            if do.act in CONVERSATIONAL:
+                done = await self._conversational(tx, do.act, at)
+            else:
+                done = await FUNCTIONS[do.act](Acting(tx, self.services, self.caller, do, at))
+            await self.keeping.save(tx, self.state, at=at)
+            return done
+
+        try:
+            return await self.services.database.run(work)
+        except Exception:
+            log.exception("an act of a call failed", call=self.call, act=do.act)
+            return Done("failed")
+
+    async def _conversational(self, tx: Transaction, act: str, at: datetime) -> Done:
+        if act == "request_callback":
+            number = self.caller.number
+            if number is None:
+                return Done("refused")
+            asked = await routing.request_callback(
+                tx,
+                interaction=self.routed,
+                number=number,
+                policy=self.services.routing,
+                at=at,
+            )
+            return Done("promised" if asked.verdict.allowed else "refused")
+        await desk.take_message(
+            tx,
+            self.interaction,
+            number=self.caller.shown_number,
+            matter=self.matter,
+            language=self.caller.spoken_language,
+            from_second=self._message_from,
+            to_second=self._seconds(at),
+            at=at,
+        )
+        return Done("taken")
+
+    # ------------------------------------------------------------ the end
+
+    def lost(self, at_seconds: float) -> None:
+        """The line died, and the call with it."""
+        self.post(Gone(call=self.call, at=at_seconds, party="caller", cause="line-failed"))
+
+    async def _over(self, cause: str, at_seconds: float) -> None:
+        self.ended = True
+        at = datetime.fromtimestamp(at_seconds, UTC)
+        agents = [leg.agent for leg in self.parties.talking() if leg.agent]
+        waiting = self.state.phase == "queue"
+
+        async def work(tx: Transaction) -> None:
+            await self.keeping.save(tx, self.state, at=at)
+            await desk.close_interaction(tx, self.interaction, outcome=cause, at=at)
+            if waiting:
+                await routing.leave_queue(tx, interaction=self.routed, outcome="abandoned", at=at)
+            for agent in agents:
+                await routing.end_talk(
+                    tx,
+                    interaction=self.routed,
+                    agent=agent,
+                    policy=self.services.routing,
+                    at=at,
+                )
+
+        await self.services.database.run(work)
+
+    async def save(self) -> None:
+        """Write where the call stands; a failure is left to the next time."""
+        at = self.now()
+
+        async def work(tx: Transaction) -> None:
+            await self.keeping.save(tx, self.state, at=at)
+
+        with contextlib.suppress(Exception):
+            await self.services.database.run(work)
+
+    # ------------------------------------------------------------ time
+
+    def now(self) -> datetime:
+        """Return the time."""
+        return self.services.clock()
+
+    def later(self, seconds: float, event: Input) -> None:
+        """Post an event to this conversation after some seconds."""
+        asyncio.get_running_loop().call_later(seconds, self.post, event)
+
+    def _seconds(self, at: datetime) -> float:
+        return at.timestamp() - self._answered_at if self._answered_at else 0.0
+
+    def _set_timer(self, seconds: float) -> None:
+        self._cancel_timer()
+        self.later(seconds, TimerFired(self._timer_serial))
+
+    def _cancel_timer(self) -> None:
+        self._timer_serial += 1

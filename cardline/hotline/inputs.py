@@ -1,0 +1,63 @@
+"""What may be handed to a conversation beside the events of the line."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from cardline.ports import Event
+from cardline.routing.model import Offer
+
+if TYPE_CHECKING:
+    from cardline.hotline.conversation import Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer of ours ran out; an older ``serial`` was cancelled in the meantime."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceDue:
+    """It is time to tell the place in the queue again."""
+
+    stay: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueAgain:
+    """A caller could not be queued; it is time to try again."""
+
+    matter: str
+    urgent: bool
+    stay: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Routing offers this caller to an agent."""
+
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class OfferGone:
+    """An offer has ended without being accepted."""
+
+    offer: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackAgain:
+    """The application was away; the caller is still there."""
+
+
+class Request(Protocol):
+    """Something that an agent asks of the conversation; it settles itself."""
+
+    async def carry_out(self, conversation: "Conversation") -> None:
+        """Do it; answers and errors go to whoever asked, never up."""
+        ...
+
+
+Input = Event | TimerFired | PlaceDue | QueueAgain | Offered | OfferGone | BackAgain | Request

@@ -1,0 +1,69 @@
+"""What is kept of a call while it goes on: where it stands, and what was said and pressed."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import msgspec
+
+from cardline.core.transaction import JsonObject, Transaction
+from cardline.desk import actions as desk
+from cardline.hotline import rules
+from cardline.hotline.caller import Caller
+from cardline.hotline.model import Node, State
+
+
+class Keeping:
+    """The trail of a call since it was last written, and the writing of it."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self._trail: list[JsonObject] = []
+
+    def note(self, at: float, node: str, **what: str) -> None:
+        """Remember what was said or pressed, with the time in seconds; never a secret."""
+        stamp = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+        self._trail.append({"at": stamp, "node": node, **what})
+
+    async def save(self, tx: Transaction, state: State, *, at: datetime) -> None:
+        """Write where the call stands, and journal the trail."""
+        trail = list(self._trail)
+        await desk.save_progress(
+            tx,
+            self._caller.interaction,
+            state=stored_state(state),
+            proofs=self._caller.proofs,
+            language=state.language,
+            trail=trail,
+            at=at,
+        )
+
+        async def forget() -> None:
+            del self._trail[: len(trail)]
+
+        tx.after_commit(forget)
+
+
+def stored_state(state: State) -> JsonObject:
+    """Return a state as plain JSON, without what was entered."""
+    kept = rules.stored(state)
+    return {
+        "node": kept.node,
+        "phase": kept.phase,
+        "language": kept.language,
+        "history": list(kept.history),
+        "values": {name: msgspec.to_builtins(value) for name, value in kept.values.items()},
+    }
+
+
+def restored_state(nodes: Mapping[str, Node], raw: JsonObject, start: str) -> State:
+    """Make a state from its stored form; a node that the flow no longer has begins again."""
+    node = str(raw.get("node", start))
+    if node not in nodes:
+        return State(node=start, language=raw.get("language"))
+    return State(
+        node=node,
+        phase=raw.get("phase", "say"),
+        language=raw.get("language"),
+        history=tuple(raw.get("history", ())),
+        values=raw.get("values", {}),
+    )

@@ -1,0 +1,35 @@
+"""What a conversation needs from the outside, put together once by ``app``."""
+
+from dataclasses import dataclass
+from random import Random
+
+from cardline.cards.corebank import CoreBank
+from cardline.core.clock import Clock
+from cardline.core.transaction import Database
+from cardline.hotline.model import Flow
+from cardline.hotline.speech import Catalogue
+from cardline.identity.config import IdentityConfig
+from cardline.ports import Line
+from cardline.routing.model import RoutingPolicy
+
+
+@dataclass(frozen=True)
+class Services:
+    """Shared by all conversations of a node.
+
+    ``trunk`` is the SIP address by which other numbers are reached, with ``{number}`` where the
+    number goes; ``shown_number`` is what those who are called see. ``random`` mixes the answers
+    of questions.
+    """
+
+    database: Database
+    clock: Clock
+    line: Line
+    bank: CoreBank
+    flow: Flow
+    catalogue: Catalogue
+    identity: IdentityConfig
+    routing: RoutingPolicy
+    trunk: str
+    shown_number: str
+    random: Random

@@ -1,0 +1,228 @@
+"""The people in a call: offered, rung, connected, gone (row A4)."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cardline.core.ids import LegId, new_id
+from cardline.core.transaction import Transaction
+from cardline.desk import actions as desk
+from cardline.hotline.model import Connected, Disconnected
+from cardline.hotline.parties import LegInCall
+from cardline.ports import Connect, Dial, HangUp, StopPlay
+from cardline.routing import actions as routing
+from cardline.routing.model import Offer
+
+if TYPE_CHECKING:
+    from cardline.hotline.conversation import Conversation
+
+LOST = frozenset({"media-timeout", "network", "line-failed"})
+"""Causes that nobody wanted: the caller is not sent away, but goes back to the queue."""
+
+_NO_ANSWER = frozenset({408, 480, 487})
+_BUSY = frozenset({486, 600, 603})
+
+
+class Talking:
+    """The talking side of one conversation."""
+
+    def __init__(self, conversation: "Conversation") -> None:
+        self._call = conversation
+
+    # ------------------------------------------------------------ ringing
+
+    async def offered(self, offer: Offer) -> None:
+        """Ring the agent to whom the caller is offered; a caller who left the queue is not."""
+        call = self._call
+        if call.state.phase == "queue":
+            await self.dial_agent(offer)
+            return
+        at = call.now()
+
+        async def work(tx: Transaction) -> None:
+            await routing.withdraw_offer(tx, interaction=call.routed, at=at)
+
+        await call.services.database.run(work)
+
+    async def dial_agent(self, offer: Offer) -> None:
+        """Ring the agent's phone for as long as the offer says."""
+        ring = max(3.0, (offer.ring_until - self._call.now()).total_seconds())
+        leg = LegInCall(LegId(new_id("l")), "offer", offer.phone, agent=offer.agent, offer=offer)
+        await self.dial(leg, ring_seconds=ring)
+
+    async def dial(self, leg: LegInCall, *, ring_seconds: float) -> None:
+        """Ring a party for this call."""
+        call = self._call
+        call.parties.add(leg)
+        caller = call.caller
+        await call.services.line.send(
+            Dial(
+                call=call.call,
+                leg=leg.leg,
+                target=leg.target,
+                from_user=caller.line_user,
+                from_name=caller.holder.name if caller.holder else "",
+                ring_seconds=ring_seconds,
+            )
+        )
+        at = call.now()
+
+        async def work(tx: Transaction) -> None:
+            await desk.leg_dialled(
+                tx,
+                call.interaction,
+                leg.leg,
+                agent=leg.agent,
+                target=leg.target,
+                purpose=leg.purpose,
+                at=at,
+            )
+
+        await call.services.database.run(work)
+
+    async def hang_up(self, leg: LegInCall, *, cause: str = "normal") -> None:
+        """End a leg; what follows comes as ``Gone`` or ``Failed``."""
+        await self._call.services.line.send(
+            HangUp(call=self._call.call, party=leg.leg, cause=cause)
+        )
+
+    async def connect(self) -> None:
+        """Make the line do what the parties' mode says."""
+        call = self._call
+        await call.services.line.send(Connect(call=call.call, hears=call.parties.hears()))
+
+    async def offer_gone(self, offer: str) -> None:
+        """An offer ended elsewhere: stop ringing within a second."""
+        leg = self._call.parties.by_offer(offer)
+        if leg and leg.presence == "ringing":
+            leg.presence = "gone"
+            await self.hang_up(leg)
+
+    # ------------------------------------------------------------ answered
+
+    async def answered(self, leg_id: LegId, at_seconds: float) -> None:
+        """A party answered: accept the offer, once; then connect."""
+        call = self._call
+        leg = call.parties.find(leg_id)
+        at = datetime.fromtimestamp(at_seconds, UTC)
+        if leg is None or leg.presence != "ringing":
+            await call.services.line.send(HangUp(call=call.call, party=leg_id))
+            return
+
+        async def work(tx: Transaction) -> bool:
+            if not await self._accepted(tx, leg, at):
+                return False
+            await desk.leg_answered(tx, call.interaction, leg_id, at=at)
+            joined = {"leg": leg_id, "agent": leg.agent, "purpose": leg.purpose}
+            await desk.note(tx, call.interaction, "party.joined", joined, at=at)
+            await call.keeping.save(tx, call.state, at=at)
+            return True
+
+        if not await call.services.database.run(work):
+            leg.presence = "gone"
+            await self.hang_up(leg)
+            return
+        leg.presence = "talking"
+        if leg.purpose == "consult":
+            await self.connect()
+            return
+        call.parties.mode = "talk"
+        call.hush()
+        await call.services.line.send(StopPlay(call=call.call))
+        await self.connect()
+        await call.apply(Connected())
+
+    async def _accepted(self, tx: Transaction, leg: LegInCall, at: datetime) -> bool:
+        call = self._call
+        if leg.offer:
+            accepted = await routing.accept_offer(
+                tx,
+                offer=leg.offer.id,
+                token=leg.offer.token,
+                policy=call.services.routing,
+                leg=leg.leg,
+                at=at,
+            )
+            return accepted.verdict.allowed
+        if leg.agent:
+            started = await routing.start_talk(
+                tx,
+                agent=leg.agent,
+                interaction=call.routed,
+                kind="transfer" if leg.purpose == "transfer" else "consult",
+                call=call.call,
+                policy=call.services.routing,
+                leg=leg.leg,
+                at=at,
+            )
+            return started.allowed
+        return True
+
+    # ------------------------------------------------------------ gone
+
+    async def failed(self, leg_id: LegId, status: int, at_seconds: float) -> None:
+        """A party was not reached."""
+        call = self._call
+        leg = call.parties.find(leg_id)
+        if leg is None or leg.presence == "gone":
+            return
+        leg.presence = "gone"
+        at = datetime.fromtimestamp(at_seconds, UTC)
+
+        async def work(tx: Transaction) -> None:
+            # Who does not answer is dealt with when the offer runs out.
+            if leg.offer and status not in _NO_ANSWER:
+                await routing.decline_offer(
+                    tx,
+                    offer=leg.offer.id,
+                    policy=call.services.routing,
+                    reason="declined" if status in _BUSY else "phone-failed",
+                    at=at,
+                )
+            await desk.leg_ended(tx, call.interaction, leg_id, cause=f"failed-{status}", at=at)
+
+        await call.services.database.run(work)
+        if leg.purpose == "transfer":
+            await call.apply(Disconnected(lost=True))
+        elif leg.purpose == "consult" and call.parties.mode == "consult":
+            call.parties.mode = "hold"
+
+    async def gone(self, leg_id: LegId, cause: str, at_seconds: float) -> None:
+        """A party left; who remains goes on, and a caller who is alone goes on in the flow."""
+        call = self._call
+        leg = call.parties.find(leg_id)
+        if leg is None or leg.presence == "gone":
+            return
+        talked = leg.presence == "talking"
+        leg.presence = "gone"
+        await self.end_leg(leg, cause=cause, at=datetime.fromtimestamp(at_seconds, UTC))
+        if not talked:
+            return
+        if call.parties.talking():
+            if call.parties.mode == "consult":
+                call.parties.mode = "hold" if leg.purpose == "consult" else "talk"
+                if call.parties.mode == "talk":
+                    await call.services.line.send(StopPlay(call=call.call))
+            await self.connect()
+        elif not call.parties.ringing():
+            call.parties.mode = "talk"
+            await call.apply(Disconnected(lost=cause in LOST))
+
+    async def end_leg(self, leg: LegInCall, *, cause: str, at: datetime) -> None:
+        """Write that a party left, and what follows for the agent: wrap-up."""
+        call = self._call
+
+        async def work(tx: Transaction) -> None:
+            await desk.leg_ended(tx, call.interaction, leg.leg, cause=cause, at=at)
+            left = {"leg": leg.leg, "agent": leg.agent, "cause": cause}
+            await desk.note(tx, call.interaction, "party.left", left, at=at)
+            if leg.agent:
+                await routing.end_talk(
+                    tx,
+                    interaction=call.routed,
+                    agent=leg.agent,
+                    policy=call.services.routing,
+                    cause="failed" if cause in LOST else "ended",
+                    at=at,
+                )
+
+        await call.services.database.run(work)

@@ -1,0 +1,144 @@
+"""Types of messages. So far: short messages out (through the gate) and in (commands)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, NewType
+
+from cardline.cards.model import Language
+from cardline.core.errors import CardlineError
+from cardline.core.phone import PhoneNumber
+from cardline.core.verdict import Verdict
+from cardline.messages.sealing import TextSeal
+from cardline.outreach.model import ContactPolicy, Purpose
+
+SmsId = NewType("SmsId", str)
+
+Values = Mapping[str, str | int | datetime]
+"""What a template is filled with. Times are written in the holder's zone and language."""
+
+WAKE_CHANNEL = "sms"
+"""The ``NOTIFY`` channel that tells the dispatcher of a new message."""
+
+
+class SmsState(StrEnum):
+    """Where a message is. ``REFUSED`` by the gate; ``LAPSED``: it would have come too late."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    FAILED = "failed"
+    LAPSED = "lapsed"
+
+
+class RejectedByGateway(CardlineError):
+    """The gateway will never take this message: trying again is useless."""
+
+    code = "sms-rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One message of the catalogue. ``secret`` names the values that nobody but the holder sees."""
+
+    name: str
+    purpose: Purpose
+    texts: dict[Language, str]
+    fields: frozenset[str]
+    secret: frozenset[str]
+
+
+@dataclass(frozen=True)
+class SmsConfig:
+    """What the sending of short messages needs; built once, at the start."""
+
+    catalogue: Mapping[str, Template]
+    policy: ContactPolicy
+    seal: TextSeal
+    sender: Mapping[Language, str]
+    """Name of the bank as it signs: ``【…】``."""
+    hotline: str
+    """Number of the hotline as people dial it."""
+    inbound: str = ""
+    """Number to which people send commands; empty where replies are not taken."""
+    tries: int = 6
+    """How often a message is handed over before it counts as failed."""
+    pauses: tuple[float, ...] = (2.0, 10.0, 60.0, 300.0, 900.0)
+    """Seconds between the tries."""
+    lease_seconds: float = 60.0
+    """A sender that has not answered for so long is taken for dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text that is ready to go, and what may be shown of it."""
+
+    text: str
+    masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What became of a message: queued, or refused with the gate's reasons."""
+
+    id: SmsId
+    state: SmsState
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message that a dispatcher has claimed."""
+
+    id: SmsId
+    key: str
+    holder: str | None
+    to: PhoneNumber
+    purpose: Purpose
+    template: str
+    zone: str
+    text: str
+    sealed: bytes | None
+    stream: str
+    solicited: bool
+    tries: int
+    """Counting this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """What one round of the dispatcher did."""
+
+    sent: int = 0
+    later: int = 0
+    refused: int = 0
+    failed: int = 0
+
+
+CommandKind = Literal[
+    "freeze", "make-final", "object", "reset-password", "stop-marketing", "help", "unknown"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SmsCommand:
+    """What somebody asks for by text.
+
+    ``digits`` is a card tail (freeze; empty: the only card, ``all``: every card), the word of a
+    hold (make-final, object) or an identity-number tail (reset-password).
+    """
+
+    kind: CommandKind
+    digits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a text that came in. ``answer`` is ``None`` where nothing is answered."""
+
+    command: CommandKind
+    answer: Queued | None
+    again: bool = False
+    """True where the gateway delivered the same message before: nothing was done twice."""

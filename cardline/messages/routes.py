@@ -1,0 +1,115 @@
+"""The gateway's webhook for texts that come in, signed so that nobody else can text in its name."""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from cardline.cards.corebank import CoreBank
+from cardline.core.clock import Clock
+from cardline.core.phone import parse_phone
+from cardline.core.transaction import Database, Transaction
+from cardline.identity.config import IdentityConfig
+from cardline.messages.inbound import receive_sms
+from cardline.messages.model import Received
+
+_FRESH = timedelta(minutes=5)
+_MOST_BYTES = 16 * 1024
+
+
+class Services(Protocol):
+    """What the webhook needs of the application."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def bank(self) -> CoreBank: ...
+    @property
+    def identity(self) -> IdentityConfig: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def sms_inbound_key(self) -> bytes:
+        """Shared with the gateway; empty: the webhook is closed."""
+        ...
+
+
+class Inbound(msgspec.Struct, forbid_unknown_fields=False):
+    """The body: JSON. ``message`` is the gateway's id of this text, the same when it repeats."""
+
+    message: str
+    sender: str = msgspec.field(name="from")
+    text: str
+
+
+def sign(key: bytes, *, timestamp: str, body: bytes) -> str:
+    """Return the signature: hex HMAC-SHA256 over ``timestamp``, a full stop, and the body."""
+    return hmac.new(key, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+def signed(key: bytes, *, timestamp: str, body: bytes, signature: str, now: datetime) -> bool:
+    """True for a right signature with a timestamp (seconds since the epoch) of now ± 5 minutes."""
+    if not key or not timestamp.isascii() or not timestamp.isdecimal() or len(timestamp) > 12:
+        return False
+    age = abs(now.timestamp() - int(timestamp))
+    mine = sign(key, timestamp=timestamp, body=body)
+    return hmac.compare_digest(mine.encode(), signature.encode()) and age <= _FRESH.total_seconds()
+
+
+def router(services: Services) -> APIRouter:
+    """Make the routes of messages."""
+    routes = APIRouter(prefix="/api/v1/messages", tags=["messages"])
+
+    @routes.post("/sms/inbound", summary="A text came in (for the SMS gateway)")
+    async def inbound(request: Request) -> Response:
+        """Headers ``X-Cardline-Timestamp`` and ``X-Cardline-Signature``; see :func:`sign`.
+
+        204 where it is done or was done before; 400 for a malformed body, 401 for a wrong
+        signature, 413 for a body over 16 KiB. On 5xx the gateway sends it again.
+        """
+        declared = request.headers.get("content-length", "")
+        if declared.isdecimal() and int(declared) > _MOST_BYTES:
+            return Response(status_code=413)
+        body = await request.body()
+        if len(body) > _MOST_BYTES:
+            return Response(status_code=413)
+        now = services.clock()
+        if not signed(
+            services.sms_inbound_key,
+            timestamp=request.headers.get("x-cardline-timestamp", ""),
+            body=body,
+            signature=request.headers.get("x-cardline-signature", ""),
+            now=now,
+        ):
+            return Response(status_code=401)
+        try:
+            arrived = msgspec.json.decode(body, type=Inbound)
+        except msgspec.DecodeError:
+            return Response(status_code=400)
+        async with services.database.transaction() as tx:
+            taken = await take(tx, arrived, services=services, at=now)
+        return Response(status_code=204 if taken else 400)
+
+    return routes
+
+
+async def take(
+    tx: Transaction, arrived: Inbound, *, services: Services, at: datetime
+) -> Received | None:
+    """Receive one text; ``None`` where its sender is no telephone number or its id is not one."""
+    number = parse_phone(arrived.sender)
+    fit = arrived.message.isascii() and arrived.message.isprintable()
+    if number is None or not fit or not 0 < len(arrived.message) <= 100:
+        return None
+    return await receive_sms(
+        tx,
+        message=arrived.message,
+        from_number=number,
+        text=arrived.text,
+        bank=services.bank,
+        config=services.identity,
+        at=at,
+    )

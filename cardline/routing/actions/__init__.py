@@ -1,0 +1,65 @@
+"""What can be done in routing; every action is one step of a transaction, and journaled.
+
+``waits``: entering and leaving queues, call-backs. ``offers``: made, accepted, declined, expired.
+``talks``: begin, end, wrap-up. ``agents``: log-in, ready, not ready, phones. ``upkeep``: leases and
+the reconciler. ``reading``: what is read. Locks are taken in the order of ``store.locks``.
+"""
+
+from cardline.routing.actions.agents import (
+    Asked,
+    grant_skill,
+    phone_state,
+    register_agent,
+    set_agent_state,
+)
+from cardline.routing.actions.offers import (
+    accept_offer,
+    decline_offer,
+    expire_offers,
+    make_offers,
+    withdraw_offer,
+)
+from cardline.routing.actions.reading import (
+    agent_state,
+    agent_states,
+    all_queues,
+    open_offer,
+    queue_state,
+    service_figures,
+    talks,
+    waiting,
+)
+from cardline.routing.actions.talks import attach_call, end_talk, end_wrap_up, start_talk
+from cardline.routing.actions.upkeep import give_up_silent_lines, line_alive, reconcile
+from cardline.routing.actions.waits import enter_queue, leave_queue, request_callback
+
+__all__ = [
+    "Asked",
+    "accept_offer",
+    "agent_state",
+    "agent_states",
+    "all_queues",
+    "attach_call",
+    "decline_offer",
+    "end_talk",
+    "end_wrap_up",
+    "enter_queue",
+    "expire_offers",
+    "give_up_silent_lines",
+    "grant_skill",
+    "leave_queue",
+    "line_alive",
+    "make_offers",
+    "open_offer",
+    "phone_state",
+    "queue_state",
+    "reconcile",
+    "register_agent",
+    "request_callback",
+    "service_figures",
+    "set_agent_state",
+    "start_talk",
+    "talks",
+    "waiting",
+    "withdraw_offer",
+]

@@ -1,0 +1,99 @@
+"""What is read of routing: queues, places, agents with reasons, figures. Nothing is written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cardline.core.ids import AgentId, InteractionId, OfferId, QueueName
+from cardline.core.transaction import Transaction
+from cardline.routing import rules
+from cardline.routing.model import (
+    Agent,
+    AgentState,
+    Offer,
+    QueueState,
+    RoutingPolicy,
+    ServiceFigures,
+    Talk,
+    Waiter,
+)
+from cardline.routing.store import agents, offers, waits
+from cardline.routing.store import talks as talk_store
+
+
+async def queue_state(
+    tx: Transaction,
+    *,
+    policy: RoutingPolicy,
+    at: datetime,
+    interaction: InteractionId | None = None,
+    queue: QueueName | None = None,
+) -> QueueState | None:
+    """Say how a queue is: for one who waits there, with his place; else for the next to come.
+
+    ``None`` where the interaction does not wait, or where the queue does not exist.
+    """
+    everybody = await waits.waiting(tx, offered=True, at=at)
+    if interaction is not None:
+        waiter = next((one for one in everybody if one.interaction == interaction), None)
+        if waiter is None:
+            return None
+        asked = rules.queue_named(waiter.queue, waiter.language, policy)
+    else:
+        waiter = None
+        if queue is None or queue not in policy.queues:
+            return None
+        asked = policy.queues[queue]
+    staff = await agents.profiles(tx, policy, at=at)
+    handled = await talk_store.handled(tx, since=at - policy.estimate_window, until=at)
+    return rules.queue_state(asked, everybody, staff, handled, policy, now=at, waiter=waiter)
+
+
+async def all_queues(tx: Transaction, *, policy: RoutingPolicy, at: datetime) -> list[QueueState]:
+    """Describe every queue of the pack, as for somebody who would come now."""
+    everybody = await waits.waiting(tx, offered=True, at=at)
+    staff = await agents.profiles(tx, policy, at=at)
+    handled = await talk_store.handled(tx, since=at - policy.estimate_window, until=at)
+    return [
+        rules.queue_state(queue, everybody, staff, handled, policy, now=at)
+        for queue in policy.queues.values()
+    ]
+
+
+async def waiting(tx: Transaction, *, at: datetime) -> Sequence[Waiter]:
+    """Return everybody who waits, in the order of service."""
+    return rules.service_order(await waits.waiting(tx, offered=True, at=at))
+
+
+async def agent_states(tx: Transaction, *, at: datetime) -> list[tuple[Agent, AgentState]]:
+    """Return all agents by number, each with the state and its reasons."""
+    return [(agent, rules.state_of(agent, now=at)) for agent in await agents.everybody(tx, at=at)]
+
+
+async def agent_state(
+    tx: Transaction, *, agent: AgentId, at: datetime
+) -> tuple[Agent, AgentState] | None:
+    """Return one agent with the state and its reasons; ``None`` where there is no such agent."""
+    found = (await agents.some(tx, [agent], at=at)).get(agent)
+    return (found, rules.state_of(found, now=at)) if found is not None else None
+
+
+async def open_offer(
+    tx: Transaction, *, offer: OfferId | None = None, interaction: InteractionId | None = None
+) -> Offer | None:
+    """Return an offer by its id in whatever state, or the open one of an interaction."""
+    if offer is not None:
+        return await offers.by_id(tx, offer)
+    return await offers.open_of(tx, interaction) if interaction is not None else None
+
+
+async def talks(tx: Transaction, *, interaction: InteractionId) -> list[Talk]:
+    """Return all talks of an interaction: each agent's part, transfers and consultations too."""
+    return await talk_store.of_interaction(tx, interaction)
+
+
+async def service_figures(
+    tx: Transaction, *, policy: RoutingPolicy, start: datetime, end: datetime, at: datetime
+) -> tuple[ServiceFigures, ...]:
+    """Return the figures of all stays that began in ``[start, end)``, as known at ``at``."""
+    groups = await waits.groups(tx, start=start, end=end, at=at)
+    return rules.service(groups, policy)

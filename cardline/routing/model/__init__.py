@@ -1,0 +1,67 @@
+"""Types of routing: queues, those who wait, agents, offers, talks (rows A3, A4, G4, G8)."""
+
+from cardline.routing.model.agents import (
+    Agent,
+    AgentEvent,
+    AgentProfile,
+    AgentState,
+    AgentStateName,
+    Step,
+    Wanted,
+)
+from cardline.routing.model.figures import Estimate, Handled, QueueState, ServiceFigures, WaitGroup
+from cardline.routing.model.offers import (
+    Accepted,
+    CallbackAsked,
+    CallsUp,
+    DeclineReason,
+    Offer,
+    OfferState,
+    Proposal,
+    Reconciled,
+    Talk,
+    TalkCause,
+    TalkKind,
+)
+from cardline.routing.model.queues import (
+    ANY_SKILL,
+    CHANNEL,
+    Language,
+    LeaveOutcome,
+    Queue,
+    RoutingPolicy,
+    Waiter,
+)
+
+__all__ = [
+    "ANY_SKILL",
+    "CHANNEL",
+    "Accepted",
+    "Agent",
+    "AgentEvent",
+    "AgentProfile",
+    "AgentState",
+    "AgentStateName",
+    "CallbackAsked",
+    "CallsUp",
+    "DeclineReason",
+    "Estimate",
+    "Handled",
+    "Language",
+    "LeaveOutcome",
+    "Offer",
+    "OfferState",
+    "Proposal",
+    "Queue",
+    "QueueState",
+    "Reconciled",
+    "RoutingPolicy",
+    "ServiceFigures",
+    "Step",
+    "Talk",
+    "TalkCause",
+    "TalkKind",
+    "WaitGroup",
+    "Waiter",
+    "Wanted",
+]
