@@ -10,6 +10,9 @@ from cardline.evidence.actions import read_stream
 from cardline.evidence.model import Entry
 from cardline.evidence.rules import check_chain
 
+_NUMBERS = frozenset({"from", "number", "caller_number"})
+"""Fields of journal entries that hold somebody's telephone number."""
+
 
 async def story(tx: Transaction, interaction_id: str) -> JsonObject | None:
     """Return the timeline, legs, verdicts and recording of an interaction, ready for JSON."""
@@ -26,14 +29,17 @@ async def story(tx: Transaction, interaction_id: str) -> JsonObject | None:
             {"factor": proof.factor.value, "at": _time(proof.at)}
             for proof in interaction.proofs.given
         ],
-        "timeline": [line for entry in entries for line in _lines(entry)],
+        "timeline": sorted(
+            (line for entry in entries for line in _lines(entry)),
+            key=lambda line: datetime.fromisoformat(str(line["at"])),
+        ),
         "verdicts": [
             {"at": _time(entry.at), "kind": entry.kind, "by": entry.by, **entry.verdict}
             for entry in entries
             if entry.verdict
         ],
         "legs": [
-            {"leg": "caller", "target": interaction.from_number, **_caller_leg(interaction)},
+            {"leg": "caller", "target": mask_phone(interaction.from_number), **_caller_leg(interaction)},
             *[_leg(leg) for leg in await store.legs(tx, interaction.id)],
         ],
         "recording": _recording(recording),
@@ -88,12 +94,22 @@ def _leg(leg: Leg) -> JsonObject:
 def _lines(entry: Entry) -> list[JsonObject]:
     """One line an entry; the steps of the hotline are unfolded to their own times."""
     if entry.kind == "hotline.steps":
-        return [{"kind": "hotline.step", "by": entry.by, **step} for step in entry.body["steps"]]
-    line: JsonObject = {"at": _time(entry.at), "kind": entry.kind, "by": entry.by, **entry.body}
+        return [{"kind": "hotline.step", "by": "system", **step} for step in entry.body["steps"]]
+    told = {
+        name: mask_phone(value) if name in _NUMBERS and isinstance(value, str) else value
+        for name, value in entry.body.items()
+    }
+    line: JsonObject = {"at": _time(entry.at), "kind": entry.kind, "by": _by(entry.by), **told}
     if entry.verdict:
         line["allowed"] = entry.verdict["allowed"]
         line["reasons"] = [reason["code"] for reason in entry.verdict["reasons"]]
     return [line]
+
+
+def _by(actor: str) -> str:
+    """Name who did it; a caller's number is masked."""
+    kind, colon, who = actor.partition(":")
+    return f"{kind}:{mask_phone(who)}" if kind == "caller" and colon else actor
 
 
 def _recording(recording: Recording | None) -> JsonObject | None:

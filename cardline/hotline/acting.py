@@ -14,6 +14,8 @@ DoneBy = Callable[[Acting], Awaitable[Done]]
 async def stop_marketing(acting: Acting) -> Done:
     """Write the withdrawal at once, for the holder or for the bare number (row D2)."""
     caller = acting.caller
+    if caller.holder is None and caller.number is None:
+        return Done("unknown")
     await outreach.stop_marketing(
         acting.tx,
         holder=caller.holder.id if caller.holder else None,

@@ -45,7 +45,7 @@ ACTS: dict[str, ActSpec] = {
     "set_query_password": _spec(
         "done", "differ", "weak", "refused", entries="new_password new_password_again"
     ),
-    "stop_marketing": _spec("done"),
+    "stop_marketing": _spec("done", "unknown"),
     # freezing
     "freeze_options": _spec("one", "several", "already", "unknown"),
     "next_card": _spec("one", "several"),

@@ -139,7 +139,7 @@ def load_catalogue(path: Path = CATALOGUE_FILE) -> Catalogue:
 
 
 def parse_catalogue(source: str) -> Catalogue:
-    """Read a catalogue's YAML (see `prompts/README.md`). Raises CatalogueInvalid: all its faults."""
+    """Read a catalogue's YAML (see `prompts/README.md`). Raises CatalogueInvalid."""
     return _Reader().read(source)
 
 
@@ -185,7 +185,7 @@ class _Reader:
             for language, text in self._by_language(texts, f"prompt {name}").items():
                 prompts[prompt, language] = found = self._prompt(prompt, language, text)
                 slots[language] = {
-                    (slot.name, slot.kind.removesuffix("_year")) for slot in found.slots
+                    (slot.name, slot.kind.replace("date_year", "date")) for slot in found.slots
                 }
             if len(set(map(frozenset, slots.values()))) > 1:
                 self._fault(texts, f"prompt {name}: its slots differ between languages")

@@ -21,7 +21,7 @@ COUNT_LIMIT: Final = 10**8
 """Counts, and the whole part of a percentage, stay below this."""
 WAIT_LIMIT: Final = 100 * 60
 """A wait in minutes stays below this."""
-YEARS: Final = range(2000, 2100)
+YEARS: Final = range(1950, 2100)
 """The years that can be said."""
 
 
@@ -36,6 +36,9 @@ class Spoken(Protocol):
 
     def day(self, day: date, *, year: bool) -> Pieces:
         """A calendar day, with its year if asked."""
+
+    def year(self, year: int) -> Pieces:
+        """A calendar year, without a word for it."""
 
     def digits(self, digits: str) -> Pieces:
         """ASCII digits, one at a time, as in the tail of a card number."""
@@ -81,14 +84,17 @@ class Mandarin:
         return _said(names)
 
     def day(self, day: date, *, year: bool) -> Pieces:
-        names = [*(f"d{digit}" for digit in str(day.year)), "year"] if year else []
-        return _said([*names, f"month{day.month}", f"day{day.day}"])
+        named = (*self.year(day.year), PieceId("year")) if year else ()
+        return named + _said([f"month{day.month}", f"day{day.day}"])
+
+    def year(self, year: int) -> Pieces:
+        return _said([f"d{digit}" for digit in str(year)])
 
     def digits(self, digits: str) -> Pieces:
         return _said(["yao" if digit == "1" else f"d{digit}" for digit in digits])
 
     def count(self, number: int, *, before: str, after: str) -> Pieces:
-        """两 before a measure (两位); 二 in ordinals and labels (第二位, 二号) and before nothing."""
+        """两 before a measure (两位); 二 in ordinals and labels (第二位, 二号) and at the end."""
         labels = before.endswith("第") or after.startswith(("号", "楼", "月", "日"))
         measured = after[:1].isalnum() and not labels
         return _said(self._number(number, two="liang" if measured else "d2", ordinal=labels))
@@ -181,12 +187,14 @@ class English:
         return _said(names)
 
     def day(self, day: date, *, year: bool) -> Pieces:
-        names = [f"month{day.month}", f"day{day.day}"]
-        if year and day.year < 2010:
-            names += self._number(day.year)
-        elif year:
-            names += [f"n{day.year // 100}", f"n{day.year % 100}"]
-        return _said(names)
+        named = self.year(day.year) if year else ()
+        return _said([f"month{day.month}", f"day{day.day}"]) + named
+
+    def year(self, year: int) -> Pieces:
+        """Two thousand nine, but twenty ten and nineteen ninety-eight."""
+        if 2000 <= year < 2010:
+            return _said(self._number(year))
+        return _said([f"n{year // 100}", f"n{year % 100}"])
 
     def digits(self, digits: str) -> Pieces:
         return _said([f"n{digit}" for digit in digits])

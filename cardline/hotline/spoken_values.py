@@ -14,9 +14,11 @@ from cardline.hotline.spoken_numbers import (
     Pieces,
 )
 
-Kind = Literal["money", "date", "date_year", "digits", "count", "percent", "minutes", "time"]
+Kind = Literal[
+    "money", "date", "date_year", "year", "digits", "count", "percent", "minutes", "time"
+]
 Value = int | str | Decimal | date | time
-"""money (fen), count, minutes: int; date, date_year: date; digits: str; percent: Decimal; time."""
+"""money (fen), count, minutes, year: int; date, date_year: date; digits: str; percent: Decimal."""
 
 KINDS: Final[frozenset[Kind]] = frozenset(get_args(Kind))
 PERCENT_DECIMALS: Final = 6
@@ -44,6 +46,8 @@ def spoken(kind: Kind, value: Value, language: Language, *, before: str, after: 
             return voice.minutes(minutes)
         case "date" | "date_year", date() as day:
             return voice.day(day, year=kind == "date_year")
+        case "year", int(year):
+            return voice.year(year)
         case "digits", str(digits):
             return voice.digits(digits)
         case "percent", Decimal() as percent:
@@ -83,7 +87,7 @@ def written(kind: Kind, value: Value, language: Language) -> str:
 def _unfit(kind: Kind, value: Value) -> str | None:
     """What the kind wants, if the value is not it."""
     match kind, value:
-        case "money" | "count" | "minutes", bool():
+        case "money" | "count" | "minutes" | "year", bool():
             fits = False
         case "money", int(fen):
             fits = abs(fen) < MONEY_LIMIT
@@ -97,6 +101,8 @@ def _unfit(kind: Kind, value: Value) -> str | None:
             fits = True
         case "date_year", date() as day:
             fits = day.year in YEARS
+        case "year", int(year):
+            fits = year in YEARS
         case "digits", str(digits):
             fits = digits.isascii() and digits.isdigit()
         case "percent", Decimal() as percent:
@@ -113,6 +119,7 @@ _WANTED: Final[dict[Kind, str]] = {
     "money": f"wants an int in fen, below {MONEY_LIMIT:,} either way",
     "date": "wants a date",
     "date_year": f"wants a date of the years {YEARS.start} to {YEARS.stop - 1}",
+    "year": f"wants an int from {YEARS.start} to {YEARS.stop - 1}",
     "digits": "wants a str of digits",
     "count": f"wants an int from 0, below {COUNT_LIMIT:,}",
     "percent": f"wants a Decimal from 0, below {COUNT_LIMIT:,}, of {PERCENT_DECIMALS} decimals",

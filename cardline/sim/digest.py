@@ -25,8 +25,8 @@ def answer_challenge(
 ) -> str:
     """Return the ``Authorization`` value that answers a challenge for one request.
 
-    ``count`` is how often the nonce was used; ``cnonce`` is made up where none is given. Raises ``ValueError`` for another scheme than Digest
-    with MD5 and ``qop`` absent or ``auth``.
+    ``count`` is how often the nonce was used; ``cnonce`` is made up where none is given. Raises
+    ``ValueError`` for another scheme than Digest with MD5 and ``qop`` absent or ``auth``.
     """
     challenge = parse_challenge(header)
     qops = [qop.strip() for qop in challenge.get("qop", "").split(",") if qop.strip()]

@@ -187,7 +187,7 @@ async def test_an_agent_idle_longest_is_asked_first_after_wrap_up_too(floor: Flo
     await floor.end("i0", first, at=7)
     async with floor.database.transaction() as tx:
         await actions.end_wrap_up(tx, agent=first, policy=POLICY, at=after(8))
-        (talk,) = await actions.talks(tx, interaction=InteractionId("i0"))
+        (talk,) = await actions.talks_of(tx, interaction=InteractionId("i0"))
     assert talk.ended_at == after(7)
     await floor.enter("i1", at=9)
     (offer,) = await floor.offers(at=10)

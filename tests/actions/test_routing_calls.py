@@ -40,7 +40,7 @@ async def test_a_call_is_offered_accepted_talked_and_wrapped_up(floor: Floor) ->
         "talk.ended",
     ]
     async with floor.database.transaction() as tx:
-        (talk,) = await actions.talks(tx, interaction=InteractionId("i1"))
+        (talk,) = await actions.talks_of(tx, interaction=InteractionId("i1"))
     assert (talk.kind, talk.offer, talk.queue) == ("offer", offer.id, "account-zh")
     assert (talk.started_at, talk.ended_at) == (after(15), after(100))
 
@@ -196,7 +196,7 @@ async def test_a_call_back_keeps_the_place_and_is_offered_in_its_turn(floor: Flo
             call=CallId("placed"),
             at=after(33),
         )
-        (talk,) = await actions.talks(tx, interaction=InteractionId("i1"))
+        (talk,) = await actions.talks_of(tx, interaction=InteractionId("i1"))
     assert talk.call == "placed"
     kinds = await floor.journal("i1")
     assert [kind for kind, _ in kinds] == [
@@ -351,7 +351,7 @@ async def test_a_transfer_is_a_talk_of_its_own(floor: Floor) -> None:
     assert await floor.end("i1", second, at=90) == ()
     assert await floor.end("i1", second, at=91) == ("no-talk",)
     async with floor.database.transaction() as tx:
-        talks = await actions.talks(tx, interaction=InteractionId("i1"))
+        talks = await actions.talks_of(tx, interaction=InteractionId("i1"))
     assert [(talk.agent, talk.kind, talk.ended_at) for talk in talks] == [
         (first, "offer", after(60)),
         (second, "transfer", after(90)),

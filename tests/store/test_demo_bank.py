@@ -59,7 +59,7 @@ async def test_a_bank_that_adds_up(database: Database) -> None:
                 SELECT count(*) FROM bank_statement WHERE account_id = account.id)
             """,
         ):
-            cursor = await tx.connection.execute(question)  # type: ignore[arg-type]
+            cursor = await tx.connection.execute(question)
             assert await cursor.fetchone() == (0,), question
 
 

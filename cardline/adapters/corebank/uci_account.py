@@ -21,7 +21,7 @@ from cardline.cards.model import (
 from cardline.cards.rules.minimum import Owed, minimum_payment
 from cardline.cards.rules.periods import Period, due_date, next_closing, period_closing
 from cardline.cards.rules.points import points_for
-from cardline.cards.rules.terms import CardTerms
+from cardline.cards.rules.terms import LAST_STATEMENT_DAY, CardTerms
 from cardline.core.clock import SHANGHAI
 from cardline.core.ids import AccountId, CardId, HolderId
 from cardline.core.money import Fen
@@ -50,12 +50,13 @@ class Maker:
     def __init__(self, terms: CardTerms, *, last_month: date) -> None:
         self.terms = terms
         self.last_month = last_month
+        self._periods = {day: _periods(day, last_month) for day in range(1, LAST_STATEMENT_DAY + 1)}
 
     def add(self, batch: Batch, record: Record) -> None:
         """Add everything about one account to ``batch``."""
         draw = Draw(SEED, f"account/{record.id}")
         holder, account, card = self._contract(record, draw)
-        periods = self._periods(account)
+        periods = self._periods[account.statement_day]
         batch.holders.append(holder)
         batch.accounts.append((account, next_closing(periods[-1].to_on, account.statement_day)))
         batch.cards.append(NewCard(card, f"uci-{record.id}-{draw.below(1 << 40):010x}"))
@@ -76,7 +77,7 @@ class Maker:
             id=AccountId(f"uci-a{record.id}"),
             holder_id=holder.id,
             credit_limit=record.credit_limit,
-            statement_day=draw.between(1, 28),
+            statement_day=draw.between(1, LAST_STATEMENT_DAY),
             due_days=self.terms.due_days,
             opened_on=opened_on,
             interest_mode=self.terms.interest_mode,
@@ -95,15 +96,6 @@ class Maker:
             issued_on=opened_on,
         )
         return holder, account, card
-
-    def _periods(self, account: Account) -> list[Period]:
-        month = self.last_month
-        periods: list[Period] = []
-        for _ in range(MONTHS):
-            closing_on = month.replace(day=account.statement_day)
-            periods.insert(0, period_closing(closing_on, account.statement_day))
-            month = month_before(month)
-        return periods
 
     def _history(
         self,
@@ -194,6 +186,15 @@ class Maker:
             at=datetime.combine(on, time(12), SHANGHAI),
             points=points_for(kind, amount, self.terms),
         )
+
+
+def _periods(statement_day: int, last_month: date) -> list[Period]:
+    month = last_month
+    periods: list[Period] = []
+    for _ in range(MONTHS):
+        periods.insert(0, period_closing(month.replace(day=statement_day), statement_day))
+        month = month_before(month)
+    return periods
 
 
 def _product(credit_limit: int) -> Product:

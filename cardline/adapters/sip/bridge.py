@@ -34,6 +34,8 @@ class Bridge:
         self._pointed = False
         """The far side points at that leg."""
         self._used = False
+        self._loose = False
+        """A phone behind address translation had the far side: rtp.io follows packets there."""
         self._mixed = False
         self._leaving: Timer | None = None
 
@@ -45,10 +47,17 @@ class Bridge:
         self._apply()
         self._mark()
 
-    def place_for(self, leg: str, go: Callable[[int | None, bool], None]) -> None:
-        """Find a port for a new leg: ``go(port, mixed)``, with ``None`` where there is none."""
+    def place_for(
+        self, leg: str, *, translated: bool, go: Callable[[int | None, bool], None]
+    ) -> None:
+        """Find a port for a new leg: ``go(port, mixed)``, with ``None`` where there is none.
+
+        ``translated``: the phone is behind NAT, so its RTP comes from an address that it does not
+        know. A far side that was strict cannot follow packets any more; the mixer can.
+        """
         call = self._call
-        if self._mixed or self._far is not None:
+        strict_before = self._used and not self._loose
+        if self._mixed or self._far is not None or (translated and strict_before):
             call.host.mixer.open(
                 call.id, leg, call.law, call.session.event_type, None, lambda port: go(port, True)
             )
@@ -63,9 +72,13 @@ class Bridge:
 
         if self._used:
             session.renew_far_port(with_port)
-        else:
-            self._used = True
-            with_port("far" in session.ports)
+            return
+        self._used = True
+        self._loose = translated
+        if not translated:
+            # Early packets of the phone must not move the far side before it is pointed there.
+            session.set_far(call.host.sink, strict=True)
+        with_port("far" in session.ports)
 
     def again(self) -> None:
         """Something that matters changed: look at the paths once more."""
@@ -133,7 +146,7 @@ class Bridge:
             self._far = None
             if self._pointed:
                 self._pointed = False
-                call.session.set_far(call.host.sink, strict=True)
+                call.session.set_far(call.host.sink, strict=not self._loose)
         if self._mixed:
             if call.legs:
                 self._apply()
@@ -164,9 +177,9 @@ class Bridge:
         plain = self._plain()
         if self._mixed:
             self._call.host.mixer.hears(self._call.id, self._heard_now())
-            if plain is not None and len(self._call.legs) == 1 and plain.law == self._call.law:
+            if plain is not None and len(self._call.legs) == 1 and self._may_relay(plain):
                 self._leaving = after(_SETTLED, self._try_to_leave)
-        elif plain is not None and not plain.mixed and plain.law == self._call.law:
+        elif plain is not None and not plain.mixed and self._may_relay(plain):
             self._point(plain)
         elif self._heard_now() or self._pointed:
             self._mix()
@@ -187,16 +200,19 @@ class Bridge:
             return self._call.legs.get(with_caller[0])
         return None
 
+    def _may_relay(self, leg: "Leg") -> bool:
+        return leg.law == self._call.law and (self._loose or not leg.translated)
+
     def _point(self, leg: "Leg") -> None:
         self._pointed = True
-        self._call.session.set_far(leg.endpoint, strict=leg.strict)
+        self._call.session.set_far(leg.endpoint, strict=not self._loose)
 
     def _mix(self) -> None:
         call, mixer = self._call, self._call.host.mixer
         self._mixed = True
         far, self._far, self._pointed = self._far, None, False
         # At once, not when the mixer is up: nobody may go on hearing what he shall not hear.
-        call.session.set_far(call.host.sink, strict=True)
+        call.session.set_far(call.host.sink, strict=not self._loose)
 
         def renewed(ok: bool) -> None:
             if not ok or call.ending:
@@ -208,7 +224,8 @@ class Bridge:
 
         def caller_in(port: int | None) -> None:
             if port is not None and self._mixed and not call.ending:
-                call.session.set_far(Endpoint(call.host.stack.host, port), strict=True)
+                mixer_end = Endpoint(call.host.stack.host, port)
+                call.session.set_far(mixer_end, strict=not self._loose)
 
         call.session.renew_far_port(renewed)
         leg = call.legs.get(far) if far is not None else None
@@ -257,7 +274,7 @@ class Bridge:
         self._stay()
         call.host.mixer.close(call.id, None)
         if not call.ending:
-            call.session.set_far(call.host.sink, strict=True)
+            call.session.set_far(call.host.sink, strict=not self._loose)
 
     def _stay(self) -> None:
         if self._leaving is not None:

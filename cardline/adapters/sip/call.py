@@ -164,16 +164,13 @@ class Call:
             if port is None:
                 self.tell_failed(command.leg, 503, "no media")
                 return
-            leg = Leg(self, command.leg, command.target, port, mixed=mixed)
-            self.legs[command.leg] = leg
-            leg.invite(
-                target, command.from_user, command.from_name, command.headers, command.ring_seconds
-            )
+            leg = self.legs[command.leg] = Leg(self, command, target, port, mixed=mixed)
+            leg.invite()
 
         if command.leg in self.legs or command.leg == CALLER:
             self.tell_failed(command.leg, 482, "that leg is there already")
         else:
-            self.bridge.place_for(command.leg, go)
+            self.bridge.place_for(command.leg, translated=target.translated, go=go)
 
     def leg_failed(self, leg: Leg, event: Failed) -> None:
         if self.legs.pop(leg.name, None) is not None:

@@ -78,6 +78,11 @@ _RECODED: dict[Law, Bytes] = {
 }
 
 
+def recoder(law: Law, to: Law) -> bytes:
+    """Return the table for ``bytes.translate`` that turns codes of one law into the other's."""
+    return recode(np.arange(256, dtype=np.uint8), law, to).tobytes()
+
+
 def recode(codes: Bytes, law: Law, to: Law) -> Bytes:
     """Return ``codes`` in the other law, or as they are where both laws are the same."""
     return codes if law == to else _RECODED[to][codes]

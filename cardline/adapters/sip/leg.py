@@ -1,7 +1,7 @@
 """One leg: somebody whom we ring for a call, and who may be connected with its parties."""
 
+import ipaddress
 import time
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cardline.adapters.sip.g711 import Law
@@ -9,7 +9,7 @@ from cardline.adapters.sip.party import Party, described
 from cardline.adapters.sip.sdp import Media
 from cardline.adapters.sip.stack import Timer, after
 from cardline.adapters.sip.useragent import Target
-from cardline.ports import Answered, Failed, Gone, Held, LegUp, Ringing
+from cardline.ports import Answered, Dial, Failed, Gone, Held, LegUp, Ringing
 
 if TYPE_CHECKING:
     from cardline.adapters.sip.call import Call
@@ -22,14 +22,16 @@ _AGAIN = 2.2
 class Leg(Party):
     """A leg talks to ``port``: the far port of the call's session, or a port of the mixer."""
 
-    def __init__(self, call: "Call", name: str, target: str, port: int, *, mixed: bool) -> None:
-        super().__init__(name, call.host.stack)
+    def __init__(
+        self, call: "Call", command: Dial, target: Target, port: int, *, mixed: bool
+    ) -> None:
+        super().__init__(command.leg, call.host.stack)
         self._call = call
+        self._command = command
         self._target = target
         self._law: Law = call.law
         self._port = port
         self._port_before = port
-        self._signalling_host = ""
         self._ring_timer: Timer | None = None
         self._wanted: int | None = None
         self.mixed = mixed
@@ -52,19 +54,29 @@ class Leg(Party):
         return self._call.session.event_type
 
     @property
-    def strict(self) -> bool:
-        """Its RTP comes from the host that it named: no address translation in between."""
-        return self.remote is not None and self.remote.host == self._signalling_host
+    def translated(self) -> bool:
+        """Its RTP comes from another address than it says: it is behind NAT."""
+        if self._target.translated:
+            return True
+        if self.remote is None or self.remote.host is None:
+            return False
+        named, seen = self.remote.host, self._target.address[0]
+        return named != seen and _is_private(named) and not _is_private(seen)
 
     def law_for(self, media: Media) -> Law | None:
         return self._law if self._law in media.laws else None
 
-    def invite(
-        self, target: Target, user: str, name: str, headers: Mapping[str, str], ring_seconds: float
-    ) -> None:
-        self._signalling_host = target.address[0]
-        self._ring_timer = after(ring_seconds, self._not_answered)
-        self.dialogue.outgoing(target, user=user, name=name, sdp=self.describe(), headers=headers)
+    def invite(self) -> None:
+        """Ring."""
+        command = self._command
+        self._ring_timer = after(command.ring_seconds, self._not_answered)
+        self.dialogue.outgoing(
+            self._target,
+            user=command.from_user,
+            name=command.from_name,
+            sdp=self.describe(),
+            headers=command.headers,
+        )
 
     def move(self, port: int) -> None:
         """Ask the phone to send to another port of ours (re-INVITE)."""
@@ -75,7 +87,7 @@ class Leg(Party):
             after(_AGAIN, self._move_again)
 
     def up(self) -> LegUp:
-        return LegUp(leg=self.name, target=self._target, answered=self.answered)
+        return LegUp(leg=self.name, target=self._command.target, answered=self.answered)
 
     def end(self) -> None:
         """Hang up, or stop ringing."""
@@ -150,3 +162,10 @@ class Leg(Party):
         if self._ring_timer is not None:
             self._ring_timer.cancel()
             self._ring_timer = None
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False

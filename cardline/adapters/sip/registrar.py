@@ -50,7 +50,9 @@ class Registrar:
         binding = self._bindings.get(user)
         if binding is None:
             return None
-        return Target(binding.contact, binding.source, f"sip:{user}@{self._host}")
+        named = binding.contact.rpartition("@")[2].partition(":")[0].partition(";")[0]
+        translated = named != binding.source[0]
+        return Target(binding.contact, binding.source, f"sip:{user}@{self._host}", translated)
 
     def states(self) -> tuple[PhoneState, ...]:
         """The registered phones."""

@@ -24,6 +24,8 @@ class Target:
     address: tuple[str, int]
     to: str
     """The URI for the To header."""
+    translated: bool = False
+    """It is known to be behind address translation (NAT)."""
 
 
 def parse_target(uri: str) -> Target:

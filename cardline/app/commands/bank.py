@@ -18,7 +18,6 @@ from cardline.cards.rules.terms import card_terms
 from cardline.cards.views import holder_view
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
-from cardline.core.money import yuan
 from cardline.core.phone import parse_phone
 from cardline.core.policy import load_area
 from cardline.core.transaction import JsonObject
@@ -92,6 +91,6 @@ def show(
         return
     say(f"{told['holder']['name']}  {told['holder']['phone']}")
     for account in told["accounts"]:
-        say(f"account {account['id']}  limit {yuan(account['credit_limit'])}")
+        say(f"account {account['id']}  limit {account['credit_limit']['yuan']}")
     for card in told["cards"]:
         say(f"card ending {card['tail']}  {card['state']}")

@@ -26,7 +26,7 @@ from cardline.routing.actions.reading import (
     open_offer,
     queue_state,
     service_figures,
-    talks,
+    talks_of,
     waiting,
 )
 from cardline.routing.actions.talks import attach_call, end_talk, end_wrap_up, start_talk
@@ -59,7 +59,7 @@ __all__ = [
     "service_figures",
     "set_agent_state",
     "start_talk",
-    "talks",
+    "talks_of",
     "waiting",
     "withdraw_offer",
 ]

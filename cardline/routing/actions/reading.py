@@ -86,7 +86,7 @@ async def open_offer(
     return await offers.open_of(tx, interaction) if interaction is not None else None
 
 
-async def talks(tx: Transaction, *, interaction: InteractionId) -> list[Talk]:
+async def talks_of(tx: Transaction, *, interaction: InteractionId) -> list[Talk]:
     """Return all talks of an interaction: each agent's part, transfers and consultations too."""
     return await talk_store.of_interaction(tx, interaction)
 

@@ -1,10 +1,11 @@
 """The rules of routing: pure, time is an argument.
 
 ``offers``: who is next, and for whom. ``agents``: what an agent's state is and how it changes.
-``places``: place and estimated wait. ``service``: the figures. ``policy``: the numbers of the pack.
+``places``: place and estimated wait. ``figures``: the figures of the queues. ``policy``: the numbers of the pack.
 """
 
 from cardline.routing.rules.agents import idle_since, needs_lease, on_duty, state_of, step
+from cardline.routing.rules.figures import service
 from cardline.routing.rules.offers import (
     may_accept,
     may_call_back,
@@ -14,7 +15,6 @@ from cardline.routing.rules.offers import (
 )
 from cardline.routing.rules.places import estimate_wait, profiles, queue_state
 from cardline.routing.rules.policy import queue_for, queue_named, read_policy
-from cardline.routing.rules.service import service
 
 __all__ = [
     "estimate_wait",

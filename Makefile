@@ -1,0 +1,57 @@
+# What everybody needs: `make run` shows the system, `make test` proves it, `make check` is quick.
+# Everything that they need they install themselves, below .venv and (Debian, as root) by apt.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: run test check lint types contracts format lock prompts clean
+
+run: $(VENV)/installed
+	@$(BIN)/cardline demo $(ARGS)
+
+test: $(VENV)/installed-dev
+	@tools/test $(ARGS)
+
+check: lint types contracts
+
+lint: $(VENV)/installed-dev
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
+	@$(BIN)/python -m tools.house_rules
+
+types: $(VENV)/installed-dev
+	@$(BIN)/mypy
+
+contracts: $(VENV)/installed-dev
+	@$(BIN)/lint-imports
+
+format: $(VENV)/installed-dev
+	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
+
+# New versions of what we depend on; the locks carry the hash of every file.
+lock: $(VENV)/installed-dev
+	@$(BIN)/python -m pip install -q uv
+	@$(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --no-header -q -U -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --no-header -q -U -o requirements-dev.lock
+
+prompts: $(VENV)/installed-dev
+	@$(BIN)/python -m tools.render_prompts
+
+clean:
+	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Cardline needs Python 3.11 or later")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/pip requirements.lock pyproject.toml
+	@echo "Installing what Cardline needs into $(VENV) …"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null || \
+		$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,120 @@
+"""House rules that types cannot say: ``python -m tools.house_rules`` lists every breach.
+
+No clock in models and rules; SQL only in stores, the ledger and the migrations; no text for people
+in code; no log call with a number or a secret; no send of a message outside the gate.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "cardline"
+
+_SQL = re.compile(r"\b(SELECT\b.+\bFROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b", re.DOTALL)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_SECRET_WORDS = re.compile(r"password|secret|token|pin|cvv|pan|digits?|text", re.IGNORECASE)
+
+_SQL_HOMES = ("store.py", "/store/", "adapters/postgres/", "adapters/corebank/")
+_TEXT_HOMES = (
+    "hotline/spoken_",  # the catalogue of numbers
+    "hotline/speech.py",
+    "sim/",  # made-up people
+    "messages/commands.py",  # the words that people text us
+    "desk/holding.py",  # the warning before a refusal
+    "adapters/corebank/",  # made-up names, words of a bank's extract
+    "core/",
+)
+
+
+def breaches() -> Iterator[str]:
+    """Yield every breach as ``file:line: what``."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for check in (_clock, _sql, _texts, _logs, _gate):
+            for line, what in check(name, tree):
+                yield f"cardline/{name}:{line}: {what}"
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        if lines > 500:
+            yield f"cardline/{name}:{lines}: a file has at most 500 lines"
+
+
+def _clock(name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    if not re.search(r"(^|/)(rules|model)(\.py|/)", name):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if re.search(r"(datetime|date|time)\.(now|today|utcnow|time|monotonic)$", called):
+                yield node.lineno, f"{called}() in rules or models: time is an argument"
+
+
+def _sql(name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    if any(home in name for home in _SQL_HOMES):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SQL.search(node.value):
+            yield node.lineno, "SQL outside a store"
+
+
+def _texts(name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    if any(name.startswith(home) for home in _TEXT_HOMES):
+        return
+    documentation = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    defaults = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AnnAssign) and node.value is not None
+        for inner in ast.walk(node.value)
+        if name == "app/settings.py"
+    }
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in documentation | defaults
+            and _CHINESE.search(node.value)
+        ):
+            yield node.lineno, "text for people in code: it belongs in a catalogue"
+
+
+def _logs(name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        owner = ast.unparse(node.func.value)
+        if owner not in ("log", "logger", "_log") or node.func.attr == "bind":
+            continue
+        if node.args and not isinstance(node.args[0], ast.Constant):
+            yield node.lineno, "a log message is a constant; values go into fields"
+        for keyword in node.keywords:
+            if keyword.arg and _SECRET_WORDS.fullmatch(keyword.arg):
+                yield node.lineno, f"{keyword.arg} does not go into a log"
+
+
+def _gate(name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    if name.startswith(("messages/", "adapters/sms/")):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr == "send" and ast.unparse(node.func.value).endswith(("sms", "gateway")):
+                yield node.lineno, "a message leaves through messages.actions, never past the gate"
+
+
+def main() -> int:
+    """Print the breaches; return 1 where there are any."""
+    found = list(breaches())
+    for breach in found:
+        print(breach)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
