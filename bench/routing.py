@@ -1,18 +1,20 @@
 """How long routing takes: the decision, and the statements of one call's life. Prints JSON.
 
-    python bench/routing.py [--agents 500] [--waiting 200] [--rounds 200] [--calls 200]
+    python bench/routing.py [--agents 500] [--waiting 200] [--rounds 200] [--calls 200] [--idle 200]
 
-``decision``: ``rules.next_offer`` on a floor of random agents and waiters, three kinds of floor, in
-milliseconds of CPU time, which neighbours on the machine do not disturb; the goal is 5 ms, ``ratio``
-is the 99th percentile of the worst kind against it. ``places``: one ``rules.queue_state``, the same
-way. ``call_life``, in wall time: enter, offer, accept, end of one call on the embedded
-PostgreSQL, one call after another, with the journal. ``--calls 0`` leaves the database out.
+``decision``: ``rules.next_offer`` on a floor of random agents and waiters, three kinds of floor,
+in milliseconds of CPU time, which neighbours on the machine do not disturb; the goal is 5 ms,
+``ratio`` is the 99th percentile of the worst kind against it. ``places``: one
+``rules.queue_state``, the same way. ``call_life``: enter, offer, accept, end of one call on the
+embedded PostgreSQL with the journal, while ``--idle`` agents are ready: wall time of one after
+another, and the CPU time of both processes for each call. ``--calls 0`` leaves it out.
 """
 
 import argparse
 import asyncio
 import itertools
 import json
+import os
 import random
 import statistics
 import tempfile
@@ -108,14 +110,13 @@ def _places(agents: int, waiting: int, rounds: int) -> dict[str, float]:
     staff, callers = _floor(random.Random(2), agents, waiting)
     queue = rules.queue_named(callers[0].queue, callers[0].language, POLICY)
     handled = {queue.name: Handled(50, timedelta(hours=3))}
-
-    def work() -> object:
-        counted = rules.profiles(staff, POLICY, now=NOW)
-        return rules.queue_state(
+    counted = rules.profiles(staff, POLICY, now=NOW)  # the program has them counted by SQL
+    return _milliseconds(
+        lambda: rules.queue_state(
             queue, callers, counted, handled, POLICY, now=NOW, waiter=callers[0]
-        )
-
-    return _milliseconds(work, rounds)
+        ),
+        rounds,
+    )
 
 
 async def _call_lives(agents: int, calls: int) -> dict[str, object]:
@@ -125,15 +126,33 @@ async def _call_lives(agents: int, calls: int) -> dict[str, object]:
             await migrate(server.url)
             async with Database(server.url) as database:
                 await _staff(database, agents)
+                used = time.process_time(), _server_cpu(server)
                 for number in range(calls):
                     for name, seconds in (await _call(database, number)).items():
                         steps.setdefault(name, []).append(seconds * 1000)
+                ours = time.process_time() - used[0]
+                theirs = _server_cpu(server) - used[1]
     whole = [sum(times) for times in zip(*steps.values(), strict=True)]
     return {
-        "agents_at_work": agents,
-        "steps": {name: _spread(times) for name, times in steps.items()},
-        "whole": _spread(whole),
+        "idle_agents": agents,
+        "wall": {name: _spread(times) for name, times in steps.items()},
+        "wall_whole": _spread(whole),
+        "cpu_ms_program": round(ours * 1000 / calls, 3),
+        "cpu_ms_postgres": round(theirs * 1000 / calls, 3),
     }
+
+
+def _server_cpu(server: EmbeddedPostgres) -> float:
+    """CPU seconds of all processes of the server so far."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if fields[1] == str(server.pid):
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 async def _staff(database: Database, agents: int) -> None:
@@ -189,6 +208,7 @@ def main() -> None:
     parser.add_argument("--waiting", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--calls", type=int, default=200)
+    parser.add_argument("--idle", type=int, default=200)
     options = parser.parse_args()
     decisions = _decisions(options.agents, options.waiting, options.rounds)
     worst = max(kind["p99_ms"] for kind in decisions.values())
@@ -203,7 +223,7 @@ def main() -> None:
         "places": _places(options.agents, options.waiting, options.rounds),
     }
     if options.calls:
-        result["call_life"] = asyncio.run(_call_lives(options.agents, options.calls))
+        result["call_life"] = asyncio.run(_call_lives(options.idle, options.calls))
     print(json.dumps(result, indent=2))
 
 

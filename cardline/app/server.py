@@ -55,7 +55,7 @@ class Running:
 
 async def serve(settings: Settings, *, started: Started | None = None) -> None:
     """Run until a signal asks to end. Raises ``CardlineError`` where it cannot start."""
-    flow, catalogue = checked_flow(settings.flow, settings.prompts)
+    flow, catalogue = checked_flow(settings.flow, settings.prompts, pack=settings.pack)
     async with open_parts(settings, connections=16) as parts:
         line = LineClient(_line_options(settings))
         services = Services(

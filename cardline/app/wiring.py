@@ -95,17 +95,19 @@ def recordings_at_hand(prompts: Path) -> list[str]:
     ]
 
 
-def checked_flow(path: Path, prompts: Path) -> tuple[Flow, Catalogue]:
+def checked_flow(path: Path, prompts: Path, *, pack: str = "cn") -> tuple[Flow, Catalogue]:
     """Read a flow and hold it against everything that must be true of it.
 
     Raises :class:`FlowError` with the reason and the line of every fault.
     """
     flow = read_flow(path)
+    routing = read_policy(load_area("routing", pack=pack))
     catalogue = load_catalogue()
     faults = check(
         flow,
         recorded=recorded_in(catalogue, recordings_at_hand(prompts)),
         acts=frozenset(act.value for act in Act),
+        matters=frozenset(queue.matter for queue in routing.queues.values()),
     )
     if faults:
         raise FlowError(path, faults)

@@ -43,9 +43,14 @@ Edge = tuple[NodeName, int]
 """A node and how many keys it takes to get there."""
 
 
-def check(flow: Flow, *, recorded: Recorded, acts: frozenset[str]) -> list[Fault]:
-    """Return every fault of a flow, in the order of its lines; ``acts`` names what needs proof."""
-    faults = [*_targets(flow), *_top(flow), *_acts(flow, acts)]
+def check(
+    flow: Flow, *, recorded: Recorded, acts: frozenset[str], matters: frozenset[str]
+) -> list[Fault]:
+    """Return every fault of a flow, in the order of its lines.
+
+    ``acts`` names what may need proof of identity, ``matters`` the queues that there are.
+    """
+    faults = [*_targets(flow), *_top(flow), *_acts(flow, acts), *_matters(flow, matters)]
     if not faults:  # the rest presupposes that every name leads somewhere
         faults = [
             *_reachable(flow),
@@ -138,6 +143,12 @@ def _acts(flow: Flow, known_acts: frozenset[str]) -> Iterator[Fault]:
             yield Fault(node.line, f"{node.name}: nobody knows what {node.arguments.get('of')} is")
         for entry in sorted(spec.entries - entries):
             yield Fault(node.line, f"{node.name}: {node.act} needs {entry}, which nothing collects")
+
+
+def _matters(flow: Flow, matters: frozenset[str]) -> Iterator[Fault]:
+    for node in flow.nodes.values():
+        if isinstance(node, Queue) and node.matter not in matters:
+            yield Fault(node.line, f"{node.name}: there is no queue for the matter {node.matter}")
 
 
 def _spread(flow: Flow, starts: list[NodeName]) -> set[NodeName]:

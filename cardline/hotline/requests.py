@@ -165,7 +165,8 @@ class Leave(AgentRequest):
 
 
 def _queue_node(call: "Conversation", target: Target) -> str:
-    for node in call.services.flow.nodes.values():
+    flow = call.services.flow
+    for node in [flow.nodes[flow.person], *flow.nodes.values()]:
         if (
             isinstance(node, Queue)
             and node.matter == target.matter

@@ -15,12 +15,11 @@ from cardline.identity.code_store import Code
 from cardline.identity.codes import random_digits
 from cardline.identity.config import IdentityConfig
 from cardline.identity.model import CodePurpose, Factor, Proofs, Subject
-from cardline.identity.rules import may_hold
+from cardline.identity.rules import hold_is_limited, may_hold
 from cardline.identity.tries import Tries, holder_key
 from cardline.messages.actions import send_sms
 from cardline.messages.model import Queued
 
-_REAL = frozenset(Factor) - {Factor.CARD_AND_ID_TAILS, Factor.KNOWLEDGE_QUESTIONS}
 _LONGEST = timedelta(days=31)
 
 
@@ -56,9 +55,7 @@ async def reserve_hold(
     record = await store.hold_record(tx, caller=number, holder=subject.id, since=at - _LONGEST)
     verdict = may_hold(record, proofs, policy=config.policy, now=at)
     if verdict.allowed:
-        limited = not any(
-            proof.factor in _REAL and proof.holder == subject.id for proof in proofs.given
-        )
+        limited = hold_is_limited(proofs, policy=config.policy, now=at)
         await store.add_hold(
             tx, caller=number, holder=subject.id, stream=stream, limited=limited, at=at
         )

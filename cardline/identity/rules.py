@@ -90,7 +90,7 @@ def may_hold(
     It only ever stops holds on tails alone. The true holder is never refused: with the registered
     number, a code, the password, or a person's judgement no limit applies, and a person can judge.
     """
-    if any(_given(factor, Act.HOLD, proofs, policy, now) for factor in _ANSWERABLE):
+    if not hold_is_limited(proofs, policy=policy, now=now):
         return Verdict(policy.version)
     return judge(
         policy.version,
@@ -100,6 +100,11 @@ def may_hold(
             _objected(record, policy, now),
         ),
     )
+
+
+def hold_is_limited(proofs: Proofs, *, policy: IdentityPolicy, now: datetime) -> bool:
+    """True where nothing but data was proven: such holds are counted against the number."""
+    return not any(_given(factor, Act.HOLD, proofs, policy, now) for factor in _ANSWERABLE)
 
 
 def counting(

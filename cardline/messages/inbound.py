@@ -1,5 +1,6 @@
 """Texts that come in: read as a command, done in one transaction, answered once (rows A6, D2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -154,7 +155,7 @@ async def _freeze(tx: Transaction, tail: str, sender: _Sender, desk: _Desk) -> _
     if not chosen:
         return _Answer("sms_no_such_card", {"tail": tail or "----"})
     if tail == "" and len(chosen) > 1:
-        return _Answer("sms_which_card", {"tails": "、".join(card.tail for card in chosen)})
+        return _Answer("sms_which_card", {"tails": _listed(chosen, sender)})
     verdict = await identity.decide(
         tx,
         act=Act.FREEZE,
@@ -165,7 +166,7 @@ async def _freeze(tx: Transaction, tail: str, sender: _Sender, desk: _Desk) -> _
         by=desk.by,
         at=desk.at,
     )
-    done: list[str] = []
+    done: list[Card] = []
     for card in chosen:
         outcome = await cards.freeze(
             tx,
@@ -176,10 +177,10 @@ async def _freeze(tx: Transaction, tail: str, sender: _Sender, desk: _Desk) -> _
             stream=desk.stream,
             at=desk.at,
         )
-        done += [card.tail] if outcome.allowed else []
+        done += [card] if outcome.allowed else []
     if not done:
         return _Answer("sms_no_such_card", {"tail": tail or chosen[0].tail})
-    return _Answer("card_frozen", {"tail": "、".join(done)})
+    return _Answer("card_frozen", {"tail": _listed(done, sender)})
 
 
 async def _reset(tx: Transaction, id_tail: str, sender: _Sender, desk: _Desk) -> _Answer | None:
@@ -253,3 +254,7 @@ async def _about_hold(
         tx, card.id, by=desk.by, bank=desk.bank, verdict=verdict, stream=desk.stream, at=desk.at
     )
     return _Answer("hold_made_final", {"tail": card.tail})
+
+
+def _listed(found: Sequence[Card], sender: _Sender) -> str:
+    return ("、" if sender.holder.language == "zh" else ", ").join(card.tail for card in found)

@@ -117,7 +117,10 @@ async def test_no_code_goes_to_a_number_that_is_somebody_elses(desk: Desk) -> No
 async def test_nobody_has_no_code(desk: Desk) -> None:
     outcomes = [await desk.code("123456", subject=None) for _ in range(4)]
     assert [one.verdict.codes for one in outcomes] == [
-        ("wrong",), ("wrong",), ("wrong", "locked"), ("locked",)
+        ("wrong",),
+        ("wrong",),
+        ("wrong", "locked"),
+        ("locked",),
     ]
 
 

@@ -63,8 +63,12 @@ async def test_a_number_cannot_harass_by_holds_and_the_holder_is_never_refused(d
         proofs = Proofs(claimed=subject.id)
         assert await desk.hold(proofs, subject) == ()
     assert await desk.hold(proven(TAILS)) == ("holds-per-caller-day",)
-    for real in (Factor.REGISTERED_NUMBER, Factor.ONE_TIME_CODE, Factor.QUERY_PASSWORD,
-                 Factor.AGENT_JUDGEMENT):
+    for real in (
+        Factor.REGISTERED_NUMBER,
+        Factor.ONE_TIME_CODE,
+        Factor.QUERY_PASSWORD,
+        Factor.AGENT_JUDGEMENT,
+    ):
         assert await desk.hold(proven(TAILS, real)) == ()
     desk.now = NOW + 25 * HOUR
     assert await desk.hold(proven(TAILS, at=desk.now)) == ()
@@ -101,7 +105,10 @@ async def test_the_registered_phone_is_told_of_a_hold_and_can_object(desk: Desk)
     async with desk.database.transaction() as tx:
         asked = {"subject": SUBJECT, "config": desk.config, "by": CALLER, "at": desk.now}
         found = await identity.check_hold_word(
-            tx, word=Secret(word), stream="sms:1", **asked  # type: ignore[arg-type]
+            tx,
+            word=Secret(word),
+            stream="sms:1",
+            **asked,  # type: ignore[arg-type]
         )
         assert found is not None
         assert (found.card, found.stream, found.until) == ("card1", desk.stream, until)

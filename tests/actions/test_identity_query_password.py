@@ -192,6 +192,9 @@ async def test_only_the_registered_number_is_proven_by_calling(desk: Desk) -> No
             (replace(SUBJECT, phone=None), SUBJECT.phone, False),
         ):
             proof = await identity.prove_number(
-                tx, subject=subject, caller=caller, **asked  # type: ignore[arg-type]
+                tx,
+                subject=subject,
+                caller=caller,
+                **asked,  # type: ignore[arg-type]
             )
             assert (proof is not None) is proves

@@ -80,9 +80,7 @@ async def test_a_long_outage_is_the_outboxs(server: Server) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 403, 302])
-async def test_what_the_gateway_never_takes_is_not_tried_again(
-    server: Server, status: int
-) -> None:
+async def test_what_the_gateway_never_takes_is_not_tried_again(server: Server, status: int) -> None:
     server.statuses = [status]
     with pytest.raises(RejectedByGateway):
         await gateway(server).send(to="+8615400000001", text="x", key="k1")

@@ -94,9 +94,7 @@ async def test_a_refusal_is_written_down_with_its_reasons(desk: Desk) -> None:
     queued = await send(desk, "marketing_stopped", holder=None)
     assert queued.state is SmsState.REFUSED
     (row,) = await desk.outbox()
-    assert row["reasons"] == [
-        {"code": "recipient-unknown", "source": "outreach: unknown means no"}
-    ]
+    assert row["reasons"] == [{"code": "recipient-unknown", "source": "outreach: unknown means no"}]
     gateway = Gateway()
     await desk.send(gateway)
     assert gateway.given == []

@@ -92,7 +92,9 @@ async def test_a_wrong_signature_or_an_old_stamp_does_nothing(
     if signature == "é":
         headers = {"X-Cardline-Timestamp": stamp, b"X-Cardline-Signature": "é".encode("latin-1")}
         answer = await gateway.post(
-            "/api/v1/messages/sms/inbound", content=BODY, headers=list(headers.items())  # type: ignore[arg-type]
+            "/api/v1/messages/sms/inbound",
+            content=BODY,
+            headers=list(headers.items()),  # type: ignore[arg-type]
         )
         assert answer.status_code == 401
     else:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
 from cardline.core.policy import load_area
-from cardline.identity.model import Facts, Factor, HolderView, Proof, Proofs, Subject
+from cardline.identity.model import Factor, Facts, HolderView, Proof, Proofs, Subject
 from cardline.identity.policy import identity_policy
 
 POLICY = identity_policy(load_area("identity"))

@@ -51,9 +51,7 @@ proofs_of_anyone = st.builds(
         max_size=6,
     ).map(tuple),
     locks=st.lists(
-        st.builds(
-            Lock, factor=st.sampled_from(Factor), until=times, freezing_too=st.booleans()
-        ),
+        st.builds(Lock, factor=st.sampled_from(Factor), until=times, freezing_too=st.booleans()),
         max_size=4,
     ).map(tuple),
 )
@@ -130,9 +128,7 @@ def test_questions_alone_open_nothing_that_is_guarded() -> None:
 
 
 def test_a_refusal_names_what_the_nearest_way_lacks() -> None:
-    verdict = may_act(
-        Act.HEAR_BALANCE, proven(NUMBER), holder=VIEW, policy=POLICY, now=NOW
-    )
+    verdict = may_act(Act.HEAR_BALANCE, proven(NUMBER), holder=VIEW, policy=POLICY, now=NOW)
     assert verdict.codes == ("needs-query-password",)
     assert verdict.not_before is None
     assert verdict.rule == "cn/identity/2026-11-01"
@@ -266,9 +262,7 @@ def test_what_is_missing_once_proven_opens_the_act(
     act: Act, proofs: Proofs, view: HolderView, now: datetime, with_agent: bool
 ) -> None:
     about = replace(proofs, claimed=HOLDER)
-    asked = missing(
-        act, about, holder=view, policy=POLICY, now=now, with_agent=with_agent
-    )
+    asked = missing(act, about, holder=view, policy=POLICY, now=now, with_agent=with_agent)
     open_now = may_act(act, about, holder=view, policy=POLICY, now=now).allowed
     assert (asked == ()) == open_now
     if asked == (PERSON,):
@@ -282,9 +276,7 @@ def test_what_is_missing_once_proven_opens_the_act(
     assert may_act(act, about, holder=view, policy=POLICY, now=now).allowed
 
 
-@given(
-    st.lists(times, max_size=10), st.none() | times, factors, times
-)
+@given(st.lists(times, max_size=10), st.none() | times, factors, times)
 def test_a_limit_on_holds_never_stops_whoever_proved_more_than_tails(
     at: list[datetime], objected: datetime | None, given_factors: frozenset[Factor], now: datetime
 ) -> None:

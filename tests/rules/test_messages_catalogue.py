@@ -29,9 +29,7 @@ CONFIG = SmsConfig(
 def filled(template: Template, language: Language) -> str:
     values = {field: NOW if field == "until" else "1234" for field in template.fields}
     zone = ZoneInfo("Asia/Shanghai")
-    return render(
-        template, config=CONFIG, values=values, language=language, zone=zone, at=NOW
-    ).text
+    return render(template, config=CONFIG, values=values, language=language, zone=zone, at=NOW).text
 
 
 @pytest.mark.parametrize("template", CATALOGUE.values(), ids=list(CATALOGUE))

@@ -29,19 +29,27 @@ from cardline.outreach.rules import may_contact, next_opening
 POLICY = contact_policy(load_area("outreach"))
 PHONE = PhoneNumber("+8615400000001")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-ZONES = [ZoneInfo(name) for name in (
-    "Asia/Shanghai", "Asia/Urumqi", "Europe/London", "America/New_York", "Australia/Lord_Howe",
-    "Pacific/Apia", "America/Sao_Paulo", "Asia/Kathmandu", "Africa/Cairo",
-)]
+ZONES = [
+    ZoneInfo(name)
+    for name in (
+        "Asia/Shanghai",
+        "Asia/Urumqi",
+        "Europe/London",
+        "America/New_York",
+        "Australia/Lord_Howe",
+        "Pacific/Apia",
+        "America/Sao_Paulo",
+        "Asia/Kathmandu",
+        "Africa/Cairo",
+    )
+]
 MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=SHANGHAI)
 NIGHT = datetime(2026, 11, 23, 3, 0, tzinfo=SHANGHAI)
 LONG_AGO = datetime(2026, 1, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
 YES = Consent(Purpose.MARKETING, Channel.SMS, LONG_AGO, None, "app")
 
-times = st.datetimes(
-    datetime(2026, 1, 1), datetime(2026, 12, 20), timezones=st.just(UTC)
-)
+times = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 20), timezones=st.just(UTC))
 recipients = st.builds(
     Recipient,
     known=st.booleans(),
@@ -61,9 +69,9 @@ recipients = st.builds(
         st.builds(Withdrawal, purpose=st.sampled_from(Purpose), at=times, source=st.just("sms")),
         max_size=2,
     ).map(tuple),
-    past=st.lists(
-        st.builds(Past, purpose=st.sampled_from(Purpose), at=times), max_size=8
-    ).map(tuple),
+    past=st.lists(st.builds(Past, purpose=st.sampled_from(Purpose), at=times), max_size=8).map(
+        tuple
+    ),
 )
 purposes = st.sampled_from(Purpose)
 

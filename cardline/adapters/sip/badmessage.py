@@ -1,12 +1,12 @@
-"""Datagrams that the stack cannot read: which are no SIP at all, and the answer to the others.
+"""Datagrams that the stack cannot read: which are no SIP at all, and what becomes of the others.
 
-RFC 3261 section 8.1.3.5 and 21.4.1 ask for 400 where a request is malformed; the stack drops it.
+The stack drops a malformed request; RFC 3261 (21.4.1) and RFC 4475 want 400, or it taken as meant.
 """
 
 import re
 
 _REQUEST = re.compile(
-    rb"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,32}[ \t]+([^\r\n]{1,2048})[ \t]+SIP/(\d\.\d)[ \t]*\r?\n"
+    rb"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}[ \t]+([^\r\n]{1,2048}?)[ \t]+SIP/(\d\.\d)[ \t]*\r?\n"
 )
 _RESPONSE = b"SIP/2.0 "
 _COPIED = {
@@ -20,6 +20,8 @@ _COPIED = {
     b"i": b"Call-ID",
     b"cseq": b"CSeq",
 }
+_VIA = (b"via", b"v")
+_LENGTH = re.compile(rb"\r\n(?i:content-length|l)[ \t]*:[ \t]*(\d+)")
 _LONGEST = 65_000
 
 
@@ -37,13 +39,30 @@ def judge(data: bytes) -> int | None:
         return 505
     if not _is_text(data):
         return 400
-    return None
+    head = data.partition(b"\r\n\r\n")[0]
+    return 400 if len(set(_LENGTH.findall(head))) > 1 else None
+
+
+def tidy(data: bytes) -> bytes:
+    """Take out the white space that RFC 3261 allows around separators and the stack trips over."""
+    head, blank, body = data.partition(b"\r\n\r\n")
+    first, *lines = re.sub(rb"\r\n[ \t]+", b" ", head).split(b"\r\n")
+    tidied = [first]
+    for line in lines:
+        name, _, value = line.partition(b":")
+        parts = re.split(rb'("(?:[^"\\]|\\.)*")', value.strip())
+        around = (
+            rb"[ \t]*([;=,/])[ \t]*" if name.strip().lower() in _VIA else rb"[ \t]*([;=])[ \t]*"
+        )
+        parts[::2] = [re.sub(rb"(;)+", rb";", re.sub(around, rb"\1", part)) for part in parts[::2]]
+        tidied.append(name.strip() + b": " + b"".join(parts))
+    return b"\r\n".join(tidied) + blank + body
 
 
 def answer(data: bytes, status: int, reason: str) -> bytes | None:
-    """Return a response to a request of which only the headers that it copies could be read.
+    """Return a response to a request, made of the headers that it copies, as far as they are there.
 
-    ``None`` where no answer is due: an ACK, a response, or a header is missing.
+    ``None`` where no answer is due: an ACK, a response, or nobody knows to whom.
     """
     if status == 0 or data.startswith(_RESPONSE) or data[:4] == b"ACK ":
         return None
@@ -58,7 +77,7 @@ def answer(data: bytes, status: int, reason: str) -> bytes | None:
             continue
         seen.add(full)
         copied.append(full + b": " + value.strip())
-    if len(seen) < 5:
+    if b"Via" not in seen:
         return None
     first = f"SIP/2.0 {status} {reason}".encode()
     return b"\r\n".join([first, *copied, b"Content-Length: 0", b"", b""])
@@ -69,4 +88,4 @@ def _is_text(data: bytes) -> bool:
         data.decode()
     except UnicodeDecodeError:
         return False
-    return b"\x00" not in data
+    return True

@@ -39,7 +39,7 @@ class Door:
         """Take a request; returns the transaction layer's triple."""
         method = request.getMethod()
         number, named = request.getHFBody("cseq").getCSeq()
-        if named != method:
+        if named != method or number >= 1 << 31 or _hops(request) > 255:
             return answer(request, 400)
         if request.getHFBody("to").getTag() is not None and method != "REGISTER":
             return answer(request, 481)
@@ -73,6 +73,8 @@ class Door:
         seconds, _ = refresh.read(request)
         if 0 < seconds < refresh.SHORTEST:
             return answer(request, 422, {"Min-SE": str(refresh.SHORTEST)})
+        if not _takes_sdp(request):
+            return answer(request, 406)
         text = sdp_of(request)
         if text == "":
             return answer(request, 415, {"Accept": "application/sdp"})
@@ -140,3 +142,14 @@ def answer(request: Any, status: int, headers: dict[str, str] | None = None) -> 
     for name, value in (headers or {}).items():
         response.appendHeader(header(name, value))
     return response, None, None
+
+
+def _hops(request: Any) -> int:
+    words = [str(found.body) for found in request.getHFs("max-forwards")]
+    return int(words[0]) if words and words[0].strip().isdigit() else 70
+
+
+def _takes_sdp(request: Any) -> bool:
+    """Whether the answer may be SDP (RFC 3261, 20.1: without Accept it may)."""
+    types = {kind.partition(";")[0].strip() for kind in refresh.names(request, "accept")}
+    return not types or bool(types & {"application/sdp", "application/*", "*/*"})

@@ -95,14 +95,11 @@ class Source:
 
     def takes(self, sender: Address, ssrc: int, now: float) -> bool:
         """True where a packet from ``sender`` is the party's; latches."""
-        if self.latched == sender or self.latched is None or sender == self.signalled:
-            pass
-        elif self.latched == self.signalled and now - self.last < _MOVES_AFTER:
-            return False
-        elif self.latched[0] != sender[0]:
-            return False
-        elif ssrc == self.ssrc and now - self.last < _MOVES_AFTER:
-            return False
+        if self.latched is not None and sender not in (self.latched, self.signalled):
+            is_silent = now - self.last >= _MOVES_AFTER
+            is_restart = ssrc != self.ssrc and self.latched != self.signalled
+            if sender[0] != self.latched[0] or not (is_silent or is_restart):
+                return False
         self.latched, self.ssrc, self.last = sender, ssrc, now
         return True
 

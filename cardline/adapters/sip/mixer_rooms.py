@@ -1,21 +1,31 @@
 """Rooms of a mixer: who hears whom, and the sound that each party gets every 20 ms."""
 
-import random
+import contextlib
+import secrets
 import socket
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cardline.adapters.sip.g711 import DECODED, PAYLOAD_TYPE, Law, encode
+from cardline.adapters.sip.g711 import DECODED, ENCODED, PAYLOAD_TYPE, Law
 from cardline.adapters.sip.mixer_party import FRAME, Address, Party, Source
 
-_HEADER = 12
+_PACKET = np.dtype(
+    [
+        ("version", "u1"),
+        ("kind", "u1"),
+        ("sequence", ">u2"),
+        ("timestamp", ">u4"),
+        ("ssrc", ">u4"),
+        ("payload", "u1", (FRAME,)),
+    ]
+)
 _REST_SECONDS = 2.0
 """Seconds for which a closed port is not given out again: late packets of its old party."""
 _LAWS: tuple[Law, Law] = ("ulaw", "alaw")
+_SAMPLES = np.stack([DECODED[law] for law in _LAWS]).astype(np.float32)
+_CODES = np.stack([ENCODED[law] for law in _LAWS])
 Key = tuple[str, str]
 """Room and party."""
 
@@ -52,30 +62,31 @@ class Ports:
             self._resting.append((now + _REST_SECONDS, port))
 
 
-@dataclass(slots=True)
 class Member:
-    """A party in its room."""
+    """A party in its room, and the stream that it gets."""
 
-    party: Party
-    idle: float | None
-    """Seconds without a packet that are told."""
-    seen: int = 0
-    seen_at: float = 0.0
-    is_idle: bool = False
-
-
-Tell = Callable[[dict[str, object]], None]
+    def __init__(self, party: Party, idle: float | None, now: float) -> None:
+        self.party = party
+        self.idle = idle
+        """Seconds without a packet after which that is told."""
+        self.packets = 0
+        self.heard_at = now
+        self.is_idle = False
+        self.ssrc = secrets.randbits(32)
+        self.sequence = secrets.randbits(16)
+        self.timestamp = secrets.randbits(32)
 
 
 class Rooms:
     """All rooms of a process; ``tell`` takes the events."""
 
-    def __init__(self, ports: Ports, tell: Tell) -> None:
+    def __init__(self, ports: Ports, tell: Callable[[dict[str, object]], None]) -> None:
         self._ports = ports
         self._tell = tell
         self._members: dict[Key, Member] = {}
         self._hears: dict[str, Mapping[str, Sequence[str]]] = {}
-        self._mix = _Mix([], {})
+        self._mix: _Mix | None = None
+        self._steps = 0
 
     def __len__(self) -> int:
         return len(self._members)
@@ -91,53 +102,99 @@ class Rooms:
         now: float,
     ) -> int:
         """Let a party in, or change what it is; returns its port. Raises ``OSError``."""
-        known = self._members.get(key)
-        bound = known.party.socket if known else self._ports.bind(now)
+        member = self._members.get(key)
+        bound = self._ports.bind(now) if member is None else member.party.socket
         party = Party(bound, law=law, source=Source(peer), event_type=event_type)
-        self._members[key] = Member(party, idle, seen_at=now)
-        self._changed()
+        if member is None:
+            self._members[key] = Member(party, idle, now)
+        else:
+            member.party, member.idle, member.packets = party, idle, 0
+            member.heard_at, member.is_idle = now, False
+        self._mix = None
         port: int = bound.getsockname()[1]
         return port
 
     def hears(self, room: str, hears: Mapping[str, Sequence[str]]) -> None:
         """Say for a whole room who hears whom from now on."""
         self._hears[room] = hears
-        self._changed()
+        self._mix = None
 
     def close(self, room: str, party: str | None, now: float) -> None:
         """Put one party out, or all of a room."""
         for key in [key for key in self._members if key[0] == room and party in (None, key[1])]:
-            member = self._members.pop(key)
-            port = member.party.socket.getsockname()[1]
-            member.party.socket.close()
-            self._ports.give_back(port, now)
+            bound = self._members.pop(key).party.socket
+            self._ports.give_back(bound.getsockname()[1], now)
+            bound.close()
         if party is None:
             self._hears.pop(room, None)
-        self._changed()
+        self._mix = None
 
     def step(self, now: float) -> None:
-        """Receive, mix and send 20 ms of everybody."""
-        for (room, name), member in self._members.items():
-            party = member.party
-            party.receive(now)
-            if party.packets != member.seen:
-                member.seen, member.seen_at, member.is_idle = party.packets, now, False
-                for digit in party.keys:
-                    self._tell({"event": "key", "room": room, "party": name, "digit": digit})
-                party.keys.clear()
-            elif member.idle is not None and now - member.seen_at >= member.idle:
-                self._tell_idle(room, name, member)
-        self._mix.send()
+        """Receive what has come, mix and send 20 ms to everybody."""
+        for key, member in self._members.items():
+            member.party.receive(now)
+            if member.party.packets != member.packets:
+                member.packets, member.heard_at = member.party.packets, now
+                member.is_idle = False
+                self._tell_keys(key, member.party)
+            elif member.idle is not None and not member.is_idle:
+                self._tell_idle(key, member, now)
+        if self._mix is None:
+            self._mix = _Mix(self._members, self._hears)
+        self._mix.send(self._steps)
+        self._steps += 1
 
-    def _tell_idle(self, room: str, name: str, member: Member) -> None:
-        if not member.is_idle:
+    def _tell_keys(self, key: Key, party: Party) -> None:
+        for digit in party.keys:
+            self._tell({"event": "key", "room": key[0], "party": key[1], "digit": digit})
+        party.keys.clear()
+
+    def _tell_idle(self, key: Key, member: Member, now: float) -> None:
+        if member.idle is not None and now - member.heard_at >= member.idle:
             member.is_idle = True
-            told = {"event": "idle", "room": room, "party": name, "seconds": member.idle}
-            self._tell(told)
+            idle = {"event": "idle", "room": key[0], "party": key[1], "seconds": member.idle}
+            self._tell(idle)
 
-    def _changed(self) -> None:
-        streams = self._mix.streams
-        places = {key: place for place, key in enumerate(self._members)}
-        parties = [member.party for member in self._members.values()]
-        self._mix = _Mix(parties, {k: streams[k] for k in streams if k in places})
-        ...
+
+class _Mix:
+    """The sums of one moment's rooms, for all rooms in one product of matrices."""
+
+    def __init__(
+        self, members: Mapping[Key, Member], hears: Mapping[str, Mapping[str, Sequence[str]]]
+    ) -> None:
+        self._members = list(members.values())
+        places = {key: place for place, key in enumerate(members)}
+        count = len(members)
+        self._heard = np.zeros((count, count), np.float32)
+        for (room, name), place in places.items():
+            for other in hears.get(room, {}).get(name, ()):
+                if (room, other) in places:
+                    self._heard[place, places[room, other]] = 1
+        laws = [_LAWS.index(member.party.law) for member in self._members]
+        self._law = np.array(laws, np.int64).reshape(-1, 1)
+        self._sequence = np.array([member.sequence for member in self._members], np.int64)
+        self._timestamp = np.array([member.timestamp for member in self._members], np.int64)
+        self._packets = np.zeros(count, _PACKET)
+        self._packets["version"] = 0x80
+        self._packets["kind"] = [PAYLOAD_TYPE[member.party.law] for member in self._members]
+        self._packets["ssrc"] = [member.ssrc for member in self._members]
+
+    def send(self, step: int) -> None:
+        """Take a frame from everybody, and send everybody the frame of step number ``step``."""
+        if not self._members:
+            return
+        frames = b"".join([member.party.buffer.frame() for member in self._members])
+        codes = np.frombuffer(frames, np.uint8).reshape(-1, FRAME)
+        total = self._heard @ _SAMPLES[self._law, codes]
+        samples = np.clip(total, -32768, 32767).astype(np.int16)
+        self._packets["payload"] = _CODES[self._law, samples.view(np.uint16)]
+        self._packets["sequence"] = (self._sequence + step) & 0xFFFF
+        self._packets["timestamp"] = (self._timestamp + step * FRAME) & 0xFFFFFFFF
+        packets = memoryview(self._packets.tobytes())
+        for place, member in enumerate(self._members):
+            address = member.party.source.address
+            if address is not None:
+                begins = place * _PACKET.itemsize
+                packet = packets[begins : begins + _PACKET.itemsize]
+                with contextlib.suppress(OSError):
+                    member.party.socket.sendto(packet, address)

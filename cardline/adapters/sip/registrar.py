@@ -9,7 +9,7 @@ from typing import Any
 from cardline.adapters.sip import log
 from cardline.adapters.sip.digest import Digest, Proof, parse
 from cardline.adapters.sip.stack import Timer, after, header
-from cardline.adapters.sip.useragent import Target
+from cardline.adapters.sip.useragent import Target, contacts_of
 from cardline.ports import Phone, PhoneState
 
 SHORTEST, LONGEST = 60, 3600
@@ -79,21 +79,20 @@ class Registrar:
         return self._bind(request, user, source)
 
     def _bind(self, request: Any, user: str, source: tuple[str, int]) -> Any:
-        contacts = request.getHFBodys("contact")
+        contacts = contacts_of(request)
         overall = (
             _seconds(str(request.getHFBody("expires"))) if request.countHFs("expires") else None
         )
-        for contact in contacts:
-            if contact.asterisk:
+        for uri, parameter in contacts:
+            if uri == "*":
                 if overall != 0 or len(contacts) > 1:
                     return _respond(request, 400, "Bad Request")
                 self._remove(user)
                 break
-            wanted = _seconds(contact.address.getParam("expires"))
+            wanted = _seconds(parameter)
             seconds = next(value for value in (wanted, overall, LONGEST) if value is not None)
             if 0 < seconds < SHORTEST:
                 return _respond(request, 423, "Interval Too Brief", {"Min-Expires": str(SHORTEST)})
-            uri = str(contact.getUrl())
             binding = self._bindings.get(user)
             if seconds > 0:
                 self._keep(user, uri, source, min(seconds, LONGEST))

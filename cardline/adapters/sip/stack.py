@@ -40,10 +40,12 @@ REASONS = {
     400: "Bad Request",
     404: "Not Found",
     405: "Method Not Allowed",
+    406: "Not Acceptable",
     408: "Request Timeout",
     415: "Unsupported Media Type",
     416: "Unsupported URI Scheme",
     420: "Bad Extension",
+    422: "Session Interval Too Small",
     480: "Temporarily Unavailable",
     481: "Call/Transaction Does Not Exist",
     482: "Loop Detected",
@@ -131,20 +133,24 @@ class Transactions(SipTransactionManager):  # type: ignore[misc]
     ) -> None:
         if len(data_in) < 32 or data_in.isspace():
             return  # keep-alives of phones behind NAT
-        before = _complaints
         verdict = badmessage.judge(data_in)
-        if verdict is None:
-            try:
-                super().handleIncoming(data_in, ra, server, rtime)
-            except Exception as error:  # the message is bad, not we: the process stays
-                log.note("sip message refused", type(error).__name__)
-                verdict = 400
-            if _complaints != before:
+        if verdict is None and not self._try(data_in, ra, server, rtime):
+            tidied = badmessage.tidy(data_in)
+            if tidied == data_in or not self._try(tidied, ra, server, rtime):
                 verdict = 400
         if verdict is not None:
             answer = badmessage.answer(data_in, verdict, REASONS.get(verdict, "Bad Request"))
             if answer is not None:
                 server.put(answer, ra.address)
+
+    def _try(self, data: bytes, ra: Remote_address, server: DatagramServer, rtime: Any) -> bool:
+        before = _complaints
+        try:
+            super().handleIncoming(data, ra, server, rtime)
+        except Exception as error:  # the message is bad, not we: the process stays
+            log.note("sip message refused", type(error).__name__)
+            return False
+        return _complaints == before
 
 
 class Stack:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from sippy.CCEvents import CCEventPreConnect, CCEventTry, CCEventUpdate
 from sippy.SipAddress import SipAddress
+from sippy.SipContact import SipContact
 from sippy.SipTo import SipTo
 from sippy.SipURL import SipURL
 from sippy.UA import UA
@@ -34,6 +35,23 @@ def parse_target(uri: str) -> Target:
     if url.scheme != "sip" or not url.host:
         raise ValueError("not a SIP URI")
     return Target(uri=uri, address=(str(url.host), int(url.getPort())), to=uri)
+
+
+def contacts_of(request: Any) -> list[tuple[str, str | None]]:
+    """URI (or ``*``) and expires parameter of each Contact, as the phone wrote them.
+
+    The stack puts the source address into those that name a private one; a phone that registers
+    wants to see its own again, and is rung at the source all the same.
+    """
+    found: list[tuple[str, str | None]] = []
+    for entry in request.getHFs("contact"):
+        contact = SipContact(entry.body.body)
+        if contact.asterisk:
+            found.append(("*", None))
+        else:
+            contact.parse()
+            found.append((str(contact.getUrl()), contact.getUri().getParam("expires")))
+    return found
 
 
 class Connected(UaStateConnected):  # type: ignore[misc]

@@ -76,9 +76,7 @@ async def accept_offer(
     acceptance by the same ``leg`` may be repeated, as after an answer that was lost. A call-back
     has no call yet: :func:`attach_call` names it once it was placed.
     """
-    interaction = await offers.interaction_of(tx, offer)
-    if interaction is not None:
-        await locks.lock_interactions(tx, [interaction])
+    await locks.lock_interaction_of(tx, offer)
     found = await offers.by_id(tx, offer)
     verdict = rules.may_accept(found, token=token, agent=agent, policy=policy, now=at)
     if found is None:
@@ -121,9 +119,7 @@ async def decline_offer(
 
     The caller goes back to his place; the agent is not ready, with this reason, until he says so.
     """
-    interaction = await offers.interaction_of(tx, offer)
-    if interaction is not None:
-        await locks.lock_interactions(tx, [interaction])
+    await locks.lock_interaction_of(tx, offer)
     found = await offers.by_id(tx, offer)
     token = found.token if found is not None else ""
     verdict = rules.may_accept(found, token=token, agent=agent, policy=policy, now=at)

@@ -1,7 +1,7 @@
 """The rules of routing: pure, time is an argument.
 
 ``offers``: who is next, and for whom. ``agents``: what an agent's state is and how it changes.
-``places``: place and estimated wait. ``figures``: the figures of the queues. ``policy``: the numbers of the pack.
+``places``: place and estimated wait. ``figures``: the figures of the queues. ``policy``: the pack.
 """
 
 from cardline.routing.rules.agents import idle_since, needs_lease, on_duty, state_of, step

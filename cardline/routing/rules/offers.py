@@ -25,10 +25,11 @@ def service_order(waiting: Iterable[Waiter]) -> list[Waiter]:
 
     The place is ``since``; equal places go by the entry into this queue, then by id.
     """
-    return sorted(waiting, key=_rank)
+    return sorted(waiting, key=rank)
 
 
-def _rank(waiter: Waiter) -> tuple[bool, datetime, datetime, str]:
+def rank(waiter: Waiter) -> tuple[bool, datetime, datetime, str]:
+    """Return what :func:`service_order` orders by; smaller is served earlier."""
     return (not waiter.urgent, waiter.since, waiter.entered_at, waiter.wait)
 
 

@@ -25,7 +25,7 @@ from cardline.routing.model import (
     Waiter,
 )
 from cardline.routing.rules.agents import counts_as_staff, state_of
-from cardline.routing.rules.offers import against_waiter, service_order
+from cardline.routing.rules.offers import against_waiter, rank
 from cardline.routing.rules.policy import queue_named
 
 
@@ -58,13 +58,12 @@ def queue_state(
 
     ``waiting`` are all who wait in any queue, ``staff`` is the result of :func:`profiles`.
     """
-    order = service_order(one for one in waiting if not any(against_waiter(one, now=now)))
-    if waiter is None:
-        ahead = [one for one in order if one.urgent or not queue.urgent]
-    else:
-        ahead = service_order([*(one for one in order if one.wait != waiter.wait), waiter])
-        ahead = ahead[: ahead.index(waiter)]
-    before = Counter(_queue_of(one, policy) for one in ahead)
+    mine = rank(waiter) if waiter is not None else None
+    before: Counter[QueueName] = Counter()
+    for one in waiting:
+        earlier = (one.urgent or not queue.urgent) if mine is None else rank(one) < mine
+        if earlier and next(against_waiter(one, now=now), None) is None:
+            before[_queue_of(one, policy)] += 1
     here = [one for one in waiting if _queue_of(one, policy) == queue.name]
     live = [one for one in here if not one.callback]
     serving = [profile for profile in staff if _serves(profile, queue, policy, overflow=True)]

@@ -96,15 +96,6 @@ async def still_open(tx: Transaction, *, expired_at: datetime | None = None) -> 
     return [offer(row) for row in await cursor.fetchall()]
 
 
-async def interaction_of(tx: Transaction, offer_id: OfferId) -> InteractionId | None:
-    """Return whose offer it is; this never changes, so it may be read before anything is locked."""
-    cursor = await tx.connection.execute(
-        "SELECT interaction FROM routing_offer WHERE id = %s", (offer_id,)
-    )
-    row = await cursor.fetchone()
-    return InteractionId(row[0]) if row is not None else None
-
-
 async def accept(
     tx: Transaction, offer_id: OfferId, token: str, leg: LegId | None, *, at: datetime
 ) -> Talk | None:

@@ -128,14 +128,21 @@ async def test_a_block_ends_when_it_is_lifted(desk: Desk) -> None:
     asked = {"holder": SUBJECT.id, "phone": None, "stream": "i1", "by": HOLDER}
     async with desk.database.transaction() as tx:
         await outreach.block(
-            tx, kind=BlockKind.NO_CONTACT, source="portal", at=desk.now, **asked  # type: ignore[arg-type]
+            tx,
+            kind=BlockKind.NO_CONTACT,
+            source="portal",
+            at=desk.now,
+            **asked,  # type: ignore[arg-type]
         )
     assert await gate(desk, "a", Purpose.SERVICE) == ("no-contact",)
     desk.now += timedelta(hours=1)
     async with desk.database.transaction() as tx:
         for ended in (True, False):
             found = await outreach.unblock(
-                tx, kind=BlockKind.NO_CONTACT, at=desk.now, **asked  # type: ignore[arg-type]
+                tx,
+                kind=BlockKind.NO_CONTACT,
+                at=desk.now,
+                **asked,  # type: ignore[arg-type]
             )
             assert found is ended
     assert await gate(desk, "a", Purpose.SERVICE) == ()
