@@ -44,6 +44,8 @@ from cardline.routing.model import CallsUp, Offer
 
 log = structlog.get_logger()
 
+CALLBACK_RING_SECONDS = 30.0
+
 
 class Calls:
     """The conversations of this node, by call and by the interaction that routing knows."""
@@ -226,7 +228,16 @@ class Calls:
         call = CallId(new_id("c"))
         at = self.services.clock()
 
-        async def work(tx: Transaction) -> None:
+        async def work(tx: Transaction) -> bool:
+            # The agent is taken at once: nobody may ring his phone while the caller's rings.
+            accepted = await routing.accept_offer(
+                tx, offer=offer.id, token=offer.token, policy=self.services.routing, at=at
+            )
+            if not accepted.verdict.allowed:
+                return False
+            await routing.attach_call(
+                tx, interaction=offer.interaction, agent=offer.agent, call=call, at=at
+            )
             earlier = await desk.find(tx, offer.interaction)
             interaction = self._interaction(
                 caller, call, self.services.shown_number, at, continues=offer.interaction
@@ -238,8 +249,10 @@ class Calls:
                     caller.holder = await self.services.bank.holder(tx, holder_id=earlier.holder_id)
                     # Whoever picks up may be another: what was proven then is not proven now.
                     caller.proofs = Proofs(claimed=earlier.holder_id, caller=number)
+            return True
 
-        await self.services.database.run(work)
+        if not await self.services.database.run(work):
+            return
         self._start(Conversation(self.services, caller=caller, call=call, callback=offer))
         local = number.removeprefix("+86") if number.startswith("+86") else number
         await self.services.line.send(
@@ -247,7 +260,7 @@ class Calls:
                 call=call,
                 target=self.settings.trunk.replace("{number}", local),
                 from_user=self.services.shown_number,
-                ring_seconds=max(5.0, (offer.ring_until - at).total_seconds()),
+                ring_seconds=CALLBACK_RING_SECONDS,
             )
         )
 

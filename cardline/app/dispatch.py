@@ -1,6 +1,8 @@
-"""Routing's clock: makes offers, ends those that ran out, looks after promises (row A3).
+"""Routing's clock: makes offers, ends those that ran out, and has agents rung (row A3).
 
-Wakes up by a notification of the database, and every second in any case.
+Wakes up by a notification of the database, and every second in any case. An offer is handed to
+its call when the database says that it stands, so that one whose commit was confirmed to nobody,
+or that another node made, is rung all the same.
 """
 
 import asyncio
@@ -11,6 +13,7 @@ import structlog
 
 from cardline.app.calls import Calls
 from cardline.app.metrics import OFFERS
+from cardline.core.ids import OfferId
 from cardline.core.transaction import Transaction
 from cardline.hotline.services import Services
 from cardline.routing import actions as routing
@@ -19,6 +22,7 @@ from cardline.routing.model import CHANNEL, Offer
 log = structlog.get_logger()
 
 TICK_SECONDS = 1.0
+_WAKING = frozenset({"", "entered", "left", "closed", "agent"})
 
 
 class Listening(Protocol):
@@ -47,9 +51,14 @@ class Dispatcher:
     async def _hear(self) -> None:
         async for _, payload in self._listening.listen(CHANNEL):
             word, _, subject = payload.partition(":")
-            if word == "closed":
-                self._calls.offer_gone(subject)
-            if word in ("", "entered", "agent"):
+            try:
+                if word == "closed":
+                    self._calls.offer_gone(subject)
+                elif word == "offered":
+                    await self._ring(OfferId(subject))
+            except Exception:
+                log.exception("a wake-up of routing failed", word=word)
+            if word in _WAKING:
                 self._wake.set()
 
     async def _work(self) -> None:
@@ -73,14 +82,20 @@ class Dispatcher:
         at = services.clock()
 
         async def expire(tx: Transaction) -> list[Offer]:
-            return list(await routing.expire_offers(tx, policy=services.routing, at=at))
+            return await routing.expire_offers(tx, policy=services.routing, at=at)
 
         async def make(tx: Transaction) -> list[Offer]:
-            return list(await routing.make_offers(tx, policy=services.routing, at=at))
+            return await routing.make_offers(tx, policy=services.routing, at=at)
 
-        for offer in await services.database.run(expire):
-            OFFERS.labels("expired").inc()
-            self._calls.offer_gone(offer.id)
-        for offer in await services.database.run(make):
-            OFFERS.labels("made").inc()
-            await self._calls.offered(offer)
+        expired = await services.database.run(expire)
+        OFFERS.labels("expired").inc(len(expired))
+        made = await services.database.run(make)
+        OFFERS.labels("made").inc(len(made))
+
+    async def _ring(self, offer: OfferId) -> None:
+        async def find(tx: Transaction) -> Offer | None:
+            return await routing.open_offer(tx, offer=offer)
+
+        standing = await self._services.database.run(find)
+        if standing:
+            await self._calls.offered(standing)

@@ -316,6 +316,8 @@ class Conversation:
             await desk.close_interaction(tx, self.interaction, outcome=cause, at=at)
             if waiting:
                 await routing.leave_queue(tx, interaction=self.routed, outcome="abandoned", at=at)
+            if self.callback and not agents:
+                await self._promise_unkept(tx, at)
             for agent in agents:
                 await routing.end_talk(
                     tx,
@@ -326,6 +328,28 @@ class Conversation:
                 )
 
         await self.services.database.run(work)
+
+    async def _promise_unkept(self, tx: Transaction, at: datetime) -> None:
+        """A call-back that reached nobody is tried again later; the agent is free at once."""
+        assert self.callback is not None
+        policy = self.services.routing
+        await routing.end_talk(
+            tx,
+            interaction=self.routed,
+            agent=self.callback.agent,
+            policy=policy,
+            cause="failed",
+            at=at,
+        )
+        if self._answered_at is None:
+            await routing.request_callback(
+                tx,
+                interaction=self.routed,
+                number=self.callback.number,
+                policy=policy,
+                not_before=at + policy.callback_retry,
+                at=at,
+            )
 
     async def save(self) -> None:
         """Write where the call stands; a failure is left to the next time."""

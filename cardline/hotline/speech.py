@@ -29,6 +29,7 @@ from cardline.hotline.spoken_values import (
 PromptId = NewType("PromptId", str)
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, 20 times as fast
 CATALOGUE_FILE: Final = Path(__file__).parent / "prompts" / "catalogue.yaml"
 _SLOT: Final = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*):(?P<kind>[a-z_]+)\}")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -163,7 +164,7 @@ class _Reader:
 
     def read(self, source: str) -> Catalogue:
         try:
-            root = yaml.compose(source, Loader=yaml.SafeLoader)
+            root = yaml.compose(source, Loader=_LOADER)
         except yaml.YAMLError as error:
             raise CatalogueInvalid((f"not YAML: {error}",)) from error
         areas = self._mapping(root, "catalogue")

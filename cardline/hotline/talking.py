@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from cardline.core.actor import SYSTEM
 from cardline.core.ids import LegId, new_id
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
@@ -10,7 +11,7 @@ from cardline.hotline.model import Connected, Disconnected
 from cardline.hotline.parties import LegInCall
 from cardline.ports import Connect, Dial, HangUp, StopPlay
 from cardline.routing import actions as routing
-from cardline.routing.model import Offer
+from cardline.routing.model import AgentEvent, Offer
 
 if TYPE_CHECKING:
     from cardline.hotline.conversation import Conversation
@@ -48,6 +49,12 @@ class Talking:
         ring = max(3.0, (offer.ring_until - self._call.now()).total_seconds())
         leg = LegInCall(LegId(new_id("l")), "offer", offer.phone, agent=offer.agent, offer=offer)
         await self.dial(leg, ring_seconds=ring)
+
+    async def dial_promised(self, offer: Offer) -> None:
+        """Ring the agent who was taken for a call-back, now that the caller is there."""
+        leg = LegInCall(LegId(new_id("l")), "offer", offer.phone, agent=offer.agent)
+        seconds = self._call.services.routing.ring.total_seconds()
+        await self.dial(leg, ring_seconds=seconds)
 
     async def dial(self, leg: LegInCall, *, ring_seconds: float) -> None:
         """Ring a party for this call."""
@@ -143,6 +150,10 @@ class Talking:
                 at=at,
             )
             return accepted.verdict.allowed
+        if call.callback and leg.agent == call.callback.agent and leg.purpose == "offer":
+            return await routing.attach_call(
+                tx, interaction=call.routed, agent=leg.agent, call=call.call, leg=leg.leg, at=at
+            )
         if leg.agent:
             started = await routing.start_talk(
                 tx,
@@ -183,8 +194,37 @@ class Talking:
         await call.services.database.run(work)
         if leg.purpose == "transfer":
             await call.apply(Disconnected(lost=True))
+        elif leg.purpose == "offer" and leg.offer is None:
+            await self._promise_broken(leg, at)
         elif leg.purpose == "consult" and call.parties.mode == "consult":
             call.parties.mode = "hold"
+
+    async def _promise_broken(self, leg: LegInCall, at: datetime) -> None:
+        """The agent of a call-back did not answer: the caller waits on, at the old place."""
+        call = self._call
+
+        async def work(tx: Transaction) -> None:
+            assert leg.agent is not None
+            await routing.end_talk(
+                tx,
+                interaction=call.routed,
+                agent=leg.agent,
+                policy=call.services.routing,
+                cause="failed",
+                at=at,
+            )
+            await routing.set_agent_state(
+                tx,
+                agent=leg.agent,
+                event=AgentEvent.SET_NOT_READY,
+                reason="no-answer",
+                policy=call.services.routing,
+                at=at,
+                by=SYSTEM,
+            )
+
+        await call.services.database.run(work)
+        await call.waiting.enter(call.matter, urgent=False)
 
     async def gone(self, leg_id: LegId, cause: str, at_seconds: float) -> None:
         """A party left; who remains goes on, and a caller who is alone goes on in the flow."""

@@ -24,14 +24,16 @@ class Waiting:
     def __init__(self, conversation: "Conversation") -> None:
         self._call = conversation
         self._stay = 0
+        self._called_back = False
 
     async def enter(self, matter: str, *, urgent: bool) -> None:
         """Wait for a person; a call-back that was promised has its agent already."""
         call = self._call
         self._stay += 1
         call.matter = matter
-        if call.callback:
-            await call.talking.dial_agent(call.callback)
+        if call.callback and not self._called_back:
+            self._called_back = True
+            await call.talking.dial_promised(call.callback)
             return
         at = call.now()
         language = call.caller.spoken_language

@@ -22,6 +22,7 @@ LINK = re.compile(r"https?:|www\.|://|[a-z0-9-]+\.(?:com|cn|net|org|top|cc)\b", 
 
 _OWN_FIELDS = frozenset({"hotline", "inbound", "at"})
 _MASK = "******"
+_TIME = "_time"
 
 
 class CatalogueError(CardlineError):
@@ -35,7 +36,10 @@ def load_catalogue(path: Path = TEMPLATES) -> dict[str, Template]:
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(raw, dict):
         raise CatalogueError(f"{path.name} is no table of templates")
-    return {str(name): _template(str(name), entry) for name, entry in raw.items()}
+    times = raw.pop(_TIME, None)
+    if not isinstance(times, dict) or set(times) != set(LANGUAGES):
+        raise CatalogueError(f"{path.name} does not say how a time is written ({_TIME})")
+    return {str(name): _template(str(name), entry, times) for name, entry in raw.items()}
 
 
 def render(
@@ -53,11 +57,11 @@ def render(
         raise CatalogueError(
             f"template {template.name} needs {sorted(template.fields)}, was given {sorted(given)}"
         )
-    words = {name: _word(value, language, zone) for name, value in values.items()}
+    words = {name: _word(value, template, language, zone) for name, value in values.items()}
     if any(LINK.search(word) for word in words.values()):
         raise CatalogueError(f"a value for template {template.name} carries a link")
     own = {"hotline": config.hotline, "inbound": config.inbound}
-    own["at"] = _word(at, language, zone)
+    own["at"] = _word(at, template, language, zone)
     signature = f"【{config.sender[language]}】"
     pattern = template.texts[language]
     masked = words | dict.fromkeys(template.secret, _MASK)
@@ -67,16 +71,18 @@ def render(
     )
 
 
-def _word(value: str | int | datetime, language: Language, zone: ZoneInfo) -> str:
+def _word(
+    value: str | int | datetime, template: Template, language: Language, zone: ZoneInfo
+) -> str:
     if not isinstance(value, datetime):
         return str(value)
     local = value.astimezone(zone)
-    if language == "zh":
-        return f"{local.month}月{local.day}日{local:%H:%M}"
-    return f"{local:%H:%M} on {local.day} {local:%B}"
+    return template.times[language].format(
+        month=local.month, month_name=f"{local:%B}", day=local.day, clock=f"{local:%H:%M}"
+    )
 
 
-def _template(name: str, entry: object) -> Template:
+def _template(name: str, entry: object, times: dict[Language, str]) -> Template:
     if not isinstance(entry, Mapping) or not {"purpose", *LANGUAGES} <= set(entry):
         raise CatalogueError(f"template {name} needs purpose and a text in every language")
     texts: dict[Language, str] = {language: str(entry[language]) for language in LANGUAGES}
@@ -93,7 +99,7 @@ def _template(name: str, entry: object) -> Template:
             raise CatalogueError(f"template {name} is a security message and carries a link")
         if "【" in text or "】" in text:
             raise CatalogueError(f"template {name} must leave the signature to the settings")
-    return Template(name, purpose, texts, frozenset(found), secret)
+    return Template(name, purpose, texts, times, frozenset(found), secret)
 
 
 def _fields(text: str) -> frozenset[str]:

@@ -46,6 +46,8 @@ class Template:
     name: str
     purpose: Purpose
     texts: dict[Language, str]
+    times: dict[Language, str]
+    """How a time is written."""
     fields: frozenset[str]
     secret: frozenset[str]
 

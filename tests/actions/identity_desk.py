@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from cardline.adapters.postgres.database import Database
-from cardline.adapters.sms import OutboxSms
+from cardline.adapters.sms.outbox import OutboxSms
 from cardline.core.actor import Actor
 from cardline.core.masking import Secret
 from cardline.core.phone import PhoneNumber

@@ -56,7 +56,7 @@ class Post(Desk):
         assert found is not None
         return found.state
 
-    async def hold(self) -> str:
+    async def held(self) -> str:
         """Somebody elsewhere holds the card; return the word in the message."""
         assert self.bank is not None
         until = self.now + 48 * HOUR
@@ -147,7 +147,7 @@ async def test_a_tail_that_is_not_theirs_freezes_nothing(post: Post) -> None:
 
 
 async def test_one_with_the_word_makes_the_hold_final(post: Post) -> None:
-    word = await post.hold()
+    word = await post.held()
     assert await post.state() is CardState.HELD
     await post.text(f"1{word}")
     assert await post.state() is CardState.FROZEN
@@ -155,7 +155,7 @@ async def test_one_with_the_word_makes_the_hold_final(post: Post) -> None:
 
 async def test_a_stolen_phone_cannot_lift_the_hold_by_text(post: Post) -> None:
     """The thief holds the phone, reads the word, and answers 2: the card stays held."""
-    word = await post.hold()
+    word = await post.held()
     await post.text(f"2{word}")
     assert await post.state() is CardState.HELD
     text = await post.last_text()
@@ -165,7 +165,7 @@ async def test_a_stolen_phone_cannot_lift_the_hold_by_text(post: Post) -> None:
 
 
 async def test_wrong_words_change_nothing_and_are_counted(post: Post) -> None:
-    word = await post.hold()
+    word = await post.held()
     wrong = "0000" if word != "0000" else "1111"
     for _ in range(3):
         await post.text(f"1{wrong}")
@@ -176,7 +176,7 @@ async def test_wrong_words_change_nothing_and_are_counted(post: Post) -> None:
 
 
 async def test_the_word_of_a_hold_that_is_over_does_nothing(post: Post) -> None:
-    word = await post.hold()
+    word = await post.held()
     post.later(hours=49)
     await post.text(f"2{word}")
     assert "已结束" in await post.last_text()

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cardline.adapters.postgres.database import Database
+from cardline.adapters.sms.outbox import OutboxSms
 from cardline.core.actor import SYSTEM
 from cardline.core.errors import Invalid
 from cardline.messages.actions import send_sms
@@ -190,8 +191,6 @@ async def test_a_template_cannot_borrow_another_purpose(desk: Desk) -> None:
 
 
 async def test_the_embedded_outbox_keeps_a_repeated_key_once(desk: Desk) -> None:
-    from cardline.adapters.sms import OutboxSms
-
     outbox = OutboxSms(desk.database)
     first = await outbox.send(to=PHONE, text="x", key="k")
     assert await outbox.send(to=PHONE, text="x", key="k") == first

@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardline.identity.model import Facts
+from cardline.identity.model import Facts, QuestionKind
 from cardline.identity.questions import kinds_available, make_question
 
 facts = st.builds(
@@ -38,7 +38,7 @@ def test_a_question_has_four_different_answers_and_one_is_true(known: Facts, see
 def test_no_kind_is_asked_twice(seed: int) -> None:
     known = Facts(5, 50000, 2, 2021)
     rng = random.Random(seed)
-    asked = []
+    asked: list[QuestionKind] = []
     while question := make_question(known, rng=rng, asked=asked):
         asked.append(question.kind)
     assert len(asked) == len(set(asked)) == 4

@@ -44,6 +44,12 @@ def test_every_message_is_signed_whole_short_and_without_links(template: Templat
     assert len(chinese) <= 140, "two parts of a concatenated message"
 
 
+def test_a_time_is_written_in_the_holders_zone_and_language() -> None:
+    template = CATALOGUE["card_frozen"]
+    assert "11月22日11:05" in filled(template, "zh")
+    assert "11:05 on 22 November" in filled(template, "en")
+
+
 def test_a_code_is_masked_wherever_it_may_be_seen() -> None:
     rendered = render(
         CATALOGUE["one_time_code"],
@@ -91,12 +97,14 @@ def test_a_value_too_few_or_with_a_link_is_refused() -> None:
         ("a: {purpose: security, zh: 'see www.bank.com', en: x}", "link"),
         ("a: {purpose: service, zh: '【行】x', en: x}", "signature"),
         ("- a", "no table"),
+        ("a: {purpose: security, zh: x, en: x}", "how a time is written"),
     ],
 )
 def test_a_malformed_catalogue_is_refused_with_the_reason(
     tmp_path: Path, text: str, fault: str
 ) -> None:
     path = tmp_path / "templates.yaml"
-    path.write_text(text, encoding="utf-8")
+    times = "" if "time" in fault or "table" in fault else "_time: {zh: z, en: e}\n"
+    path.write_text(times + text, encoding="utf-8")
     with pytest.raises(CatalogueError, match=fault):
         load_catalogue(path)

@@ -1,4 +1,4 @@
-"""Two dispatchers, two campaigns, a withdrawal that overtakes: each message once, no cap broken."""
+"""Two dispatchers, two campaigns: each message once, no cap broken."""
 
 import asyncio
 from datetime import datetime

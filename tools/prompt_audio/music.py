@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from tools.prompt_audio.sound import RATE, Samples, levelled
+from cardline.adapters.sip.g711 import RATE
+from tools.prompt_audio.sound import Samples, levelled
 
 MUSIC_LEVEL: Final = -26.0
 """Loudness of the hold music in dBFS."""

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from cardline.adapters.sip.plays import UnreadablePiece
 from cardline.hotline.speech import Catalogue
 from cardline.hotline.spoken_numbers import Language, PieceId
 from tools.prompt_audio import sound
@@ -129,8 +130,8 @@ def _file_faults(path: Path, level: float | None) -> Iterator[str]:
         return
     try:
         measured = sound.measures(sound.read(path))
-    except sound.UnfitFile as error:
-        yield f"is not 8 kHz mono µ-law WAV: {error}"
+    except UnreadablePiece:
+        yield "is not a WAV file that the line plays: 8 kHz, mono; µ-law, A-law or 16 bits"
         return
     if level is None:
         if measured.peak > -60:
@@ -147,7 +148,7 @@ def _file_faults(path: Path, level: float | None) -> Iterator[str]:
 def _pace_faults(path: Path, language: Language, text: str) -> Iterator[str]:
     try:
         seconds = sound.measures(sound.read(path)).duration / 1000
-    except (OSError, sound.UnfitFile):
+    except (OSError, UnreadablePiece):
         return  # told by _file_faults
     shortest, longest = plausible(language, text)
     if not shortest <= seconds <= longest:

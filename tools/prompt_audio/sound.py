@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cardline.adapters.sip.g711 import RATE, decode, encode
+from cardline.adapters.sip.plays import read_wav
+
 Samples = NDArray[np.float64]
 
-RATE: Final = 8000
-"""Samples a second in every file."""
 VOICE_RATE: Final = 24000
 """Samples a second as the voices speak."""
 SPEECH_LEVEL: Final = -20.0
@@ -19,12 +20,9 @@ SPEECH_LEVEL: Final = -20.0
 PEAK: Final = 0.89
 """No sample is louder than this (1 is full scale)."""
 _FRAME: Final = RATE // 100
-_QUIET_BELOW_LOUDEST: Final = 36.0
+_QUIET_BELOW_LOUDEST: Final = 36.0  # decibels: an s at the start is as soft as that
 _FORMAT_MULAW: Final = 7
-
-
-class UnfitFile(ValueError):
-    """A file is not an 8 kHz mono µ-law WAV file; the message says what it is instead."""
+FULL_SCALE: Final = 32768
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +97,8 @@ def write(path: Path, sound: Samples) -> None:
 
 
 def read(path: Path) -> Samples:
-    """Read a µ-law WAV file. Raises UnfitFile for any other file."""
-    content = path.read_bytes()
-    if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
-        raise UnfitFile("not a WAV file")
-    chunks: dict[bytes, bytes] = {}
-    at = 12
-    while at + 8 <= len(content):
-        name, size = struct.unpack_from("<4sI", content, at)
-        chunks.setdefault(name, content[at + 8 : at + 8 + size])
-        at += 8 + size + size % 2
-    if b"fmt " not in chunks or b"data" not in chunks:
-        raise UnfitFile("a WAV file without format or data")
-    found = struct.unpack_from("<HHIIHH", chunks[b"fmt "])
-    if (found[0], found[1], found[2], found[5]) != (_FORMAT_MULAW, 1, RATE, 8):
-        raise UnfitFile(f"format {found[0]}, {found[1]} channels, {found[2]} Hz, {found[5]} bits")
-    return _LINEAR[np.frombuffer(chunks[b"data"], dtype=np.uint8)]
+    """Read a recording, whatever WAV format the line plays. Raises UnreadablePiece, OSError."""
+    return decode(read_wav(path.read_bytes()), "ulaw") / FULL_SCALE
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:
@@ -144,20 +128,6 @@ def _telephone_band(speech: Samples) -> Samples:
     return band[:: VOICE_RATE // RATE]
 
 
-def _linear_table() -> Samples:
-    """The value, 1 being full scale, of each of the 256 codes of ITU-T G.711 µ-law."""
-    codes = ~np.arange(256, dtype=np.int64) & 0xFF
-    magnitude = (((codes & 0x0F) << 3) + 0x84 << ((codes & 0x70) >> 4)) - 0x84
-    values: Samples = np.where(codes & 0x80, -magnitude, magnitude) / 32768
-    return values
-
-
-_LINEAR: Final = _linear_table()
-
-
 def _mulaw(sound: Samples) -> bytes:
-    """The nearest code for each sample."""
-    order = np.argsort(_LINEAR, kind="stable")
-    values = _LINEAR[order]
-    borders = (values[1:] + values[:-1]) / 2
-    return bytes(order[np.searchsorted(borders, sound)].astype(np.uint8))
+    samples = np.clip(np.round(sound * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1)
+    return encode(samples.astype(np.int16), "ulaw").tobytes()

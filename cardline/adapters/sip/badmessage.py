@@ -46,7 +46,7 @@ def judge(data: bytes) -> int | None:
 def tidy(data: bytes) -> bytes:
     """Take out the white space that RFC 3261 allows around separators and the stack trips over."""
     head, blank, body = data.partition(b"\r\n\r\n")
-    first, *lines = re.sub(rb"\r\n[ \t]+", b" ", head).split(b"\r\n")
+    first, *lines = re.sub(rb"\r\n[ \t]+", b" ", head).rstrip(b"\r\n").split(b"\r\n")
     tidied = [first]
     for line in lines:
         name, _, value = line.partition(b":")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cardline.adapters.sip.call import Call
     from cardline.adapters.sip.process import LineProcess
 
+_LEAST = 64 << 10
 _LOOK = 2.0
 """Seconds between two looks at the disk."""
 
@@ -24,7 +25,7 @@ class Recordings:
     def __init__(self, host: "LineProcess", spool: Path, free_bytes: int) -> None:
         self._host = host
         self._spool = spool
-        self._wanted = free_bytes
+        self._wanted = max(free_bytes, _LEAST)
         self._full = False
         self._failed: dict[str, bool] = {}
         """Calls without a recording now; whether rtp.io closed their file."""
@@ -33,17 +34,20 @@ class Recordings:
     def watch(self) -> None:
         every(_LOOK, self._look)
 
-    def begin(self, call: "Call") -> None:
+    def begin(self, call: "Call", *, again: bool = False) -> None:
         """Record both sides of a call into one file."""
         call.marks.add("pcap", file=f"{call.id}=f.pcap")
 
         def begun(ok: bool) -> None:
             if not ok and not call.ending:
                 self._closed(call)
+            elif again:
+                call.marks.add("gap", on=False)
+                self._alarm(call.id, cleared=True)
 
-        call.session.record("far", True)
+        call.session.record("far", True, begun)
         if call.secret.recording:
-            call.session.record("caller", True, begun)
+            call.session.record("caller", True)
         if self._full:
             self.failed(call)
 
@@ -102,7 +106,8 @@ class Recordings:
         del self._failed[call_id]
         if closed:
             self._new_part(call)
-        self._alarm(call_id, cleared=True)
+        else:
+            self._alarm(call_id, cleared=True)
 
     def _new_part(self, call: "Call") -> None:
         # rtp.io opens its file with O_TRUNC: what was recorded so far gets another name first.
@@ -116,9 +121,8 @@ class Recordings:
         with contextlib.suppress(OSError):
             path.rename(kept)
         call.marks.add("pcap", file=kept.name)
-        call.marks.add("gap", on=False)
         if not call.ending:
-            self.begin(call)
+            self.begin(call, again=True)
 
     def _alarm(self, call: str, *, cleared: bool = False) -> None:
         detail = "room again" if cleared else "no room for recordings"

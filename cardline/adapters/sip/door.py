@@ -4,7 +4,7 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-from cardline.adapters.sip import refresh, sdp
+from cardline.adapters.sip import log, refresh, sdp
 from cardline.adapters.sip.call import Call
 from cardline.adapters.sip.dialogue import sdp_of
 from cardline.adapters.sip.party import request_name
@@ -37,6 +37,13 @@ class Door:
 
     def request(self, request: Any, transaction: Any) -> Any:
         """Take a request; returns the transaction layer's triple."""
+        try:
+            return self._judge(request, transaction)
+        except Exception as error:  # one caller's odd request must not end the others' calls
+            log.note("request refused", f"{request.getMethod()[:20]}: {type(error).__name__}")
+            return answer(request, 500)
+
+    def _judge(self, request: Any, transaction: Any) -> Any:
         method = request.getMethod()
         number, named = request.getHFBody("cseq").getCSeq()
         if named != method or number >= 1 << 31 or _hops(request) > 255:

@@ -16,7 +16,6 @@ _FAR = 2000
 """Samples between a timestamp and the place of reading that are a new count, no delay."""
 _MOVES_AFTER = 0.2
 """Seconds of silence after which the same host may go on from another port."""
-_MOST_AT_ONCE = 50
 _KEYS = "0123456789*#ABCD"
 _HEAD = struct.Struct("!BBHII")
 _RECODER: dict[tuple[Law, Law], bytes] = {
@@ -31,6 +30,7 @@ class JitterBuffer:
 
     def __init__(self, law: Law) -> None:
         self._still = bytes([SILENCE[law]]) * _RING
+        self._frame_still = self._still[:FRAME]
         self._ring = bytearray(self._still)
         self._read: int | None = None
         """Timestamp of what is read next; None before the first packet."""
@@ -59,12 +59,15 @@ class JitterBuffer:
     def frame(self) -> bytes:
         """Return the next 20 ms; silence, without moving on, where they have not come yet."""
         if self._read is None or self._depth < FRAME:
-            return self._still[:FRAME]
+            return self._frame_still
         at = self._read % _RING
-        codes = bytes(self._ring[at : at + FRAME])
-        if len(codes) < FRAME:
-            codes += self._ring[: FRAME - len(codes)]
-        self._write(self._read, self._still[:FRAME])
+        ring = self._ring
+        codes = bytes(ring[at : at + FRAME])
+        if len(codes) == FRAME:
+            ring[at : at + FRAME] = self._frame_still
+        else:
+            codes += ring[: FRAME - len(codes)]
+            self._write(self._read, self._frame_still)
         self._read = (self._read + FRAME) & 0xFFFFFFFF
         self._depth -= FRAME
         return codes
@@ -119,14 +122,14 @@ class Party:
         self._last_key: tuple[int, int] | None = None
 
     def receive(self, now: float) -> None:
-        """Take in the packets that have arrived."""
-        for _ in range(_MOST_AT_ONCE):
-            try:
-                packet, sender = self.socket.recvfrom(2048)
-            except (BlockingIOError, ConnectionError):
-                return
-            if len(packet) > _HEAD.size and packet[0] >> 6 == 2:
-                self._take(packet, sender, now)
+        """Take in one packet, which must have arrived."""
+        try:
+            packet, sender = self.socket.recvfrom(2048)
+        except OSError:
+            # A checksum that is wrong, or word that the peer's port is closed.
+            return
+        if len(packet) > _HEAD.size and packet[0] >> 6 == 2:
+            self._take(packet, sender, now)
 
     def _take(self, packet: bytes, sender: Address, now: float) -> None:
         first, kind, _, timestamp, ssrc = _HEAD.unpack_from(packet)

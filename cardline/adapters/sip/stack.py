@@ -143,6 +143,16 @@ class Transactions(SipTransactionManager):  # type: ignore[misc]
             if answer is not None:
                 server.put(answer, ra.address)
 
+    def incomingRequest(self, msg: Any, *rest: Any) -> None:  # noqa: N802
+        # Before there is a transaction: an error later would leave it behind for ever.
+        for name in ("to", "from", "call-id", "cseq"):
+            if msg.countHFs(name) != 1:
+                raise ValueError(name)
+            msg.getHFBody(name)
+        for name in ("contact", "route", "record-route"):
+            msg.getHFBodys(name)
+        super().incomingRequest(msg, *rest)
+
     def _try(self, data: bytes, ra: Remote_address, server: DatagramServer, rtime: Any) -> bool:
         before = _complaints
         try:

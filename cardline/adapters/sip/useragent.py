@@ -12,6 +12,7 @@ from sippy.UA import UA
 from sippy.UasStateUpdating import UasStateUpdating
 from sippy.UaStateConnected import UaStateConnected
 
+from cardline.adapters.sip import log
 from cardline.adapters.sip.stack import ALLOW, REASONS, header
 
 _TAKEN = ("INVITE", "BYE", "INFO", "OPTIONS", "ACK", "CANCEL")
@@ -109,7 +110,11 @@ class Agent(UA):  # type: ignore[misc]
             refusal = req.genResponse(405, REASONS[405])
             refusal.appendHeader(header("Allow", ALLOW))
             return (refusal, None, None)
-        result = super().recvRequest(req, sip_t)
+        try:
+            result = super().recvRequest(req, sip_t)
+        except Exception as error:  # or the transaction would stay behind, unanswered
+            log.note("request within a call refused", f"{method}: {type(error).__name__}")
+            return (req.genResponse(500, REASONS[500]), None, None)
         if result is None:
             if method != "INVITE" and sip_t.data is None and sip_t.tid:
                 return (req.genResponse(481, REASONS[481]), None, None)

@@ -1,7 +1,7 @@
 """The embedded outbox: takes messages in place of a gateway and keeps them to be looked at."""
 
+from cardline.adapters.sms import store
 from cardline.core.clock import Clock, utc_now
-from cardline.core.ids import new_id
 from cardline.core.transaction import Database
 
 
@@ -15,15 +15,4 @@ class OutboxSms:
     async def send(self, *, to: str, text: str, key: str) -> str:
         """Keep one message; a ``key`` seen before returns the id of then and keeps nothing."""
         async with self._database.transaction() as tx:
-            cursor = await tx.connection.execute(
-                """
-                INSERT INTO sms_embedded AS taken (key, id, phone, text, at)
-                VALUES (%s, %s, %s, %s, %s)
-                ON CONFLICT (key) DO UPDATE SET id = taken.id
-                RETURNING id
-                """,
-                (key, new_id("embedded-"), to, text, self._clock()),
-            )
-            row = await cursor.fetchone()
-        assert row is not None
-        return str(row[0])
+            return await store.keep(tx, to=to, text=text, key=key, at=self._clock())

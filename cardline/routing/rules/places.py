@@ -104,7 +104,7 @@ def estimate_wait(
     others = 0.0
     for name, waiters in ahead.items():
         theirs = _servers(policy.queues[name], staff, policy)
-        both = sum(profile.staffed for profile in theirs if profile in mine)
+        both = sum(profile.staffed for profile in theirs & mine)
         total = sum(profile.staffed for profile in theirs)
         others += waiters * both / total if total else 0.0
     if others + 1 <= sum(profile.ready for profile in mine):
@@ -136,10 +136,10 @@ def _handling_time(
 
 def _servers(
     queue: Queue, staff: Sequence[AgentProfile], policy: RoutingPolicy
-) -> list[AgentProfile]:
+) -> frozenset[AgentProfile]:
     """Those with the queue's own skill; where there are none, those to whom it overflows."""
-    own = [one for one in staff if _serves(one, queue, policy, overflow=False)]
-    return own or [one for one in staff if _serves(one, queue, policy, overflow=True)]
+    own = frozenset(one for one in staff if _serves(one, queue, policy, overflow=False))
+    return own or frozenset(one for one in staff if _serves(one, queue, policy, overflow=True))
 
 
 def _serves(profile: AgentProfile, queue: Queue, policy: RoutingPolicy, *, overflow: bool) -> bool:

@@ -1,0 +1,168 @@
+"""The stage of the journeys: one bank for all, one server that they share, people on call."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cardline.hotline.flow_file import DEFAULT_FLOW
+from tests.journeys.people import Desk, Stage, skilled
+from tests.journeys.program import Program, copy_home
+from tests.journeys.shell import Shell
+from tests.journeys.sounds import make_prompts
+
+SILENCE_SECONDS = 3
+"""Until a caller who presses nothing is asked again."""
+
+Holder = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def shell() -> Iterator[Shell]:
+    """The command line, warmed up."""
+    with Shell() as shell:
+        yield shell
+
+
+@pytest.fixture(scope="session")
+def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Short prompts, each with a tone of its own."""
+    return make_prompts(tmp_path_factory.mktemp("prompts"))
+
+
+@pytest.fixture(scope="session")
+def flow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The hotline's own flow, with less patience."""
+    written = DEFAULT_FLOW.read_text(encoding="utf-8")
+    quick = written.replace("silence_seconds: 6", f"silence_seconds: {SILENCE_SECONDS}")
+    assert quick != written
+    path = tmp_path_factory.mktemp("flow") / "quick.yaml"
+    path.write_text(quick, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def bank(
+    tmp_path_factory: pytest.TempPathFactory, shell: Shell, prompts: Path, flow: Path
+) -> Path:
+    """A home with the demonstration bank, on which nothing runs: copy it."""
+    home = tmp_path_factory.mktemp("bank") / "home"
+    program = Program(home, shell, prompts=prompts, flow=flow)
+    with asyncio.Runner() as runner:
+        try:
+            runner.run(program.start("demo"))
+            runner.run(program.stop())
+        finally:
+            left = program.processes()
+            program.tear_down()
+    assert not left, f"the demonstration left processes behind: {left}"
+    return home
+
+
+@pytest.fixture(scope="session")
+def people(bank: Path, shell: Shell) -> dict[str, Any]:
+    """Everybody in the demonstration bank."""
+    told: dict[str, Any] = shell.run("demo-people", "--json", "--home", str(bank)).json
+    return told
+
+
+@pytest.fixture(scope="session")
+def staff(people: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those who serve."""
+    return list(people["staff"])
+
+
+@pytest.fixture(scope="session")
+def agents_for(staff: list[dict[str, Any]]) -> Callable[..., list[dict[str, Any]]]:
+    """Return those who serve a matter in a language, the lead last."""
+
+    def find(matter: str = "general", language: str = "zh") -> list[dict[str, Any]]:
+        return skilled(staff, matter, language)
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def holders(people: dict[str, Any]) -> Callable[..., Holder]:
+    """Return a holder whom no other test has had, with so many cards that are active."""
+    left = list(people["holders"])
+
+    def take(*, cards: int = 1, where: Callable[[Holder], bool] = lambda _: True) -> Holder:
+        for holder in left:
+            states = [card["state"] for card in holder["cards"]]
+            if states == ["active"] * cards and where(holder):
+                left.remove(holder)
+                return dict(holder)
+        raise AssertionError(f"no holder with {cards} active cards is left")
+
+    return take
+
+
+@pytest.fixture(scope="session")
+def strangers() -> Callable[[], str]:
+    """Return a telephone number that is registered with nobody, another one every time."""
+    numbers = iter(range(13_711_100_001, 13_711_199_999, 13))
+
+    def take() -> str:
+        return f"+86{next(numbers)}"
+
+    return take
+
+
+@pytest.fixture
+def make_program(
+    bank: Path, shell: Shell, prompts: Path, flow: Path, tmp_path: Path
+) -> Iterator[Callable[..., Program]]:
+    """Make a program in a copy of the bank; it is killed when the test ends."""
+    made: list[Program] = []
+
+    def make(**settings: Any) -> Program:
+        home = copy_home(bank, tmp_path / f"home{len(made)}")
+        made.append(Program(home, shell, **{"prompts": prompts, "flow": flow, **settings}))
+        return made[-1]
+
+    yield make
+    for program in made:
+        program.tear_down()
+
+
+@pytest.fixture(scope="session")
+def program(
+    bank: Path, shell: Shell, prompts: Path, flow: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Program]:
+    """The server that most journeys share: nobody there breaks anything."""
+    home = copy_home(bank, tmp_path_factory.mktemp("shared") / "home")
+    program = Program(home, shell, prompts=prompts, flow=flow)
+    with asyncio.Runner() as runner:
+        try:
+            runner.run(program.start())
+            yield program
+            runner.run(program.stop())
+            left = program.processes()
+        finally:
+            program.tear_down()
+    assert not left, f"the server left processes behind: {left}"
+
+
+@pytest.fixture
+def lead_token(staff: list[dict[str, Any]]) -> str:
+    """The token of somebody who sees everything."""
+    return next(str(one["token"]) for one in staff if one["role"] == "lead")
+
+
+@pytest.fixture
+async def stage(program: Program, lead_token: str) -> AsyncIterator[Stage]:
+    """Callers and agents at the shared server; they go home by themselves."""
+    stage = Stage(program, Desk(program, lead_token))
+    yield stage
+    await stage.strike()
+
+
+@pytest.fixture
+def as_root() -> None:
+    """Skip a test that mounts something where that is not permitted."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a small disk")
