@@ -66,6 +66,11 @@ class Calls:
     def __len__(self) -> int:
         return len(self._by_call)
 
+    async def all_over(self) -> None:
+        """Wait until no call is up."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     def by_interaction(self, interaction: str) -> Conversation | None:
         """Return the conversation of an interaction, or of the one that it continues."""
         for conversation in self._by_call.values():

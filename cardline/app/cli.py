@@ -80,6 +80,7 @@ def root(
     ] = False,
 ) -> None:
     """The customer-service system of a bank's credit-card business."""
+    del version  # its callback has answered
     set_up_logs(pretty=sys.stderr.isatty())
 
 

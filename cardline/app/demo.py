@@ -1,23 +1,9 @@
-"""``cardline demo``: a made-up bank and made-up staff, and people on real SIP who use them."""
+"""``cardline demo``: the demonstration bank, and people on real SIP who use it."""
 
-from typing import Literal
-
-from cardline.adapters.corebank.bank import EmbeddedCoreBank
-from cardline.app.people import NewColleague, add_colleague
+from cardline.app.demo_bank import make_bank
 from cardline.app.server import Running, serve
 from cardline.app.settings import Settings
-from cardline.app.wiring import Parts, demo_secret, open_parts
-from cardline.cards.rules.terms import card_terms
-from cardline.core.actor import OPERATOR
-from cardline.core.clock import utc_now
-from cardline.core.policy import load_area
-from cardline.core.transaction import JsonObject, Transaction
-from cardline.identity.query_password import bring_query_password
-from cardline.sim.bank import demo_people, make_demo_bank
-from cardline.sim.demo_people import demo_query_password, demo_staff, holder_id
-
-SEED = 20261101
-HOLDERS = 200
+from cardline.app.wiring import open_parts
 
 
 async def demonstration(settings: Settings, *, calls_per_minute: int) -> None:
@@ -29,69 +15,6 @@ async def demonstration(settings: Settings, *, calls_per_minute: int) -> None:
             await simulate(running, calls_per_minute=calls_per_minute)
 
         await serve(settings, started=people)
-
-
-async def make_bank(parts: Parts) -> None:
-    """Make holders, cards, half a year of life, query passwords and staff; once a home."""
-    settings = parts.settings
-    terms = card_terms(load_area("cards", pack=settings.pack))
-    bank: EmbeddedCoreBank = parts.bank
-    now = utc_now()
-    async with parts.database.transaction() as tx:
-        if not await make_demo_bank(
-            tx, bank=bank, terms=terms, seed=SEED, now=now, holders=HOLDERS
-        ):
-            return
-        for index in range(1, HOLDERS + 1):
-            await bring_query_password(
-                tx,
-                holder=holder_id(index),
-                password=demo_query_password(SEED, index),
-                config=parts.identity,
-                stream=f"holder:{holder_id(index)}",
-                by=OPERATOR,
-                at=now,
-            )
-        await _add_staff(tx, settings)
-
-
-async def _add_staff(tx: Transaction, settings: Settings) -> None:
-    for agent in demo_staff():
-        await add_colleague(
-            tx, _colleague(settings, agent.number), realm=settings.realm, at=utc_now()
-        )
-
-
-def _colleague(settings: Settings, number: str) -> NewColleague:
-    agent = next(one for one in demo_staff() if one.number == number)
-    languages: tuple[Literal["zh", "en"], ...] = tuple(
-        "en" if language == "en" else "zh" for language in agent.languages
-    )
-    first = demo_staff()[0].number
-    return NewColleague(
-        number=agent.number,
-        name=agent.name,
-        role="lead" if agent.number == first else "agent",
-        skills=agent.skills,
-        languages=languages,
-        token=demo_secret(settings.home, f"token/{agent.number}", length=32),
-        phone_password=demo_secret(settings.home, f"phone/{agent.number}"),
-    )
-
-
-async def people_view(tx: Transaction, parts: Parts) -> JsonObject:
-    """Return everybody in the demonstration, secrets included: they are all made up."""
-    told = await demo_people(tx, bank=parts.bank, now=utc_now())
-    if told["holders"]:
-        for one in told["staff"]:
-            colleague = _colleague(parts.settings, one["number"])
-            one["role"] = colleague.role
-            one["token"] = colleague.token
-            one["phone_user"] = colleague.phone_user
-            one["phone_password"] = colleague.phone_password
-    else:
-        told["staff"] = []
-    return told
 
 
 async def simulate(running: Running, *, calls_per_minute: int) -> None:

@@ -135,8 +135,7 @@ async def _finish_calls(calls: Calls) -> None:
     """The line has hung up: give the conversations a moment to write their ends."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(3):
-            while len(calls):
-                await asyncio.sleep(0.05)
+            await calls.all_over()
 
 
 def _stop_signal() -> asyncio.Event:

@@ -7,7 +7,7 @@ the urgent queue, never to a refusal.
 from zoneinfo import ZoneInfo
 
 from cardline.cards import actions as cards
-from cardline.cards.model import Card
+from cardline.cards.model import Card, CardState
 from cardline.core.ids import CardId
 from cardline.hotline.caller import Acting
 from cardline.hotline.identity_acts import candidates_for
@@ -130,15 +130,18 @@ async def _hold(acting: Acting, card: Card, subject: Subject) -> Done:
         stream=caller.interaction,
         at=acting.at,
     )
-    if not outcome.allowed:
+    held = outcome.card
+    if not outcome.allowed or held is None:
         return Done("limited")
-    hours = int(length.total_seconds() // 3600)
+    if held.state is not CardState.HELD or held.held_until is None:
+        return Done("already")
+    hours = round((held.held_until - acting.at).total_seconds() / 3600)
     await identity.announce_hold(
         acting.tx,
         subject=subject,
         card=card.id,
         card_tail=card.tail,
-        until=acting.at + length,
+        until=held.held_until,
         caller=caller.number,
         config=acting.services.identity,
         stream=caller.interaction,

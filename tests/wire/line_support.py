@@ -118,6 +118,11 @@ class RunningLine:
                 ) from None
             return found
 
+    async def news(self) -> None:
+        """Until another event has come."""
+        async with self._news:
+            await self._news.wait()
+
     def count(self, kind: type[Event], **fields: object) -> int:
         """How many such events came in all."""
         return sum(

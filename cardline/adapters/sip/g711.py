@@ -56,7 +56,7 @@ def _alaw_encoded() -> Bytes:
 
 DECODED: dict[Law, Samples] = {"ulaw": _ulaw_decoded(), "alaw": _alaw_decoded()}
 """256 samples, by code."""
-ENCODED: dict[Law, Bytes] = {"ulaw": _ulaw_encoded(), "alaw": _alaw_encoded()}
+_ENCODED: dict[Law, Bytes] = {"ulaw": _ulaw_encoded(), "alaw": _alaw_encoded()}
 """65536 codes, by sample taken as an unsigned number."""
 
 
@@ -69,7 +69,7 @@ def decode(coded: bytes | bytearray | memoryview | Bytes, law: Law) -> Samples:
 
 def encode(samples: Samples, law: Law) -> Bytes:
     """Return the codes of 16-bit samples; same shape."""
-    codes: Bytes = ENCODED[law][samples.view(np.uint16)]
+    codes: Bytes = _ENCODED[law][samples.view(np.uint16)]
     return codes
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from cardline.adapters.sip.g711 import DECODED, ENCODED, PAYLOAD_TYPE, Law
+from cardline.adapters.sip.g711 import DECODED, PAYLOAD_TYPE, Law, encode
 from cardline.adapters.sip.mixer_party import FRAME, Address, Party, Source
 
 _PACKET = np.dtype(
@@ -24,11 +24,20 @@ _PACKET = np.dtype(
 )
 _MOST_AT_ONCE = 50
 """Packets of one party that are taken in one step."""
+_IDLE_STEPS = 5
+"""Steps between two looks for those that went silent."""
 _REST_SECONDS = 2.0
 """Seconds for which a closed port is not given out again: late packets of its old party."""
 _LAWS: tuple[Law, Law] = ("ulaw", "alaw")
-_SAMPLES = np.concatenate([DECODED[law] for law in _LAWS]).astype(np.float32)
-_CODES = np.concatenate([ENCODED[law] for law in _LAWS])
+# Sums are made of 14 bits, which µ-law and A-law have, so that the tables stay in the cache.
+_SAMPLES = np.concatenate([DECODED[law] for law in _LAWS]).astype(np.float32) / 4
+_LOUDEST = 8191
+_CODES = np.concatenate(
+    [
+        encode(np.arange(-_LOUDEST - 1, _LOUDEST + 1, dtype=np.int16) * np.int16(4), law)
+        for law in _LAWS
+    ]
+)
 Key = tuple[str, str]
 """Room and party."""
 
@@ -72,8 +81,7 @@ class Member:
         self.party = party
         self.idle = idle
         """Seconds without a packet after which that is told."""
-        self.packets = 0
-        self.heard_at = now
+        self.since = now
         self.is_idle = False
         self.ssrc = secrets.randbits(32)
         self.sequence = secrets.randbits(16)
@@ -88,7 +96,7 @@ class Rooms:
         self._tell = tell
         self._members: dict[Key, Member] = {}
         self._arrivals = select.epoll()
-        self._by_number: dict[int, Member] = {}
+        self._by_number: dict[int, tuple[Key, Party]] = {}
         """By file descriptor."""
         self._hears: dict[str, Mapping[str, Sequence[str]]] = {}
         self._mix: _Mix | None = None
@@ -113,11 +121,10 @@ class Rooms:
         party = Party(bound, law=law, source=Source(peer), event_type=event_type)
         if member is None:
             member = self._members[key] = Member(party, idle, now)
-            self._by_number[bound.fileno()] = member
             self._arrivals.register(bound, select.EPOLLIN)
         else:
-            member.party, member.idle, member.packets = party, idle, 0
-            member.heard_at, member.is_idle = now, False
+            member.party, member.idle, member.since = party, idle, now
+        self._by_number[bound.fileno()] = key, party
         self._mix = None
         port: int = bound.getsockname()[1]
         return port
@@ -146,14 +153,12 @@ class Rooms:
             if not ready:
                 break
             for number, _event in ready:
-                self._by_number[number].party.receive(now)
-        for key, member in self._members.items():
-            if member.party.packets != member.packets:
-                member.packets, member.heard_at = member.party.packets, now
-                member.is_idle = False
-                self._tell_keys(key, member.party)
-            elif member.idle is not None and not member.is_idle:
-                self._tell_idle(key, member, now)
+                key, party = self._by_number[number]
+                party.receive(now)
+                if party.keys:
+                    self._tell_keys(key, party)
+        if self._steps % _IDLE_STEPS == 0:
+            self._tell_idle(now)
         if self._mix is None:
             self._mix = _Mix(self._members, self._hears)
         self._mix.send(self._steps)
@@ -164,11 +169,14 @@ class Rooms:
             self._tell({"event": "key", "room": key[0], "party": key[1], "digit": digit})
         party.keys.clear()
 
-    def _tell_idle(self, key: Key, member: Member, now: float) -> None:
-        if member.idle is not None and now - member.heard_at >= member.idle:
-            member.is_idle = True
-            idle = {"event": "idle", "room": key[0], "party": key[1], "seconds": member.idle}
-            self._tell(idle)
+    def _tell_idle(self, now: float) -> None:
+        for (room, party), member in self._members.items():
+            silent = now - max(member.party.source.last, member.since)
+            is_idle = member.idle is not None and silent >= member.idle
+            if is_idle and not member.is_idle:
+                event: dict[str, object] = {"event": "idle", "room": room, "party": party}
+                self._tell({**event, "seconds": member.idle})
+            member.is_idle = is_idle
 
 
 class _Mix:
@@ -187,7 +195,8 @@ class _Mix:
                     self._heard[place, places[room, other]] = 1
         laws = [_LAWS.index(member.party.law) for member in self._members]
         law = np.array(laws, np.intp).reshape(-1, 1)
-        self._sample_row, self._code_row = law * 256, law * 65536
+        self._sample_row = law * 256
+        self._code_row = (law * 2 * (_LOUDEST + 1) + _LOUDEST + 1).astype(np.float32)
         self._sequence = np.array([member.sequence for member in self._members], np.int64)
         self._timestamp = np.array([member.timestamp for member in self._members], np.int64)
         self._packets = np.zeros(count, _PACKET)
@@ -202,8 +211,9 @@ class _Mix:
         frames = b"".join([member.party.buffer.frame() for member in self._members])
         codes = np.frombuffer(frames, np.uint8).reshape(-1, FRAME)
         total = self._heard @ _SAMPLES.take(codes + self._sample_row)
-        samples = np.clip(total, -32768, 32767, out=total).astype(np.int16).view(np.uint16)
-        self._packets["payload"] = _CODES.take(samples + self._code_row)
+        np.clip(total, -_LOUDEST - 1, _LOUDEST, out=total)
+        total += self._code_row
+        self._packets["payload"] = _CODES.take(total.astype(np.intp))
         self._packets["sequence"] = (self._sequence + step) & 0xFFFF
         self._packets["timestamp"] = (self._timestamp + step * FRAME) & 0xFFFFFFFF
         packets = memoryview(self._packets.tobytes())

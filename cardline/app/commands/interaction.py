@@ -61,9 +61,8 @@ def show(
         say(f"  {str(line['at'])[11:23]}  {_words(line)}")
     recording = told["recording"]
     if recording:
-        say(
-            f"recording {recording['file']}: {recording['seconds']} s, {len(recording['gaps'])} gaps"
-        )
+        gaps = len(recording["gaps"])
+        say(f"recording {recording['file']}: {recording['seconds']} s, {gaps} gaps")
     intact = "intact" if told["journal"]["intact"] else f"BROKEN {told['journal']['breach']}"
     say(f"journal {told['journal']['entries']} entries, {intact}")
 

@@ -6,8 +6,6 @@ from typing import Annotated
 import typer
 
 from cardline.app.cli import DEFAULT_HOME, Database, Home, app, say, settings_for
-from cardline.app.demo import demonstration
-from cardline.app.server import serve as run_server
 
 Http = Annotated[str | None, typer.Option("--http", help="Where HTTP answers, HOST:PORT.")]
 Sip = Annotated[str | None, typer.Option("--sip", help="Where SIP answers (UDP), HOST:PORT.")]
@@ -25,6 +23,8 @@ def serve(
     trunk: Trunk = None,
 ) -> None:
     """Run the system: hotline, HTTP and everything behind them."""
+    from cardline.app.server import serve as run_server  # half a second that others need not wait
+
     asyncio.run(run_server(settings_for(home, database, http=http, sip=sip, trunk=trunk)))
 
 
@@ -40,6 +40,8 @@ def demo(
     ] = 6,
 ) -> None:
     """Run the system with a made-up bank, made-up staff, and simulated callers on real SIP."""
+    from cardline.app.demo import demonstration
+
     settings = settings_for(home, database, http=http, sip=sip, trunk=trunk)
     say(f"Cardline demonstration in {settings.home}")
     say(f"  hotline   sip:hotline@{settings.sip}")

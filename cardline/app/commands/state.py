@@ -16,7 +16,7 @@ from cardline.app.cli import (
     settings_for,
 )
 from cardline.app.cli import with_parts as with_installation
-from cardline.app.demo import people_view
+from cardline.app.demo_bank import people_view
 from cardline.app.doctor import examine
 from cardline.app.wiring import Parts
 from cardline.core.clock import utc_now
