@@ -1,9 +1,29 @@
 """``cardline demo``: the demonstration bank, and people on real SIP who use it."""
 
-from cardline.app.demo_bank import make_bank
+import asyncio
+import sys
+
+import structlog
+
+from cardline.app.demo_bank import make_bank, people_view
 from cardline.app.server import Running, serve
 from cardline.app.settings import Settings
 from cardline.app.wiring import open_parts
+from cardline.core.clock import SHANGHAI
+from cardline.core.ids import AgentId
+from cardline.core.transaction import JsonObject, Transaction
+from cardline.routing import actions as routing
+from cardline.routing.model import AgentEvent, AgentStateName
+from cardline.sim.traffic import AgentLogin, CallTold, Traffic
+from cardline.sim.traffic_scripts import Caller
+
+log = structlog.get_logger()
+
+AGENTS = 4
+"""Simulated agents, the last of the staff; the others are free for people."""
+FIRST_CALLER = 100
+"""Simulated callers are the holders from here on; the others are left as they were made."""
+LOOK_SECONDS = 5.0
 
 
 async def demonstration(settings: Settings, *, calls_per_minute: int) -> None:
@@ -20,3 +40,72 @@ async def demonstration(settings: Settings, *, calls_per_minute: int) -> None:
 async def simulate(running: Running, *, calls_per_minute: int) -> None:
     """Let simulated agents and callers use the system, on SIP phones of their own."""
     await running.calls.ready.wait()
+
+    async def read(tx: Transaction) -> JsonObject:
+        return await people_view(tx, running.parts)
+
+    people = await running.parts.database.run(read)
+    staff = people["staff"][-AGENTS:]
+    sip = running.parts.settings.sip
+    host = "127.0.0.1" if sip.host in ("0.0.0.0", "::") else sip.host  # noqa: S104 - compared
+    traffic = Traffic(
+        f"sip:hotline@{host}:{sip.port}",
+        holders=[_caller(one) for one in people["holders"][FIRST_CALLER:]],
+        agents=[AgentLogin(one["phone_user"], one["phone_password"]) for one in staff],
+        calls_per_minute=calls_per_minute,
+        told=_tell,
+        host=host,
+    )
+    async with traffic:
+        while True:
+            for one in staff:
+                await _keep_ready(running, AgentId(f"a{one['number']}"), one["phone_user"])
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _keep_ready(running: Running, agent: AgentId, user: str) -> None:
+    """Log a simulated agent in, and bring one back who had missed a call."""
+    services = running.services
+    at = services.clock()
+
+    async def work(tx: Transaction) -> None:
+        known = {one.id: (one, state) for one, state in await routing.agent_states(tx, at=at)}
+        if agent not in known:
+            return
+        state = known[agent][1].name
+        if state is AgentStateName.LOGGED_OUT:
+            await routing.set_agent_state(
+                tx,
+                agent=agent,
+                event=AgentEvent.LOG_IN,
+                phone=f"phone:{user}",
+                policy=services.routing,
+                at=at,
+            )
+        if state in (AgentStateName.LOGGED_OUT, AgentStateName.NOT_READY):
+            await routing.set_agent_state(
+                tx, agent=agent, event=AgentEvent.SET_READY, policy=services.routing, at=at
+            )
+
+    try:
+        await services.database.run(work)
+    except Exception:
+        log.exception("a simulated agent could not be made ready")
+
+
+def _caller(one: JsonObject) -> Caller:
+    return Caller(
+        name=one["name"],
+        phone=one["phone"],
+        id_tail=one["id_tail"],
+        cards=tuple(card["tail"] for card in one["cards"]),
+        query_password=one["query_password"],
+    )
+
+
+def _tell(call: CallTold) -> None:
+    """Print one line per call."""
+    time = call.started.astimezone(SHANGHAI).strftime("%H:%M:%S")
+    line = f"{time}  {call.number}  {call.script:28} {call.outcome:12} {call.seconds:5.1f} s"
+    sys.stdout.write(f"{line}  {call.detail}".rstrip() + "\n")
+    sys.stdout.flush()

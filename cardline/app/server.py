@@ -4,24 +4,28 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
 import uvicorn
 
-from cardline.adapters.sip.client import LineClient, LineOptions
+from cardline.adapters.sip.absent import AbsentLine
+from cardline.adapters.sip.client import LineClient, LineOptions, LineUnavailable
 from cardline.adapters.sms.gateway import GatewaySms
 from cardline.adapters.sms.outbox import OutboxSms
 from cardline.app.alarms import Alarms
 from cardline.app.calls import Calls
 from cardline.app.dispatch import Dispatcher
+from cardline.app.doctor import calls_possible
 from cardline.app.http import make_application
 from cardline.app.recorder import Recorder
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts, checked_flow, open_parts
 from cardline.cards import actions as cards
 from cardline.core.clock import utc_now
+from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
 from cardline.hotline.services import Services
@@ -33,6 +37,13 @@ log = structlog.get_logger()
 
 SWEEP_SECONDS = 10.0
 GUARD_SECONDS = 0.25
+
+
+class StartError(CardlineError):
+    """The server cannot start; the message says why and what to do."""
+
+    code = "start"
+
 
 Started = Callable[["Running"], Coroutine[Any, Any, None]]
 
@@ -57,7 +68,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
     """Run until a signal asks to end. Raises ``CardlineError`` where it cannot start."""
     flow, catalogue = checked_flow(settings.flow, settings.prompts, pack=settings.pack)
     async with open_parts(settings, connections=16) as parts:
-        line = LineClient(_line_options(settings))
+        line = _line(settings)
         services = Services(
             database=parts.database,
             clock=utc_now,
@@ -76,8 +87,13 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
         calls = Calls(services, settings, alarms, recorder)
         running = Running(parts, services, calls, alarms)
         stop = _stop_signal()
-        web = _web(settings, running)
-        await line.start()
+        web = _web(running)
+        web_socket = _web_socket(settings)
+        try:
+            await line.start()
+        except LineUnavailable as error:
+            web_socket.close()
+            raise StartError(f"the line cannot be started: {error}") from error
         tasks: list[asyncio.Task[None]] = [
             asyncio.create_task(work)
             for work in (
@@ -87,7 +103,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 _send_messages(parts),
                 _sweep(parts),
                 _guard_database(running),
-                web.serve(),
+                web.serve([web_socket]),
                 *([started(running)] if started else []),
             )
         ]
@@ -101,6 +117,30 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _line(settings: Settings) -> LineClient | AbsentLine:
+    missing = calls_possible()
+    if missing is None:
+        return LineClient(_line_options(settings))
+    log.error("no calls can be taken on this machine", why=missing)
+    return AbsentLine(missing)
+
+
+def _web_socket(settings: Settings) -> socket.socket:
+    address = settings.http
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    web_socket = socket.socket(family, socket.SOCK_STREAM)
+    web_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        web_socket.bind((address.host, address.port))
+    except OSError as error:
+        web_socket.close()
+        raise StartError(
+            f"HTTP cannot answer on {address}: {error.strerror}. "
+            "Is another server running there? Choose another with --http HOST:PORT."
+        ) from error
+    return web_socket
 
 
 def _line_options(settings: Settings) -> LineOptions:
@@ -146,11 +186,9 @@ def _stop_signal() -> asyncio.Event:
     return stop
 
 
-def _web(settings: Settings, running: Running) -> uvicorn.Server:
+def _web(running: Running) -> uvicorn.Server:
     config = uvicorn.Config(
         make_application(running),
-        host=settings.http.host,
-        port=settings.http.port,
         log_config=None,
         access_log=False,
         lifespan="off",

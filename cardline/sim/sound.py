@@ -64,19 +64,19 @@ class Sound:
 
     def __init__(self, samples: Samples, *, loops: bool = True) -> None:
         rest = -len(samples) % FRAME
-        self._samples = np.concatenate([samples, np.zeros(rest, np.int16)])
+        self.samples: Samples = np.concatenate([samples, np.zeros(rest, np.int16)])
         self._loops = loops
         self._coded: dict[Law, tuple[bytes, ...]] = {}
 
     @property
     def seconds(self) -> float:
-        return len(self._samples) / RATE
+        return len(self.samples) / RATE
 
     def frame(self, number: int, law: Law) -> bytes:
         """Return the payload of one packet."""
         frames = self._coded.get(law)
         if frames is None:
-            whole = encode(self._samples, law)
+            whole = encode(self.samples, law)
             frames = tuple(whole[at : at + FRAME] for at in range(0, len(whole), FRAME))
             self._coded[law] = frames
         if number >= len(frames) and not self._loops:

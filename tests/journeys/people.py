@@ -38,7 +38,7 @@ class Heard:
 
     def tones(self) -> list[Tone]:
         """Return the tones since the last ``forget``."""
-        return [one for one in heard_by(self.call) if one.begins >= self.since]
+        return heard_by(self.call, self.since)
 
     def forget(self) -> None:
         """From now on only what is new counts."""
@@ -62,7 +62,7 @@ class Heard:
             raise AssertionError(
                 f"{name} was not heard within {within} s, but {self.names()}"
             ) from None
-        self.since = found.ends - 0.01
+        self.since = found.ends
         return found
 
     async def person(self, hz: int, *, within: float = SECONDS) -> Tone:

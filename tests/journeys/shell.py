@@ -1,6 +1,6 @@
 """The command line as people use it: a process of its own for each command, but quickly.
 
-``python -m tests.journeys.shell`` has everything imported and waits; for each command it makes a
+Run as a script, this has everything imported and waits; for each command it makes a
 child that runs the real ``main`` with the arguments, and tells how that ended.
 """
 
@@ -36,7 +36,7 @@ class Shell:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.journeys.shell"],
+            [sys.executable, __file__],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

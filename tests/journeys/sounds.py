@@ -91,20 +91,25 @@ class Tone:
         return near[0] if abs(near[1] - self.hz) <= _NEAR else f"{round(self.hz / 10) * 10} Hz"
 
 
-def heard_by(call: Dialog) -> list[Tone]:
-    """Return every tone that a phone has heard in a call, as far as it is kept, oldest first."""
+def heard_by(call: Dialog, since: float = 0.0) -> list[Tone]:
+    """Return the tones that a phone has heard in a call, as far as it is kept, oldest first.
+
+    What ended before ``since`` (the event loop's clock) is left out.
+    """
     found: list[Tone] = []
-    for begins, samples in _stretches(call):
+    for begins, samples in _stretches(call, since):
         found.extend(tones_in(samples, begins))
     return found
 
 
-def _stretches(call: Dialog) -> Iterator[tuple[float, NDArray[np.int16]]]:
+def _stretches(call: Dialog, since: float) -> Iterator[tuple[float, NDArray[np.int16]]]:
     """Yield runs of packets without a gap, with the time at which the first one came."""
     run: list[NDArray[np.int16]] = []
     began = last_at = 0.0
     expected = -1
     for at, timestamp, law, payload in tuple(call.media._kept):
+        if at < since:
+            continue
         if timestamp != expected or at - last_at > 0.5:
             if run:
                 yield began, np.concatenate(run)

@@ -109,7 +109,7 @@ async def test_what_was_said_and_pressed_is_told_in_the_timeline(
     await caller.press("2")
     await caller.hears("en/points_menu.0")
     await caller.hang_up()
-    told = await caller.closed()
+    told = await caller.closed(recorded=True)
     assert told["outcome"] == "hung-up"
     assert any("press one" in said for said in texts(told))
     keys = [line["key"] for line in told["timeline"] if "key" in line]

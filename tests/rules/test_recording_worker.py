@@ -53,6 +53,8 @@ def test_a_call_is_finished_once_it_is_gone_and_not_before(
     ]
     assert (out / "c1.wav").stat().st_size == line["bytes"] == 58 + 48000
     assert not list(spool.glob("c1*"))
+    worker.finish("c1")
+    assert told(capsys) == []
 
 
 def test_recovery_takes_every_call_for_ended(

@@ -101,18 +101,18 @@ def main(spool: Path, call: str, prompt: str, first_port: int, *, die: bool) -> 
         heard.append(time.time())
 
     threading.Thread(target=listen, daemon=True).start()
-    steps = {25: play, 90: hide, 130: show, 150: bridge}
+    steps = {15: play, 75: hide, 100: show, 115: bridge}
     begun = time.monotonic()
-    for frame in range(250):
+    for frame in range(170):
         time.sleep(max(0.0, begun + frame * 0.02 - time.monotonic()))
         if frame in steps:
             steps[frame]()
         caller.send(to_caller)
-        if frame == 100:
+        if frame == 85:
             caller.press(to_caller, 7)
-        if frame >= 150:
+        if frame >= 115:
             agent.send(to_agent)
-        if die and frame == 200:
+        if die and frame == 150:
             os.kill(os.getpid(), signal.SIGKILL)
     mark("play-end", party="caller")
     ask(f"S {call} f;1 t;1")

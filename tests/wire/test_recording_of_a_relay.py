@@ -80,8 +80,8 @@ def test_a_relayed_call_is_one_file_with_prompt_talk_and_no_secret(tmp_path: Pat
     assert hz(right, onset + 1.05, at["connect"] - 0.02) == 0
     assert hz(right, at["connect"] + 0.1, at["gone"] - 0.1) == pytest.approx(1000, abs=5)
     shown = at["secret"]
-    assert hz(left, 0.1, 1.7) == pytest.approx(600, abs=5)
-    assert hz(left, 1.85, shown) == 0
+    assert hz(left, 0.1, 1.4) == pytest.approx(600, abs=5)
+    assert hz(left, 1.55, shown) == 0
     assert hz(left, shown + 0.2, at["gone"] - 0.1) == pytest.approx(600, abs=5)
     assert (told["gaps"], told["defects"]) == ([], [])
     assert told["bytes"] == (out / f"{CALL}.wav").stat().st_size
@@ -92,7 +92,7 @@ def test_a_killed_relay_leaves_what_was_said_until_then(tmp_path: Path) -> None:
     spool, out = tmp_path / "spool", tmp_path / "out"
     call_of(spool, "die")
     told, left, right = recorded(spool, out, "--recover")
-    assert hz(left, 0.1, 1.7) == pytest.approx(600, abs=5)
-    assert hz(right, 3.2, 3.9) == pytest.approx(1000, abs=5)
-    assert told["seconds"] == pytest.approx(4.0, abs=0.1)
+    assert hz(left, 0.1, 1.4) == pytest.approx(600, abs=5)
+    assert hz(right, 2.5, 2.9) == pytest.approx(1000, abs=5)
+    assert told["seconds"] == pytest.approx(3.0, abs=0.1)
     assert not list(spool.rglob(f"{CALL}*"))

@@ -1,6 +1,7 @@
 """One call: from the INVITE to the last byte of its recording."""
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cardline.adapters.sip.bridge import Bridge
@@ -106,10 +107,8 @@ class Call:
             return
         self._answer_wanted = True
         if self._ready:
-            self._begin_recording()
-            self.caller.accept()
-            if not self.caller.late:
-                self.tell_answered()
+            # The first packet after the 200 is recorded already.
+            self._begin_recording(then=self._accept)
 
     def refuse(self, status: int, **headers: str) -> None:
         """Refuse an incoming call that was not answered."""
@@ -278,11 +277,17 @@ class Call:
     def _set_caller(self, media: Media) -> None:
         self.session.set_caller(Endpoint(media.host, media.port), self.law, media.event_type)
 
-    def _begin_recording(self) -> None:
+    def _accept(self) -> None:
+        if not self.ending:
+            self.caller.accept()
+            if not self.caller.late:
+                self.tell_answered()
+
+    def _begin_recording(self, then: Callable[[], None] | None = None) -> None:
         self.answered = time.time()
         self.marks.add("answered", law=self.law)
         self.marks.add("media", party=CALLER, port=self.session.ports["caller"])
-        self.host.recordings.begin(self)
+        self.host.recordings.begin(self, then=then)
 
     def _not_answered(self) -> None:
         if self.answered is None and not self.ending:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,10 @@ class Recordings:
     def watch(self) -> None:
         every(_LOOK, self._look)
 
-    def begin(self, call: "Call", *, again: bool = False) -> None:
-        """Record both sides of a call into one file."""
+    def begin(
+        self, call: "Call", *, again: bool = False, then: Callable[[], None] | None = None
+    ) -> None:
+        """Record both sides of a call into one file; ``then`` is called when it runs, or cannot."""
         call.marks.add("pcap", file=f"{call.id}=f.pcap")
 
         def begun(ok: bool) -> None:
@@ -44,10 +47,12 @@ class Recordings:
             elif again:
                 call.marks.add("gap", on=False)
                 self._alarm(call.id, cleared=True)
+            if then is not None:
+                then()
 
-        call.session.record("far", True, begun)
         if call.secret.recording:
             call.session.record("caller", True)
+        call.session.record("far", True, begun)
         if self._full:
             self.failed(call)
 

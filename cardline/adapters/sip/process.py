@@ -183,12 +183,13 @@ class LineProcess:
             self._absence.begin()
             return
         missed = self._absence.end()
-        ringing = [call for call in self.calls.values() if call.incoming and call.answered is None]
+        here = [call for call in self.calls.values() if not call.ending]
+        ringing = [call for call in here if call.incoming and call.answered is None]
         self._control.send(
             Hello(
                 line=self.name,
                 sip=f"{self.stack.host}:{self.stack.port}",
-                calls=tuple(call.up() for call in self.calls.values() if call not in ringing),
+                calls=tuple(call.up() for call in here if call not in ringing),
                 phones=self.registrar.states(),
             )
         )
@@ -196,7 +197,7 @@ class LineProcess:
             self._control.send(event)
         for call in ringing:
             call.announced = True
-            if call.incoming is not None and not call.ending:
+            if call.incoming is not None:
                 self._control.send(call.incoming)
 
     def _noted(self, words: list[str]) -> None:

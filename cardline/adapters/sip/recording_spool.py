@@ -78,9 +78,11 @@ class Spool:
         self._sizes = sizes
         return sorted(call for call in found if is_call_name(call))
 
-    def again(self, call: str) -> None:
-        """Look at this call's marks again next time."""
-        self._sizes.pop(f"{call}{_MARKS}", None)
+    def knows(self, call: str) -> bool:
+        """True where there is anything of this call."""
+        if marks_file(self.folder, call).exists():
+            return True
+        return bool(captures_of(self.folder, call, CallMarks())[0])
 
     def remove(self, call: str, captures: Sequence[Path]) -> None:
         """Remove a call whose recording is safe.

@@ -29,16 +29,16 @@ _RETRY = 30.0
 _NICENESS = 10
 
 
-def finish_call(spool: Spool, call: str, outdir: Path, coding: Coding = "ulaw") -> Recording | None:
+def finish_call(spool: Path, call: str, outdir: Path, coding: Coding = "ulaw") -> Recording | None:
     """Make ``OUTDIR/<call>.wav``, or return None for a call that never was: no answer, no media.
 
     The spool keeps everything. Raises ``OSError`` where the file cannot be written.
     """
-    marks = read_marks(marks_file(spool.folder, call))
-    captures, _ = captures_of(spool.folder, call, marks)
+    marks = read_marks(marks_file(spool, call))
+    captures, _ = captures_of(spool, call, marks)
     if marks.answered is None and not captures:
         return None
-    return build_recording(spool.folder, call, outdir / f"{call}.wav", coding=coding)
+    return build_recording(spool, call, outdir / f"{call}.wav", coding=coding)
 
 
 class Worker:
@@ -66,10 +66,15 @@ class Worker:
                 self.finish(call)
 
     def finish(self, call: str) -> None:
-        """Make and tell the recording of one call, then remove its spool files."""
+        """Make and tell the recording of one call, then remove its spool files.
+
+        Nothing is told of a call that the spool does not know (any more).
+        """
         self._failed.pop(call, None)
+        if not self._spool.knows(call):
+            return
         try:
-            recording = finish_call(self._spool, call, self._outdir, self._coding)
+            recording = finish_call(self._spool.folder, call, self._outdir, self._coding)
         except OSError as error:
             self._failed[call] = time.monotonic() + _RETRY
             _tell({"call": call, "error": error.strerror or type(error).__name__})

@@ -5,6 +5,7 @@ Only ``stack``, ``transport``, ``useragent`` and ``dialogue`` know sippy.
 
 import io
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -22,7 +23,11 @@ sys.stdout = _Hush()  # before the stack is loaded: it keeps the stream as a def
 
 import sippy.Core.EventDispatcher as _dispatching  # noqa: E402, N813
 import sippy.Network_server as _network  # noqa: E402
+import sippy.SipConf as _configuration  # noqa: E402, N813
 import sippy.SipTransactionManager as _managing  # noqa: E402, N813
+import sippy.SipURL as _urls  # noqa: E402, N813
+import sippy.SipVia as _vias  # noqa: E402, N813
+import sippy.Time.MonoTime as _clocks  # noqa: E402, N813
 from sippy.Core.EventDispatcher import ED2  # noqa: E402
 from sippy.Network_server import Remote_address  # noqa: E402
 from sippy.SipConf import SipConf  # noqa: E402
@@ -79,8 +84,17 @@ def _complain(message: str, *_: object, **__: object) -> None:
     log.note("sip stack", f"{message.partition(' from ')[0]} ({kind.__name__ if kind else '?'})")
 
 
+def _marked(thing: object) -> tuple[str, ...]:
+    return ("my",) if hasattr(thing, "my") else ()
+
+
 for _module in (_dispatching, _network, _managing):
     _module.dump_exception = _complain
+for _module in (_urls, _vias, _configuration, _managing):
+    # It asks "'my' in dir(x)" some 70 times a call, at 30 µs each.
+    _module.dir = _marked
+# The same clocks without ctypes, 40 times faster; 65 readings a call.
+_clocks.clock_getdtime = time.clock_gettime
 
 
 def after(seconds: float, callback: Callable[..., None], *arguments: object) -> Timer:

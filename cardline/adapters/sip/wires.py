@@ -25,10 +25,32 @@ class Wires:
     """Waits for every socket of the process; what arrives is delivered to the loop."""
 
     def __init__(self, deliver: Deliver) -> None:
-        self.deliver = deliver
+        self._deliver = deliver
+        self._written: list[Channel] | None = None
         self._epoll = select.epoll()
         self._watched: dict[int, _Readable] = {}
         threading.Thread(target=self._run, name="wires", daemon=True).start()
+
+    def deliver(self, callback: Callable[..., None], *arguments: object) -> None:
+        """Have the loop call back. What is sent meanwhile leaves together afterwards."""
+        self._deliver(self._batch, callback, arguments)
+
+    def held(self, channel: "Channel") -> bool:
+        """Whether what ``channel`` sends waits for the end of the batch; it is flushed then."""
+        if self._written is None:
+            return False
+        self._written.append(channel)
+        return True
+
+    def _batch(self, callback: Callable[..., None], arguments: tuple[object, ...]) -> None:
+        # Each write wakes the process at the other end: one is cheaper than five.
+        self._written = []
+        try:
+            callback(*arguments)
+        finally:
+            written, self._written = self._written, None
+            for channel in written:
+                channel.flush()
 
     def watch(self, fd: int, reader: _Readable, events: int = select.EPOLLIN) -> None:
         self._watched[fd] = reader
@@ -83,21 +105,27 @@ class Channel:
         """Send, now or as soon as the other side takes it."""
         if not self._open:
             return
-        if not self._waiting:
-            try:
-                sent = self._sock.send(data)
-            except BlockingIOError:
-                sent = 0
-            except OSError:
-                self._end()
-                return
-            if sent == len(data):
-                return
-            data = data[sent:]
-            self._wires.change(self._fd, select.EPOLLIN | select.EPOLLOUT)
+        empty = not self._waiting
         self._waiting += data
-        if len(self._waiting) > self._limit:
+        if empty and not self._wires.held(self):
+            self.flush()
+        elif len(self._waiting) > self._limit:
             self._end()
+
+    def flush(self) -> None:
+        """Send what waits, as far as the other side takes it."""
+        if not self._waiting or not self._open:
+            return
+        try:
+            sent = self._sock.send(self._waiting)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._end()
+            return
+        del self._waiting[:sent]
+        if self._waiting:
+            self._wires.change(self._fd, select.EPOLLIN | select.EPOLLOUT)
 
     def close(self) -> None:
         """Close without telling anybody."""
@@ -110,7 +138,7 @@ class Channel:
         # In the reading thread. The loop may close the socket at any moment.
         if events & select.EPOLLOUT:
             self._wires.change(self._fd, select.EPOLLIN)
-            self._wires.deliver(self._flush)
+            self._wires.deliver(self.flush)
         if events & (select.EPOLLIN | select.EPOLLHUP | select.EPOLLERR):
             try:
                 data = self._sock.recv(_CHUNK)
@@ -121,11 +149,6 @@ class Channel:
             if not data:
                 self._wires.forget(self._fd)
             self._wires.deliver(self._take, data)
-
-    def _flush(self) -> None:
-        data, self._waiting = bytes(self._waiting), bytearray()
-        if data:
-            self.send(data)
 
     def _take(self, data: bytes) -> None:
         if not self._open:
