@@ -93,7 +93,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             await line.start()
         except LineUnavailable as error:
             web_socket.close()
-            raise StartError(f"the line cannot be started: {error}") from error
+            raise StartError(f"{error}{_last_words(settings)}") from error
         tasks: list[asyncio.Task[None]] = [
             asyncio.create_task(work)
             for work in (
@@ -125,6 +125,15 @@ def _line(settings: Settings) -> LineClient | AbsentLine:
         return LineClient(_line_options(settings))
     log.error("no calls can be taken on this machine", why=missing)
     return AbsentLine(missing)
+
+
+def _last_words(settings: Settings) -> str:
+    """Return what the line said last, for whoever reads why it did not start."""
+    try:
+        said = (settings.run / "line.log").read_text(errors="replace").strip().splitlines()
+    except OSError:
+        return ""
+    return f"\n{said[-1]}" if said else ""
 
 
 def _web_socket(settings: Settings) -> socket.socket:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 
 from cardline.hotline.flow_file import DEFAULT_FLOW
-from tests.journeys.people import Desk, Stage, skilled
-from tests.journeys.program import Program, copy_home
+from cardline.sim.phone import Phone, Voice
+from cardline.sim.sound import tone
+from tests.journeys.people import OUTSIDE_HZ, Desk, Stage, skilled
+from tests.journeys.program import Program, copy_home, free_port
 from tests.journeys.shell import Shell
 from tests.journeys.sounds import make_prompts
 
@@ -135,7 +138,8 @@ def program(
 ) -> Iterator[Program]:
     """The server that most journeys share: nobody there breaks anything."""
     home = copy_home(bank, tmp_path_factory.mktemp("shared") / "home")
-    program = Program(home, shell, prompts=prompts, flow=flow)
+    trunk = f"sip:{{number}}@127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
+    program = Program(home, shell, prompts=prompts, flow=flow, trunk=trunk)
     with asyncio.Runner() as runner:
         try:
             runner.run(program.start())
@@ -159,6 +163,16 @@ async def stage(program: Program, lead_token: str) -> AsyncIterator[Stage]:
     stage = Stage(program, Desk(program, lead_token))
     yield stage
     await stage.strike()
+
+
+@pytest.fixture
+async def outside(program: Program) -> AsyncIterator[Phone]:
+    """The telephone network behind the trunk: every number outside is this phone."""
+    port = int(program.trunk.rpartition(":")[2])
+    async with Phone(
+        port=port, max_calls=5, voice=Voice(sound=tone(OUTSIDE_HZ), keep_seconds=60)
+    ) as phone:
+        yield phone
 
 
 @pytest.fixture

@@ -47,12 +47,13 @@ class Heard:
     async def piece(self, name: str, *, within: float = SECONDS) -> Tone:
         """Wait until a piece (``zh/greeting.0``; ``greeting``: in any language) is heard.
 
-        What came up to its end is forgotten.
+        ``this|that`` is one of both. What came up to its end is forgotten.
         """
+        wanted = name.split("|")
 
         def find() -> Tone | None:
             for one in self.tones():
-                if one.name == name or one.name.partition("/")[2].partition(".")[0] == name:
+                if one.name in wanted or one.name.partition("/")[2].partition(".")[0] in wanted:
                     return one
             return None
 

@@ -56,6 +56,7 @@ class Absence:
         """A caller who hears nobody gets a notice, then music."""
         if call.answered is None:
             if not call.placed:
+                call.announced = False
                 after(_RINGS, self._nobody_came, call)
         elif not call.ending and not call.bridge.hears.get(CALLER):
             call.playing.by_ourselves(self._notice, then=self._music)

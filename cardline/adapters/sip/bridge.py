@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from cardline.adapters.sip.g711 import Law
+from cardline.adapters.sip.mixing import Opened
 from cardline.adapters.sip.session import Endpoint, Side
 from cardline.adapters.sip.stack import Timer, after
 from cardline.ports import CALLER, Alarm
@@ -37,6 +39,8 @@ class Bridge:
         self._loose = False
         """A phone behind address translation had the far side: rtp.io follows packets there."""
         self._mixed = False
+        self._room = False
+        """The mixer knows a party of this call."""
         self._leaving: Timer | None = None
 
     # ------------------------------------------------------------ commands
@@ -58,9 +62,7 @@ class Bridge:
         call = self._call
         strict_before = self._used and not self._loose
         if self._mixed or self._far is not None or (translated and strict_before):
-            call.host.mixer.open(
-                call.id, leg, call.law, call.session.event_type, None, lambda port: go(port, True)
-            )
+            self._open(leg, call.law, None, lambda port: go(port, True))
             return
         self._far = leg
         session = call.session
@@ -158,7 +160,7 @@ class Bridge:
     def close(self) -> None:
         """The call is over."""
         self._stay()
-        if self._mixed or any(leg.mixed for leg in self._call.legs.values()):
+        if self._room:
             self._call.host.mixer.close(self._call.id, None)
 
     def mixer_lost(self) -> None:
@@ -220,7 +222,7 @@ class Bridge:
             port = call.session.ports["far"]
             call.marks.add("media", party="mixer", port=port)
             peer = Endpoint(call.host.stack.host, port)
-            mixer.open(call.id, CALLER, call.law, call.session.event_type, peer, caller_in)
+            self._open(CALLER, call.law, peer, caller_in)
 
         def caller_in(port: int | None) -> None:
             if port is not None and self._mixed and not call.ending:
@@ -244,15 +246,15 @@ class Bridge:
             else:
                 leg.move(port)
 
-        call.host.mixer.open(
-            call.id, leg.name, leg.law, call.session.event_type, leg.endpoint, opened
-        )
+        self._open(leg.name, leg.law, leg.endpoint, opened)
 
     def _tell_mixer(self, leg: "Leg") -> None:
+        self._open(leg.name, leg.law, leg.endpoint, lambda _port: None)
+
+    def _open(self, party: str, law: Law, peer: Endpoint | None, done: Opened) -> None:
+        self._room = True
         call = self._call
-        call.host.mixer.open(
-            call.id, leg.name, leg.law, call.session.event_type, leg.endpoint, _ignore
-        )
+        call.host.mixer.open(call.id, party, law, call.session.event_type, peer, done)
 
     def _try_to_leave(self) -> None:
         self._leaving = None
@@ -283,7 +285,3 @@ class Bridge:
 
     def _mark(self) -> None:
         self._call.marks.add("connect", hears=self.hears, mixed=self._mixed)
-
-
-def _ignore(_port: int | None) -> None:
-    """The port of a party that has one already."""

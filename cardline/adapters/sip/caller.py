@@ -1,5 +1,6 @@
 """The far end of a call: the one who called us, or whom we called."""
 
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ from cardline.adapters.sip.party import Party, described
 from cardline.adapters.sip.refresh import SessionTimer
 from cardline.adapters.sip.sdp import DEFAULT_EVENT_TYPE, Media
 from cardline.adapters.sip.useragent import Target
-from cardline.ports import CALLER
+from cardline.ports import CALLER, Held
 
 if TYPE_CHECKING:
     from cardline.adapters.sip.call import Call
@@ -25,6 +26,7 @@ class Caller(Party):
         self._call = call
         self._timer = SessionTimer()
         self._late = False
+        self._rang = False
         self.remote = offer
 
     @property
@@ -76,8 +78,13 @@ class Caller(Party):
     def media_agreed(self, media: Media, law: Law) -> None:
         self._call.caller_moved(media, law)
 
+    def hold_changed(self, held: bool) -> None:
+        self._call.tell(Held(call=self._call.id, at=time.time(), party=CALLER, held=held))
+
     def on_ringing(self) -> None:
-        self._call.caller_rings()
+        if not self._rang:
+            self._rang = True
+            self._call.caller_rings()
 
     def on_answer(self, sdp: str | None) -> None:
         if self._late or self._call.answered is not None:

@@ -194,9 +194,11 @@ def _timely(at: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Tell arrivals from damage: a record that is far from both of its neighbours in time."""
     if len(at) < 3:
         return np.ones(at.shape, np.bool_)
-    around = np.concatenate([at[2:3], at, at[-3:-2]])
-    usual = np.median(sliding_window_view(around, 3), axis=1)
-    timely: NDArray[np.bool_] = np.abs(at - usual) < _BLOCK_SECONDS
+    before = np.concatenate([at[1:2], at[:-1]])
+    behind = np.concatenate([at[1:], at[-2:-1]])
+    is_ahead = at > np.maximum(before, behind) + _BLOCK_SECONDS
+    is_back = at < np.minimum(before, behind) - _BLOCK_SECONDS
+    timely: NDArray[np.bool_] = ~(is_ahead | is_back)
     return timely
 
 

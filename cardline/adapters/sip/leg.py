@@ -33,6 +33,7 @@ class Leg(Party):
         self._port = port
         self._port_before = port
         self._ring_timer: Timer | None = None
+        self._rang = False
         self._wanted: int | None = None
         self.mixed = mixed
         """Its media are in the mixer, not at the far side of the call's session."""
@@ -96,11 +97,14 @@ class Leg(Party):
 
     def media_agreed(self, media: Media, law: Law) -> None:
         self._call.bridge.leg_moved(self)
-        self._call.tell(
-            Held(call=self._call.id, at=time.time(), party=self.name, held=media.on_hold)
-        )
+
+    def hold_changed(self, held: bool) -> None:
+        self._call.tell(Held(call=self._call.id, at=time.time(), party=self.name, held=held))
 
     def on_ringing(self) -> None:
+        if self._rang:
+            return
+        self._rang = True
         self._call.tell(Ringing(call=self._call.id, at=time.time(), party=self.name))
 
     def on_answer(self, sdp: str | None) -> None:

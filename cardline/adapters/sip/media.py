@@ -19,6 +19,7 @@ _IN_FLIGHT = 24
 """More wedge rtp.io's control socket at some hundreds; measured safe."""
 _OVERDUE = 1.5
 """Seconds after which an unanswered command means that rtp.io is stuck."""
+_BENEFIT_OF_DOUBT = 2
 _START = 10.0
 """Seconds that the child may take to start."""
 
@@ -59,6 +60,7 @@ class Media:
         self._channels: list[Channel] = []
         self._child: subprocess.Popen[bytes] | None = None
         self._link: socket.socket | None = None
+        self._suspicions = 0
         self.notify_socket = ""
 
     def start(self) -> None:
@@ -105,7 +107,10 @@ class Media:
 
     def check(self) -> None:
         """Restart the child where its oldest command is overdue. Call it several times a second."""
-        if self._asked and time.monotonic() - self._asked[0][0] > _OVERDUE:
+        overdue = self._asked and time.monotonic() - self._asked[0][0] > _OVERDUE
+        self._suspicions = self._suspicions + 1 if overdue else 0
+        # After a pause of this process the answers lie there, unread: look again before acting.
+        if self._suspicions > _BENEFIT_OF_DOUBT:
             log.note(
                 "media process stuck", f"{len(self._asked) + len(self._waiting)} commands wait"
             )
@@ -118,6 +123,7 @@ class Media:
         self._channels = []
         self._asked.clear()
         self._waiting.clear()
+        self._suspicions = 0
         if self._link is not None:
             self._link.close()
         if self._child is not None:

@@ -24,7 +24,7 @@ class Party(ABC):
         self._host = stack.host
         self._sdp_session = secrets.randbits(31)
         self._sdp_version = 0
-        self._last_described = ""
+        self._held = False
 
     @property
     @abstractmethod
@@ -48,6 +48,10 @@ class Party(ABC):
     @abstractmethod
     def media_agreed(self, media: Media, law: Law) -> None:
         """Both sides agreed on new media within the dialogue."""
+
+    @abstractmethod
+    def hold_changed(self, held: bool) -> None:
+        """Its phone put us on hold, or took us back."""
 
     @property
     def endpoint(self) -> Endpoint:
@@ -130,6 +134,9 @@ class Party(ABC):
             )
         self.remote = media
         self.media_agreed(media, law)
+        if media.on_hold != self._held:
+            self._held = media.on_hold
+            self.hold_changed(self._held)
 
     def on_ringing(self) -> None:  # noqa: B027
         """It rings there."""

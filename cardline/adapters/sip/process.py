@@ -78,9 +78,6 @@ class LineProcess:
         self._sink.bind((host, 0))
         self.sink = Endpoint(host, self._sink.getsockname()[1])
         wires = Wires(stack.deliver)
-        self._control = Control(
-            wires, settings.socket, on_command=self._command, on_change=self._application
-        )
         self._door = Door(self, settings.max_calls)
         self.stack = Stack(
             wires,
@@ -111,6 +108,10 @@ class LineProcess:
         self._liveness = Liveness(self, settings.media_timeout)
         self._absence = Absence(
             self, notice=settings.notice, music=settings.music, patience=settings.patience
+        )
+        # Last of all: who can connect to the line finds one that holds its ports.
+        self._control = Control(
+            wires, settings.socket, on_command=self._command, on_change=self._application
         )
 
     def run(self) -> None:

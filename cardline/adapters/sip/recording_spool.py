@@ -1,14 +1,15 @@
 """What the spool holds about calls: their marks, their captures, and how they leave it."""
 
+import os
 import re
 from collections.abc import Sequence
-from glob import escape
 from pathlib import Path
 
 from cardline.adapters.sip.recording_marks import CallMarks
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _MARKS = ".marks"
+_CAPTURE = ".pcap"
 _DONE = ".done"
 _TAIL_BYTES = 4096
 
@@ -30,18 +31,20 @@ def captures_of(spool: Path, call: str, marks: CallMarks) -> tuple[list[Path], l
     """
     found: dict[Path, None] = {}
     missing = []
+    folders = [spool, *(Path(entry.path) for entry in os.scandir(spool) if entry.is_dir())]
     for name in marks.captures:
         base = Path(name).name
-        places = [spool / name, spool / base, *spool.glob(f"*/{escape(base)}")]
+        places = [spool / name, *(folder / base for folder in folders)]
         path = next((place for place in places if place.is_file()), None)
         if path is None:
             missing.append(base)
         else:
             found[path.resolve()] = None
-    for pattern in (f"{escape(call)}*.pcap", f"*/{escape(call)}*.pcap"):
-        for path in sorted(spool.glob(pattern)):
-            if not path.name.removeprefix(call)[0].isalnum():
-                found[path.resolve()] = None
+    for folder in folders:
+        names = [entry.name for entry in os.scandir(folder) if entry.name.startswith(call)]
+        for name in sorted(names):
+            if name.endswith(_CAPTURE) and not name[len(call) : len(call) + 1].isalnum():
+                found[(folder / name).resolve()] = None
     return list(found), missing
 
 

@@ -35,8 +35,7 @@ def finish_call(spool: Path, call: str, outdir: Path, coding: Coding = "ulaw") -
     The spool keeps everything. Raises ``OSError`` where the file cannot be written.
     """
     marks = read_marks(marks_file(spool, call))
-    captures, _ = captures_of(spool, call, marks)
-    if marks.answered is None and not captures:
+    if marks.answered is None and not captures_of(spool, call, marks)[0]:
         return None
     return build_recording(spool, call, outdir / f"{call}.wav", coding=coding)
 

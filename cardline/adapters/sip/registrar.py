@@ -52,7 +52,9 @@ class Registrar:
             return None
         named = binding.contact.rpartition("@")[2].partition(":")[0].partition(";")[0]
         translated = named != binding.source[0]
-        return Target(binding.contact, binding.source, f"sip:{user}@{self._host}", translated)
+        return Target(
+            binding.contact, binding.source, f"sip:{user}@{self._host}", translated=translated
+        )
 
     def states(self) -> tuple[PhoneState, ...]:
         """The registered phones."""

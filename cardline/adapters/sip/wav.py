@@ -27,7 +27,7 @@ class WavWriter:
     def write(self, both: Bytes) -> None:
         """Append µ-law codes, one row of left and right a sample."""
         sound = both if self._coding == "ulaw" else decode(both, "ulaw")
-        self._size += self._file.write(sound.tobytes())
+        self._size += self._file.write(sound.data)
 
     def finish(self) -> tuple[int, str]:
         """Put the file in its place, safe against a power cut. Returns its bytes and SHA-256."""
