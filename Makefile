@@ -32,8 +32,8 @@ format: $(VENV)/installed-dev
 # New versions of what we depend on; the locks carry the hash of every file.
 lock: $(VENV)/installed-dev
 	@$(BIN)/python -m pip install -q uv
-	@$(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --no-header -q -U -o requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --no-header -q -U -o requirements-dev.lock
+	@$(BIN)/uv pip compile pyproject.toml --group build --generate-hashes --universal --no-header -q -U -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --group build --group dev --generate-hashes --universal --no-header -q -U -o requirements-dev.lock
 
 prompts: $(VENV)/installed-dev
 	@$(BIN)/python -m tools.render_prompts
@@ -48,8 +48,7 @@ $(VENV)/bin/pip:
 $(VENV)/installed: $(VENV)/bin/pip requirements.lock pyproject.toml
 	@echo "Installing what Cardline needs into $(VENV) …"
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null || \
-		$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
