@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
@@ -371,6 +372,8 @@ class Calls:
         state = restored_state(
             self.services.flow.nodes, interaction.state, self.services.flow.start
         )
+        if legs:
+            state = replace(state, phase="talk")
         conversation = Conversation(
             self.services, caller=caller, call=CallId(call.call), state=state
         )
@@ -381,7 +384,7 @@ class Calls:
         if call.answered is None:
             if not call.placed:
                 await self.services.line.send(Answer(call=call.call))
-        elif state.phase == "talk" and legs:
+        elif legs:
             log.info("a talk went on while we were away", call=call.call)
         elif interaction.answered_at is None:
             conversation.post(Answered(call=call.call, party="caller", at=call.answered))
@@ -404,6 +407,7 @@ class Calls:
 
     def _start(self, conversation: Conversation) -> None:
         self._by_call[conversation.call] = conversation
+        self.services.observer.call_opened("callback" if conversation.callback else "phone")
         self._spawn(self._serve(conversation))
 
     async def _serve(self, conversation: Conversation) -> None:

@@ -15,3 +15,19 @@ OFFERS = Counter("cardline_offers_total", "Offers of callers to agents", ["outco
 ALARMS = Counter("cardline_alarms_total", "Alarms that were raised", ["code"])
 RECORDINGS = Counter("cardline_recordings_total", "Recordings stored", ["complete"])
 """Labels are few and never hold a number of anybody."""
+
+
+class PrometheusObserver:
+    """Implements :class:`cardline.hotline.services.Observer`."""
+
+    def call_opened(self, door: str) -> None:
+        """Count a call."""
+        CALLS.labels(door).inc()
+
+    def call_ended(self, cause: str) -> None:
+        """Count how it ended."""
+        CALLS_ENDED.labels(cause).inc()
+
+    def act_done(self, act: str, outcome: str, seconds: float) -> None:
+        """Count an act and how long it took."""
+        ACTS.labels(act, outcome).observe(seconds)

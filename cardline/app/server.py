@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -20,11 +21,12 @@ from cardline.app.calls import Calls
 from cardline.app.dispatch import Dispatcher
 from cardline.app.doctor import calls_possible
 from cardline.app.http import make_application
+from cardline.app.metrics import PrometheusObserver
 from cardline.app.recorder import Recorder
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts, checked_flow, open_parts
 from cardline.cards import actions as cards
-from cardline.core.clock import utc_now
+from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
@@ -36,6 +38,8 @@ from cardline.ports import Sms
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 10.0
+PERIODS = 200
+"""Statements closed in one go, so that a thousand at midnight do not hold up a call."""
 GUARD_SECONDS = 0.25
 
 
@@ -81,6 +85,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             trunk=settings.trunk,
             shown_number=settings.shown_number,
             random=parts.random,
+            observer=PrometheusObserver(),
         )
         alarms = Alarms(parts.database)
         recorder = Recorder(settings, parts.database, utc_now, alarms)
@@ -242,14 +247,20 @@ async def _send_messages(parts: Parts) -> None:
 
 
 async def _sweep(parts: Parts) -> None:
-    """Write the end of holds whose time is over."""
+    """Write the end of holds whose time is over, and close the periods of the embedded bank."""
 
     async def expire(tx: Transaction) -> None:
         await cards.expire_holds(tx, bank=parts.bank, at=utc_now())
 
+    async def close(tx: Transaction) -> None:
+        now = utc_now()
+        yesterday = now.astimezone(SHANGHAI).date() - timedelta(days=1)
+        await cards.close_periods(tx, bank=parts.bank, through=yesterday, at=now, limit=PERIODS)
+
     while True:
         try:
             await parts.database.run(expire)
+            await parts.database.run(close)
         except Exception:
             log.exception("a sweep failed; trying again")
         await asyncio.sleep(SWEEP_SECONDS)

@@ -112,13 +112,19 @@ async def expire_holds(
 
 
 async def close_periods(
-    tx: Transaction, *, bank: CardLedger, through: date, at: datetime, by: Actor = SYSTEM
+    tx: Transaction,
+    *,
+    bank: CardLedger,
+    through: date,
+    at: datetime,
+    by: Actor = SYSTEM,
+    limit: int = 1000,
 ) -> int:
     """Close one batch of periods that ended by ``through``; return how many, 0 when none is left.
 
     Journals ``statements.closed`` in the stream ``statements:<through>``.
     """
-    statements = await bank.close_periods(tx, through=through, at=at)
+    statements = await bank.close_periods(tx, through=through, at=at, limit=limit)
     if statements:
         body = {
             "statements": len(statements),

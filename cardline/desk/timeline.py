@@ -39,7 +39,7 @@ async def story(tx: Transaction, interaction_id: str) -> JsonObject | None:
             if entry.verdict
         ],
         "legs": [
-            {"leg": "caller", "target": mask_phone(interaction.from_number), **_caller_leg(interaction)},
+            _caller_leg(interaction),
             *[_leg(leg) for leg in await store.legs(tx, interaction.id)],
         ],
         "recording": _recording(recording),
@@ -71,6 +71,8 @@ def summary(interaction: Interaction) -> JsonObject:
 
 def _caller_leg(interaction: Interaction) -> JsonObject:
     return {
+        "leg": "caller",
+        "target": mask_phone(interaction.from_number),
         "dialled_at": _time(interaction.opened_at),
         "answered_at": _time(interaction.answered_at),
         "ended_at": _time(interaction.closed_at),

@@ -45,6 +45,7 @@ FUNCTIONS: dict[str, DoneBy] = {
     "points": account_acts.points,
     "stop_marketing": stop_marketing,
     "freeze_options": freezing_acts.freeze_options,
+    "release_hold": freezing_acts.release_hold,
     "next_card": freezing_acts.next_card,
     "freeze_card": freezing_acts.freeze_card,
     "freeze_all": freezing_acts.freeze_all,

@@ -47,8 +47,9 @@ ACTS: dict[str, ActSpec] = {
     ),
     "stop_marketing": _spec("done", "unknown"),
     # freezing
-    "freeze_options": _spec("one", "several", "already", "unknown"),
+    "freeze_options": _spec("one", "several", "held", "already", "unknown"),
     "next_card": _spec("one", "several"),
+    "release_hold": _spec("released", "none", "refused"),
     "freeze_card": _spec("frozen", "refused", freezes=True),
     "freeze_all": _spec("frozen", "refused", freezes=True),
     "hold_by_tails": _spec(

@@ -1,9 +1,10 @@
 """What is known of the caller in one call, and the acts' common ground."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from cardline.cards.model import Account, Card, CardState, Holder, Language
+from cardline.cards.rules.state import state_at
 from cardline.core.actor import Actor
 from cardline.core.ids import InteractionId
 from cardline.core.phone import PhoneNumber
@@ -74,4 +75,5 @@ class Acting:
         if holder is None:
             return []
         cards = await self.services.bank.cards_of(self.tx, holder_id=holder.id)
-        return [card for card in cards if card.state in (CardState.ACTIVE, CardState.HELD)]
+        now = [replace(card, state=state_at(card, self.at)) for card in cards]
+        return [card for card in now if card.state in (CardState.ACTIVE, CardState.HELD)]

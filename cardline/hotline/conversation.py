@@ -6,6 +6,7 @@ needs a lock. The truth stands in the database; a conversation can be made again
 
 import asyncio
 import contextlib
+import time
 from datetime import UTC, datetime
 
 import structlog
@@ -256,6 +257,7 @@ class Conversation:
 
     async def _do(self, do: Do) -> Done:
         at = self.now()
+        began = time.perf_counter()
         known = (self.caller.holder, self.caller.proofs, self.caller.question)
 
         async def work(tx: Transaction) -> Done:
@@ -269,10 +271,12 @@ class Conversation:
             return done
 
         try:
-            return await self.services.database.run(work)
+            done = await self.services.database.run(work)
         except Exception:
             log.exception("an act of a call failed", call=self.call, act=do.act)
-            return Done("failed")
+            done = Done("failed")
+        self.services.observer.act_done(do.act, done.outcome, time.perf_counter() - began)
+        return done
 
     async def _conversational(self, tx: Transaction, act: str, at: datetime) -> Done:
         if act == "request_callback":
@@ -307,6 +311,7 @@ class Conversation:
 
     async def _over(self, cause: str, at_seconds: float) -> None:
         self.ended = True
+        self.services.observer.call_ended(cause)
         at = datetime.fromtimestamp(at_seconds, UTC)
         agents = [leg.agent for leg in self.parties.talking() if leg.agent]
         waiting = self.state.phase == "queue"

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from cardline.cards import actions as cards
 from cardline.cards.model import Card, CardState
 from cardline.core.ids import CardId
+from cardline.core.verdict import Verdict
 from cardline.hotline.caller import Acting
 from cardline.hotline.identity_acts import candidates_for
 from cardline.hotline.model import Done, Utterance
@@ -30,7 +31,32 @@ async def freeze_options(acting: Acting) -> Done:
     open_cards = await acting.open_cards()
     if not open_cards:
         return Done("already")
+    if any(card.state is CardState.HELD for card in open_cards):
+        return Done("held", values=_offered(open_cards[0]))
     return Done("several" if len(open_cards) > 1 else "one", values=_offered(open_cards[0]))
+
+
+async def release_hold(acting: Acting) -> Done:
+    """Lift every hold of a caller who has proven two factors; a freeze stays."""
+    caller = acting.caller
+    held = [card for card in await acting.open_cards() if card.state is CardState.HELD]
+    lines = []
+    for card in held:
+        verdict = await _decided(acting, Act.RELEASE_HOLD)
+        outcome = await cards.release(
+            acting.tx,
+            card.id,
+            by=caller.actor,
+            bank=acting.services.bank,
+            verdict=verdict,
+            stream=caller.interaction,
+            at=acting.at,
+        )
+        if not outcome.allowed:
+            return Done("refused")
+        await _tell(acting, card, "hold_lifted")
+        lines.append(Utterance("hold_released", {"tail": card.tail}))
+    return Done("released", lines=tuple(lines)) if lines else Done("none")
 
 
 async def next_card(acting: Acting) -> Done:
@@ -110,16 +136,7 @@ async def hold_by_tails(acting: Acting) -> Done:
 async def _hold(acting: Acting, card: Card, subject: Subject) -> Done:
     caller = acting.caller
     length = acting.services.identity.policy.hold_length
-    verdict = await identity.decide(
-        acting.tx,
-        act=Act.HOLD,
-        proofs=caller.proofs,
-        subject=subject,
-        config=acting.services.identity,
-        stream=caller.interaction,
-        by=caller.actor,
-        at=acting.at,
-    )
+    verdict = await _decided(acting, Act.HOLD)
     outcome = await cards.hold(
         acting.tx,
         card.id,
@@ -152,16 +169,7 @@ async def _hold(acting: Acting, card: Card, subject: Subject) -> Done:
 
 async def _freeze(acting: Acting, card: Card) -> bool:
     caller = acting.caller
-    verdict = await identity.decide(
-        acting.tx,
-        act=Act.FREEZE,
-        proofs=caller.proofs,
-        subject=await acting.subject(),
-        config=acting.services.identity,
-        stream=caller.interaction,
-        by=caller.actor,
-        at=acting.at,
-    )
+    verdict = await _decided(acting, Act.FREEZE)
     outcome = await cards.freeze(
         acting.tx,
         card.id,
@@ -172,11 +180,11 @@ async def _freeze(acting: Acting, card: Card) -> bool:
         at=acting.at,
     )
     if outcome.allowed and not outcome.already:
-        await _tell_frozen(acting, card)
+        await _tell(acting, card, "card_frozen")
     return outcome.allowed
 
 
-async def _tell_frozen(acting: Acting, card: Card) -> None:
+async def _tell(acting: Acting, card: Card, template: str) -> None:
     holder = acting.caller.holder
     assert holder is not None
     await send_sms(
@@ -184,12 +192,26 @@ async def _tell_frozen(acting: Acting, card: Card) -> None:
         config=acting.services.identity.sms,
         holder=holder.id,
         to=holder.phone,
-        template="card_frozen",
+        template=template,
         values={"tail": card.tail},
         language=holder.language,
         zone=ZoneInfo(holder.zone),
-        key=f"card_frozen:{card.id}:{card.version}:{acting.caller.interaction}",
+        key=f"{template}:{card.id}:{card.version}:{acting.caller.interaction}",
         stream=acting.caller.interaction,
+        at=acting.at,
+    )
+
+
+async def _decided(acting: Acting, act: Act) -> Verdict:
+    caller = acting.caller
+    return await identity.decide(
+        acting.tx,
+        act=act,
+        proofs=caller.proofs,
+        subject=await acting.subject(),
+        config=acting.services.identity,
+        stream=caller.interaction,
+        by=caller.actor,
         at=acting.at,
     )
 

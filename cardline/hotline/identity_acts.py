@@ -25,11 +25,24 @@ _ASKED: dict[Factor, str] = {
 }
 
 
+_CHANGES: dict[str, PasswordChange] = {
+    Act.SET_QUERY_PASSWORD: PasswordChange.SET,
+    Act.RESET_QUERY_PASSWORD: PasswordChange.RESET,
+}
+
+
 async def require(acting: Acting) -> Done:
     """Ask ``may_act``; where it refuses, say what to ask the caller for next, and no more."""
     act = Act(acting.do.arguments["of"])
     subject = await acting.subject()
     await _read_locks(acting, subject)
+    view = None
+    if subject:
+        view = await identity.holder_view(
+            acting.tx, subject=subject, config=acting.services.identity, at=acting.at
+        )
+    if act is Act.CHANGE_QUERY_PASSWORD and view and not view.has_query_password:
+        act = Act.SET_QUERY_PASSWORD
     verdict = await identity.decide(
         acting.tx,
         act=act,
@@ -42,11 +55,6 @@ async def require(acting: Acting) -> Done:
     )
     if verdict.allowed:
         return Done("allowed", values={"act": act.value})
-    view = None
-    if subject:
-        view = await identity.holder_view(
-            acting.tx, subject=subject, config=acting.services.identity, at=acting.at
-        )
     asked = missing(
         act,
         acting.caller.proofs,
@@ -195,8 +203,7 @@ async def set_query_password(acting: Acting) -> Done:
     subject = await acting.subject()
     if subject is None:
         return Done("refused")
-    asked = acting.do.values.get("act")
-    how = PasswordChange.RESET if asked == Act.RESET_QUERY_PASSWORD else PasswordChange.CHANGE
+    how = _CHANGES.get(str(acting.do.values.get("act")), PasswordChange.CHANGE)
     verdict = await identity.put_query_password(
         acting.tx,
         subject=subject,

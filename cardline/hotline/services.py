@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import Protocol
 
 from cardline.cards.corebank import CoreBank
 from cardline.core.clock import Clock
@@ -11,6 +12,22 @@ from cardline.hotline.speech import Catalogue
 from cardline.identity.config import IdentityConfig
 from cardline.ports import Line
 from cardline.routing.model import RoutingPolicy
+
+
+class Observer(Protocol):
+    """Counts what happens, for the operator (row G8)."""
+
+    def call_opened(self, door: str) -> None:
+        """A call arrived (``phone``) or was placed (``callback``)."""
+        ...
+
+    def call_ended(self, cause: str) -> None:
+        """A call is over."""
+        ...
+
+    def act_done(self, act: str, outcome: str, seconds: float) -> None:
+        """An act of the flow took so many seconds."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -33,3 +50,4 @@ class Services:
     trunk: str
     shown_number: str
     random: Random
+    observer: Observer

@@ -1,9 +1,11 @@
 """A caller in the queue: entering, hearing the place, leaving (row A3)."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
 
+from cardline.cards.model import Language
 from cardline.core.transaction import Transaction
 from cardline.hotline.inputs import PlaceDue, QueueAgain
 from cardline.hotline.model import PlaceTold, QueueClosed
@@ -16,6 +18,7 @@ log = structlog.get_logger()
 
 FIRST_PLACE_SECONDS = 4.0
 RETRY_SECONDS = 3.0
+FALLBACK_LANGUAGE: Language = "zh"
 
 
 class Waiting:
@@ -54,6 +57,9 @@ class Waiting:
                 tx, policy=call.services.routing, interaction=call.routed, at=at
             )
             closed = state is not None and state.closed
+            if closed and urgent and language != FALLBACK_LANGUAGE:
+                # Somebody who reports a theft is not left alone for want of the language.
+                closed = await self._enter_again(tx, matter, at)
             if closed:
                 await routing.leave_queue(tx, interaction=call.routed, outcome="message", at=at)
             await call.keeping.save(tx, call.state, at=at)
@@ -69,6 +75,23 @@ class Waiting:
             await call.apply(QueueClosed())
         else:
             call.later(FIRST_PLACE_SECONDS, PlaceDue(self._stay))
+
+    async def _enter_again(self, tx: Transaction, matter: str, at: datetime) -> bool:
+        call = self._call
+        policy = call.services.routing
+        await routing.enter_queue(
+            tx,
+            interaction=call.routed,
+            call=call.call,
+            matter=matter,
+            language=FALLBACK_LANGUAGE,
+            urgent=True,
+            caller_number=call.caller.shown_number,
+            policy=policy,
+            at=at,
+        )
+        state = await routing.queue_state(tx, policy=policy, interaction=call.routed, at=at)
+        return state is not None and state.closed
 
     async def again(self, due: QueueAgain) -> None:
         """Try once more to queue a caller who could not be queued."""

@@ -98,6 +98,11 @@ class Desk:
         """Try something that may be refused."""
         return await self._client.post(path, json=body)
 
+    async def listen(self, interaction: str, *, reason: str) -> httpx.Response:
+        """Try to get a recording."""
+        path = f"/interactions/{interaction}/recording"
+        return await self._client.get(path, params={"reason": reason})
+
     async def interaction_from(self, number: str) -> dict[str, Any]:
         """Return the newest interaction with somebody's number."""
         shown = mask_phone(number)

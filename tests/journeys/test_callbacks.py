@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from cardline.sim.phone import BUSY, IncomingCall, Phone
+from cardline.sim.phone import BUSY, IncomingCall, Phone, answer_after
 from tests.journeys.people import AGENT_HZ, OUTSIDE_HZ, Agent, Caller, Heard, Stage, kinds
 from tests.journeys.program import until
 from tests.journeys.test_a_person import waits_for_a_person
@@ -49,6 +49,7 @@ async def test_a_call_back_keeps_the_place_and_brings_both_together(
     later = await waits_for_a_person(stage, strangers())
     await first_is_served(stage, agent, first)
 
+    agent.phone.policy = answer_after(1.0)
     await agent.ready()
     rung = await outside.next_call(within=8)
     assert called(rung, promised.number)

@@ -51,7 +51,7 @@ def test_the_flow_that_we_ship_has_no_fault(faults: Check) -> None:
         ('"8": stop_marketing', '"8": nowhere', "main leads to nowhere, which does not exist"),
         ('always: {"9": freeze, "0": person}', 'always: {"9": freeze}', "no key leads to a person"),
         ('always: {"9": freeze, "0": person}', 'always: {"0": person}', "freezing cannot be reached"),
-        ("outcomes: {frozen: card_frozen, refused: freeze_person}", "outcomes: {frozen: card_frozen}", "may end as refused"),
+        ("outcomes: {frozen: card_changed, refused: freeze_person}", "outcomes: {frozen: card_changed}", "may end as refused"),
         ("outcomes: {done: marketing_stopped,", "outcomes: {finished: marketing_stopped,", "never ends as finished"),
         ("    act: balance\n", "    act: blance\n", "there is no act blance"),
         ("with: {of: hear_balance}", "with: {of: hear_blance}", "nobody knows what hear_blance is"),
@@ -127,7 +127,11 @@ def test_a_freeze_that_takes_three_keys_is_refused(faults: Check) -> None:
             'keys: {"1": freeze_sure, "2": next_card}',
         )
         .replace(
-            "  freeze_all:\n    act: freeze_all\n    outcomes: {frozen: card_frozen, refused: freeze_person}\n",
+            'keys: {"1": freeze_card, "2": next_card, "3": freeze_all, "4": release}',
+            'keys: {"1": freeze_sure, "4": release}',
+        )
+        .replace(
+            "  freeze_all:\n    act: freeze_all\n    outcomes: {frozen: card_changed, refused: freeze_person}\n",
             "",
         )
     )

@@ -118,7 +118,7 @@ def test_a_key_chooses_the_language_for_all_that_follows(key: str, language: str
 
 def test_nine_freezes_within_two_keys_from_the_first_second() -> None:
     caller = Caller().press("91")
-    assert caller.state.node == "card_frozen"
+    assert caller.state.node == "card_changed"
 
 
 def test_zero_reaches_a_queue_from_the_first_second() -> None:

@@ -1,6 +1,7 @@
 """The conference mixer over real UDP: who hears whom, by tones."""
 
 import asyncio
+import contextlib
 import json
 import socket
 import struct
@@ -250,8 +251,7 @@ async def test_what_cannot_be_done_is_told_and_the_rest_goes_on(
 
 
 async def test_ports_come_from_the_range_and_rest_behind_a_call(tmp_path: Path) -> None:
-    with udp("127.0.0.1") as probe:
-        low = (probe.getsockname()[1] + 1) & ~1
+    low = three_free_ports()
     async with Mixer(tmp_path / "mixer.sock", "--ports", f"{low}-{low + 4}") as mixer:
         first = await mixer.opened("r1", "caller")
         second = await mixer.opened("r1", "L1")
@@ -260,6 +260,17 @@ async def test_ports_come_from_the_range_and_rest_behind_a_call(tmp_path: Path) 
         assert await mixer.opened("r1", "L2") not in (first, second)
         mixer.ask(do="open", room="r1", party="L3")
         assert (await mixer.told("error"))["text"] == "no free port"
+
+
+def three_free_ports() -> int:
+    """The first of three even ports in a row."""
+    for low in range(20000, 60000, 6):
+        with contextlib.ExitStack() as held, contextlib.suppress(OSError):
+            for port in (low, low + 2, low + 4):
+                probe = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+                probe.bind(("127.0.0.1", port))
+            return low
+    raise RuntimeError("no free ports")
 
 
 def udp(host: str) -> socket.socket:

@@ -1,6 +1,5 @@
 """Rooms of a mixer: who hears whom, and the sound that each party gets every 20 ms."""
 
-import contextlib
 import secrets
 import select
 import socket
@@ -197,12 +196,16 @@ class _Mix:
         law = np.array(laws, np.intp).reshape(-1, 1)
         self._sample_row = law * 256
         self._code_row = (law * 2 * (_LOUDEST + 1) + _LOUDEST + 1).astype(np.float32)
-        self._sequence = np.array([member.sequence for member in self._members], np.int64)
-        self._timestamp = np.array([member.timestamp for member in self._members], np.int64)
-        self._packets = np.zeros(count, _PACKET)
-        self._packets["version"] = 0x80
-        self._packets["kind"] = [PAYLOAD_TYPE[member.party.law] for member in self._members]
-        self._packets["ssrc"] = [member.ssrc for member in self._members]
+        self._sequence = np.array([member.sequence for member in self._members], np.uint16)
+        self._timestamp = np.array([member.timestamp for member in self._members], np.uint32)
+        packets = np.zeros(count, _PACKET)
+        packets["version"] = 0x80
+        packets["kind"] = [PAYLOAD_TYPE[member.party.law] for member in self._members]
+        packets["ssrc"] = [member.ssrc for member in self._members]
+        self._packets = packets
+        whole = packets.view(np.uint8).data
+        size = _PACKET.itemsize
+        self._views = [whole[at : at + size] for at in range(0, count * size, size)]
 
     def send(self, step: int) -> None:
         """Take a frame from everybody, and send everybody the frame of step number ``step``."""
@@ -211,16 +214,17 @@ class _Mix:
         frames = b"".join([member.party.buffer.frame() for member in self._members])
         codes = np.frombuffer(frames, np.uint8).reshape(-1, FRAME)
         total = self._heard @ _SAMPLES.take(codes + self._sample_row)
-        np.clip(total, -_LOUDEST - 1, _LOUDEST, out=total)
+        np.minimum(total, _LOUDEST, out=total)
+        np.maximum(total, -_LOUDEST - 1, out=total)
         total += self._code_row
-        self._packets["payload"] = _CODES.take(total.astype(np.intp))
-        self._packets["sequence"] = (self._sequence + step) & 0xFFFF
-        self._packets["timestamp"] = (self._timestamp + step * FRAME) & 0xFFFFFFFF
-        packets = memoryview(self._packets.tobytes())
-        for place, member in enumerate(self._members):
+        packets = self._packets
+        packets["payload"] = _CODES.take(total.astype(np.intp))
+        packets["sequence"] = self._sequence + np.uint16(step & 0xFFFF)
+        packets["timestamp"] = self._timestamp + np.uint32(step * FRAME & 0xFFFFFFFF)
+        for member, packet in zip(self._members, self._views, strict=True):
             address = member.party.source.address
             if address is not None:
-                begins = place * _PACKET.itemsize
-                packet = packets[begins : begins + _PACKET.itemsize]
-                with contextlib.suppress(OSError):
+                try:
                     member.party.socket.sendto(packet, address)
+                except OSError:
+                    continue  # a peer that is gone: the line finds out by its silence
