@@ -1,0 +1,137 @@
+"""sipp as the callers and as the agents' phones, with ears for what it only announces."""
+
+import contextlib
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.media import AGENT_HZ, CALLER_HZ, write_capture
+
+_SCENARIOS = Path(__file__).parent / "calls"
+_STEP = 4
+"""sipp gives each call four ports."""
+_EVERY = 10
+
+
+class Generator:
+    """Callers and agents of one run; everything they write lies in ``folder``."""
+
+    def __init__(self, folder: Path, *, caller_rtp: int = 10000, agent_rtp: int = 15000) -> None:
+        self.folder = folder
+        self._rtp = {"caller": caller_rtp, "agent": agent_rtp}
+        self._sinks: dict[str, subprocess.Popen[str]] = {}
+        self.agents: subprocess.Popen[bytes] | None = None
+        self.callers: subprocess.Popen[bytes] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def prepare(self, *, numbers: Sequence[str], seconds: float, key: str, key_at: float) -> None:
+        """Write what they say and who they are, and open the ears."""
+        for path in _SCENARIOS.glob("*.xml"):
+            shutil.copy(path, self.folder)
+        write_capture(
+            self.folder / "caller.pcap", hz=CALLER_HZ, seconds=seconds, key=key, key_at=key_at
+        )
+        write_capture(self.folder / "agent.pcap", hz=AGENT_HZ, seconds=seconds)
+        (self.folder / "numbers.csv").write_text("SEQUENTIAL\n" + "\n".join(numbers) + "\n")
+        for side, first in self._rtp.items():
+            arguments = map(str, (first, len(numbers) + 8, _STEP, _EVERY))
+            self._sinks[side] = subprocess.Popen(
+                [sys.executable, "-m", "bench.sinks", *arguments], stdout=subprocess.PIPE, text=True
+            )
+        for sink in self._sinks.values():
+            assert sink.stdout is not None
+            sink.stdout.readline()
+
+    def answer(self, port: int) -> None:
+        """Let the agents' phones answer at this port."""
+        self.agents = self._sipp("agent", port, ())
+
+    def call(self, target: str, port: int, *, calls: int, cps: float, hold: float) -> None:
+        """Place the calls; ``callers`` ends when all are over."""
+        limit = calls / cps + hold + 40
+        self.callers = self._sipp(
+            "caller",
+            port,
+            (
+                *("-inf", "numbers.csv", "-s", "hotline", "-m", str(calls), "-l", str(calls)),
+                *("-r", str(round(cps * 10)), "-rp", "10000", "-d", str(round(hold * 1000))),
+                *("-trace_rtt", "-rtt_freq", "1", "-trace_stat", "-fd", "1", "-stf", "stat.csv"),
+                *("-recv_timeout", "20000", "-timeout", f"{limit:.0f}s", target),
+            ),
+        )
+
+    def _sipp(self, who: str, port: int, more: Sequence[str]) -> subprocess.Popen[bytes]:
+        arguments = [
+            *("-sf", f"{who}.xml", "-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", str(port)),
+            *("-mp", str(self._rtp[who]), "-nostdin"),
+            *("-trace_logs", "-log_file", f"{who}.log", "-trace_err", "-error_file", f"{who}.err"),
+            *more,
+        ]
+        with (self.folder / f"{who}.out").open("wb") as out:
+            return subprocess.Popen(
+                ["bash", "-c", 'ulimit -n "$(ulimit -Hn)"; exec sipp "$@"', "sipp", *arguments],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+
+    def stop(self) -> dict[str, Any]:
+        """End everybody; return what the ears heard, by side."""
+        for process in (self.callers, self.agents):
+            if process is not None:
+                with contextlib.suppress(OSError):
+                    os.kill(process.pid, signal.SIGKILL)
+                process.wait()
+        heard = {}
+        for side, sink in self._sinks.items():
+            sink.terminate()
+            heard[side] = json.loads(sink.communicate(timeout=10)[0].strip().splitlines()[-1])
+        self._sinks.clear()
+        return heard
+
+    # ------------------------------------------------------------ figures
+
+    def statistics(self) -> dict[str, str]:
+        """Return the last line of sipp's statistics; empty before the first."""
+        try:
+            with (self.folder / "stat.csv").open(newline="") as file:
+                rows = list(csv.DictReader(file, delimiter=";"))
+        except FileNotFoundError:
+            return {}
+        return rows[-1] if rows else {}
+
+    def times(self, name: str) -> list[float]:
+        """Return all times of one kind in milliseconds."""
+        found = []
+        for path in self.folder.glob("caller_*_rtt.csv"):
+            with path.open(newline="") as file:
+                rows = [row for row in csv.reader(file, delimiter=";") if len(row) >= 3]
+            found += [float(row[1]) for row in rows if row[2].strip() == name]
+        return found
+
+    def marks(self, who: str, word: str) -> dict[str, float]:
+        """Return by number when something was logged, in seconds since 1970."""
+        path = self.folder / f"{who}.log"
+        if not path.exists():
+            return {}
+        found: dict[str, float] = {}
+        for line in path.read_text(errors="replace").splitlines():
+            read = re.match(rf"{word} (\S+) .*?(\d{{10}}\.\d+)", line)
+            if read:
+                found.setdefault(read[1], float(read[2]))
+        return found
+
+
+def share(values: Sequence[float], part: float) -> float | None:
+    """Return a percentile, or ``None`` of nothing."""
+    ordered = sorted(values)
+    return round(ordered[min(len(ordered) - 1, int(part * len(ordered)))], 1) if ordered else None
