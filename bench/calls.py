@@ -108,9 +108,11 @@ async def _run(
             hold=given.hold,
         )
         minutes, peak, steady = await _watch(given, generator, meter)
+        if not peak:
+            raise SystemExit(f"sipp placed no call: {generator.said()}")
         wall = time.time() - began
         busy = meter.box_busy()
-        recordings = await _recordings(parts.database, given.calls)
+        recordings = await _recordings(parts.database, generator.succeeded)
         meter.sample(memory=True)
         if profiler:
             await profiler.wait()
@@ -150,7 +152,7 @@ async def _watch(
     at, used = meter.samples[-1]
     while generator.callers.poll() is None:
         await asyncio.sleep(1.0)
-        present = int(generator.statistics().get("CurrentCall", 0))
+        present = generator.count("CurrentCall")
         meter.sample(memory=present > 0.9 * peak)
         now, total = meter.samples[-1]
         minutes += present * (now - at) / 60
@@ -220,7 +222,6 @@ def _both_heard(path: Path, seconds: float) -> bool:
 
 
 def _figures(given: argparse.Namespace, generator: Generator, meter: Meter) -> JsonObject:
-    last = generator.statistics()
     talks, rings = generator.marks("caller", "talks"), generator.marks("agent", "rings")
     key_at = KEY_AT_SHORT if given.short else KEY_AT
     waited = [1000 * (rings[one] - talks[one] - key_at) for one in talks if one in rings]
@@ -230,9 +231,9 @@ def _figures(given: argparse.Namespace, generator: Generator, meter: Meter) -> J
         "cps": given.cps,
         "hold_s": given.hold,
         "agents": given.agents,
-        "ok": int(last.get("SuccessfulCall(C)", 0)),
-        "failed": int(last.get("FailedCall(C)", 0)),
-        "retransmissions": int(last.get("Retransmissions(C)", 0)),
+        "ok": generator.succeeded,
+        "failed": generator.count("FailedCall(C)"),
+        "retransmissions": generator.count("Retransmissions(C)"),
         "agents_reached": len(rings),
         "setup_ms": {"p50": share(setup, 0.5), "p99": share(setup, 0.99), "max": share(setup, 1)},
         "bye_ms": {"p50": share(end, 0.5), "p99": share(end, 0.99)},

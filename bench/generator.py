@@ -42,7 +42,8 @@ class Generator:
         write_capture(self.folder / "agent.pcap", hz=AGENT_HZ, seconds=seconds)
         (self.folder / "numbers.csv").write_text("SEQUENTIAL\n" + "\n".join(numbers) + "\n")
         for side, first in self._rtp.items():
-            arguments = map(str, (first, len(numbers) + 8, _STEP, _EVERY))
+            # The first four ports sipp binds itself.
+            arguments = map(str, (first + _STEP, len(numbers) + 8, _STEP, _EVERY))
             self._sinks[side] = subprocess.Popen(
                 [sys.executable, "-m", "bench.sinks", *arguments], stdout=subprocess.PIPE, text=True
             )
@@ -100,7 +101,21 @@ class Generator:
 
     # ------------------------------------------------------------ figures
 
-    def statistics(self) -> dict[str, str]:
+    @property
+    def succeeded(self) -> int:
+        """How many calls went as they should, so far."""
+        return self.count("SuccessfulCall(C)")
+
+    def count(self, name: str) -> int:
+        """Return one of the callers' counters, so far."""
+        return int(self._statistics().get(name) or 0)
+
+    def said(self) -> str:
+        """Return what sipp wrote to its screen and its log of errors, shortened."""
+        paths = sorted([*self.folder.glob("*.out"), *self.folder.glob("*.err")])
+        return "\n".join(path.read_text(errors="replace")[-800:] for path in paths)
+
+    def _statistics(self) -> dict[str, str]:
         """Return the last line of sipp's statistics; empty before the first."""
         try:
             with (self.folder / "stat.csv").open(newline="") as file:

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Self
 
+import cardline
 from bench.processes import family
 from cardline.app.people import NewColleague, add_colleague
 from cardline.app.settings import load_settings
@@ -104,7 +105,7 @@ class Installation:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+                env=os.environ | {"PYTHONPATH": str(Path(cardline.__file__).parents[1])},
                 start_new_session=True,
             )
 

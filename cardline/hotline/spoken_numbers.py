@@ -25,6 +25,18 @@ YEARS: Final = range(1950, 2100)
 """The years that can be said."""
 
 
+def _run(name: str, first: int, last: int) -> list[str]:
+    return [f"{name}{number}" for number in range(first, last + 1)]
+
+
+_MANDARIN_ENDS: Final = (
+    *_run("d", 0, 9), "liang", *_run("n", 10, 99), *_run("teen", 10, 19),
+    *_run("hundred", 1, 9), *_run("thousand", 1, 9), "thousand_liang", "wan", "yi",
+)  # fmt: skip
+"""What a number may end with: 元 is recorded together with it."""
+_MANDARIN_ALONE: Final = {digit: "yao" if digit == "1" else f"d{digit}" for digit in "0123456789"}
+
+
 class Spoken(Protocol):
     """How one language says each kind of value. Callers keep to the ranges above."""
 
@@ -62,9 +74,9 @@ class Mandarin:
 
     def vocabulary(self) -> frozenset[PieceId]:
         return _pieces(
-            *_run("d", 0, 9), "yao", "liang", *_run("n", 10, 99), *_run("teen", 10, 19),
-            *_run("hundred", 1, 9), *_run("thousand", 1, 9), "thousand_liang", "wan", "yi",
-            "yuan", *_run("jiao", 1, 9), "jiao_liang", *_run("fen", 1, 9), "fen_liang",
+            *_MANDARIN_ENDS, "yao",
+            *(f"{name}_yuan" for name in _MANDARIN_ENDS), *(f"pair{n:02}" for n in range(100)),
+            *_run("jiao", 1, 9), "jiao_liang", *_run("fen", 1, 9), "fen_liang",
             "minus", "point", "percent", *_run("month", 1, 12), *_run("day", 1, 31), "year",
             *_run("hour", 0, 23), "sharp", "minute", "minutes", "hours", "under_minute",
         )  # fmt: skip
@@ -74,7 +86,8 @@ class Mandarin:
         jiao, cents = divmod(rest, 10)
         names = ["minus"] if fen < 0 else []
         if yuan or not rest:
-            names += [*self._number(yuan, two="liang"), "yuan"]
+            *before, last = self._number(yuan, two="liang")
+            names += [*before, f"{last}_yuan"]
         if jiao:
             names.append("jiao_liang" if jiao == 2 and not yuan else f"jiao{jiao}")
         elif cents and yuan:
@@ -91,7 +104,9 @@ class Mandarin:
         return _said([f"d{digit}" for digit in str(year)])
 
     def digits(self, digits: str) -> Pieces:
-        return _said(["yao" if digit == "1" else f"d{digit}" for digit in digits])
+        """In pairs, 九三 一七: single syllables are the hardest to understand on a telephone."""
+        pairs = [digits[at : at + 2] for at in range(0, len(digits), 2)]
+        return _said([_MANDARIN_ALONE.get(pair, f"pair{pair}") for pair in pairs])
 
     def count(self, number: int, *, before: str, after: str) -> Pieces:
         """两 before a measure (两位); 二 in ordinals and labels (第二位, 二号) and at the end."""
@@ -244,10 +259,6 @@ def _decimal_parts(number: Decimal) -> tuple[int, str]:
     """The whole part, and the decimals without trailing zeros."""
     whole, _, decimals = f"{number:f}".partition(".")
     return int(whole), decimals.rstrip("0")
-
-
-def _run(name: str, first: int, last: int) -> list[str]:
-    return [f"{name}{number}" for number in range(first, last + 1)]
 
 
 def _pieces(*names: str) -> frozenset[PieceId]:

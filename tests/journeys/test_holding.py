@@ -95,16 +95,47 @@ async def test_the_holder_may_object_by_sms_and_lift_the_hold_with_the_query_pas
     await again.hears("freeze_person")
     await again.hang_up()
 
-    await agent.ready()
+    owner = await stage.caller(holder["phone"])
+    await owner.choose("zh")
+    await owner.press("9")
+    await owner.hears("release_offer")
+    await owner.press("4")
+    await owner.hears("ask_query_password")
+    await owner.press(holder["query_password"])
+    await owner.hears("hold_released")
+    assert set((await states(stage, holder)).values()) == {"active"}
+    assert "card.released" in kinds(await owner.interaction())
+
+
+async def test_an_agent_lifts_a_hold_only_after_two_factors(
+    stage: Stage, holders: Holders, strangers: Strangers, agents_for: AgentsFor
+) -> None:
+    holder = holders()
+    caller = await stage.caller(strangers())
+    await ask_for_hold(caller, holder["cards"][0]["tail"], holder["id_tail"])
+    await caller.hears("card_held")
+    await caller.hang_up()
+    card = await card_of(stage, holder)
+
+    agent = await stage.agent(agents_for("urgent")[0])
+    owner = await stage.caller(holder["phone"])
+    await owner.press("0")
+    interaction = await with_agent(stage, owner, agent)
+    lifted = await agent.desk.post(f"/interactions/{interaction}/cards/{card}/release")
+    assert not lifted["allowed"]
+    assert set((await states(stage, holder)).values()) == {"held"}
+    await owner.hang_up()
+    await agent.becomes("wrap-up")
+    await agent.desk.post("/agents/me/wrap-up/end")
+
     owner = await stage.caller(holder["phone"])
     await owner.choose("zh")
     await owner.press("11")
     await owner.hears("ask_query_password")
     await owner.press(holder["query_password"])
-    await owner.hears("balance_is")
+    await owner.hears("balance_is|balance_in_credit")
     await owner.press("0")
     interaction = await with_agent(stage, owner, agent)
-    card = await card_of(stage, holder)
     lifted = await agent.desk.post(f"/interactions/{interaction}/cards/{card}/release")
     assert lifted["allowed"]
     assert lifted["card"]["state"] == "active"

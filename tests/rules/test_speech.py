@@ -91,6 +91,7 @@ def test_an_amount_is_said_as_a_bank_says_it(fen: int, zh: str, en: str) -> None
         ("year", 2009, "二零零九", "two thousand nine"),
         ("year", 1998, "一九九八", "nineteen ninety-eight"),
         ("digits", "1201", "幺二零幺", "one two zero one"),
+        ("digits", "10865", "幺零八六五", "one zero eight six five"),
         ("count", 0, "零", "zero"),
         ("count", 10000, "一万", "ten thousand"),
         ("percent", Decimal("0.05"), "百分之零点零五", "zero point zero five percent"),
@@ -289,7 +290,7 @@ def test_a_prompt_is_its_own_pieces_around_what_fills_its_slots() -> None:
     catalogue = small(BALANCE)
     asked: dict[str, Value] = {"owed": 123450, "n": 2}
     assert catalogue.utterance(PromptId("balance"), "zh", asked) == (
-        "balance.0", "thousand1", "hundred2", "n34", "yuan", "jiao5",
+        "balance.0", "thousand1", "hundred2", "n34_yuan", "jiao5",
         "balance.1", "liang", "balance.2",
     )  # fmt: skip
     assert (
