@@ -139,6 +139,8 @@ class Calls:
                 if trusted:
                     await self._recognise(tx, caller, trusted, at)
                 return True
+            if trusted:
+                caller.holder = await self.services.bank.holder_by_phone(tx, phone=trusted)
             opened = await desk.open_interaction(
                 tx,
                 self._interaction(caller, CallId(event.call), event.to_user, at),
@@ -167,7 +169,7 @@ class Calls:
             line=self.line,
             from_number=caller.shown_number,
             to_number=to_number,
-            holder_id=None,
+            holder_id=caller.holder.id if caller.holder else None,
             language=None,
             opened_at=at,
             answered_at=None,
@@ -182,7 +184,7 @@ class Calls:
     async def _recognise(
         self, tx: Transaction, caller: Caller, number: PhoneNumber, at: datetime
     ) -> None:
-        holder = await self.services.bank.holder_by_phone(tx, phone=number)
+        holder = caller.holder or await self.services.bank.holder_by_phone(tx, phone=number)
         if holder is None:
             return
         caller.holder = holder

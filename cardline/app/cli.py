@@ -8,6 +8,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import msgspec
 import typer
+from psycopg import OperationalError
 
 import cardline
 from cardline.app.logs import set_up_logs
@@ -93,6 +94,9 @@ def main() -> None:
         app()
     except CardlineError as error:
         sys.stderr.write(error.message + "\n")
+        sys.exit(1)
+    except OperationalError as error:
+        sys.stderr.write(f"the database cannot be reached: {str(error).splitlines()[0]}\n")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

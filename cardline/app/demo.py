@@ -8,7 +8,7 @@ import structlog
 from cardline.app.demo_bank import make_bank, people_view
 from cardline.app.server import Running, serve
 from cardline.app.settings import Settings
-from cardline.app.wiring import open_parts
+from cardline.app.wiring import checked_flow, open_parts
 from cardline.core.clock import SHANGHAI
 from cardline.core.ids import AgentId
 from cardline.core.transaction import JsonObject, Transaction
@@ -28,6 +28,7 @@ LOOK_SECONDS = 5.0
 
 async def demonstration(settings: Settings, *, calls_per_minute: int) -> None:
     """Make the bank where there is none yet, then serve, with simulated people."""
+    checked_flow(settings.flow, settings.prompts, pack=settings.pack)  # before anything is made
     async with open_parts(settings) as parts:
         await make_bank(parts)
 

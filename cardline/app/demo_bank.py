@@ -1,11 +1,10 @@
 """The made-up bank and the made-up staff of the demonstration."""
 
-from typing import Literal
-
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.app.people import NewColleague, add_colleague
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts, demo_secret
+from cardline.cards.model import Language
 from cardline.cards.rules.terms import card_terms
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
@@ -52,7 +51,7 @@ async def _add_staff(tx: Transaction, settings: Settings) -> None:
 
 def _colleague(settings: Settings, number: str) -> NewColleague:
     agent = next(one for one in demo_staff() if one.number == number)
-    languages: tuple[Literal["zh", "en"], ...] = tuple(
+    languages: tuple[Language, ...] = tuple(
         "en" if language == "en" else "zh" for language in agent.languages
     )
     first = demo_staff()[0].number

@@ -15,6 +15,7 @@ from cardline.app.calls import Calls
 from cardline.app.metrics import OFFERS
 from cardline.core.ids import OfferId
 from cardline.core.transaction import Transaction
+from cardline.desk.staff import PHONES_CHANNEL
 from cardline.hotline.services import Services
 from cardline.routing import actions as routing
 from cardline.routing.model import CHANNEL, Offer
@@ -49,9 +50,12 @@ class Dispatcher:
             group.create_task(self._work())
 
     async def _hear(self) -> None:
-        async for _, payload in self._listening.listen(CHANNEL):
+        async for channel, payload in self._listening.listen(CHANNEL, PHONES_CHANNEL):
             word, _, subject = payload.partition(":")
             try:
+                if channel == PHONES_CHANNEL:
+                    await self._calls.set_phones()
+                    continue
                 if word == "closed":
                     self._calls.offer_gone(subject)
                 elif word == "offered":

@@ -7,6 +7,8 @@ import socket
 import sys
 from dataclasses import dataclass
 
+import psycopg
+
 from cardline.adapters.postgres.embedded import EmbeddedPostgresError, binaries
 from cardline.app.settings import Address, Settings
 from cardline.app.wiring import checked_flow
@@ -56,7 +58,12 @@ def examine(settings: Settings) -> list[Finding]:
 
 def _database(settings: Settings) -> Finding:
     if settings.database:
-        return Finding("database", True, "external, as set")
+        try:
+            with psycopg.connect(settings.database, connect_timeout=5) as connection:
+                version = connection.info.server_version // 10000
+        except psycopg.Error as error:
+            return Finding("database", False, f"external: {str(error).splitlines()[0]}")
+        return Finding("database", version >= 15, f"external PostgreSQL {version}")
     try:
         return Finding("database", (binaries() / "postgres").exists(), "embedded PostgreSQL")
     except EmbeddedPostgresError as error:
@@ -85,7 +92,7 @@ def _disk(settings: Settings) -> Finding:
 
 def _flow(settings: Settings) -> Finding:
     try:
-        flow, _ = checked_flow(settings.flow, settings.prompts)
+        flow, _ = checked_flow(settings.flow, settings.prompts, pack=settings.pack)
     except CardlineError as error:
         return Finding("call flow", False, error.message)
     return Finding("call flow", True, f"{len(flow.nodes)} nodes, version {flow.version}")

@@ -1,15 +1,19 @@
 """Adding somebody who serves, in every area that must know them."""
 
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
+from cardline.cards.model import Language
 from cardline.core.actor import OPERATOR
+from cardline.core.errors import Invalid
 from cardline.core.ids import AgentId
 from cardline.core.transaction import Transaction
 from cardline.desk import staff as desk_staff
 from cardline.desk.staff_model import Role, Staff
 from cardline.routing import actions as routing
+from cardline.routing.model import RoutingPolicy
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class NewColleague:
     name: str
     role: Role
     skills: tuple[str, ...]
-    languages: tuple[Literal["zh", "en"], ...]
+    languages: tuple[Language, ...]
     token: str
     phone_password: str
 
@@ -33,6 +37,45 @@ class NewColleague:
     def phone_user(self) -> str | None:
         """User name of the desk phone."""
         return f"a{self.number}" if self.agent_id else None
+
+
+def new_colleague(
+    number: str,
+    name: str,
+    role: Role,
+    *,
+    skills: Sequence[str],
+    languages: Sequence[str],
+    policy: RoutingPolicy,
+) -> NewColleague:
+    """Make somebody to be added, with a fresh token and phone password.
+
+    Raises ``Invalid`` for a language that nobody speaks here or a matter without a queue.
+    """
+    return NewColleague(
+        number=number,
+        name=name,
+        role=role,
+        skills=tuple(known_matter(skill, policy) for skill in skills),
+        languages=tuple(_language(language) for language in languages),
+        token=desk_staff.new_token(),
+        phone_password=secrets.token_urlsafe(12),
+    )
+
+
+def known_matter(matter: str, policy: RoutingPolicy) -> str:
+    """Return a matter that has a queue. Raises ``Invalid`` for any other word."""
+    matters = sorted({queue.matter for queue in policy.queues.values()})
+    if matter not in matters:
+        raise Invalid(f"there is no matter {matter}; one of: {', '.join(matters)}")
+    return matter
+
+
+def _language(language: str) -> Language:
+    for known in ("zh", "en"):
+        if language == known:
+            return "zh" if known == "zh" else "en"
+    raise Invalid(f"nobody speaks {language} here; one of: zh, en")
 
 
 async def add_colleague(

@@ -46,6 +46,7 @@ class Recorder:
     async def run(self) -> None:
         """Serve for ever."""
         self._settings.recordings_folder.mkdir(parents=True, exist_ok=True)
+        self._settings.recordings_folder.chmod(0o700)
         self._settings.spool.mkdir(parents=True, exist_ok=True)
         while True:
             worker = await asyncio.create_subprocess_exec(

@@ -5,10 +5,14 @@ import secrets
 from datetime import datetime
 
 from cardline.core.actor import Actor
+from cardline.core.errors import NotFound
 from cardline.core.transaction import Transaction
 from cardline.desk import staff_store as store
 from cardline.desk.staff_model import PhoneAccount, Staff
 from cardline.evidence.actions import journal
+
+PHONES_CHANNEL = "phones"
+"""``LISTEN phones``: the desk phones that may register have changed."""
 
 
 def new_token() -> str:
@@ -44,7 +48,35 @@ async def add_staff(
         await journal(
             tx, stream=f"staff:{staff.number}", kind="staff.added", by=by, body=body, at=at
         )
+        await store.wake_phones(tx, PHONES_CHANNEL)
     return added
+
+
+async def leave(tx: Transaction, number: str, *, by: Actor, at: datetime) -> Staff:
+    """Somebody leaves: token and phone stop working now. Raises ``NotFound``."""
+    staff = await find(tx, number)
+    await store.leave(tx, number, at)
+    await journal(tx, stream=f"staff:{number}", kind="staff.left", by=by, body={}, at=at)
+    await store.wake_phones(tx, PHONES_CHANNEL)
+    return staff
+
+
+async def renew(
+    tx: Transaction, number: str, *, token: str, phone_ha1: str | None, by: Actor, at: datetime
+) -> None:
+    """Give somebody a new token and phone password; the old ones stop working. ``NotFound``."""
+    await find(tx, number)
+    await store.renew(tx, number, token_hash=token_hash(token), phone_ha1=phone_ha1)
+    await journal(tx, stream=f"staff:{number}", kind="staff.renewed", by=by, body={}, at=at)
+    await store.wake_phones(tx, PHONES_CHANNEL)
+
+
+async def find(tx: Transaction, number: str) -> Staff:
+    """Return somebody by the staff number. Raises ``NotFound`` for nobody, or who has left."""
+    staff = await store.staff_by_number(tx, number)
+    if staff is None:
+        raise NotFound(f"nobody has the staff number {number}")
+    return staff
 
 
 async def staff_by_token(tx: Transaction, token: str) -> Staff | None:

@@ -32,6 +32,41 @@ async def insert_staff(
     return cursor.rowcount == 1
 
 
+async def wake_phones(tx: Transaction, channel: str) -> None:
+    """Tell every node, at the commit, that the list of desk phones has changed."""
+    await tx.connection.execute("SELECT pg_notify(%s, '')", (channel,))
+
+
+async def leave(tx: Transaction, number: str, at: datetime) -> bool:
+    """Write that somebody left; False for nobody of that number."""
+    cursor = await tx.connection.execute(
+        "UPDATE staff SET left_at = %s WHERE number = %s AND left_at IS NULL", (at, number)
+    )
+    return cursor.rowcount == 1
+
+
+async def renew(tx: Transaction, number: str, *, token_hash: bytes, phone_ha1: str | None) -> bool:
+    """Write new credentials; False for nobody of that number."""
+    cursor = await tx.connection.execute(
+        """
+        UPDATE staff SET token_hash = %s, phone_ha1 = %s
+        WHERE number = %s AND left_at IS NULL
+        """,
+        (token_hash, phone_ha1, number),
+    )
+    return cursor.rowcount == 1
+
+
+async def staff_by_number(tx: Transaction, number: str) -> Staff | None:
+    """Return somebody by the staff number, unless they have left."""
+    cursor = await tx.connection.execute(
+        f"SELECT {_COLUMNS} FROM staff WHERE number = %s AND left_at IS NULL",  # noqa: S608
+        (number,),
+    )
+    row = await cursor.fetchone()
+    return Staff(*row) if row else None
+
+
 async def staff_by_token_hash(tx: Transaction, token_hash: bytes) -> Staff | None:
     """Return who holds the token with this hash."""
     cursor = await tx.connection.execute(

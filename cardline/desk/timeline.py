@@ -34,7 +34,7 @@ async def story(tx: Transaction, interaction_id: str) -> JsonObject | None:
             key=lambda line: datetime.fromisoformat(str(line["at"])),
         ),
         "verdicts": [
-            {"at": _time(entry.at), "kind": entry.kind, "by": entry.by, **entry.verdict}
+            {"at": _time(entry.at), "kind": entry.kind, "by": _by(entry.by), **entry.verdict}
             for entry in entries
             if entry.verdict
         ],

@@ -20,6 +20,7 @@ from cardline.hotline.caller import Acting, Caller
 from cardline.hotline.inputs import (
     BackAgain,
     Input,
+    LeftAlone,
     Offered,
     OfferGone,
     PlaceDue,
@@ -163,6 +164,8 @@ class Conversation:
                 await self.waiting.place_due(event)
             case QueueAgain():
                 await self.waiting.again(event)
+            case LeftAlone():
+                await self.talking.left_alone(event)
             case BackAgain():
                 await self.apply(Resume())
             case _ if hasattr(event, "carry_out"):

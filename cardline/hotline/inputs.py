@@ -48,6 +48,13 @@ class OfferGone:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """The last person has left the call; ``lost`` by a fault."""
+
+    lost: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BackAgain:
     """The application was away; the caller is still there."""
 
@@ -60,4 +67,14 @@ class Request(Protocol):
         ...
 
 
-Input = Event | TimerFired | PlaceDue | QueueAgain | Offered | OfferGone | BackAgain | Request
+Input = (
+    Event
+    | TimerFired
+    | PlaceDue
+    | QueueAgain
+    | Offered
+    | OfferGone
+    | LeftAlone
+    | BackAgain
+    | Request
+)

@@ -7,6 +7,7 @@ from cardline.core.actor import SYSTEM
 from cardline.core.ids import LegId, new_id
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
+from cardline.hotline.inputs import LeftAlone
 from cardline.hotline.model import Connected, Disconnected
 from cardline.hotline.parties import LegInCall
 from cardline.ports import Connect, Dial, HangUp, StopPlay
@@ -15,6 +16,8 @@ from cardline.routing.model import AgentEvent, Offer
 
 if TYPE_CHECKING:
     from cardline.hotline.conversation import Conversation
+
+ALONE_SECONDS = 0.15
 
 LOST = frozenset({"media-timeout", "network", "line-failed"})
 """Causes that nobody wanted: the caller is not sent away, but goes back to the queue."""
@@ -61,13 +64,14 @@ class Talking:
         call = self._call
         call.parties.add(leg)
         caller = call.caller
+        inside = leg.agent is not None  # outside the house nobody learns who the caller is
         await call.services.line.send(
             Dial(
                 call=call.call,
                 leg=leg.leg,
                 target=leg.target,
-                from_user=caller.line_user,
-                from_name=caller.holder.name if caller.holder else "",
+                from_user=caller.line_user if inside else call.services.shown_number,
+                from_name=caller.holder.name if inside and caller.holder else "",
                 ring_seconds=ring_seconds,
             )
         )
@@ -244,8 +248,15 @@ class Talking:
                     await call.services.line.send(StopPlay(call=call.call))
             await self.connect()
         elif not call.parties.ringing():
+            # Mostly the caller has hung up as well: that word comes a moment later.
             call.parties.mode = "talk"
-            await call.apply(Disconnected(lost=cause in LOST))
+            call.later(ALONE_SECONDS, LeftAlone(lost=cause in LOST))
+
+    async def left_alone(self, event: LeftAlone) -> None:
+        """The caller is still there after everybody else has left: go on in the flow."""
+        call = self._call
+        if not call.parties.talking() and not call.parties.ringing():
+            await call.apply(Disconnected(lost=event.lost))
 
     async def end_leg(self, leg: LegInCall, *, cause: str, at: datetime) -> None:
         """Write that a party left, and what follows for the agent: wrap-up."""

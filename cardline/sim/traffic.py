@@ -104,14 +104,16 @@ class Traffic:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for phone in self._phones:
-            with contextlib.suppress(RegistrationFailed, TimeoutError):
-                async with asyncio.timeout(2):
-                    await phone.unregister()
-        await asyncio.gather(*(phone.close() for phone in self._phones))
+        await asyncio.gather(*(self._sign_out(phone) for phone in self._phones))
         self._phones.clear()
 
     # ------------------------------------------------------------ agents
+
+    async def _sign_out(self, phone: Phone) -> None:
+        with contextlib.suppress(RegistrationFailed, TimeoutError):
+            async with asyncio.timeout(1):
+                await phone.unregister()
+        await phone.close()
 
     async def _sign_in(self, login: AgentLogin) -> None:
         phone = Phone(

@@ -303,11 +303,11 @@ class Phone:
             ("127.0.0.1", line_port),
         )
 
-    async def answer(self, *, law: str = "0") -> None:
+    async def answer(self, *, law: str = "0", says: str = "127.0.0.1") -> None:
         """180, 200, ACK."""
         invitation = self.invitation or await self.invited()
         self.respond(invitation, 180, "Ringing")
-        self.respond(invitation, 200, "OK", sdp(self.rtp.port, law=law))
+        self.respond(invitation, 200, "OK", sdp(self.rtp.port, law=law, host=says))
         await self.peer.expect("ACK ")
 
     async def moved(self, *, law: str = "0") -> None:

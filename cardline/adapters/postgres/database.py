@@ -35,7 +35,7 @@ class Database:
         )
 
     async def __aenter__(self) -> "Database":
-        await self._pool.open(wait=True)
+        await self._pool.open(wait=True, timeout=15.0)
         return self
 
     async def __aexit__(self, *exc: object) -> None:

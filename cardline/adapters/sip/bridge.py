@@ -77,9 +77,9 @@ class Bridge:
             return
         self._used = True
         self._loose = translated
-        if not translated:
-            # Early packets of the phone must not move the far side before it is pointed there.
-            session.set_far(call.host.sink, strict=True)
+        # Strict: early packets of the phone must not move the far side before it is pointed there.
+        # Loose: the first packet moves it, and rtp.io learns by it to follow later ones too.
+        session.set_far(call.host.sink, strict=not translated)
         with_port("far" in session.ports)
 
     def again(self) -> None:

@@ -139,7 +139,10 @@ class LineClient:
                 return
             if not line:
                 return
-            event = self._decoder.decode(line)
+            try:
+                event = self._decoder.decode(line)
+            except msgspec.DecodeError:
+                continue  # a line of another version: what it says beyond our words is left out
             greeted = greeted or isinstance(event, Hello)
             self._events.put_nowait(event)
 

@@ -17,7 +17,7 @@ from sippy.SipAddress import SipAddress
 from sippy.SipContact import SipContact
 from sippy.SipURL import SipURL
 
-from cardline.adapters.sip.stack import REASONS, Stack, header
+from cardline.adapters.sip.stack import ALLOW, REASONS, Stack, header
 from cardline.adapters.sip.useragent import Agent, Connected, Target, Try
 
 
@@ -86,7 +86,7 @@ class Dialogue:
             self._ua.setAuth(*target.login)
         event = Try((None, user, "", MsgBody(sdp), None, name or None))
         event.target = target
-        event.extra_headers = _headers(headers)
+        event.extra_headers = _headers({**headers, "Allow": ALLOW})
         self._ua.recvEvent(event)
 
     def ring(self) -> None:
@@ -97,7 +97,7 @@ class Dialogue:
         kind = CCEventPreConnect if self._late else CCEventConnect
         self._established = True
         event = kind((200, "OK", MsgBody(sdp)))
-        event.extra_headers = _headers(headers)
+        event.extra_headers = _headers({**(headers or {}), "Allow": ALLOW})
         self._ua.recvEvent(event)
 
     def refuse(self, status: int, headers: Mapping[str, str] | None = None) -> None:

@@ -91,6 +91,13 @@ def show(
         return
     say(f"{told['holder']['name']}  {told['holder']['phone']}")
     for account in told["accounts"]:
-        say(f"account {account['id']}  limit {account['credit_limit']['yuan']}")
+        amounts = [f"{what} {account[what]['yuan']}" for what in ("owed", "available")]
+        limit = account["credit_limit"]["yuan"]
+        say(f"account {account['id']}  limit {limit}  {'  '.join(amounts)}")
     for card in told["cards"]:
-        say(f"card ending {card['tail']}  {card['state']}")
+        until = f" until {card['held_until'][:16]}" if card["held_until"] else ""
+        say(f"card ending {card['tail']}  {card['state']}{until}")
+    last = told["last_statement"]
+    if last:
+        amounts = [f"{what} {last[what]['yuan']}" for what in ("closing_balance", "minimum_payment")]
+        say(f"statement of {last['closing_on']}  {'  '.join(amounts)}  due {last['due_on']}")

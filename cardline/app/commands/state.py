@@ -44,11 +44,15 @@ def demo_people(home: Home = DEFAULT_HOME, database: Database = None, json: AsJs
         return
     if not told["holders"]:
         fail("there is no demonstration bank here; make one: cardline demo")
+    say("phone           id tail  query password  name  cards")
     for one in told["holders"]:
         cards = ", ".join(f"{card['tail']} {card['state']}" for card in one["cards"])
-        say(f"{one['phone']}  {one['id_tail']}  {one['query_password']}  {one['name']}  {cards}")
+        secrets = f"{one['id_tail']}     {one['query_password']}        "
+        say(f"{one['phone']}  {secrets}  {one['name']}  {cards}")
+    say("\nstaff  role   phone user  phone password  API token                         name")
     for one in told["staff"]:
-        say(f"staff {one['number']}  {one['role']:6} {one['name']}  phone {one['phone_user']}")
+        access = f"{one['phone_user']:10}  {one['phone_password']}    {one['token']}"
+        say(f"{one['number']:6} {one['role']:6} {access}  {one['name']}")
 
 
 @app.command()
