@@ -228,6 +228,7 @@ class Calls:
     async def _ring_back(self, offer: Offer) -> None:
         if not self.settings.trunk:
             log.error("a call-back is due, but no trunk is set", interaction=offer.interaction)
+            await self._give_up(offer)
             return
         number = PhoneNumber(offer.number)
         caller = Caller(
@@ -271,6 +272,14 @@ class Calls:
                 ring_seconds=CALLBACK_RING_SECONDS,
             )
         )
+
+    async def _give_up(self, offer: Offer) -> None:
+        at = self.services.clock()
+
+        async def work(tx: Transaction) -> None:
+            await routing.leave_queue(tx, interaction=offer.interaction, outcome="message", at=at)
+
+        await self.services.database.run(work)
 
     # ------------------------------------------------------------ phones
 

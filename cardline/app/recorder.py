@@ -59,6 +59,7 @@ class Recorder:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                start_new_session=True,  # a Ctrl-C is for us; the worker ends with its input
             )
             self._worker = worker
             try:

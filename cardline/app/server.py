@@ -172,6 +172,7 @@ def _line_options(settings: Settings) -> LineOptions:
             *("--rtp", settings.rtp),
             *("--realm", settings.realm),
             *("--max-calls", str(settings.max_calls)),
+            *("--media-timeout", str(settings.media_timeout)),
         ),
     )
 

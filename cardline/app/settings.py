@@ -62,6 +62,8 @@ class Settings:
     sms_gateway: str = ""
     """URL of an HTTP gateway; empty: messages are only kept in the outbox."""
     max_calls: int = 320
+    media_timeout: int = 30
+    """Seconds without a packet after which a telephone counts as vanished."""
     recordings: Path = Path()
     """Folder of recordings; empty: ``recordings`` below ``home``."""
 

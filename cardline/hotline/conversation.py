@@ -284,7 +284,7 @@ class Conversation:
     async def _conversational(self, tx: Transaction, act: str, at: datetime) -> Done:
         if act == "request_callback":
             number = self.caller.number
-            if number is None:
+            if number is None or not self.services.trunk:
                 return Done("refused")
             asked = await routing.request_callback(
                 tx,

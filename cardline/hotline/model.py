@@ -217,6 +217,8 @@ class PlaceTold:
 
     ahead: int
     minutes: int | None
+    callback: bool = True
+    """Whether a call-back can be offered: the bank can ring back, and the caller shows a number."""
 
 
 @dataclass(frozen=True, slots=True)

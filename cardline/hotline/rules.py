@@ -351,20 +351,21 @@ def _queued(
             return _enter(flow, replace(state, phase="say"), onward)
         case QueueClosed() if state.phase == "queue":
             return _enter(flow, state, node.closed)
-        case PlaceTold(ahead, minutes) if state.phase == "queue":
-            return replace(state, music=False), (_speak_place(state, node, ahead, minutes),)
+        case PlaceTold() if state.phase == "queue":
+            return replace(state, music=False), (_speak_place(state, node, event),)
         case _:
             return state, ()
 
 
-def _speak_place(state: State, node: Queue, ahead: int, minutes: int | None) -> Speak:
+def _speak_place(state: State, node: Queue, told: PlaceTold) -> Speak:
+    ahead, minutes = told.ahead, told.minutes
     if ahead == 0:
         said = [Utterance("queue_next")]
     elif minutes is None:
         said = [Utterance("queue_place_only", {"ahead": ahead})]
     else:
         said = [Utterance("queue_place", {"ahead": ahead, "wait": minutes})]
-    if node.callback and ahead > 0:
+    if node.callback and told.callback and ahead > 0:
         said.append(Utterance("queue_callback_offer"))
     return Speak(tuple(said), _languages(state.language))
 

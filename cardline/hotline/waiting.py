@@ -118,7 +118,8 @@ class Waiting:
             if state is None or state.place is None:
                 return None
             minutes = state.estimate.minutes if state.estimate else None
-            return PlaceTold(state.place - 1, minutes)
+            possible = bool(call.services.trunk) and call.caller.number is not None
+            return PlaceTold(state.place - 1, minutes, callback=possible)
 
         told = await call.services.database.run(work)
         if told and not call.parties.ringing():

@@ -65,9 +65,9 @@ async def test_callers_stay_and_go_on_when_the_application_was_killed(
     await typing.hears("ask_card_tail")
     before = {caller.number: (await caller.interaction())["id"] for caller in stage.callers}
 
-    await kill_application(program)
     for alone in (waiter, chooser, typing):
         alone.ear.forget()
+    await kill_application(program)
     talker.ear.forget()
     agent_ear.forget()
     for alone in (waiter, chooser, typing):

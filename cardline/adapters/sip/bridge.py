@@ -38,6 +38,7 @@ class Bridge:
         self._used = False
         self._loose = False
         """A phone behind address translation had the far side: rtp.io follows packets there."""
+        self._followed = False
         self._mixed = False
         self._room = False
         """The mixer knows a party of this call."""
@@ -207,6 +208,11 @@ class Bridge:
 
     def _point(self, leg: "Leg") -> None:
         self._pointed = True
+        if self._loose and not self._followed:
+            # A word about its address before its first packet, and rtp.io would take that packet
+            # for an update and never follow another one.
+            self._followed = True
+            return
         self._call.session.set_far(leg.endpoint, strict=not self._loose)
 
     def _mix(self) -> None:

@@ -99,5 +99,5 @@ def show(
         say(f"card ending {card['tail']}  {card['state']}{until}")
     last = told["last_statement"]
     if last:
-        amounts = [f"{what} {last[what]['yuan']}" for what in ("closing_balance", "minimum_payment")]
+        amounts = [f"{what} {last[what]['yuan']}" for what in ("balance", "minimum_payment")]
         say(f"statement of {last['closing_on']}  {'  '.join(amounts)}  due {last['due_on']}")
