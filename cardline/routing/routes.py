@@ -63,7 +63,7 @@ class StateBody(BaseModel):
 
     state: Literal["logged-in", "ready", "not-ready", "logged-out"]
     reason: str = Field(default="", max_length=40)
-    phone: str = Field(default="", max_length=200, pattern=r"^$|^(sips?|phone):\S+$")
+    phone: str = Field(default="", max_length=200, pattern=r"^$|^(sip|phone):\S+$")
 
 
 class OthersStateBody(BaseModel):
