@@ -6,7 +6,8 @@ import sys
 import structlog
 
 from cardline.app.demo_bank import make_bank, people_view
-from cardline.app.server import Running, serve
+from cardline.app.running import Running
+from cardline.app.server import serve
 from cardline.app.settings import Settings
 from cardline.app.wiring import checked_flow, open_parts
 from cardline.core.clock import SHANGHAI

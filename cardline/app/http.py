@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 import cardline
 from cardline.app.metrics import CALLS_UP
+from cardline.app.running import Running
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.desk import holding_routes
@@ -22,9 +23,6 @@ from cardline.hotline import routes as call_routes
 from cardline.hotline.conversation import Conversation
 from cardline.messages import routes as message_routes
 from cardline.routing import routes as routing_routes
-
-if TYPE_CHECKING:
-    from cardline.app.server import Running
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -59,7 +57,7 @@ _STATUS: dict[type[CardlineError], int] = {
 class WebServices:
     """What the areas' routes are given."""
 
-    def __init__(self, running: "Running") -> None:
+    def __init__(self, running: Running) -> None:
         self._running = running
         self.database = running.parts.database
         self.bank = running.parts.bank
@@ -93,7 +91,7 @@ class WebServices:
         return dependency
 
 
-def make_application(running: "Running") -> FastAPI:
+def make_application(running: Running) -> FastAPI:
     """Put the application together; the OpenAPI description is the contract."""
     application = FastAPI(
         title="Cardline",
@@ -123,7 +121,7 @@ def make_application(running: "Running") -> FastAPI:
     return application
 
 
-def _operations(application: FastAPI, running: "Running") -> None:
+def _operations(application: FastAPI, running: Running) -> None:
     @application.get("/healthz", tags=["operations"])
     async def health() -> dict[str, str]:
         """The process runs."""

@@ -23,6 +23,7 @@ from cardline.app.doctor import calls_possible
 from cardline.app.http import make_application
 from cardline.app.metrics import PrometheusObserver
 from cardline.app.recorder import Recorder
+from cardline.app.running import Running
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts, checked_flow, open_parts
 from cardline.cards import actions as cards
@@ -49,23 +50,7 @@ class StartError(CardlineError):
     code = "start"
 
 
-Started = Callable[["Running"], Coroutine[Any, Any, None]]
-
-
-class Running:
-    """A running server, as the demonstration and the HTTP application see it."""
-
-    def __init__(self, parts: Parts, services: Services, calls: Calls, alarms: Alarms) -> None:
-        self.parts = parts
-        self.services = services
-        self.calls = calls
-        self.alarms = alarms
-        self.database_up = True
-
-    @property
-    def ready(self) -> bool:
-        """True when a call can be taken."""
-        return self.calls.ready.is_set() and self.database_up
+Started = Callable[[Running], Coroutine[Any, Any, None]]
 
 
 async def serve(settings: Settings, *, started: Started | None = None) -> None:

@@ -11,8 +11,17 @@ from rich.progress import Progress
 from cardline.adapters.corebank.extract import import_csv
 from cardline.adapters.corebank.importing import ImportResult
 from cardline.adapters.corebank.uci import import_uci
-from cardline.app.cli import DEFAULT_HOME, AsJson, Database, Home, app, fail, print_json, say
-from cardline.app.cli import with_parts as with_installation
+from cardline.app.commandline import (
+    DEFAULT_HOME,
+    AsJson,
+    Database,
+    Home,
+    app,
+    fail,
+    print_json,
+    say,
+)
+from cardline.app.commandline import with_parts as with_installation
 from cardline.app.wiring import Parts
 from cardline.cards.rules.terms import card_terms
 from cardline.cards.views import holder_view

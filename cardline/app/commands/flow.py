@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cardline.app.cli import DEFAULT_HOME, AsJson, Home, app, print_json, say, settings_for
+from cardline.app.commandline import DEFAULT_HOME, AsJson, Home, app, print_json, say, settings_for
 from cardline.app.wiring import checked_flow
 from cardline.hotline.flow_file import FlowError
 

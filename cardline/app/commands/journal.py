@@ -2,8 +2,8 @@
 
 import typer
 
-from cardline.app.cli import DEFAULT_HOME, AsJson, Database, Home, app, print_json, say
-from cardline.app.cli import with_parts as with_installation
+from cardline.app.commandline import DEFAULT_HOME, AsJson, Database, Home, app, print_json, say
+from cardline.app.commandline import with_parts as with_installation
 from cardline.app.wiring import Parts
 from cardline.core.transaction import JsonObject
 from cardline.evidence import actions as evidence

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cardline.app.cli import DEFAULT_HOME, Database, Home, app, say, settings_for
+from cardline.app.commandline import DEFAULT_HOME, Database, Home, app, say, settings_for
 
 Http = Annotated[str | None, typer.Option("--http", help="Where HTTP answers, HOST:PORT.")]
 Sip = Annotated[str | None, typer.Option("--sip", help="Where SIP answers (UDP), HOST:PORT.")]

@@ -5,8 +5,17 @@ from typing import Annotated
 
 import typer
 
-from cardline.app.cli import DEFAULT_HOME, AsJson, Database, Home, app, fail, print_json, say
-from cardline.app.cli import with_parts as with_installation
+from cardline.app.commandline import (
+    DEFAULT_HOME,
+    AsJson,
+    Database,
+    Home,
+    app,
+    fail,
+    print_json,
+    say,
+)
+from cardline.app.commandline import with_parts as with_installation
 from cardline.app.people import add_colleague, known_matter, new_colleague
 from cardline.app.wiring import Parts
 from cardline.core.actor import OPERATOR

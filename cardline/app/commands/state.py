@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cardline.app.cli import (
+from cardline.app.commandline import (
     DEFAULT_HOME,
     AsJson,
     Database,
@@ -15,7 +15,7 @@ from cardline.app.cli import (
     say,
     settings_for,
 )
-from cardline.app.cli import with_parts as with_installation
+from cardline.app.commandline import with_parts as with_installation
 from cardline.app.demo_bank import people_view
 from cardline.app.doctor import examine
 from cardline.app.wiring import Parts

@@ -1,0 +1,22 @@
+"""A running server, as the HTTP application and the demonstration see it."""
+
+from cardline.app.alarms import Alarms
+from cardline.app.calls import Calls
+from cardline.app.wiring import Parts
+from cardline.hotline.services import Services
+
+
+class Running:
+    """A running server, as the demonstration and the HTTP application see it."""
+
+    def __init__(self, parts: Parts, services: Services, calls: Calls, alarms: Alarms) -> None:
+        self.parts = parts
+        self.services = services
+        self.calls = calls
+        self.alarms = alarms
+        self.database_up = True
+
+    @property
+    def ready(self) -> bool:
+        """True when a call can be taken."""
+        return self.calls.ready.is_set() and self.database_up
