@@ -224,7 +224,11 @@ class PhoneState(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", t
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="alarm"):
-    """Something an operator must know: ``recording-failed``, ``media-restarted``, ``overload``."""
+    """Something an operator must know.
+
+    ``recording-failed``, ``media-restarted``, ``mixer-restarted``, ``overload``,
+    ``prompt-missing``, ``leg-lost`` (a phone refused to send its sound elsewhere and was hung up).
+    """
 
     code: str
     detail: str

@@ -46,6 +46,7 @@ from cardline.routing.model import CallsUp, Offer
 log = structlog.get_logger()
 
 CALLBACK_RING_SECONDS = 30.0
+UNTOLD_SECONDS = 5.0
 
 
 class Calls:
@@ -148,6 +149,7 @@ class Calls:
             )
             if opened and trusted:
                 await self._recognise(tx, caller, trusted, at)
+                await desk.save_proofs(tx, caller.interaction, caller.proofs)
             return opened
 
         if not await self.services.database.run(work):
@@ -318,14 +320,16 @@ class Calls:
         async def stored(tx: Transaction) -> list[Interaction]:
             return await desk.open_calls(tx)
 
+        untold: list[Interaction] = []
         for interaction in await self.services.database.run(stored):
             known = self._by_call.get(interaction.call)
-            rings = interaction.answered_at is None and interaction.line == hello.line
-            if interaction.call not in up:
-                if not rings:  # the line tells a ringing call, or its end, once more
-                    await self._lost(interaction, known)
+            if interaction.call not in up and interaction.line == hello.line:
+                untold.append(interaction)  # the line tells a ringing call, or its end, once more
+            elif interaction.call not in up:
+                await self._lost(interaction, known)
             elif known is None:
                 await self._resume(interaction, up[interaction.call])
+        self._spawn(self._close_untold(untold))
         await self._reconcile(up)
         await self._recorder.recover(up.keys())
         self.ready.set()
@@ -342,6 +346,13 @@ class Calls:
             await desk.close_interaction(tx, interaction.id, outcome="line-failed", at=at)
 
         await self.services.database.run(work)
+
+    async def _close_untold(self, interactions: list[Interaction]) -> None:
+        """Close what the line says no more about: we had died between its word and our commit."""
+        await asyncio.sleep(UNTOLD_SECONDS)
+        for interaction in interactions:
+            if interaction.call not in self._by_call and interaction.call not in self._early:
+                await self._lost(interaction, None)
 
     async def _ended_while_away(self, event: Gone) -> None:
         at = datetime.fromtimestamp(event.at, UTC)

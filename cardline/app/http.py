@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
 
 import cardline
 from cardline.app.metrics import CALLS_UP
@@ -45,6 +46,21 @@ class Forbidden(CardlineError):
 
     code = "forbidden"
 
+
+class Refusal(BaseModel):
+    """The body of every error: a stable code for programs, a sentence for people."""
+
+    code: str
+    message: str
+
+
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"model": Refusal, "description": "No token, or one that is not known"},
+    403: {"model": Refusal, "description": "Not for this role"},
+    404: {"model": Refusal, "description": "There is no such thing"},
+    409: {"model": Refusal, "description": "The state has changed, or does not allow it"},
+    422: {"model": Refusal, "description": "Not well formed, or refused with the reason"},
+}
 
 _STATUS: dict[type[CardlineError], int] = {
     NotFound: 404,
@@ -101,10 +117,8 @@ def make_application(running: Running) -> FastAPI:
         redoc_url=None,
     )
     services = WebServices(running)
-    application.include_router(desk_routes.router(services))
-    application.include_router(holding_routes.router(services))
-    application.include_router(call_routes.router(services))
-    application.include_router(routing_routes.router(services))
+    for routes in (desk_routes, holding_routes, call_routes, routing_routes):
+        application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
     _operations(application, running)
     _errors(application)

@@ -31,7 +31,10 @@ from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
+from cardline.hotline import utterances
+from cardline.hotline.model import LANGUAGES, Speak, Utterance
 from cardline.hotline.services import Services
+from cardline.hotline.speech import Catalogue
 from cardline.messages import actions as messages
 from cardline.messages.model import WAKE_CHANNEL
 from cardline.ports import Sms
@@ -42,6 +45,8 @@ SWEEP_SECONDS = 10.0
 PERIODS = 200
 """Statements closed in one go, so that a thousand at midnight do not hold up a call."""
 GUARD_SECONDS = 0.25
+_ALONE = Speak((Utterance("please_hold"),), LANGUAGES)
+"""What the line says by itself to callers who are left alone while we are away."""
 
 
 class StartError(CardlineError):
@@ -58,7 +63,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
     os.umask(0o077)  # recordings, spool and logs are for nobody else on this machine
     flow, catalogue = checked_flow(settings.flow, settings.prompts, pack=settings.pack)
     async with open_parts(settings, connections=16) as parts:
-        line = _line(settings)
+        line = _line(settings, catalogue)
         services = Services(
             database=parts.database,
             clock=utc_now,
@@ -110,10 +115,10 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _line(settings: Settings) -> LineClient | AbsentLine:
+def _line(settings: Settings, catalogue: Catalogue) -> LineClient | AbsentLine:
     missing = calls_possible()
     if missing is None:
-        return LineClient(_line_options(settings))
+        return LineClient(_line_options(settings, catalogue))
     log.error("no calls can be taken on this machine", why=missing)
     return AbsentLine(missing)
 
@@ -143,7 +148,7 @@ def _web_socket(settings: Settings) -> socket.socket:
     return web_socket
 
 
-def _line_options(settings: Settings) -> LineOptions:
+def _line_options(settings: Settings, catalogue: Catalogue) -> LineOptions:
     for folder in (settings.run, settings.spool):
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
@@ -158,6 +163,7 @@ def _line_options(settings: Settings) -> LineOptions:
             *("--realm", settings.realm),
             *("--max-calls", str(settings.max_calls)),
             *("--media-timeout", str(settings.media_timeout)),
+            *("--notice", ",".join(utterances.pieces(catalogue, _ALONE))),
         ),
     )
 

@@ -4,7 +4,7 @@
 import ipaddress
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -113,7 +113,7 @@ def load_settings(
             written = tomllib.loads(path.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:
             raise SettingsError(f"{path}: {error}") from error
-        settings = _apply(settings, written, where=str(path))
+        settings = _apply(settings, written, where=str(path), base=settings.home)
     names = {field.name for field in fields(Settings)}
     from_environment = {
         name: environment[f"CARDLINE_{name.upper()}"]
@@ -127,7 +127,9 @@ def load_settings(
     return _apply(settings, from_command, where="the command line")
 
 
-def _apply(settings: Settings, values: Mapping[str, object], *, where: str) -> Settings:
+def _apply(
+    settings: Settings, values: Mapping[str, object], *, where: str, base: Path = Path()
+) -> Settings:
     known = {field.name: field for field in fields(Settings)}
     changes: dict[str, object] = {}
     for name, value in values.items():
@@ -135,22 +137,44 @@ def _apply(settings: Settings, values: Mapping[str, object], *, where: str) -> S
             raise SettingsError(f"{where}: there is no setting {name}")
         current = getattr(settings, name)
         try:
-            changes[name] = _convert(current, value, name)
+            changes[name] = _convert(current, value, name, base)
         except ValueError as error:
             raise SettingsError(f"{where}: {name}: {error}") from error
     changed = replace(settings, **changes)  # type: ignore[arg-type]  # converted just above
-    try:
-        _ = changed.trusted_networks
-    except ValueError as error:
-        raise SettingsError(f"{where}: trusted_sources: {error}") from error
+    for name, check in _CHECKS.items():
+        try:
+            check(changed)
+        except ValueError as error:
+            raise SettingsError(f"{where}: {name}: {error}") from error
     return changed
 
 
-def _convert(current: object, value: object, name: str) -> object:
+def _check_trunk(settings: Settings) -> None:
+    trunk = settings.trunk
+    if trunk and not (trunk.startswith("sip:") and "{number}" in trunk):
+        raise ValueError("must be a SIP address with {number}, as in sip:{number}@10.0.0.1:5060")
+
+
+def _check_rtp(settings: Settings) -> None:
+    low, dash, high = settings.rtp.partition("-")
+    if not (dash and low.isdigit() and high.isdigit()):
+        raise ValueError("must be LOW-HIGH, as in 30000-39998")
+    if not 1024 <= int(low) < int(high) <= 65535 or int(high) - int(low) < 100:
+        raise ValueError("must be at least 100 ports between 1024 and 65535")
+
+
+_CHECKS: dict[str, Callable[[Settings], object]] = {
+    "trusted_sources": lambda settings: settings.trusted_networks,
+    "trunk": _check_trunk,
+    "rtp": _check_rtp,
+}
+
+
+def _convert(current: object, value: object, name: str, base: Path) -> object:
     if isinstance(current, Address):
         return read_address(str(value), name=name)
     if isinstance(current, Path):
-        return Path(str(value)).resolve()
+        return (base / str(value)).resolve()
     if isinstance(current, int):
         return int(str(value))
     return str(value)

@@ -72,6 +72,11 @@ async def save_progress(
         )
 
 
+async def save_proofs(tx: Transaction, interaction: InteractionId, proofs: Proofs) -> None:
+    """Keep what was proven; who proves journals it."""
+    await store.save_proofs(tx, interaction, proofs)
+
+
 async def leg_dialled(
     tx: Transaction,
     interaction: InteractionId,

@@ -77,6 +77,14 @@ async def save_progress(
     )
 
 
+async def save_proofs(tx: Transaction, interaction: InteractionId, proofs: Proofs) -> None:
+    """Write what was proven."""
+    await tx.connection.execute(
+        "UPDATE interaction SET proofs = %s WHERE id = %s",
+        (Jsonb(msgspec.to_builtins(proofs)), interaction),
+    )
+
+
 async def close(tx: Transaction, interaction: InteractionId, outcome: str, at: datetime) -> bool:
     """Write the end; False where it had ended already."""
     cursor = await tx.connection.execute(

@@ -178,7 +178,10 @@ class Conversation:
         node = self.services.flow.nodes[self.state.node]
         if not event.secret and not isinstance(node, Collect) and self.state.phase != "talk":
             self.keeping.note(event.at, node.name, key=event.digit)
+        language = self.state.language
         await self.apply(Pressed(event.digit, event.at))
+        if self.state.language != language:
+            await self.save()
 
     async def _answered(self, event: Answered) -> None:
         at = datetime.fromtimestamp(event.at, UTC)

@@ -168,6 +168,22 @@ async def stage(program: Program, lead_token: str) -> AsyncIterator[Stage]:
 
 
 @pytest.fixture
+async def hurt(
+    make_program: Callable[..., Program], lead_token: str
+) -> AsyncIterator[Stage]:
+    """A server of its own: this one is going to be hurt."""
+    program = make_program()
+    await program.start()
+    stage = Stage(program, Desk(program, lead_token))
+    yield stage
+    await stage.strike()
+    if program.process and program.process.poll() is None:
+        await program.stop()
+        left = program.processes()
+        assert not left, f"the server left processes behind: {left}"
+
+
+@pytest.fixture
 async def outside(program: Program) -> AsyncIterator[Phone]:
     """The telephone network behind the trunk: every number outside is this phone."""
     port = int(program.trunk.rpartition(":")[2])

@@ -320,6 +320,17 @@ class Stage:
         await until(is_out, within=SECONDS, what="the agent to be logged out", every=0.1)
 
 
+async def talks(stage: Stage, number: str, agent: Agent) -> tuple[Caller, Heard]:
+    """Bring a caller and an agent together."""
+    caller = await stage.caller(number)
+    await caller.press("0")
+    talk = await agent.rings()
+    await talk.answered(within=3)
+    ear = Heard(talk)
+    await asyncio.gather(caller.ear.person(AGENT_HZ), ear.person(CALLER_HZ))
+    return caller, ear
+
+
 def skilled(
     staff: Sequence[dict[str, Any]], matter: str, language: str = "zh"
 ) -> list[dict[str, Any]]:

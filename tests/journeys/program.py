@@ -192,7 +192,9 @@ def _read_json(url: str) -> dict[str, Any]:
 
 def copy_home(home: Path, to: Path) -> Path:
     """Copy a home on which nothing runs, owners and modes included."""
-    shutil.copytree(home, to, symlinks=True, copy_function=_copy_with_owner)
+    shutil.copytree(
+        home, to, symlinks=True, copy_function=_copy_with_owner, dirs_exist_ok=True
+    )
     for path in [home, *home.rglob("*")]:
         if path.is_dir():
             stat = path.stat()

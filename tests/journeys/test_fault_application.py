@@ -1,12 +1,10 @@
 """The application is killed with calls up: callers stay, and go on when it is back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-from tests.journeys.people import AGENT_HZ, CALLER_HZ, Agent, Caller, Desk, Heard, Stage, kinds
+from tests.journeys.people import AGENT_HZ, CALLER_HZ, Heard, Stage, kinds, talks
 from tests.journeys.program import Program
 from tests.journeys.recordings import recording_of
 from tests.journeys.test_a_person import waits_for_a_person
@@ -16,21 +14,6 @@ Strangers = Callable[[], str]
 AgentsFor = Callable[..., list[dict[str, Any]]]
 
 
-@pytest.fixture
-async def stage(
-    make_program: Callable[..., Program], lead_token: str
-) -> AsyncIterator[Stage]:
-    """A server of its own: this one is going to be hurt."""
-    program = make_program()
-    await program.start()
-    stage = Stage(program, Desk(program, lead_token))
-    yield stage
-    await stage.strike()
-    await program.stop()
-    left = program.processes()
-    assert not left, f"the server left processes behind: {left}"
-
-
 async def kill_application(program: Program) -> None:
     """Kill -9 the application, and nothing else."""
     assert program.process is not None
@@ -38,32 +21,21 @@ async def kill_application(program: Program) -> None:
     await asyncio.to_thread(program.process.wait)
 
 
-async def talks(stage: Stage, number: str, agent: Agent) -> tuple[Caller, Heard]:
-    """Bring a caller and an agent together."""
-    caller = await stage.caller(number)
-    await caller.press("0")
-    talk = await agent.rings()
-    await talk.answered(within=3)
-    ear = Heard(talk)
-    await asyncio.gather(caller.ear.person(AGENT_HZ), ear.person(CALLER_HZ))
-    return caller, ear
-
-
 async def test_callers_stay_and_go_on_when_the_application_was_killed(
-    stage: Stage, strangers: Strangers, holders: Holders, agents_for: AgentsFor
+    hurt: Stage, strangers: Strangers, holders: Holders, agents_for: AgentsFor
 ) -> None:
-    program = stage.program
-    agent = await stage.agent(agents_for()[0])
-    talker, agent_ear = await talks(stage, strangers(), agent)
-    waiter = await waits_for_a_person(stage, strangers())
+    program = hurt.program
+    agent = await hurt.agent(agents_for()[0])
+    talker, agent_ear = await talks(hurt, strangers(), agent)
+    waiter = await waits_for_a_person(hurt, strangers())
     holder = holders()
-    chooser = await stage.caller(holder["phone"])
+    chooser = await hurt.caller(holder["phone"])
     await chooser.choose("en")
-    typing = await stage.caller(strangers())
+    typing = await hurt.caller(strangers())
     await typing.choose("zh")
     await typing.press("11")
     await typing.hears("ask_card_tail")
-    before = {caller.number: (await caller.interaction())["id"] for caller in stage.callers}
+    before = {caller.number: (await caller.interaction())["id"] for caller in hurt.callers}
 
     for alone in (waiter, chooser, typing):
         alone.ear.forget()
@@ -90,7 +62,7 @@ async def test_callers_stay_and_go_on_when_the_application_was_killed(
     agent_ear.forget()
     await asyncio.gather(talker.ear.person(AGENT_HZ), agent_ear.person(CALLER_HZ))
     assert (await agent.now())["state"] == "talking"
-    assert {c.number: (await c.interaction())["id"] for c in stage.callers} == before
+    assert {c.number: (await c.interaction())["id"] for c in hurt.callers} == before
 
     await talker.hang_up()
     await agent.becomes("wrap-up")
@@ -109,13 +81,13 @@ async def test_callers_stay_and_go_on_when_the_application_was_killed(
 
 
 async def test_who_hangs_up_while_the_application_is_away_is_closed_in_the_records(
-    stage: Stage, strangers: Strangers, agents_for: AgentsFor
+    hurt: Stage, strangers: Strangers, agents_for: AgentsFor
 ) -> None:
-    program = stage.program
-    agent = await stage.agent(agents_for()[0])
-    talker, _ = await talks(stage, strangers(), agent)
-    waiter = await waits_for_a_person(stage, strangers())
-    left = await stage.caller(strangers())
+    program = hurt.program
+    agent = await hurt.agent(agents_for()[0])
+    talker, _ = await talks(hurt, strangers(), agent)
+    waiter = await waits_for_a_person(hurt, strangers())
+    left = await hurt.caller(strangers())
     await left.choose("zh")
     await kill_application(program)
     await asyncio.gather(*(caller.hang_up() for caller in (talker, waiter, left)))
@@ -129,16 +101,16 @@ async def test_who_hangs_up_while_the_application_is_away_is_closed_in_the_recor
         assert told["recording"]["gaps"] == []
     now = await agent.now()
     assert now["state"] in ("wrap-up", "ready"), now
-    queues = await stage.lead.get("/queues")
+    queues = await hurt.lead.get("/queues")
     assert sum(queue["waiting"] for queue in queues) == 0
 
 
 async def test_a_call_that_rings_while_the_application_is_away_is_answered_when_it_is_back(
-    stage: Stage, strangers: Strangers
+    hurt: Stage, strangers: Strangers
 ) -> None:
-    await kill_application(stage.program)
-    stage.program.launch()
-    ringing = asyncio.create_task(stage.caller(strangers(), within=20))
+    await kill_application(hurt.program)
+    hurt.program.launch()
+    ringing = asyncio.create_task(hurt.caller(strangers(), within=20))
     refused = 0
     while True:
         try:
@@ -148,17 +120,17 @@ async def test_a_call_that_rings_while_the_application_is_away_is_answered_when_
             assert "503" in str(error)
             refused += 1
             assert refused < 8
-            ringing = asyncio.create_task(stage.caller(strangers(), within=20))
+            ringing = asyncio.create_task(hurt.caller(strangers(), within=20))
     await caller.hears("greeting")
     await caller.choose("zh")
 
 
 async def test_every_freeze_that_was_confirmed_to_a_caller_survives_the_kill(
-    stage: Stage, holders: Holders
+    hurt: Stage, holders: Holders
 ) -> None:
-    program = stage.program
+    program = hurt.program
     some = [holders() for _ in range(6)]
-    callers = [await stage.caller(holder["phone"]) for holder in some]
+    callers = [await hurt.caller(holder["phone"]) for holder in some]
     presses = [asyncio.create_task(caller.press("91")) for caller in callers]
     await callers[0].hears("card_frozen", within=8)
     await kill_application(program)
@@ -174,4 +146,4 @@ async def test_every_freeze_that_was_confirmed_to_a_caller_survives_the_kill(
     for holder in confirmed:
         shown = await program.ask("holder", "show", holder["phone"])
         assert {card["state"] for card in shown["cards"]} == {"frozen"}
-        assert "card.frozen" in kinds(await stage.lead.interaction_from(holder["phone"]))
+        assert "card.frozen" in kinds(await hurt.lead.interaction_from(holder["phone"]))

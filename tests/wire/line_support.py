@@ -15,10 +15,9 @@ from typing import TypeVar
 
 from cardline.adapters.sip.client import LineClient, LineOptions
 from cardline.ports import Event, Hello, LineCommand, LineEvent
+from tests.wire.bare_rtp import SECONDS
 
 _T = TypeVar("_T")
-SECONDS = 5.0
-"""How long a test waits for something that should happen at once."""
 
 
 def free_port() -> int:

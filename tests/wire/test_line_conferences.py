@@ -10,7 +10,8 @@ import pytest_asyncio
 
 from cardline.adapters.sip.g711 import recode
 from cardline.ports import Answered, Connect, Dial, Gone, HangUp, Key, Play, StopPlay
-from tests.wire.bare_sip import Caller, Phone, Rtp, caller, phone, sdp, talk
+from tests.wire.bare_rtp import Rtp
+from tests.wire.bare_sip import Caller, Phone, caller, phone, sdp, talk
 from tests.wire.line_support import RunningLine, packets, running_line
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

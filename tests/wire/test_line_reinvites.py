@@ -19,7 +19,8 @@ from cardline.ports import (
     PlayEnded,
     Ringing,
 )
-from tests.wire.bare_sip import Rtp, caller, phone, sdp, talk
+from tests.wire.bare_rtp import Rtp
+from tests.wire.bare_sip import caller, phone, sdp, talk
 from tests.wire.line_support import RunningLine, packets, running_line
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -53,8 +53,28 @@ def refresh(
 
     Raises VoiceFailed.
     """
+    chosen = set(languages)
     manifest = _manifest(audio)
-    texts = {key: text for key, text in catalogue.texts().items() if key[0] in set(languages)}
+    texts = {key: text for key, text in catalogue.texts().items() if key[0] in chosen}
+    try:
+        yield from _render(catalogue, texts, audio, manifest, cache)
+        yield from _remove(audio, manifest, chosen, {f"{own}/{piece}" for own, piece in texts})
+    finally:  # a file without its line would be taken for the bank's own
+        lines = {name: asdict(manifest[name]) for name in sorted(manifest)}
+        (audio / MANIFEST).write_text(json.dumps(lines, indent=1) + "\n", encoding="utf-8")
+    for name, made in common_sounds().items():
+        if not (audio / "common" / f"{name}.wav").exists():
+            sound.write(audio / "common" / f"{name}.wav", made)
+            yield f"made common/{name}"
+
+
+def _render(
+    catalogue: Catalogue,
+    texts: dict[tuple[Language, PieceId], str],
+    audio: Path,
+    manifest: dict[str, Rendered],
+    cache: Path,
+) -> Iterator[str]:
     stale: dict[Reading, list[tuple[Language, PieceId]]] = {}
     for (language, piece), text in texts.items():
         name, reading = f"{language}/{piece}", Reading(language, text)
@@ -73,21 +93,19 @@ def refresh(
             level = round(measured.level, 1)
             manifest[name] = Rendered(reading.source, _hash(path), measured.duration, level)
             yield f"rendered {name}: {reading.text}"
-    for language in languages:
-        needed = {f"{piece}" for own, piece in texts if own == language}
+
+
+def _remove(
+    audio: Path, manifest: dict[str, Rendered], chosen: set[Language], needed: set[str]
+) -> Iterator[str]:
+    for language in sorted(chosen):
         for path in sorted((audio / language).glob("*.wav")):
-            if path.stem not in needed:
+            if (name := f"{language}/{path.stem}") not in needed:
                 path.unlink()
-                yield f"removed {language}/{path.stem}"
+                yield f"removed {name}"
         for name in [name for name in manifest if name.startswith(f"{language}/")]:
-            if name.removeprefix(f"{language}/") not in needed:
+            if name not in needed:
                 del manifest[name]
-    for name, made in common_sounds().items():
-        if not (audio / "common" / f"{name}.wav").exists():
-            sound.write(audio / "common" / f"{name}.wav", made)
-            yield f"made common/{name}"
-    lines = {name: asdict(manifest[name]) for name in sorted(manifest)}
-    (audio / MANIFEST).write_text(json.dumps(lines, indent=1) + "\n", encoding="utf-8")
 
 
 def faults(catalogue: Catalogue, audio: Path, languages: Iterable[Language]) -> list[str]:

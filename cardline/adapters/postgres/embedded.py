@@ -213,6 +213,10 @@ class EmbeddedPostgres:
                     raise EmbeddedPostgresError(
                         f"the embedded PostgreSQL did not start: {error}\n{tail}"
                     ) from error
+                if self._child is not None and self._child.poll() is not None and self.pid is None:
+                    # A dead server that nobody has waited for still holds its lock file.
+                    await asyncio.sleep(0.2)
+                    self._start()
             await asyncio.sleep(0.03)
 
     async def _stop(self) -> None:

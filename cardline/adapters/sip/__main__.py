@@ -40,7 +40,11 @@ def parse(arguments: list[str]) -> Settings:
     parser.add_argument(
         "--patience", type=float, default=300.0, metavar="SECONDS", help="to be without application"
     )
-    parser.add_argument("--notice", default="zh/please_hold", help="piece for callers left alone")
+    parser.add_argument(
+        "--notice",
+        default="zh/please_hold.0,en/please_hold.0",
+        help="pieces for callers left alone, separated by commas",
+    )
     parser.add_argument("--music", default="common/hold_music", help="piece that follows it")
     parser.add_argument("--free-mb", type=int, default=256, help="below: alarm recording-failed")
     given = parser.parse_args(arguments)

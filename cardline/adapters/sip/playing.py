@@ -74,11 +74,11 @@ class Playing:
             return
         self._ours = True
         law = self._call.law
-        utterance = self._call.host.plays.utterance((notice,), law)
+        utterance = self._call.host.plays.utterance(tuple(notice.split(",")), law)
         seconds = 0.0
         if utterance is not None:
             seconds = utterance.seconds
-            self.start(Play(call=self._call.id, play="", pieces=(notice,)))
+            self.start(Play(call=self._call.id, play="", pieces=tuple(notice.split(","))))
         after(seconds, self._music, then)
 
     def stop(self, party: str, cause: Cause = "stopped") -> None:

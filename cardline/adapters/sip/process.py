@@ -51,7 +51,8 @@ class Settings:
     max_calls: int = 320
     media_timeout: float = 30.0
     patience: float = 300.0
-    notice: str = "zh/please_hold"
+    notice: str = "zh/please_hold.0,en/please_hold.0"
+    """Pieces that follow each other, separated by commas."""
     music: str = "common/hold_music"
     free_bytes: int = 256 << 20
 
