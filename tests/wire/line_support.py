@@ -58,7 +58,14 @@ class RunningLine:
         self.prompts = home / "prompts"
         self.spool = home / "spool"
         self.port = free_port()
-        for name in ("zh/please_hold", "common/hold_music", "zh/greeting.0", "zh/one", "zh/two"):
+        for name in (
+            "zh/please_hold.0",
+            "en/please_hold.0",
+            "common/hold_music",
+            "zh/greeting.0",
+            "zh/one",
+            "zh/two",
+        ):
             write_prompt(self.prompts, name, byte=10 + len(name))
         self.options = LineOptions(
             socket=home / "line.sock",
