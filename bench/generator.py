@@ -24,7 +24,7 @@ _EVERY = 10
 class Generator:
     """Callers and agents of one run; everything they write lies in ``folder``."""
 
-    def __init__(self, folder: Path, *, caller_rtp: int = 10000, agent_rtp: int = 15000) -> None:
+    def __init__(self, folder: Path, *, caller_rtp: int = 11000, agent_rtp: int = 16000) -> None:
         self.folder = folder
         self._rtp = {"caller": caller_rtp, "agent": agent_rtp}
         self._sinks: dict[str, subprocess.Popen[str]] = {}
@@ -49,7 +49,8 @@ class Generator:
             )
         for sink in self._sinks.values():
             assert sink.stdout is not None
-            sink.stdout.readline()
+            if not sink.stdout.readline():
+                raise RuntimeError("the ports for audio cannot be held")
 
     def answer(self, port: int) -> None:
         """Let the agents' phones answer at this port."""

@@ -294,6 +294,23 @@ class Calls:
         phones = await self.services.database.run(work)
         await self.services.line.send(SetPhones(phones=tuple(phones)))
 
+    async def _forget_phones(self, registered: set[str]) -> None:
+        """A new line knows no registration of the one before: routing must not believe in them."""
+        at = self.services.clock()
+
+        async def work(tx: Transaction) -> None:
+            for known in await phone_accounts(tx):
+                if known.user not in registered:
+                    await routing.phone_state(
+                        tx,
+                        phone=f"phone:{known.user}",
+                        registered=False,
+                        policy=self.services.routing,
+                        at=at,
+                    )
+
+        await self.services.database.run(work)
+
     async def _phone(self, event: PhoneState) -> None:
         at = datetime.fromtimestamp(event.at, UTC)
 
@@ -315,6 +332,7 @@ class Calls:
         self.line = hello.line
         for phone in hello.phones:
             await self._phone(phone)
+        await self._forget_phones({phone.user for phone in hello.phones if phone.registered})
         await self.set_phones()
 
         async def stored(tx: Transaction) -> list[Interaction]:

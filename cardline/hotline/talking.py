@@ -22,7 +22,7 @@ ALONE_SECONDS = 0.15
 LOST = frozenset({"media-timeout", "network", "line-failed"})
 """Causes that nobody wanted: the caller is not sent away, but goes back to the queue."""
 
-_NO_ANSWER = frozenset({408, 480, 487})
+_NO_ANSWER = frozenset({408, 487})
 _BUSY = frozenset({486, 600, 603})
 
 

@@ -127,7 +127,7 @@ def rows(page: str, heading: str = "") -> list[list[str]]:
             if heading and line.lstrip("# ") == heading:
                 level, inside = depth, True
         if inside and line.startswith("| `"):
-            found.append([cell.strip() for cell in line.strip("| ").split(" | ")])
+            found.append([cell.strip() for cell in line.strip().strip("|").split("|")])
     assert found, f"{page} has no table under {heading!r}"
     return found
 

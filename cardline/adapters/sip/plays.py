@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import struct
+import tempfile
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class Plays:
         self._limit = limit
         self._pieces: dict[str, Bytes] = {}
         self._made: OrderedDict[tuple[Law, tuple[str, ...]], Utterance] = OrderedDict()
+        self._spare: Path | None = None
         cache.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._size = sum(entry.stat().st_size for entry in os.scandir(cache) if entry.is_file())
 
@@ -61,7 +63,10 @@ class Plays:
         name = f"{hashlib.blake2b(raw, digest_size=16).hexdigest()}.{PAYLOAD_TYPE[law]}"
         made = Utterance(self._cache / name, len(raw) / RATE)
         if not _touch(made.path):
-            self._write(made.path, raw)
+            kept = self._keep(made.path, raw)
+            if kept is None:
+                return None
+            made = Utterance(kept, made.seconds)
         self._made[key] = made
         if len(self._made) > 20_000:
             self._made.popitem(last=False)
@@ -81,6 +86,18 @@ class Plays:
                 return None
             self._pieces[name] = codes
         return codes
+
+    def _keep(self, path: Path, raw: bytes) -> Path | None:
+        """Write a file where there is room: a full disk of recordings must not silence the menus."""
+        with contextlib.suppress(OSError):
+            self._write(path, raw)
+            return path
+        with contextlib.suppress(OSError):
+            if self._spare is None:
+                self._spare = Path(tempfile.mkdtemp(prefix="cardline-plays-"))
+            self._write(self._spare / path.name, raw)
+            return self._spare / path.name
+        return None
 
     def _write(self, path: Path, raw: bytes) -> None:
         part = path.with_name(f".{path.name}")

@@ -104,7 +104,9 @@ class LineProcess:
             on_lost=self._mixer_lost,
         )
         self.plays = Plays(settings.prompts, settings.prompt_cache)
-        self.registrar = Registrar(settings.realm, host, self.tell)
+        self.registrar = Registrar(
+            settings.realm, host, self.tell, settings.socket.with_suffix(".phones")
+        )
         self.recordings = Recordings(self, settings.spool, settings.free_bytes)
         self._liveness = Liveness(self, settings.media_timeout)
         self._absence = Absence(

@@ -1,10 +1,14 @@
 """Desk phones register here (RFC 3261, 10): digest, one contact a phone, its true source."""
 
+import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from cardline.adapters.sip import log
 from cardline.adapters.sip.digest import Digest, Proof, parse
@@ -29,15 +33,46 @@ class _Binding:
 
 
 class Registrar:
-    """The phones of the house. Registrations stay while the application restarts."""
+    """The phones of the house. Registrations stay while the application restarts.
 
-    def __init__(self, realm: str, host: str, tell: Callable[[PhoneState], None]) -> None:
+    They are written to ``kept`` as well, so that a line that was killed costs no agent: phones
+    renew after minutes only.
+    """
+
+    def __init__(
+        self, realm: str, host: str, tell: Callable[[PhoneState], None], kept: Path
+    ) -> None:
+        self._kept = kept
         self._digest = Digest(realm)
         self._host = host
         self._tell = tell
         self._ha1: dict[str, str] = {}
         self._bindings: dict[str, _Binding] = {}
         self._guesses: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        for user, (contact, address, port, expires) in self._read().items():
+            if expires > time.time():
+                timer = after(expires - time.time() + 5.0, self._remove, user)
+                self._bindings[user] = _Binding(contact, (address, port), expires, timer)
+
+    def _read(self) -> dict[str, tuple[str, str, int, float]]:
+        try:
+            return msgspec.json.decode(
+                self._kept.read_bytes(), type=dict[str, tuple[str, str, int, float]]
+            )
+        except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+            return {}
+
+    def _write(self) -> None:
+        raw = msgspec.json.encode(
+            {
+                user: (binding.contact, *binding.source, binding.expires)
+                for user, binding in self._bindings.items()
+            }
+        )
+        part = self._kept.with_name(f".{self._kept.name}")
+        with contextlib.suppress(OSError):  # a full disk costs no registration of now
+            part.write_bytes(raw)
+            part.replace(self._kept)
 
     def set_phones(self, phones: Iterable[Phone]) -> None:
         """The whole list; a phone that is on it no more is out at once."""
@@ -112,6 +147,7 @@ class Registrar:
             before.timer.cancel()
         timer = after(seconds + 5.0, self._remove, user)
         self._bindings[user] = _Binding(contact, source, time.time() + seconds, timer)
+        self._write()
         self._tell(self._state(user, True))
 
     def _remove(self, user: str) -> None:
@@ -120,6 +156,7 @@ class Registrar:
             binding.timer.cancel()
             state = self._state(user, False)
             del self._bindings[user]
+            self._write()
             self._tell(state)
 
     def _state(self, user: str, registered: bool) -> PhoneState:
