@@ -88,7 +88,7 @@ class Plays:
         return codes
 
     def _keep(self, path: Path, raw: bytes) -> Path | None:
-        """Write a file where there is room: a full disk of recordings must not silence the menus."""
+        """Write a file where there is room: a full spool must not silence the menus."""
         with contextlib.suppress(OSError):
             self._write(path, raw)
             return path
