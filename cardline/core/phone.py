@@ -4,6 +4,9 @@ from typing import NewType
 
 import phonenumbers
 
+_SHORTEST = 7
+"""Digits of the shortest number that can be called from abroad; service numbers are shorter."""
+
 PhoneNumber = NewType("PhoneNumber", str)
 """E.164 with a plus sign, for example ``+8613800138000``."""
 
@@ -23,6 +26,7 @@ def parse_phone(text: str, *, region: str = "CN") -> PhoneNumber | None:
         number = phonenumbers.parse(cleaned, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    short = len(str(number.national_number)) < _SHORTEST
+    if short or not phonenumbers.is_possible_number(number):
         return None
     return PhoneNumber(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

@@ -48,9 +48,7 @@ def flow(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def bank(
-    tmp_path_factory: pytest.TempPathFactory, shell: Shell, prompts: Path, flow: Path
-) -> Path:
+def bank(tmp_path_factory: pytest.TempPathFactory, shell: Shell, prompts: Path, flow: Path) -> Path:
     """A home with the demonstration bank, on which nothing runs: copy it."""
     if os.environ.get("JOURNEY_BANK"):  # TEMPORARY
         return Path(os.environ["JOURNEY_BANK"])
@@ -167,20 +165,40 @@ async def stage(program: Program, lead_token: str) -> AsyncIterator[Stage]:
     await stage.strike()
 
 
+@pytest.fixture(scope="session")
+def hurt_programs(
+    bank: Path, shell: Shell, prompts: Path, flow: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Program]]:
+    """Return the server that tests may hurt; another one where it did not come back to life."""
+    made: list[Program] = []
+
+    def current() -> Program:
+        if made and made[-1].process and made[-1].process.poll() is None:
+            return made[-1]
+        home = copy_home(bank, tmp_path_factory.mktemp("hurt") / "home")
+        made.append(Program(home, shell, prompts=prompts, flow=flow))
+        made[-1].launch()
+        return made[-1]
+
+    with asyncio.Runner() as runner:
+        try:
+            yield current
+            runner.run(made[-1].stop())
+            left = made[-1].processes()
+        finally:
+            for program in made:
+                program.tear_down()
+    assert not left, f"the server left processes behind: {left}"
+
+
 @pytest.fixture
-async def hurt(
-    make_program: Callable[..., Program], lead_token: str
-) -> AsyncIterator[Stage]:
-    """A server of its own: this one is going to be hurt."""
-    program = make_program()
-    await program.start()
+async def hurt(hurt_programs: Callable[[], Program], lead_token: str) -> AsyncIterator[Stage]:
+    """Callers and agents at a server that is going to be hurt."""
+    program = hurt_programs()
+    await program.ready()
     stage = Stage(program, Desk(program, lead_token))
     yield stage
     await stage.strike()
-    if program.process and program.process.poll() is None:
-        await program.stop()
-        left = program.processes()
-        assert not left, f"the server left processes behind: {left}"
 
 
 @pytest.fixture

@@ -258,13 +258,9 @@ class Stage:
     callers: list[Caller] = field(default_factory=list)
     agents: list[Agent] = field(default_factory=list)
 
-    async def caller(
-        self, number: str, *, hz: int = CALLER_HZ, within: float = SECONDS
-    ) -> Caller:
+    async def caller(self, number: str, *, hz: int = CALLER_HZ, within: float = SECONDS) -> Caller:
         """Call the hotline and be answered."""
-        phone = await Phone(
-            user=number, voice=Voice(sound=tone(hz), keep_seconds=90)
-        ).open()
+        phone = await Phone(user=number, voice=Voice(sound=tone(hz), keep_seconds=90)).open()
         began = asyncio.get_running_loop().time()
         try:
             call = await phone.call(self.program.hotline, from_user=number, within=within)
@@ -335,7 +331,5 @@ def skilled(
     staff: Sequence[dict[str, Any]], matter: str, language: str = "zh"
 ) -> list[dict[str, Any]]:
     """Return those of a staff who serve a matter in a language, the lead last."""
-    found = [
-        one for one in staff if matter in one["skills"] and language in one["languages"]
-    ]
+    found = [one for one in staff if matter in one["skills"] and language in one["languages"]]
     return sorted(found, key=lambda one: one["role"] == "lead")

@@ -167,9 +167,7 @@ class Program:
 
     def run(self, *arguments: str) -> Ended:
         """Run a command on this home."""
-        return self.shell.run(
-            *arguments, "--home", str(self.home), environment=self.environment
-        )
+        return self.shell.run(*arguments, "--home", str(self.home), environment=self.environment)
 
     async def ask(self, *arguments: str) -> Any:
         """As ``cli``, while calls go on."""
@@ -192,9 +190,7 @@ def _read_json(url: str) -> dict[str, Any]:
 
 def copy_home(home: Path, to: Path) -> Path:
     """Copy a home on which nothing runs, owners and modes included."""
-    shutil.copytree(
-        home, to, symlinks=True, copy_function=_copy_with_owner, dirs_exist_ok=True
-    )
+    shutil.copytree(home, to, symlinks=True, copy_function=_copy_with_owner, dirs_exist_ok=True)
     for path in [home, *home.rglob("*")]:
         if path.is_dir():
             stat = path.stat()
@@ -210,9 +206,7 @@ def _copy_with_owner(source: str, to: str) -> None:
     os.chown(to, stat.st_uid, stat.st_gid)
 
 
-async def until(
-    is_so: Callable[[], Any], *, within: float, what: str, every: float = 0.05
-) -> Any:
+async def until(is_so: Callable[[], Any], *, within: float, what: str, every: float = 0.05) -> Any:
     """Wait until ``is_so`` (or what it awaits) is true, and return that. Raises AssertionError."""
     ends = time.monotonic() + within
     while True:

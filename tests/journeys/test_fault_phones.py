@@ -22,9 +22,7 @@ MEDIA_TIMEOUT = 3
 
 
 @pytest.fixture
-async def impatient(
-    make_program: Callable[..., Program], lead_token: str
-) -> AsyncIterator[Stage]:
+async def impatient(make_program: Callable[..., Program], lead_token: str) -> AsyncIterator[Stage]:
     """A server that takes a phone for gone after three seconds without sound."""
     program = make_program(environment={"CARDLINE_MEDIA_TIMEOUT": str(MEDIA_TIMEOUT)})
     await program.start()

@@ -83,9 +83,7 @@ async def test_the_holder_may_object_by_sms_and_lift_the_hold_with_the_query_pas
     await ask_for_hold(caller, holder["cards"][0]["tail"], holder["id_tail"])
     await caller.hears("card_held")
     await caller.hang_up()
-    await stage.program.tell(
-        "sms", "receive", holder["phone"], await word_of(stage, holder, "2")
-    )
+    await stage.program.tell("sms", "receive", holder["phone"], await word_of(stage, holder, "2"))
     assert any("非您本人申请" in text for text in await told(stage, holder))
     assert set((await states(stage, holder)).values()) == {"held"}
 

@@ -55,9 +55,7 @@ async def test_balance_and_available_credit(stage: Stage, holders: Holders) -> N
     assert account["available"]["yuan"] in told
 
 
-async def test_the_last_statement_with_minimum_and_due_date(
-    stage: Stage, holders: Holders
-) -> None:
+async def test_the_last_statement_with_minimum_and_due_date(stage: Stage, holders: Holders) -> None:
     unpaid = {
         str(phone)
         for (phone,) in await rows(
@@ -156,9 +154,7 @@ async def test_points_and_annual_fee_progress(stage: Stage, holders: Holders) ->
     assert any(f"尾号{shown['cards'][0]['tail']}" in text and "年费" in text for text in said)
 
 
-async def test_what_was_proven_once_is_not_asked_for_again(
-    stage: Stage, holders: Holders
-) -> None:
+async def test_what_was_proven_once_is_not_asked_for_again(stage: Stage, holders: Holders) -> None:
     caller = await proven(stage, holders(), "11")
     await caller.hears("anything_else")
     await caller.press("#")
