@@ -133,9 +133,7 @@ async def _run(
     }
 
 
-async def _profiler(
-    given: argparse.Namespace, meter: Meter
-) -> asyncio.subprocess.Process | None:
+async def _profiler(given: argparse.Namespace, meter: Meter) -> asyncio.subprocess.Process | None:
     if not given.profile:
         return None
     by_part = {part: pid for pid, part in sorted(meter.parts.items(), reverse=True)}
@@ -198,7 +196,7 @@ def _files(
         for path, seconds, _, lasted in stored
         if max(abs(seconds - lasted), abs(seconds - given.hold)) > LENGTH_TOLERANCE
     ]
-    unheard = [path for path, seconds, _, _ in stored if not _both_heard(folder / path, seconds)]
+    unheard = [path for path, *_ in stored if not _both_heard(folder / path)]
     return {
         "stored": len(stored),
         "of_wrong_length": len(wrong),
@@ -207,7 +205,7 @@ def _files(
     }
 
 
-def _both_heard(path: Path, seconds: float) -> bool:
+def _both_heard(path: Path) -> bool:
     """True where the last tenths of a second hold the caller's tone left, the agent's right."""
     if not path.exists():
         return False
@@ -241,7 +239,8 @@ def _figures(given: argparse.Namespace, generator: Generator, meter: Meter) -> J
         "cpu_s": round(meter.total, 2),
         "cpu_s_by_part": meter.by_part(),
         "cpu_ms_per_call": round(1000 * meter.total / given.calls, 1),
-        "peak_memory_mb": round(meter.peak_mb, 1),
+        "peak_memory_mb": round(sum(meter.peak_mb.values()), 1),
+        "peak_memory_mb_by_part": {part: round(most) for part, most in meter.peak_mb.items()},
     }
 
 

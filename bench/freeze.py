@@ -47,9 +47,7 @@ async def measure(calls: int) -> dict[str, Any]:
                     await call.press("9", gap=0.0, seconds=KEY_SECONDS)
                     await asyncio.sleep(MENU_SECONDS)
                     began = time.monotonic()
-                    pressing = asyncio.create_task(
-                        call.press("1", gap=0.0, seconds=KEY_SECONDS)
-                    )
+                    pressing = asyncio.create_task(call.press("1", gap=0.0, seconds=KEY_SECONDS))
                     frozen = await _frozen(parts, number)
                     await pressing
                     await call.hang_up()

@@ -100,8 +100,10 @@ class Installation:
         """Start ``cardline serve`` and do not wait for it."""
         with (self.home / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", _MAIN, "serve", "--home", str(self.home)]
-                + ["--http", self.http, "--sip", self.sip],
+                [
+                    *(sys.executable, "-c", _MAIN, "serve", "--home", str(self.home)),
+                    *("--http", self.http, "--sip", self.sip),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

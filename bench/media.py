@@ -46,9 +46,13 @@ def _packets(
     for number in range(count):
         at, since = number * _FRAME, number - key_frame
         if not 0 <= since < held:
-            yield at, int(number in (0, key_frame + held)), _PCMU, number * _SAMPLES, frames[
-                number % len(frames)
-            ]
+            yield (
+                at,
+                int(number in (0, key_frame + held)),
+                _PCMU,
+                number * _SAMPLES,
+                frames[number % len(frames)],
+            )
             continue
         event, begins = "0123456789*#".index(key), key_frame * _SAMPLES
         yield (

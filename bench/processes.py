@@ -72,7 +72,8 @@ class Meter:
     parts: dict[int, str] = field(default_factory=dict)
     samples: list[tuple[float, float]] = field(default_factory=list)
     """Time and CPU-seconds so far."""
-    peak_mb: float = 0.0
+    peak_mb: dict[str, float] = field(default_factory=dict)
+    """By part, at the moment when all together were most."""
     _before: dict[int, float] = field(default_factory=dict)
     _used: dict[int, float] = field(default_factory=dict)
     _busy: tuple[int, int] = (0, 0)
@@ -96,7 +97,10 @@ class Meter:
             self._used[pid] = 0.0
         self.samples.append((time.time(), self.total))
         if memory:
-            self.peak_mb = max(self.peak_mb, sum(map(memory_mb, present)))
+            held: dict[str, float] = {}
+            for pid, part in present.items():
+                held[part] = held.get(part, 0.0) + memory_mb(pid)
+            self.peak_mb = max(self.peak_mb, held, key=lambda one: sum(one.values()))
 
     @property
     def total(self) -> float:

@@ -33,7 +33,7 @@ def _keys(data: bytes) -> str:
 
 def _rtp_in(packet: bytes) -> int | None:
     """Return where RTP begins: behind a link layer of any kind, IPv4 and UDP."""
-    for begins in range(0, min(len(packet) - 40, 24)):
+    for begins in range(min(len(packet) - 40, 24)):
         if packet[begins] == 0x45 and packet[begins + 9] == 17 and packet[begins + 28] >> 6 == 2:
             return begins + 28
     return None

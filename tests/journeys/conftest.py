@@ -12,7 +12,8 @@ import pytest
 from cardline.hotline.flow_file import DEFAULT_FLOW
 from cardline.sim.phone import Phone, Voice
 from cardline.sim.sound import tone
-from tests.journeys.people import OUTSIDE_HZ, Desk, Stage, skilled
+from tests.journeys.desk import Desk
+from tests.journeys.people import OUTSIDE_HZ, Stage, skilled
 from tests.journeys.program import Program, copy_home, free_port
 from tests.journeys.shell import Shell
 from tests.journeys.sounds import make_prompts
@@ -50,8 +51,6 @@ def flow(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def bank(tmp_path_factory: pytest.TempPathFactory, shell: Shell, prompts: Path, flow: Path) -> Path:
     """A home with the demonstration bank, on which nothing runs: copy it."""
-    if os.environ.get("JOURNEY_BANK"):  # TEMPORARY
-        return Path(os.environ["JOURNEY_BANK"])
     home = tmp_path_factory.mktemp("bank") / "home"
     program = Program(home, shell, prompts=prompts, flow=flow)
     with asyncio.Runner() as runner:

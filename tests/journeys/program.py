@@ -202,7 +202,7 @@ def _copy_with_owner(source: str, to: str) -> None:
     if Path(source).is_socket():
         return
     shutil.copy2(source, to)
-    stat = os.stat(source)
+    stat = Path(source).stat()
     os.chown(to, stat.st_uid, stat.st_gid)
 
 

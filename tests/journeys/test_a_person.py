@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from cardline.sim.phone import NEVER
-from tests.journeys.people import AGENT_HZ, CALLER_HZ, Agent, Caller, Stage, kinds
+from tests.journeys.desk import kinds
+from tests.journeys.people import AGENT_HZ, CALLER_HZ, Agent, Caller, Stage
 from tests.journeys.program import until
 
 AgentsFor = Callable[..., list[dict[str, Any]]]

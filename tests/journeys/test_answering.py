@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from tests.journeys.people import AGENT_HZ, CALLER_HZ, Stage, texts
+from tests.journeys.desk import texts
+from tests.journeys.people import AGENT_HZ, CALLER_HZ, Stage
 
 
 async def test_a_call_is_answered_within_a_second_and_greeted_at_once(

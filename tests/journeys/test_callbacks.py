@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from cardline.sim.phone import BUSY, IncomingCall, Phone, answer_after
-from tests.journeys.people import AGENT_HZ, OUTSIDE_HZ, Agent, Caller, Heard, Stage, kinds
+from tests.journeys.desk import kinds
+from tests.journeys.people import AGENT_HZ, OUTSIDE_HZ, Agent, Caller, Heard, Stage
 from tests.journeys.program import until
 from tests.journeys.test_a_person import waits_for_a_person
 

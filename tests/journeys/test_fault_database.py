@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from tests.journeys.people import AGENT_HZ, CALLER_HZ, Heard, Stage, kinds, talks
+from tests.journeys.desk import kinds
+from tests.journeys.people import AGENT_HZ, CALLER_HZ, Heard, Stage, talks
 from tests.journeys.recordings import recording_of
 from tests.journeys.test_a_person import waits_for_a_person
 

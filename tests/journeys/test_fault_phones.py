@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from cardline.sim.phone import Manners
-from tests.journeys.people import AGENT_HZ, CALLER_HZ, Desk, Stage, kinds, talks
+from tests.journeys.desk import Desk, kinds
+from tests.journeys.people import AGENT_HZ, CALLER_HZ, Stage, talks
 from tests.journeys.program import Program, until
 from tests.journeys.recordings import recording_of
 

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from tests.journeys.people import Stage, kinds, line_of, texts
+from tests.journeys.desk import kinds, line_of, texts
+from tests.journeys.people import Stage
 
 Holders = Callable[..., dict[str, Any]]
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from tests.journeys.people import AGENT_HZ, Agent, Caller, Stage, kinds, line_of
+from tests.journeys.desk import kinds, line_of
+from tests.journeys.people import AGENT_HZ, Agent, Caller, Stage
 from tests.journeys.program import until
 from tests.journeys.test_freezing import states, told
 
@@ -88,7 +89,7 @@ async def test_the_holder_may_object_by_sms_and_lift_the_hold_with_the_query_pas
     assert set((await states(stage, holder)).values()) == {"held"}
 
     again = await stage.caller(thief)
-    agent = await stage.agent(agents_for("urgent")[0], ready=False)
+    await stage.agent(agents_for("urgent")[0], ready=False)
     await ask_for_hold(again, holder["cards"][0]["tail"], holder["id_tail"])
     await again.hears("freeze_person")
     await again.hang_up()

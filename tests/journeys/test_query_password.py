@@ -1,4 +1,4 @@
-"""The query password: opens the account, locks itself, and is kept nowhere (point 3; rows A2, E5)."""
+"""The query password opens the account, locks itself, is kept nowhere (point 3; rows A2, E5)."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.journeys.captures import keys_in
-from tests.journeys.people import AGENT_HZ, Caller, Stage, line_of, texts
+from tests.journeys.desk import line_of, texts
+from tests.journeys.people import AGENT_HZ, Caller, Stage
 from tests.journeys.test_freezing import states, told
 from tests.journeys.test_holding import keyed
 

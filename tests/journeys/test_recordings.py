@@ -12,7 +12,8 @@ from psycopg.types.json import Jsonb
 
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.sim.sound import SILENCE, loudness, tone
-from tests.journeys.people import AGENT_HZ, CALLER_HZ, Stage, kinds
+from tests.journeys.desk import kinds
+from tests.journeys.people import AGENT_HZ, CALLER_HZ, Stage
 from tests.journeys.recordings import recording_of
 
 AgentsFor = Callable[..., list[dict[str, Any]]]

@@ -1,4 +1,4 @@
-"""What the hotline tells a holder by itself, and with which figures (point 4; rows B1–B3, B7, D2)."""
+"""What the hotline tells by itself, and with which figures (point 4; rows B1-B3, B7, D2)."""
 
 from collections.abc import Callable
 from datetime import date
@@ -7,7 +7,8 @@ from typing import Any
 import psycopg
 
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
-from tests.journeys.people import AGENT_HZ, Caller, Stage, line_of, texts
+from tests.journeys.desk import line_of, texts
+from tests.journeys.people import AGENT_HZ, Caller, Stage
 from tests.journeys.program import Program
 
 Holders = Callable[..., dict[str, Any]]
@@ -131,7 +132,7 @@ async def test_interest_is_explained_line_by_line(stage: Stage, holders: Holders
     await caller.hears("interest_total", "value", "interest_line", "value")
     told = next(text for text in await said_in(caller) if "日利率" in text)
     assert f"利息合计{fen // 100:,}.{fen % 100:02}元" in told
-    lines = [part for part in told.split("本金")[1:]]
+    lines = told.split("本金")[1:]
     assert lines
     assert all("共" in line and "天，利息" in line for line in lines)
 

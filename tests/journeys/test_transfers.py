@@ -8,6 +8,7 @@ import pytest
 
 from cardline.sim.phone import BUSY, NEVER, Phone
 from cardline.sim.sound import SILENCE, tone
+from tests.journeys.desk import kinds
 from tests.journeys.people import (
     AGENT_HZ,
     CALLER_HZ,
@@ -17,7 +18,6 @@ from tests.journeys.people import (
     Caller,
     Heard,
     Stage,
-    kinds,
 )
 
 AgentsFor = Callable[..., list[dict[str, Any]]]

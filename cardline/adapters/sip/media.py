@@ -133,7 +133,11 @@ class Media:
 
     def _lost(self) -> None:
         self.stop()
-        self.start()
+        try:
+            self.start()
+        except OSError as error:
+            log.note("media process cannot be started again", str(error))
+            raise SystemExit(1) from error  # whoever runs the line starts a new one
         self._on_lost()
 
     def _replies(self, lines: list[bytes]) -> None:

@@ -272,7 +272,7 @@ def serve(settings: Settings) -> int:
         line = LineProcess(settings)
         line.run()
     except OSError as error:
-        sys.stderr.write(f"cardline line: cannot start: {error}\n")
+        sys.stderr.write(f"cannot start at {settings.host}:{settings.port}: {error}\n")
         return 2
     sys.stderr.flush()
     os._exit(0)  # the threads that read sockets have nothing to end

@@ -1,0 +1,76 @@
+"""The HTTP API as staff use it, and how an interaction is read."""
+
+from typing import Any
+
+import httpx
+
+from cardline.core.masking import mask_phone
+from tests.journeys.program import Program
+
+
+class Desk:
+    """The HTTP API as one member of staff uses it."""
+
+    def __init__(self, program: Program, token: str) -> None:
+        self._client = httpx.AsyncClient(
+            base_url=f"http://{program.http}/api/v1",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=10,
+            verify=False,
+        )
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.aclose()
+
+    async def get(self, path: str, **query: str) -> Any:
+        """Get something. Raises AssertionError where that is refused."""
+        return _told(await self._client.get(path, params=query))
+
+    async def post(self, path: str, **body: Any) -> Any:
+        """Do something. Raises AssertionError where that is refused."""
+        return _told(await self.attempt(path, **body))
+
+    async def attempt(self, path: str, **body: Any) -> httpx.Response:
+        """Try something that may be refused."""
+        return await self._client.post(path, json=body)
+
+    async def listen(self, interaction: str, *, reason: str) -> httpx.Response:
+        """Try to get a recording."""
+        path = f"/interactions/{interaction}/recording"
+        return await self._client.get(path, params={"reason": reason})
+
+    async def interaction_from(self, number: str) -> dict[str, Any]:
+        """Return the newest interaction with somebody's number."""
+        shown = mask_phone(number)
+        for one in await self.get("/interactions", limit="200"):
+            if one["from"] == shown:
+                whole: dict[str, Any] = await self.get(f"/interactions/{one['id']}")
+                return whole
+        raise AssertionError(f"there is no interaction from {shown}")
+
+
+def _told(response: httpx.Response) -> Any:
+    assert response.status_code == 200, f"{response.request.url}: {response.text}"
+    return response.json()
+
+
+def texts(interaction: dict[str, Any]) -> list[str]:
+    """Return everything that was said in an interaction, as text."""
+    return [
+        line["said"]
+        for line in interaction["timeline"]
+        if line["kind"] == "hotline.step" and "said" in line
+    ]
+
+
+def kinds(interaction: dict[str, Any]) -> list[str]:
+    """Return the kinds of what happened in an interaction, in order."""
+    return [line["kind"] for line in interaction["timeline"]]
+
+
+def line_of(interaction: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Return the first line of this kind in the timeline."""
+    found = [line for line in interaction["timeline"] if line["kind"] == kind]
+    assert found, f"no {kind} in {kinds(interaction)}"
+    return dict(found[0])
