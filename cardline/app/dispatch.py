@@ -6,6 +6,7 @@ or that another node made, is rung all the same.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from typing import Protocol
 
@@ -42,6 +43,8 @@ class Dispatcher:
         self._calls = calls
         self._listening = listening
         self._wake = asyncio.Event()
+        self._rung: set[str] = set()
+        """Offers that were handed to their calls and are not closed yet."""
 
     async def run(self) -> None:
         """Serve for ever."""
@@ -57,6 +60,7 @@ class Dispatcher:
                     await self._calls.set_phones()
                     continue
                 if word == "closed":
+                    self._rung.discard(subject)
                     self._calls.offer_gone(subject)
                 elif word == "offered":
                     await self._ring(OfferId(subject))
@@ -67,39 +71,55 @@ class Dispatcher:
 
     async def _work(self) -> None:
         await self._calls.ready.wait()
+        expired_at = 0.0
         while True:
-            try:
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TICK_SECONDS):
                     await self._wake.wait()
-            except TimeoutError:
-                pass
             self._wake.clear()
             try:
-                await self.turn()
+                now = asyncio.get_running_loop().time()
+                if now - expired_at >= TICK_SECONDS:
+                    expired_at = now
+                    await self.expire()
+                await self.offer()
             except Exception:
                 log.exception("a turn of the dispatcher failed")
                 await asyncio.sleep(TICK_SECONDS)
 
-    async def turn(self) -> None:
-        """End what ran out, then offer whom can be offered."""
+    async def expire(self) -> None:
+        """End what ran out."""
         services = self._services
         at = services.clock()
 
-        async def expire(tx: Transaction) -> list[Offer]:
+        async def work(tx: Transaction) -> list[Offer]:
             return await routing.expire_offers(tx, policy=services.routing, at=at)
 
-        async def make(tx: Transaction) -> list[Offer]:
+        OFFERS.labels("expired").inc(len(await services.database.run(work)))
+
+    async def offer(self) -> None:
+        """Offer whom can be offered; what this node offers, it rings without being told."""
+        services = self._services
+        at = services.clock()
+
+        async def work(tx: Transaction) -> list[Offer]:
             return await routing.make_offers(tx, policy=services.routing, at=at)
 
-        expired = await services.database.run(expire)
-        OFFERS.labels("expired").inc(len(expired))
-        made = await services.database.run(make)
+        made = await services.database.run(work)
         OFFERS.labels("made").inc(len(made))
+        for offer in made:
+            if offer.id not in self._rung:
+                self._rung.add(offer.id)
+                await self._calls.offered(offer)
 
     async def _ring(self, offer: OfferId) -> None:
+        if offer in self._rung:
+            return
+
         async def find(tx: Transaction) -> Offer | None:
             return await routing.open_offer(tx, offer=offer)
 
         standing = await self._services.database.run(find)
-        if standing:
+        if standing and offer not in self._rung:
+            self._rung.add(offer)
             await self._calls.offered(standing)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -103,6 +104,9 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 *([started(running)] if started else []),
             )
         ]
+        # What was made so far stays: a full collection over it would hold up the calls.
+        gc.collect()
+        gc.freeze()
         try:
             await _until_stopped(stop, tasks)
         finally:

@@ -7,7 +7,7 @@ from cardline.core.errors import NotFound
 from cardline.core.ids import AgentId, CallId, InteractionId, LegId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import store
-from cardline.desk.model import Interaction, Leg, LegPurpose, Recording
+from cardline.desk.model import Interaction, Leg, LegPurpose
 from cardline.evidence.actions import journal
 from cardline.identity.model import Proofs
 
@@ -133,30 +133,26 @@ async def store_recording(
     sha256: str,
     gaps: list[JsonObject],
     at: datetime,
-) -> Interaction | None:
+) -> InteractionId | None:
     """Attach a finished recording to its interaction; ``None`` where no interaction has the call.
 
     The hash goes into the journal, so that a file that was changed later is found out (row F1).
     """
-    interaction = await store.by_call(tx, call)
-    if interaction is None:
-        return None
-    recording = Recording(call, interaction.id, path, seconds, size, sha256, gaps, at)
-    if await store.insert_recording(tx, recording):
-        await journal(
-            tx,
-            stream=interaction.id,
-            kind="recording.stored",
-            by=SYSTEM,
-            body={
-                "seconds": round(seconds, 2),
-                "bytes": size,
-                "sha256": sha256,
-                "gaps": gaps,
-            },
-            at=at,
-        )
-    return interaction
+    stored = await store.insert_recording(
+        tx, call, path=path, seconds=seconds, size=size, sha256=sha256, gaps=gaps, at=at
+    )
+    if stored is None:
+        known = await store.by_call(tx, call)
+        return known.id if known else None
+    await journal(
+        tx,
+        stream=stored,
+        kind="recording.stored",
+        by=SYSTEM,
+        body={"seconds": round(seconds, 2), "bytes": size, "sha256": sha256, "gaps": gaps},
+        at=at,
+    )
+    return stored
 
 
 async def take_message(

@@ -10,9 +10,10 @@ from datetime import datetime
 from cardline.cards import actions as cards
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Card, CardOutcome, Holder
-from cardline.core.errors import Invalid, NotFound
+from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import CardId
 from cardline.core.transaction import JsonObject, Transaction
+from cardline.desk import actions as desk
 from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Staff
 from cardline.evidence.actions import journal
@@ -114,7 +115,16 @@ async def refuse_hold(
 
 
 async def release_card(tx: Transaction, act: AgentAct, *, card_id: CardId) -> CardOutcome:
-    """Lift a hold or a freeze; the interaction's proofs must hold two factors."""
+    """Lift a hold or a freeze; the interaction's proofs must hold two factors.
+
+    Only while the caller who proved them is on the line with this agent: ``Conflict`` otherwise.
+    """
+    legs = await desk.legs_of(tx, act.interaction.id)
+    talks = any(leg.agent_id == act.staff.agent_id and leg.ended_at is None for leg in legs)
+    if act.interaction.closed_at is not None or not talks:
+        raise Conflict(
+            "a hold is lifted only while you talk with the caller who proved it is theirs"
+        )
     card, _, subject = await _card(tx, act, card_id)
     wanted = Act.RELEASE_HOLD if card.state == "held" else Act.RELEASE_FREEZE
     verdict = await identity.decide(

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from psycopg.types.json import Jsonb
 
-from cardline.core.ids import AgentId, HolderId, InteractionId, LegId
+from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.model import Interaction, Leg, LegPurpose, Recording
 from cardline.identity.model import Proofs
@@ -193,25 +193,31 @@ async def legs(tx: Transaction, interaction: str) -> list[Leg]:
     return [Leg(*row) for row in await cursor.fetchall()]
 
 
-async def insert_recording(tx: Transaction, recording: Recording) -> bool:
-    """Add a recording; False where the call has one already."""
+async def insert_recording(
+    tx: Transaction,
+    call: CallId,
+    *,
+    path: str,
+    seconds: float,
+    size: int,
+    sha256: str,
+    gaps: list[JsonObject],
+    at: datetime,
+) -> InteractionId | None:
+    """Add the recording of a call and return its interaction.
+
+    ``None`` where the call has a recording already, or belongs to no interaction.
+    """
     cursor = await tx.connection.execute(
         """
         INSERT INTO recording (call, interaction, path, seconds, bytes, sha256, gaps, stored_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (call) DO NOTHING
+        SELECT call, id, %s, %s, %s, %s, %s, %s FROM interaction WHERE call = %s
+        ON CONFLICT (call) DO NOTHING RETURNING interaction
         """,
-        (
-            recording.call,
-            recording.interaction,
-            recording.path,
-            recording.seconds,
-            recording.bytes,
-            recording.sha256,
-            Jsonb(recording.gaps),
-            recording.stored_at,
-        ),
+        (path, seconds, size, sha256, Jsonb(gaps), at, call),
     )
-    return cursor.rowcount == 1
+    row = await cursor.fetchone()
+    return InteractionId(row[0]) if row else None
 
 
 async def recording_of(tx: Transaction, interaction: str) -> Recording | None:

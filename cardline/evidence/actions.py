@@ -1,5 +1,6 @@
 """Writing the journal (row F1): one entry an act, in the transaction of the act itself."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from cardline.core.actor import Actor
@@ -7,7 +8,7 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
 from cardline.evidence import store
 from cardline.evidence.model import Breach, Entry
-from cardline.evidence.rules import chain_hash, check_chain, encode_verdict
+from cardline.evidence.rules import canonical, check_chain, encode_verdict
 
 
 async def journal(
@@ -26,19 +27,17 @@ async def journal(
     word with a dot, ``card.frozen``; ``body`` holds plain JSON and never a secret. The head of the
     stream stays locked until the transaction ends, so that no two writers share a place.
     """
-    head = await store.lock_head(tx, stream)
     entry = Entry(
         stream=stream,
-        seq=head.seq + 1,
+        seq=0,
         at=at,
         kind=kind,
         by=str(by),
         body=body,
         verdict=encode_verdict(verdict) if verdict else None,
     )
-    digest = chain_hash(head.hash, entry)
-    await store.append(tx, entry, previous=head.hash, digest=digest)
-    return entry
+    before, after = canonical(entry)
+    return replace(entry, seq=await store.append(tx, entry, before=before, after=after))
 
 
 async def read_stream(tx: Transaction, stream: str) -> list[tuple[Entry, bytes]]:

@@ -20,14 +20,6 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """The end of a stream: the last place and the hash there; 0 and 32 zero bytes when new."""
-
-    seq: int
-    hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Breach:
     """Where a chain does not hold: the first entry that is missing, inserted or altered."""
 

@@ -29,12 +29,13 @@ def encode_verdict(verdict: Verdict) -> JsonObject:
     }
 
 
-def chain_hash(previous: bytes, entry: Entry) -> bytes:
-    """Return SHA-256 over the hash before and the canonical JSON of the entry (keys sorted)."""
-    canonical = msgspec.json.encode(
+def canonical(entry: Entry) -> tuple[bytes, bytes]:
+    """Return the canonical JSON of an entry (keys sorted) in two parts: its place goes between.
+
+    So the database can put the place in and hash the whole while it holds the end of the stream.
+    """
+    rest = msgspec.json.encode(
         [
-            entry.stream,
-            entry.seq,
             entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
             entry.kind,
             entry.by,
@@ -43,7 +44,13 @@ def chain_hash(previous: bytes, entry: Entry) -> bytes:
         ],
         order="sorted",
     )
-    return hashlib.sha256(previous + canonical).digest()
+    return b"[" + msgspec.json.encode(entry.stream) + b",", b"," + rest[1:]
+
+
+def chain_hash(previous: bytes, entry: Entry) -> bytes:
+    """Return SHA-256 over the hash before and the canonical JSON of the entry."""
+    before, after = canonical(entry)
+    return hashlib.sha256(previous + before + str(entry.seq).encode() + after).digest()
 
 
 def check_chain(stream: str, rows: Iterable[tuple[Entry, bytes]]) -> Breach | None:

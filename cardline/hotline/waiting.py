@@ -42,7 +42,7 @@ class Waiting:
         language = call.caller.spoken_language
 
         async def work(tx: Transaction) -> bool:
-            await routing.enter_queue(
+            waiter = await routing.enter_queue(
                 tx,
                 interaction=call.routed,
                 call=call.call,
@@ -53,10 +53,13 @@ class Waiting:
                 policy=call.services.routing,
                 at=at,
             )
-            state = await routing.queue_state(
-                tx, policy=call.services.routing, interaction=call.routed, at=at
+            closed = await routing.is_closed(
+                tx,
+                queue=waiter.queue,
+                language=waiter.language,
+                policy=call.services.routing,
+                at=at,
             )
-            closed = state is not None and state.closed
             if closed and urgent and language != FALLBACK_LANGUAGE:
                 # Somebody who reports a theft is not left alone for want of the language.
                 closed = await self._enter_again(tx, matter, at)

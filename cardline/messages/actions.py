@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -126,7 +127,10 @@ async def dispatch(
         async with room:
             return await _send(db, sms, message, config=config, clock=clock)
 
-    ends = await asyncio.gather(*(one(message) for message in claimed))
+    ends: list[str] = []
+    # Protection goes first: one purpose after the other, in the order of the claim.
+    for _, together in groupby(claimed, key=lambda message: message.purpose):
+        ends += await asyncio.gather(*(one(message) for message in together))
     counts = {word: ends.count(word) for word in ("sent", "later", "refused", "failed")}
     return Dispatched(**counts)
 

@@ -28,8 +28,8 @@ BROKEN = {
     "a place without an end": (
         "  points_and_offers:\n    menu: [points_menu]\n    back: main",
         (
-            "  points_and_offers:\n    say: [goodbye]\n    then: points_and_offers\n  points_menu:\n"
-            "    menu: [points_menu]\n    back: main"
+            "  points_and_offers:\n    say: [goodbye]\n    then: points_and_offers\n"
+            "  points_menu:\n    menu: [points_menu]\n    back: main"
         ),
         "  points_and_offers:",
         "points_and_offers",

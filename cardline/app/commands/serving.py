@@ -1,11 +1,11 @@
 """``serve`` and ``demo``."""
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from cardline.app.commandline import DEFAULT_HOME, Database, Home, app, say, settings_for
+from cardline.app.loop import run
 
 Http = Annotated[str | None, typer.Option("--http", help="Where HTTP answers, HOST:PORT.")]
 Sip = Annotated[str | None, typer.Option("--sip", help="Where SIP answers (UDP), HOST:PORT.")]
@@ -25,7 +25,7 @@ def serve(
     """Run the system: hotline, HTTP and everything behind them."""
     from cardline.app.server import serve as run_server  # half a second that others need not wait
 
-    asyncio.run(run_server(settings_for(home, database, http=http, sip=sip, trunk=trunk)))
+    run(run_server(settings_for(home, database, http=http, sip=sip, trunk=trunk)))
 
 
 @app.command()
@@ -48,4 +48,4 @@ def demo(
     say(f"  HTTP      http://{settings.http}/readyz")
     say("  people    cardline demo-people --home " + str(settings.home))
     say("  stop      Ctrl-C")
-    asyncio.run(demonstration(settings, calls_per_minute=calls_per_minute))
+    run(demonstration(settings, calls_per_minute=calls_per_minute))

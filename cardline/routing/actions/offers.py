@@ -19,6 +19,10 @@ from cardline.routing.model import (
 )
 from cardline.routing.store import agents, locks, offers, talks, waits
 
+_FIRST_AGENTS = 32
+"""Agents read at first. Who is proposed out of the first is proposed out of all: both are in the
+order of being idle. Only a waiter for whom there is nobody among them makes us read the others."""
+
 
 async def make_offers(tx: Transaction, *, policy: RoutingPolicy, at: datetime) -> list[Offer]:
     """Offer those who wait to those who are ready, as ``rules.next_offer`` says.
@@ -26,12 +30,16 @@ async def make_offers(tx: Transaction, *, policy: RoutingPolicy, at: datetime) -
     Needs a transaction of its own. Run it after every wake-up on ``CHANNEL``, and each second: a
     wrap-up, an overflow time or the time of a call-back may have been reached.
     """
-    await locks.lock_sweep(tx)
-    ready = await agents.perhaps_ready(tx, at=at)
+    if not await locks.lock_sweep(tx, unless_nobody_waits=True):
+        return []
+    ready = await agents.perhaps_ready(tx, at=at, limit=_FIRST_AGENTS)
     if not ready:
         return []
     waiting = await waits.waiting(tx, offered=False, at=at)
     proposals = rules.next_offer(waiting, ready, policy, now=at)
+    if len(ready) == _FIRST_AGENTS and len(proposals) < len(waiting):
+        ready = await agents.perhaps_ready(tx, at=at)
+        proposals = rules.next_offer(waiting, ready, policy, now=at)
     if not proposals:
         return []
     await locks.lock_interactions(tx, [one.waiter.interaction for one in proposals])

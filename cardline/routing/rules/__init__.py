@@ -13,7 +13,7 @@ from cardline.routing.rules.offers import (
     next_offer,
     service_order,
 )
-from cardline.routing.rules.places import estimate_wait, profiles, queue_state
+from cardline.routing.rules.places import estimate_wait, profiles, queue_state, skills_for
 from cardline.routing.rules.policy import queue_for, queue_named, read_policy
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "read_policy",
     "service",
     "service_order",
+    "skills_for",
     "state_of",
     "step",
 ]

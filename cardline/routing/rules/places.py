@@ -84,6 +84,12 @@ def queue_state(
     )
 
 
+def skills_for(queue: Queue, policy: RoutingPolicy) -> frozenset[str]:
+    """Return the skills of which any one may serve this queue in the end; ``*``: any at all."""
+    others = queue.overflow_to | (policy.urgent_overflow_to if queue.urgent else frozenset())
+    return others | {queue.matter}
+
+
 def estimate_wait(
     queue: Queue,
     ahead: Mapping[QueueName, int],
@@ -149,7 +155,7 @@ def _serves(profile: AgentProfile, queue: Queue, policy: RoutingPolicy, *, overf
         return True
     if not overflow:
         return False
-    others = queue.overflow_to | (policy.urgent_overflow_to if queue.urgent else frozenset())
+    others = skills_for(queue, policy)
     if ANY_SKILL in others:
         return bool(profile.skills)
     return not others.isdisjoint(profile.skills)

@@ -26,6 +26,25 @@ _SELECT: LiteralString = """
 """
 
 
+_FACTS: LiteralString = """
+    a.wanted,
+    t.id IS NOT NULL OR coalesce(o.expires_at > %(at)s, false)
+        OR coalesce(a.wrap_until > %(at)s, false) AS busy,
+    coalesce(o.expires_at <= %(at)s, false) AS unanswered,
+    a.phone <> '' AND (a.phone NOT LIKE 'phone:%%'
+        OR coalesce(phone.leased_until > %(at)s, false)) AS reachable,
+    CASE WHEN a.wanted = 'not-ready' THEN greatest(a.wanted_since, a.wrap_until)
+        ELSE coalesce(o.expires_at, phone.leased_until) END AS away_since
+    FROM routing_agent AS a
+    LEFT JOIN routing_phone AS phone ON phone.phone = a.phone
+    LEFT JOIN routing_offer AS o ON o.agent = a.id AND o.state = 'open'
+    LEFT JOIN routing_talk AS t ON t.agent = a.id AND t.ended_at IS NULL
+    WHERE a.wanted <> 'logged-out'
+"""
+_READY: LiteralString = "NOT busy AND wanted = 'ready' AND NOT unanswered AND reachable"
+_ON_DUTY: LiteralString = f"(busy OR {_READY} OR away_since + %(grace)s > %(at)s)"
+
+
 async def some(tx: Transaction, ids: Collection[AgentId], *, at: datetime) -> dict[AgentId, Agent]:
     """Return these agents; those who do not exist are left out."""
     cursor = await tx.connection.execute(
@@ -40,10 +59,11 @@ async def everybody(tx: Transaction, *, at: datetime) -> list[Agent]:
     return [agent_of(row) for row in await cursor.fetchall()]
 
 
-async def perhaps_ready(tx: Transaction, *, at: datetime) -> list[Agent]:
+async def perhaps_ready(tx: Transaction, *, at: datetime, limit: int | None = None) -> list[Agent]:
     """Return the agents of whom some may be ready: those without talk, offer and wrap-up.
 
-    It only saves reading the others; ``next_offer`` decides. Nobody, where nobody waits.
+    It only saves reading the others; ``next_offer`` decides. Nobody, where nobody waits. With
+    ``limit`` only the first of them in the order of ``rules.idle_since``.
     """
     cursor = await tx.connection.execute(
         _SELECT
@@ -51,10 +71,43 @@ async def perhaps_ready(tx: Transaction, *, at: datetime) -> list[Agent]:
         WHERE a.wanted = 'ready' AND (a.wrap_until IS NULL OR a.wrap_until <= %(at)s)
             AND o.id IS NULL AND t.id IS NULL
             AND EXISTS (SELECT FROM routing_wait AS w WHERE w.left_at IS NULL)
+        ORDER BY greatest(a.wanted_since, a.wrap_until) NULLS FIRST, a.id COLLATE "C"
+        LIMIT %(limit)s
         """,
-        {"at": at},
+        {"at": at, "limit": limit},
     )
     return [agent_of(row) for row in await cursor.fetchall()]
+
+
+async def anybody_on_duty(
+    tx: Transaction,
+    *,
+    language: Language,
+    skills: Collection[str] | None,
+    policy: RoutingPolicy,
+    at: datetime,
+) -> bool:
+    """Say whether anybody on duty speaks the language and has one of the skills (``None``: any)."""
+    cursor = await tx.connection.execute(
+        f"""
+        SELECT EXISTS (
+            SELECT FROM (SELECT a.id, a.languages, {_FACTS}) AS facts
+            WHERE {_ON_DUTY} AND %(language)s = ANY(languages) AND EXISTS (
+                SELECT FROM routing_skill AS s
+                WHERE s.agent = facts.id AND s.passed_at <= %(at)s
+                AND (s.expires_at IS NULL OR s.expires_at > %(at)s)
+                AND (%(skills)s::text[] IS NULL OR s.matter = ANY(%(skills)s::text[])))
+        )
+        """,  # noqa: S608 - constants
+        {
+            "language": language,
+            "skills": None if skills is None else sorted(skills),
+            "grace": policy.absence_grace,
+            "at": at,
+        },
+    )
+    row = await cursor.fetchone()
+    return row is not None and bool(row[0])
 
 
 async def profiles(
@@ -66,32 +119,18 @@ async def profiles(
     cost more than all else. A test holds both against each other.
     """
     cursor = await tx.connection.execute(
-        """
-        SELECT languages, skills, count(*), count(*) FILTER (WHERE ready)
+        f"""
+        SELECT languages, skills, count(*), count(*) FILTER (WHERE {_READY})
         FROM (
-            SELECT *, NOT busy AND wanted = 'ready' AND NOT unanswered AND reachable AS ready
-            FROM (
-                SELECT a.wanted, array_to_string(a.languages, ',') AS languages,
-                    (SELECT string_agg(s.matter, ',' ORDER BY s.matter) FROM routing_skill AS s
-                        WHERE s.agent = a.id AND s.passed_at <= %(at)s
-                        AND (s.expires_at IS NULL OR s.expires_at > %(at)s)) AS skills,
-                    t.id IS NOT NULL OR coalesce(o.expires_at > %(at)s, false)
-                        OR coalesce(a.wrap_until > %(at)s, false) AS busy,
-                    coalesce(o.expires_at <= %(at)s, false) AS unanswered,
-                    a.phone <> '' AND (a.phone NOT LIKE 'phone:%%'
-                        OR coalesce(phone.leased_until > %(at)s, false)) AS reachable,
-                    CASE WHEN a.wanted = 'not-ready' THEN greatest(a.wanted_since, a.wrap_until)
-                        ELSE coalesce(o.expires_at, phone.leased_until) END AS away_since
-                FROM routing_agent AS a
-                LEFT JOIN routing_phone AS phone ON phone.phone = a.phone
-                LEFT JOIN routing_offer AS o ON o.agent = a.id AND o.state = 'open'
-                LEFT JOIN routing_talk AS t ON t.agent = a.id AND t.ended_at IS NULL
-                WHERE a.wanted <> 'logged-out'
-            ) AS facts
-        ) AS states
-        WHERE busy OR ready OR away_since + %(grace)s > %(at)s
+            SELECT array_to_string(a.languages, ',') AS languages,
+                (SELECT string_agg(s.matter, ',' ORDER BY s.matter) FROM routing_skill AS s
+                    WHERE s.agent = a.id AND s.passed_at <= %(at)s
+                    AND (s.expires_at IS NULL OR s.expires_at > %(at)s)) AS skills,
+                {_FACTS}
+        ) AS facts
+        WHERE {_ON_DUTY}
         GROUP BY languages, skills
-        """,
+        """,  # noqa: S608 - constants
         {"at": at, "grace": policy.absence_grace},
     )
     return tuple(profile_of(row) for row in await cursor.fetchall())
