@@ -56,7 +56,8 @@ def _sql(name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
     if any(home in name for home in _SQL_HOMES):
         return
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SQL.search(node.value):
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and _SQL.search(text):
             yield node.lineno, "SQL outside a store"
 
 
@@ -85,7 +86,7 @@ def _texts(name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield node.lineno, "text for people in code: it belongs in a catalogue"
 
 
-def _logs(name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+def _logs(_name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
@@ -103,9 +104,11 @@ def _gate(name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
     if name.startswith(("messages/", "adapters/sms/")):
         return
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr == "send" and ast.unparse(node.func.value).endswith(("sms", "gateway")):
-                yield node.lineno, "a message leaves through messages.actions, never past the gate"
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        owner = ast.unparse(node.func.value)
+        if node.func.attr == "send" and owner.endswith(("sms", "gateway")):
+            yield node.lineno, "a message leaves through messages.actions, never past the gate"
 
 
 def main() -> int:
