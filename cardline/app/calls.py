@@ -11,7 +11,7 @@ from cardline.app.alarms import Alarms
 from cardline.app.recorder import Recorder
 from cardline.app.settings import Settings
 from cardline.core.ids import CallId, HolderId, InteractionId, LegId, new_id
-from cardline.core.phone import PhoneNumber, parse_phone
+from cardline.core.phone import PhoneNumber, national, parse_phone
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
 from cardline.desk.model import Interaction
@@ -133,13 +133,6 @@ class Calls:
 
         async def work(tx: Transaction) -> bool:
             caller.proofs = Proofs(caller=trusted)
-            earlier = await desk.find_by_call(tx, event.call)
-            if earlier and earlier.closed_at is None and earlier.answered_at is None:
-                # We were away while it rang: the line tells it again, and it goes on here.
-                caller.interaction = earlier.id
-                if trusted:
-                    await self._recognise(tx, caller, trusted, at)
-                return True
             if trusted:
                 caller.holder = await self.services.bank.holder_by_phone(tx, phone=trusted)
             opened = await desk.open_interaction(
@@ -147,10 +140,16 @@ class Calls:
                 self._interaction(caller, CallId(event.call), event.to_user, at),
                 source=event.source,
             )
-            if opened and trusted:
+            if not opened:
+                earlier = await desk.find_by_call(tx, event.call)
+                if earlier is None or earlier.closed_at or earlier.answered_at:
+                    return False
+                # We were away while it rang: the line tells it again, and it goes on here.
+                caller.interaction = earlier.id
+            if trusted:
                 await self._recognise(tx, caller, trusted, at)
                 await desk.save_proofs(tx, caller.interaction, caller.proofs)
-            return opened
+            return True
 
         if not await self.services.database.run(work):
             return None  # the line told us twice
@@ -265,11 +264,10 @@ class Calls:
         if not await self.services.database.run(work):
             return
         self._start(Conversation(self.services, caller=caller, call=call, callback=offer))
-        local = number.removeprefix("+86") if number.startswith("+86") else number
         await self.services.line.send(
             Place(
                 call=call,
-                target=self.settings.trunk.replace("{number}", local),
+                target=self.settings.trunk.replace("{number}", national(number)),
                 from_user=self.services.shown_number,
                 ring_seconds=CALLBACK_RING_SECONDS,
             )

@@ -24,7 +24,10 @@ from cardline.routing.model import CHANNEL, Offer
 log = structlog.get_logger()
 
 TICK_SECONDS = 1.0
-_WAKING = frozenset({"", "entered", "left", "closed", "agent"})
+SOON_SECONDS = 0.2
+_AT_ONCE = frozenset({"", "entered"})
+_SOON = frozenset({"left", "closed", "agent"})
+"""Mostly nobody waits for these: one look for all of them within ``SOON_SECONDS``."""
 
 
 class Listening(Protocol):
@@ -43,6 +46,7 @@ class Dispatcher:
         self._calls = calls
         self._listening = listening
         self._wake = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None
         self._rung: set[str] = set()
         """Offers that were handed to their calls and are not closed yet."""
 
@@ -66,8 +70,10 @@ class Dispatcher:
                     await self._ring(OfferId(subject))
             except Exception:
                 log.exception("a wake-up of routing failed", word=word)
-            if word in _WAKING:
+            if word in _AT_ONCE:
                 self._wake.set()
+            elif word in _SOON and self._soon is None:
+                self._soon = asyncio.get_running_loop().call_later(SOON_SECONDS, self._wake.set)
 
     async def _work(self) -> None:
         await self._calls.ready.wait()
@@ -77,6 +83,9 @@ class Dispatcher:
                 async with asyncio.timeout(TICK_SECONDS):
                     await self._wake.wait()
             self._wake.clear()
+            if self._soon:
+                self._soon.cancel()
+                self._soon = None
             try:
                 now = asyncio.get_running_loop().time()
                 if now - expired_at >= TICK_SECONDS:

@@ -63,7 +63,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
     """Run until a signal asks to end. Raises ``CardlineError`` where it cannot start."""
     os.umask(0o077)  # recordings, spool and logs are for nobody else on this machine
     flow, catalogue = checked_flow(settings.flow, settings.prompts, pack=settings.pack)
-    async with open_parts(settings, connections=16) as parts:
+    async with open_parts(settings, connections=8) as parts:
         line = _line(settings, catalogue)
         services = Services(
             database=parts.database,

@@ -30,3 +30,14 @@ def parse_phone(text: str, *, region: str = "CN") -> PhoneNumber | None:
     if short or not phonenumbers.is_possible_number(number):
         return None
     return PhoneNumber(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def national(number: PhoneNumber) -> str:
+    """Return a number as it is dialled within mainland China; a foreign one keeps its plus sign.
+
+    A mobile number has 11 digits and begins with 1; before an area code goes the prefix 0.
+    """
+    if not number.startswith("+86"):
+        return number
+    local = number.removeprefix("+86")
+    return local if len(local) == 11 and local.startswith("1") else f"0{local}"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cardline.core.ids import new_id
 from cardline.core.masking import Secret, luhn_ok, mask_card_numbers, mask_pan, mask_phone
 from cardline.core.money import round_fen, to_fen, yuan
-from cardline.core.phone import parse_phone
+from cardline.core.phone import PhoneNumber, national, parse_phone
 from cardline.core.policy import PACKS, PolicyError, load_area
 from cardline.core.verdict import Reason, RuleVersion, Verdict, judge
 
@@ -59,6 +59,19 @@ def test_a_reason_without_an_end_makes_it_a_plain_no() -> None:
 )
 def test_numbers_are_read_as_lines_and_people_write_them(text: str, number: str | None) -> None:
     assert parse_phone(text) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "dialled"),
+    [
+        ("+8613800138000", "13800138000"),
+        ("+861012345678", "01012345678"),
+        ("+8675512345678", "075512345678"),
+        ("+15551234567", "+15551234567"),
+    ],
+)
+def test_a_number_is_dialled_as_people_dial_it(number: str, dialled: str) -> None:
+    assert national(PhoneNumber(number)) == dialled
 
 
 @given(st.integers(-(10**12), 10**12))
