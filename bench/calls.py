@@ -12,6 +12,7 @@ removes everything. ``docs/reference/performance.md`` says what the figures mean
 import argparse
 import asyncio
 import json
+import os
 import socket
 import sys
 import time
@@ -46,7 +47,7 @@ PEER = {
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=50)
     parser.add_argument("--cps", type=float, default=10.0, help="calls a second")
     parser.add_argument("--hold", type=float, help="seconds from answer to end; 40, short: 1")
@@ -107,13 +108,14 @@ async def _run(
             cps=given.cps,
             hold=given.hold,
         )
-        minutes, peak, steady = await _watch(given, generator, meter)
+        minutes, peak, steady, generated = await _watch(given, generator, meter)
         if not peak:
             raise SystemExit(f"sipp placed no call: {generator.said()}")
         wall = time.time() - began
         busy = meter.box_busy()
+        ours = meter.total
         recordings = await _recordings(parts.database, generator.succeeded)
-        meter.sample(memory=True)
+        meter.sample()
         if profiler:
             await profiler.wait()
         after = await _transactions(parts.database)
@@ -127,6 +129,8 @@ async def _run(
         "steady_cpu_s_per_call_minute": steady,
         "wall_s": round(wall, 1),
         "box_busy": busy,
+        "generator_cpu_s": round(generated, 1),
+        "others_cpu_s": round(busy * wall * (os.cpu_count() or 1) - ours - generated, 1),
         "transactions_per_call": round((after - before) / given.calls, 1),
         "recordings": files,
         "journal": {"streams": streams, "intact": not breaches},
@@ -143,10 +147,13 @@ async def _profiler(given: argparse.Namespace, meter: Meter) -> asyncio.subproce
 
 async def _watch(
     given: argparse.Namespace, generator: Generator, meter: Meter
-) -> tuple[float, int, float | None]:
-    """Sample until all calls are over: call-minutes, most calls at once, cost while all are up."""
+) -> tuple[float, int, float | None, float]:
+    """Sample until all calls are over.
+
+    Returns call-minutes, most calls at once, cost while all are up, cost of the generator.
+    """
     assert generator.callers is not None
-    minutes, peak, steady = 0.0, 0, [0.0, 0.0]
+    minutes, peak, steady, generated = 0.0, 0, [0.0, 0.0], 0.0
     at, used = meter.samples[-1]
     while generator.callers.poll() is None:
         await asyncio.sleep(1.0)
@@ -154,12 +161,13 @@ async def _watch(
         meter.sample(memory=present > 0.9 * peak)
         now, total = meter.samples[-1]
         minutes += present * (now - at) / 60
+        generated = max(generated, generator.cpu_seconds())
         peak = max(peak, present)
         if present >= 0.97 * given.calls:
             steady[0] += total - used
             steady[1] += present * (now - at) / 60
         at, used = now, total
-    return minutes, peak, round(steady[0] / steady[1], 4) if steady[1] else None
+    return minutes, peak, round(steady[0] / steady[1], 4) if steady[1] else None, generated
 
 
 async def _transactions(database: Any) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.media import AGENT_HZ, CALLER_HZ, write_capture
+from bench.processes import cpu_seconds
 
 _SCENARIOS = Path(__file__).parent / "calls"
 _STEP = 4
@@ -101,6 +102,11 @@ class Generator:
         return heard
 
     # ------------------------------------------------------------ figures
+
+    def cpu_seconds(self) -> float:
+        """Return what callers and agents have cost so far."""
+        present = [one.pid for one in (self.callers, self.agents) if one is not None]
+        return sum(map(cpu_seconds, present))
 
     @property
     def succeeded(self) -> int:

@@ -38,6 +38,7 @@ from cardline.ports import (
     Phone,
     PhoneState,
     Place,
+    Refuse,
     SetPhones,
 )
 from cardline.routing import actions as routing
@@ -47,6 +48,7 @@ log = structlog.get_logger()
 
 CALLBACK_RING_SECONDS = 30.0
 UNTOLD_SECONDS = 5.0
+OPEN_SECONDS = 8.0
 
 
 class Calls:
@@ -113,8 +115,13 @@ class Calls:
         if event.call in self._by_call or event.call in self._early:
             return
         self._early[event.call] = []
+        conversation: Conversation | None = None
         try:
-            conversation = await self._open(event)
+            async with asyncio.timeout(OPEN_SECONDS):
+                conversation = await self._open(event)
+        except Exception:
+            log.exception("a call cannot be opened; the trunk may try elsewhere", call=event.call)
+            await self.services.line.send(Refuse(call=event.call, status=503))
         finally:
             early = self._early.pop(event.call, [])
         if conversation is None:

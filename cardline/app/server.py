@@ -46,6 +46,7 @@ SWEEP_SECONDS = 10.0
 PERIODS = 200
 """Statements closed in one go, so that a thousand at midnight do not hold up a call."""
 GUARD_SECONDS = 0.25
+WATCH_SECONDS = 2.0
 _ALONE = Speak((Utterance("please_hold"),), LANGUAGES)
 """What the line says by itself to callers who are left alone while we are away."""
 
@@ -263,12 +264,28 @@ async def _sweep(parts: Parts) -> None:
         await asyncio.sleep(SWEEP_SECONDS)
 
 
+async def _watch_database(running: Running) -> None:
+    """Know whether an external server answers, for ``/readyz``."""
+    while True:
+        try:
+            async with asyncio.timeout(WATCH_SECONDS), running.parts.database.transaction():
+                running.database_up = True
+        except Exception:
+            if running.database_up:
+                log.exception("the external database does not answer")
+            running.database_up = False
+        await asyncio.sleep(WATCH_SECONDS)
+
+
 async def _guard_database(running: Running) -> None:
     """Start the embedded server again when it died."""
     postgres = running.parts.postgres
+    if postgres is None:
+        await _watch_database(running)
+        return
     while True:
         await asyncio.sleep(GUARD_SECONDS)
-        if postgres is None or postgres.pid is not None:
+        if postgres.pid is not None:
             continue
         running.database_up = False
         log.error("the embedded PostgreSQL died; starting it again")

@@ -31,7 +31,7 @@ class Database:
             open=False,
             timeout=10.0,
             reconnect_timeout=30.0,
-            kwargs={"application_name": "cardline", "options": "-c plan_cache_mode=force_generic_plan"},
+            kwargs={"application_name": "cardline"},
         )
 
     async def __aenter__(self) -> "Database":
