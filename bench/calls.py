@@ -53,18 +53,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--hold", type=float, help="seconds from answer to end; 40, short: 1")
     parser.add_argument("--short", action="store_true", help="calls of one second")
     parser.add_argument("--agents", type=int, help="agents on duty; as many as calls")
+    parser.add_argument("--spool", type=Path, help="folder on a faster disk for the line's spool")
     parser.add_argument("--profile", help="command run on the server, {pid}; {line} is its line")
-    parser.add_argument("--out", type=Path, help="append the result to this file, on one line")
+    parser.add_argument("--out", type=Path, help="append the result to this file")
     given = parser.parse_args()
-    given.hold = given.hold or (1.0 if given.short else 40.0)
-    given.agents = given.agents or given.calls
+    given.hold, given.agents = given.hold or (1 if given.short else 40), given.agents or given.calls
     return given
 
 
 async def measure(given: argparse.Namespace) -> JsonObject:
     """Run it and return the figures."""
     port = free_port(socket.SOCK_DGRAM)
-    with Installation() as installation:
+    with Installation(spool=given.spool) as installation:
         numbers = await installation.fill(
             holders=given.calls,
             phones=[f"sip:a{number:04}@127.0.0.1:{port}" for number in range(1, given.agents + 1)],

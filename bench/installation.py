@@ -47,12 +47,15 @@ def free_port(kind: socket.SocketKind) -> int:
 class Installation:
     """One home. As a context manager it is made, and removed with all that runs on it."""
 
-    def __init__(self, *, rtp: str = "20000-29998", max_calls: int = 1000) -> None:
+    def __init__(self, *, rtp: str = "20000-29998", spool: Path | None = None) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="cardline-bench-"))
+        self._spool = Path(tempfile.mkdtemp(prefix="cardline-bench-", dir=spool)) if spool else None
+        if self._spool:
+            (self.home / "spool").symlink_to(self._spool)
         self.home.chmod(0o755)
         self.http = f"127.0.0.1:{free_port(socket.SOCK_STREAM)}"
         self.sip = f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
-        (self.home / "cardline.toml").write_text(f'rtp = "{rtp}"\nmax_calls = {max_calls}\n')
+        (self.home / "cardline.toml").write_text(f'rtp = "{rtp}"\nmax_calls = 1000\n')
         self.settings = load_settings(
             {"home": self.home, "http": self.http, "sip": self.sip}, environment={}
         )
@@ -65,7 +68,8 @@ class Installation:
         try:
             self.stop()
         finally:
-            shutil.rmtree(self.home, ignore_errors=True)
+            for folder in filter(None, (self.home, self._spool)):
+                shutil.rmtree(folder, ignore_errors=True)
 
     # ------------------------------------------------------------ people
 
