@@ -31,8 +31,7 @@ from cardline.evidence import actions as evidence
 
 KEY_AT, KEY_AT_SHORT = 2.0, 0.2
 """Seconds after the answer at which the key begins."""
-STORED_SECONDS = 60.0
-LENGTH_TOLERANCE = 0.3
+STORED_SECONDS, LENGTH_TOLERANCE = 60.0, 0.3
 CPU_GOAL, SETUP_GOAL_MS = 0.2, 70.0
 _HEADER = 58
 """Bytes before the sound in a file of ours."""
@@ -140,8 +139,8 @@ async def _run(
 async def _profiler(given: argparse.Namespace, meter: Meter) -> asyncio.subprocess.Process | None:
     if not given.profile:
         return None
-    by_part = {part: pid for pid, part in sorted(meter.parts.items(), reverse=True)}
-    command = given.profile.format(pid=meter.root, line=by_part["line"])
+    line = min(pid for pid, part in meter.parts.items() if part == "line")
+    command = given.profile.format(pid=meter.root, line=line)
     return await asyncio.create_subprocess_shell(command, stdout=sys.stderr)
 
 
@@ -158,7 +157,7 @@ async def _watch(
     while generator.callers.poll() is None:
         await asyncio.sleep(1.0)
         present = generator.count("CurrentCall")
-        meter.sample(memory=present > 0.9 * peak)
+        meter.sample(memory=present > 0.9 * peak and len(meter.samples) % 10 == 0)
         now, total = meter.samples[-1]
         minutes += present * (now - at) / 60
         generated = max(generated, generator.cpu_seconds())

@@ -6,6 +6,7 @@ from cardline.hotline import account_acts, freezing_acts, identity_acts
 from cardline.hotline.acts import ACTS
 from cardline.hotline.caller import Acting
 from cardline.hotline.model import Done
+from cardline.identity.model import Act
 from cardline.outreach import actions as outreach
 
 DoneBy = Callable[[Acting], Awaitable[Done]]
@@ -53,6 +54,26 @@ FUNCTIONS: dict[str, DoneBy] = {
 }
 """``request_callback`` and ``take_message`` belong to the conversation, which holds the place."""
 
+GUARDED: dict[str, Act] = {
+    "balance": Act.HEAR_BALANCE,
+    "statement": Act.HEAR_STATEMENT,
+    "transactions": Act.HEAR_TRANSACTIONS,
+    "interest": Act.HEAR_INTEREST,
+    "annual_fee": Act.HEAR_ANNUAL_FEE,
+    "points": Act.HEAR_POINTS,
+}
+"""What is told of an account is judged again when it is told: a flow that forgets to ask for proof
+leads to a person, never to somebody else's balance."""
+
 CONVERSATIONAL = frozenset({"request_callback", "take_message"})
+
+
+async def perform(acting: Acting) -> Done:
+    """Do one act of the flow; what needs proof is judged here, whatever the flow says."""
+    needed = GUARDED.get(acting.do.act)
+    if needed is not None and not await identity_acts.allowed(acting, needed):
+        return Done("failed")
+    return await FUNCTIONS[acting.do.act](acting)
+
 
 assert FUNCTIONS.keys() | CONVERSATIONAL == ACTS.keys()

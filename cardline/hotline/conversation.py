@@ -15,7 +15,7 @@ from cardline.core.ids import CallId, InteractionId, LegId
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
 from cardline.hotline import rules, utterances
-from cardline.hotline.acting import CONVERSATIONAL, FUNCTIONS
+from cardline.hotline.acting import CONVERSATIONAL, perform
 from cardline.hotline.caller import Acting, Caller
 from cardline.hotline.inputs import (
     BackAgain,
@@ -272,7 +272,7 @@ class Conversation:
             if do.act in CONVERSATIONAL:
                 done = await self._conversational(tx, do.act, at)
             else:
-                done = await FUNCTIONS[do.act](Acting(tx, self.services, self.caller, do, at))
+                done = await perform(Acting(tx, self.services, self.caller, do, at))
             await self.keeping.save(tx, self.state, at=at)
             return done
 

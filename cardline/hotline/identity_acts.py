@@ -13,7 +13,7 @@ from cardline.identity.model import (
     Subject,
     subject_of,
 )
-from cardline.identity.rules import missing
+from cardline.identity.rules import may_act, missing
 
 _ASKED: dict[Factor, str] = {
     Factor.CARD_AND_ID_TAILS: "claim",
@@ -63,6 +63,24 @@ async def require(acting: Acting) -> Done:
         now=acting.at,
     )
     return Done(_ASKED[asked[0]] if asked else "person", values={"act": act.value})
+
+
+async def allowed(acting: Acting, act: Act) -> bool:
+    """Say whether what was proven suffices now."""
+    subject = await acting.subject()
+    if subject is None:
+        return False
+    view = await identity.holder_view(
+        acting.tx, subject=subject, config=acting.services.identity, at=acting.at
+    )
+    verdict = may_act(
+        act,
+        acting.caller.proofs,
+        holder=view,
+        policy=acting.services.identity.policy,
+        now=acting.at,
+    )
+    return verdict.allowed
 
 
 async def claim(acting: Acting) -> Done:
