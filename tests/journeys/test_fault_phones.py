@@ -63,7 +63,7 @@ async def test_a_caller_whose_agent_vanishes_goes_back_to_the_queue_and_is_serve
     talk = first.phone.calls[0]
     first.phone.manners = Manners(drop_bye=True)
     talk.vanish()
-    await caller.hears("connecting|hold_music", within=MEDIA_TIMEOUT + 6)
+    await caller.hears("connecting|hold_music", within=MEDIA_TIMEOUT + 20)
     second = await impatient.agent(agents_for()[1])
     again = await second.rings()
     assert again.user == caller.number
