@@ -3,8 +3,8 @@
     python -m bench.calls --calls 300 --cps 10 --hold 40        # the scenario of the peer
     python -m bench.calls --short --calls 600 --cps 10          # set-up: calls of one second
 
-Needs sipp and root (sipp sends its RTP through a raw socket). Starts a server of its own in a
-temporary home with a made-up bank, where every caller is a holder who calls from the registered
+Needs sipp. Starts a server of its own in a temporary home with a made-up bank, where every caller
+is a holder who calls from the registered
 phone; the key ``0`` leads to the general queue, an agent is chosen, rung and connected. Stops and
 removes everything. ``docs/reference/performance.md`` says what the figures mean.
 """
@@ -23,8 +23,8 @@ import numpy as np
 
 from bench.generator import Generator, share
 from bench.installation import Installation, free_port
-from bench.media import AGENT_HZ, CALLER_HZ
 from bench.processes import Meter
+from bench.speech import AGENT_HZ, CALLER_HZ
 from cardline.adapters.sip.g711 import decode
 from cardline.core.transaction import JsonObject
 from cardline.evidence import actions as evidence
@@ -111,7 +111,7 @@ async def _run(
         if not peak:
             raise SystemExit(f"sipp placed no call: {generator.said()}")
         wall = time.time() - began
-        busy = meter.box_busy()
+        busy, stolen = meter.box_busy(), meter.stolen()
         ours = meter.total
         recordings = await _recordings(parts.database, generator.succeeded)
         meter.sample()
@@ -128,8 +128,9 @@ async def _run(
         "steady_cpu_s_per_call_minute": steady,
         "wall_s": round(wall, 1),
         "box_busy": busy,
+        "box_stolen": stolen,
         "generator_cpu_s": round(generated, 1),
-        "others_cpu_s": round(busy * wall * (os.cpu_count() or 1) - ours - generated, 1),
+        "others_cpu_s": round((busy - stolen) * wall * (os.cpu_count() or 1) - ours - generated, 1),
         "transactions_per_call": round((after - before) / given.calls, 1),
         "recordings": files,
         "journal": {"streams": streams, "intact": not breaches},

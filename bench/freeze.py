@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.generator import share
 from bench.installation import Installation
-from bench.processes import machine
+from bench.processes import Machine
 from cardline.cards.model import CardState
 from cardline.core.phone import parse_phone
 from cardline.core.transaction import Transaction
@@ -30,7 +30,7 @@ LOOK_SECONDS = 0.002
 
 async def measure(calls: int) -> dict[str, Any]:
     """Freeze so many cards."""
-    before = machine()
+    before = Machine.now()
     pressed: list[float] = []
     released: list[float] = []
     failed = 0
@@ -56,7 +56,7 @@ async def measure(calls: int) -> dict[str, Any]:
                 else:
                     pressed.append(1000 * (frozen - began))
                     released.append(1000 * (frozen - began - KEY_SECONDS))
-    busy, whole = machine()
+    after = Machine.now()
     p99 = share(pressed, 0.99)
     return {
         "calls": calls,
@@ -65,7 +65,7 @@ async def measure(calls: int) -> dict[str, Any]:
         "keys": 2,
         "key_begins_to_frozen_ms": {"p50": share(pressed, 0.5), "p99": p99},
         "key_ends_to_frozen_ms": {"p50": share(released, 0.5), "p99": share(released, 0.99)},
-        "box_busy": round((busy - before[0]) / max(1, whole - before[1]), 3),
+        "box_busy": round((after.busy - before.busy) / max(1, after.whole - before.whole), 3),
         "goal_ms": GOAL_MS,
         "ratio": round(p99 / GOAL_MS, 3) if p99 is not None else None,
         "passed": p99 is not None and p99 < GOAL_MS and not failed,

@@ -1,4 +1,4 @@
-"""sipp as the callers and as the agents' phones, with ears for what it only announces."""
+"""sipp as the callers and as the agents' phones, with voices for what it only announces."""
 
 import contextlib
 import csv
@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.media import AGENT_HZ, CALLER_HZ, write_capture
 from bench.processes import cpu_seconds
+from bench.speech import AGENT_HZ, CALLER_HZ
 
 _SCENARIOS = Path(__file__).parent / "calls"
 _STEP = 4
@@ -28,30 +28,32 @@ class Generator:
     def __init__(self, folder: Path, *, caller_rtp: int = 11000, agent_rtp: int = 16000) -> None:
         self.folder = folder
         self._rtp = {"caller": caller_rtp, "agent": agent_rtp}
-        self._sinks: dict[str, subprocess.Popen[str]] = {}
+        self._voices: dict[str, subprocess.Popen[str]] = {}
         self.agents: subprocess.Popen[bytes] | None = None
         self.callers: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
     def prepare(self, *, numbers: Sequence[str], seconds: float, key: str, key_at: float) -> None:
-        """Write what they say and who they are, and open the ears."""
+        """Write what they say and who they are, and let them wait for a word."""
         for path in _SCENARIOS.glob("*.xml"):
             shutil.copy(path, self.folder)
-        write_capture(
-            self.folder / "caller.pcap", hz=CALLER_HZ, seconds=seconds, key=key, key_at=key_at
-        )
-        write_capture(self.folder / "agent.pcap", hz=AGENT_HZ, seconds=seconds)
         (self.folder / "numbers.csv").write_text("SEQUENTIAL\n" + "\n".join(numbers) + "\n")
+        speeches = {
+            "caller": (CALLER_HZ, seconds, key, key_at),
+            "agent": (AGENT_HZ, seconds, "-", 0),
+        }
         for side, first in self._rtp.items():
             # The first four ports sipp binds itself.
-            arguments = map(str, (first + _STEP, len(numbers) + 8, _STEP, _EVERY))
-            self._sinks[side] = subprocess.Popen(
-                [sys.executable, "-m", "bench.sinks", *arguments], stdout=subprocess.PIPE, text=True
+            ports = (first + _STEP, len(numbers) + 8, _STEP, _EVERY)
+            self._voices[side] = subprocess.Popen(
+                [sys.executable, "-m", "bench.voices", *map(str, ports + speeches[side])],
+                stdout=subprocess.PIPE,
+                text=True,
             )
-        for sink in self._sinks.values():
-            assert sink.stdout is not None
-            if not sink.stdout.readline():
-                raise RuntimeError("the ports for audio cannot be held")
+        for voices in self._voices.values():
+            assert voices.stdout is not None
+            if not voices.stdout.readline():
+                raise RuntimeError("the ports for sound cannot be held")
 
     def answer(self, port: int) -> None:
         """Let the agents' phones answer at this port."""
@@ -88,24 +90,25 @@ class Generator:
             )
 
     def stop(self) -> dict[str, Any]:
-        """End everybody; return what the ears heard, by side."""
+        """End everybody; return what they heard, by side."""
         for process in (self.callers, self.agents):
             if process is not None:
                 with contextlib.suppress(OSError):
                     os.kill(process.pid, signal.SIGKILL)
                 process.wait()
         heard = {}
-        for side, sink in self._sinks.items():
-            sink.terminate()
-            heard[side] = json.loads(sink.communicate(timeout=10)[0].strip().splitlines()[-1])
-        self._sinks.clear()
+        for side, voices in self._voices.items():
+            voices.terminate()
+            heard[side] = json.loads(voices.communicate(timeout=10)[0].strip().splitlines()[-1])
+        self._voices.clear()
         return heard
 
     # ------------------------------------------------------------ figures
 
     def cpu_seconds(self) -> float:
         """Return what callers and agents have cost so far."""
-        present = [one.pid for one in (self.callers, self.agents) if one is not None]
+        everybody = (self.callers, self.agents, *self._voices.values())
+        present = [one.pid for one in everybody if one is not None]
         return sum(map(cpu_seconds, present))
 
     @property

@@ -5,6 +5,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 _HZ = os.sysconf("SC_CLK_TCK")
 
@@ -58,10 +59,20 @@ def memory_mb(pid: int) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
-def machine() -> tuple[int, int]:
-    """Return busy and all jiffies of the machine so far."""
-    fields = [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
-    return sum(fields) - fields[3] - fields[4], sum(fields)
+class Machine(NamedTuple):
+    """Jiffies of the whole machine so far."""
+
+    busy: int
+    whole: int
+    stolen: int
+    """While the machine wanted to run and its host did not let it."""
+
+    @classmethod
+    def now(cls) -> "Machine":
+        """Read them."""
+        words = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+        fields = [int(word) for word in words]
+        return cls(sum(fields) - fields[3] - fields[4], sum(fields), fields[7])
 
 
 @dataclass
@@ -76,13 +87,13 @@ class Meter:
     """By part, at the moment when all together were most."""
     _before: dict[int, float] = field(default_factory=dict)
     _used: dict[int, float] = field(default_factory=dict)
-    _busy: tuple[int, int] = (0, 0)
+    _machine: Machine = field(default_factory=Machine.now)
 
     def start(self) -> None:
         """Count from now on."""
         self.parts = family(self.root)
         self._before = {pid: cpu_seconds(pid) for pid in self.parts}
-        self._busy = machine()
+        self._machine = Machine.now()
         self.sample()
 
     def sample(self, *, memory: bool = False) -> None:
@@ -117,5 +128,13 @@ class Meter:
 
     def box_busy(self) -> float:
         """Return the share of the machine's time that was used by anybody."""
-        busy, whole = machine()
-        return round((busy - self._busy[0]) / max(1, whole - self._busy[1]), 3)
+        return self._share("busy")
+
+    def stolen(self) -> float:
+        """Return the share of its time that the machine's host gave to others."""
+        return self._share("stolen")
+
+    def _share(self, what: Literal["busy", "stolen"]) -> float:
+        now, before = Machine.now(), self._machine
+        used: int = getattr(now, what) - getattr(before, what)
+        return round(used / max(1, now.whole - before.whole), 3)

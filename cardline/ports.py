@@ -207,7 +207,8 @@ class Gone(Event, frozen=True, kw_only=True, tag="gone"):
     """A party left. For ``caller`` this is the end of the call: nothing follows for it.
 
     ``cause``: ``hung-up`` by the party, ``ended`` by us, ``media-timeout``, ``network``,
-    ``line-failed``, ``cancelled`` before an answer.
+    ``line-failed``, ``cancelled`` before an answer; ``call-ended`` where the whole call ends: the
+    word about ``caller`` follows and says why.
     """
 
     party: Party

@@ -14,21 +14,39 @@ from cardline.ports import Alarm
 log = structlog.get_logger()
 
 
+DISK_FULL = ("recording-failed", "")
+"""Code and call of the one alarm whose end is told."""
+SHOWN_SECONDS = 3600.0
+"""How long an alarm is shown that tells of a moment, such as a restart: nothing will clear it."""
+
+
 class Alarms:
     """Alarms that stand now, by code and call."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.standing: dict[tuple[str, str], Alarm] = {}
+        self._standing: dict[tuple[str, str], Alarm] = {}
+
+    def standing(self, now: datetime) -> list[Alarm]:
+        """Return what an operator should still look at.
+
+        A full disk stands until there is room; whatever else for ``SHOWN_SECONDS``.
+        """
+        self._standing = {
+            key: alarm
+            for key, alarm in self._standing.items()
+            if key == DISK_FULL or now.timestamp() - alarm.at < SHOWN_SECONDS
+        }
+        return list(self._standing.values())
 
     async def raised(self, alarm: Alarm) -> None:
         """Take note of an alarm, or of its end; it goes into the journal in any case."""
         key = (alarm.code, alarm.call)
         if alarm.cleared:
-            self.standing.pop(key, None)
+            self._standing.pop(key, None)
             log.info("an alarm is over", code=alarm.code, call=alarm.call)
         else:
-            self.standing[key] = alarm
+            self._standing[key] = alarm
             ALARMS.labels(alarm.code).inc()
             log.error("alarm", code=alarm.code, call=alarm.call, detail=alarm.detail)
         at = datetime.fromtimestamp(alarm.at, UTC)

@@ -1,7 +1,6 @@
 """All calls of this node: line events find their conversation, new calls get one (row A1)."""
 
 import asyncio
-import ipaddress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,6 +10,7 @@ from cardline.app.alarms import Alarms
 from cardline.app.recorder import Recorder
 from cardline.app.settings import Settings
 from cardline.core.ids import CallId, HolderId, InteractionId, LegId, new_id
+from cardline.core.networks import is_inside
 from cardline.core.phone import PhoneNumber, national, parse_phone
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
@@ -210,12 +210,7 @@ class Calls:
         caller.proofs = caller.proofs.with_proof(proof)
 
     def _trusted(self, source: str) -> bool:
-        host = source.rpartition(":")[0].strip("[]")
-        try:
-            address = ipaddress.ip_address(host)
-        except ValueError:
-            return False
-        return any(address in network for network in self.settings.trusted_networks)
+        return is_inside(source.rpartition(":")[0], self.settings.trusted_networks)
 
     # ------------------------------------------------------------ offers and call-backs
 

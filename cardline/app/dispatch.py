@@ -19,7 +19,7 @@ from cardline.core.transaction import Transaction
 from cardline.desk.staff import PHONES_CHANNEL
 from cardline.hotline.services import Services
 from cardline.routing import actions as routing
-from cardline.routing.model import CHANNEL, Offer
+from cardline.routing.model import CHANNEL, Due, Offer
 
 log = structlog.get_logger()
 
@@ -77,7 +77,6 @@ class Dispatcher:
 
     async def _work(self) -> None:
         await self._calls.ready.wait()
-        expired_at = 0.0
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TICK_SECONDS):
@@ -87,14 +86,23 @@ class Dispatcher:
                 self._soon.cancel()
                 self._soon = None
             try:
-                now = asyncio.get_running_loop().time()
-                if now - expired_at >= TICK_SECONDS:
-                    expired_at = now
-                    await self.expire()
-                await self.offer()
+                await self.turn()
             except Exception:
                 log.exception("a turn of the dispatcher failed")
                 await asyncio.sleep(TICK_SECONDS)
+
+    async def turn(self) -> None:
+        """Look, which mostly finds nothing and costs one statement; do what is due."""
+        at = self._services.clock()
+
+        async def look(tx: Transaction) -> Due:
+            return await routing.anything_due(tx, at=at)
+
+        due = await self._services.database.run_one(look)
+        if due.expired:
+            await self.expire()
+        if due.expired or due.waiting:
+            await self.offer()
 
     async def expire(self) -> None:
         """End what ran out."""
@@ -128,7 +136,7 @@ class Dispatcher:
         async def find(tx: Transaction) -> Offer | None:
             return await routing.open_offer(tx, offer=offer)
 
-        standing = await self._services.database.run(find)
+        standing = await self._services.database.run_one(find)
         if standing and offer not in self._rung:
             self._rung.add(offer)
             await self._calls.offered(standing)

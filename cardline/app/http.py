@@ -80,6 +80,7 @@ class WebServices:
         self.identity = running.parts.identity
         self.routing = running.parts.routing
         self.clock: Clock = running.services.clock
+        self.phone_networks = running.parts.settings.networks_of_phones
         self.trunk = running.parts.settings.trunk
         self.recordings: Path = running.parts.settings.recordings_folder
         self.sms_inbound_key = running.parts.sms_inbound_key
@@ -146,7 +147,7 @@ def _operations(application: FastAPI, running: Running) -> None:
         """A call can be taken."""
         alarms = [
             {"code": alarm.code, "detail": alarm.detail, "call": alarm.call}
-            for alarm in running.alarms.standing.values()
+            for alarm in running.alarms.standing(running.services.clock())
         ]
         body: dict[str, Any] = {
             "ready": running.ready,

@@ -1,7 +1,6 @@
 """Settings: what an operator chooses. From the home folder's ``cardline.toml``, the environment
 (``CARDLINE_SIP`` …) and the command line; the later wins."""
 
-import ipaddress
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -9,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from cardline.core.errors import CardlineError
+from cardline.core.networks import Networks, read_networks
 from cardline.hotline.flow_file import DEFAULT_FLOW
 
 _PROMPTS = Path(__file__).parent.parent / "hotline" / "prompts" / "audio"
@@ -55,6 +55,8 @@ class Settings:
     trusted_sources: str = "127.0.0.0/8"
     """Networks whose caller numbers are believed, separated by commas: the trunk's, nobody else's.
     From anywhere else a number is shown, but proves nothing."""
+    phone_networks: str = "127.0.0.0/8"
+    """Networks in which a desk phone may have a fixed address, separated by commas."""
     sms_sender_zh: str = "信用卡中心"
     sms_sender_en: str = "Card Centre"
     sms_inbound: str = "10690000000"
@@ -83,13 +85,14 @@ class Settings:
         return self.recordings if self.recordings != Path() else self.home / "recordings"
 
     @property
-    def trusted_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    def trusted_networks(self) -> Networks:
         """``trusted_sources``, read."""
-        return tuple(
-            ipaddress.ip_network(part.strip())
-            for part in self.trusted_sources.split(",")
-            if part.strip()
-        )
+        return read_networks(self.trusted_sources)
+
+    @property
+    def networks_of_phones(self) -> Networks:
+        """``phone_networks``, read."""
+        return read_networks(self.phone_networks)
 
 
 def read_address(text: str, *, name: str) -> Address:
@@ -165,6 +168,7 @@ def _check_rtp(settings: Settings) -> None:
 
 _CHECKS: dict[str, Callable[[Settings], object]] = {
     "trusted_sources": lambda settings: settings.trusted_networks,
+    "phone_networks": lambda settings: settings.networks_of_phones,
     "trunk": _check_trunk,
     "rtp": _check_rtp,
 }

@@ -13,7 +13,7 @@ from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
 from cardline.app.secrets import installation_key
-from cardline.app.settings import Settings
+from cardline.app.settings import Settings, SettingsError
 from cardline.cards.rules.terms import card_terms
 from cardline.core.policy import load_area
 from cardline.hotline.flow_check import check
@@ -51,7 +51,12 @@ class Parts:
 @asynccontextmanager
 async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterator[Parts]:
     """Open the database, starting the embedded one where none is named, and migrate it."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"the home folder {settings.home} cannot be made: {error.strerror}"
+        ) from error
     async with AsyncExitStack() as stack:
         postgres: EmbeddedPostgres | None = None
         url = settings.database

@@ -44,6 +44,10 @@ class Database(Protocol):
         """
         ...
 
+    async def run_one(self, work: Callable[[Transaction], Coroutine[Any, Any, Result]]) -> Result:
+        """Like :meth:`run`, for ``work`` of one single statement, which needs no more around it."""
+        ...
+
     async def notify(self, channel: str, payload: str) -> None:
         """Tell other processes about ``payload`` on ``channel`` (``NOTIFY``)."""
         ...

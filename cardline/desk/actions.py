@@ -32,13 +32,9 @@ async def open_interaction(tx: Transaction, interaction: Interaction, *, source:
             **({"continues": interaction.continues} if interaction.continues else {}),
         },
         at=interaction.opened_at,
+        begins=True,
     )
     return True
-
-
-async def answered(tx: Transaction, interaction: InteractionId, *, at: datetime) -> None:
-    """The line answered; recording began."""
-    await store.answered(tx, interaction, at)
 
 
 async def note(
@@ -61,11 +57,17 @@ async def save_progress(
     state: JsonObject,
     proofs: Proofs,
     language: str | None,
+    answered: datetime | None,
     trail: list[JsonObject],
     at: datetime,
 ) -> None:
-    """Keep where the call stands and journal what was said and pressed since the last time."""
-    await store.save_progress(tx, interaction, state=state, proofs=proofs, language=language)
+    """Keep where the call stands and journal what was said and pressed since the last time.
+
+    ``answered``: when the line answered and recording began, as far as is known.
+    """
+    await store.save_progress(
+        tx, interaction, state=state, proofs=proofs, language=language, answered=answered
+    )
     if trail:
         await journal(
             tx, stream=interaction, kind="hotline.steps", by=SYSTEM, body={"steps": trail}, at=at

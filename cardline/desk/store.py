@@ -45,14 +45,6 @@ async def insert(tx: Transaction, interaction: Interaction) -> bool:
     return cursor.rowcount == 1
 
 
-async def answered(tx: Transaction, interaction: InteractionId, at: datetime) -> None:
-    """Write when the call was answered."""
-    await tx.connection.execute(
-        "UPDATE interaction SET answered_at = %s WHERE id = %s AND answered_at IS NULL",
-        (at, interaction),
-    )
-
-
 async def save_progress(
     tx: Transaction,
     interaction: InteractionId,
@@ -60,11 +52,13 @@ async def save_progress(
     state: JsonObject,
     proofs: Proofs,
     language: str | None,
+    answered: datetime | None,
 ) -> None:
-    """Write where the call stands."""
+    """Write where the call stands, and when it was answered, which stays as it was first told."""
     await tx.connection.execute(
         """
-        UPDATE interaction SET state = %s, proofs = %s, holder_id = %s, language = %s
+        UPDATE interaction SET state = %s, proofs = %s, holder_id = %s, language = %s,
+            answered_at = coalesce(answered_at, %s)
         WHERE id = %s
         """,
         (
@@ -72,6 +66,7 @@ async def save_progress(
             Jsonb(msgspec.to_builtins(proofs)),
             proofs.claimed,
             language,
+            answered,
             interaction,
         ),
     )

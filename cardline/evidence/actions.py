@@ -20,12 +20,14 @@ async def journal(
     body: JsonObject,
     at: datetime,
     verdict: Verdict | None = None,
+    begins: bool = False,
 ) -> Entry:
     """Append one entry to ``stream`` and chain it to the entry before (SHA-256).
 
     ``stream`` is the id of what the entry is about, mostly an interaction; ``kind`` is a stable
     word with a dot, ``card.frozen``; ``body`` holds plain JSON and never a secret. The head of the
     stream stays locked until the transaction ends, so that no two writers share a place.
+    ``begins``: the stream is most likely new, which saves a statement and promises nothing.
     """
     entry = Entry(
         stream=stream,
@@ -37,7 +39,8 @@ async def journal(
         verdict=encode_verdict(verdict) if verdict else None,
     )
     before, after = canonical(entry)
-    return replace(entry, seq=await store.append(tx, entry, before=before, after=after))
+    seq = await store.append(tx, entry, before=before, after=after, begins=begins)
+    return replace(entry, seq=seq)
 
 
 async def read_stream(tx: Transaction, stream: str) -> list[tuple[Entry, bytes]]:

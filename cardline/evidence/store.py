@@ -10,11 +10,14 @@ from cardline.core.transaction import Transaction
 from cardline.evidence.model import Entry
 
 
-async def append(tx: Transaction, entry: Entry, *, before: bytes, after: bytes) -> int:
+async def append(
+    tx: Transaction, entry: Entry, *, before: bytes, after: bytes, begins: bool = False
+) -> int:
     """Add an entry at the end of its stream, which stays locked; return its place.
 
     One statement locks the end, chains and moves it: most of what a call costs the database are
-    statements. ``before`` and ``after`` are the canonical JSON around the place.
+    statements. ``before`` and ``after`` are the canonical JSON around the place. ``begins`` tries
+    first whether the stream is new.
     """
     values = {
         "stream": entry.stream,
@@ -26,8 +29,9 @@ async def append(tx: Transaction, entry: Entry, *, before: bytes, after: bytes) 
         "before": before,
         "after": after,
     }
+    statements = (_BEGIN, _APPEND) if begins else (_APPEND, _BEGIN)
     while True:
-        for statement in (_APPEND, _BEGIN):
+        for statement in statements:
             cursor = await tx.connection.execute(statement, values)
             row = await cursor.fetchone()
             if row is not None:

@@ -68,7 +68,7 @@ from cardline.ports import (
     StopPlay,
 )
 from cardline.routing import actions as routing
-from cardline.routing.model import Offer
+from cardline.routing.model import Offer, TalkCause
 
 log = structlog.get_logger()
 
@@ -184,14 +184,9 @@ class Conversation:
             await self.save()
 
     async def _answered(self, event: Answered) -> None:
-        at = datetime.fromtimestamp(event.at, UTC)
         self._answered_at = event.at
+        self.keeping.answered = datetime.fromtimestamp(event.at, UTC)
         await self.apply(BeginCallback(self.caller.spoken_language) if self.callback else Begin())
-
-        async def work(tx: Transaction) -> None:
-            await desk.answered(tx, self.interaction, at=at)
-
-        await self.services.database.run(work)
 
     # ------------------------------------------------------------ the flow
 
@@ -321,6 +316,7 @@ class Conversation:
         at = datetime.fromtimestamp(at_seconds, UTC)
         agents = [leg.agent for leg in self.parties.talking() if leg.agent]
         waiting = self.state.phase == "queue"
+        talk_cause: TalkCause = "failed" if cause == "line-failed" else "ended"
 
         async def work(tx: Transaction) -> None:
             await self.keeping.save(tx, self.state, at=at)
@@ -335,6 +331,7 @@ class Conversation:
                     interaction=self.routed,
                     agent=agent,
                     policy=self.services.routing,
+                    cause=talk_cause,
                     at=at,
                 )
 

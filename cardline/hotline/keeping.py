@@ -13,11 +13,15 @@ from cardline.hotline.model import Node, State
 
 
 class Keeping:
-    """The trail of a call since it was last written, and the writing of it."""
+    """The trail of a call since it was last written, and the writing of it.
+
+    ``answered`` is written with the first word or key that is kept: who dies before begins anew.
+    """
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
         self._trail: list[JsonObject] = []
+        self.answered: datetime | None = None
 
     def note(self, at: float, node: str, **what: str) -> None:
         """Remember what was said or pressed, with the time in seconds; never a secret."""
@@ -33,6 +37,7 @@ class Keeping:
             state=stored_state(state),
             proofs=self._caller.proofs,
             language=state.language,
+            answered=self.answered,
             trail=trail,
             at=at,
         )

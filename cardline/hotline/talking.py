@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cardline.core.actor import SYSTEM
 from cardline.core.ids import LegId, new_id
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
@@ -12,7 +11,7 @@ from cardline.hotline.model import Connected, Disconnected
 from cardline.hotline.parties import LegInCall
 from cardline.ports import Connect, Dial, HangUp, StopPlay
 from cardline.routing import actions as routing
-from cardline.routing.model import AgentEvent, Offer
+from cardline.routing.model import Offer
 
 if TYPE_CHECKING:
     from cardline.hotline.conversation import Conversation
@@ -22,6 +21,8 @@ ALONE_SECONDS = 0.15
 LOST = frozenset({"media-timeout", "network", "line-failed"})
 """Causes that nobody wanted: the caller is not sent away, but goes back to the queue."""
 
+_PHONE_LOST = frozenset({"media-timeout", "network"})
+"""Causes that say that an agent's phone is not there."""
 _NO_ANSWER = frozenset({408, 487})
 _BUSY = frozenset({486, 600, 603})
 
@@ -88,7 +89,7 @@ class Talking:
                 at=at,
             )
 
-        await call.services.database.run(work)
+        await call.services.database.run_one(work)
 
     async def hang_up(self, leg: LegInCall, *, cause: str = "normal") -> None:
         """End a leg; what follows comes as ``Gone`` or ``Failed``."""
@@ -217,14 +218,8 @@ class Talking:
                 cause="failed",
                 at=at,
             )
-            await routing.set_agent_state(
-                tx,
-                agent=leg.agent,
-                event=AgentEvent.SET_NOT_READY,
-                reason="no-answer",
-                policy=call.services.routing,
-                at=at,
-                by=SYSTEM,
+            await routing.agent_unreachable(
+                tx, agent=leg.agent, reason="no-answer", policy=call.services.routing, at=at
             )
 
         await call.services.database.run(work)
@@ -232,6 +227,8 @@ class Talking:
 
     async def gone(self, leg_id: LegId, cause: str, at_seconds: float) -> None:
         """A party left; who remains goes on, and a caller who is alone goes on in the flow."""
+        if cause == "call-ended":
+            return  # the caller's end follows, and ends everything in one transaction
         call = self._call
         leg = call.parties.find(leg_id)
         if leg is None or leg.presence == "gone":
@@ -274,6 +271,10 @@ class Talking:
                     policy=call.services.routing,
                     cause="failed" if cause in LOST else "ended",
                     at=at,
+                )
+            if leg.agent and cause in _PHONE_LOST:
+                await routing.agent_unreachable(
+                    tx, agent=leg.agent, reason="phone-failed", policy=call.services.routing, at=at
                 )
 
         await call.services.database.run(work)

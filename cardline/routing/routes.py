@@ -1,5 +1,6 @@
 """HTTP for queues, agents' states and offers (rows A3, A4, G8)."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Protocol
@@ -10,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from cardline.core.clock import Clock
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import AgentId, OfferId
+from cardline.core.networks import Networks, is_inside
 from cardline.core.transaction import Database, Transaction
 from cardline.core.verdict import Verdict
 from cardline.desk.staff_model import Role, Staff
@@ -44,6 +46,8 @@ class RoutingServices(Protocol):
     def clock(self) -> Clock: ...
     @property
     def routing(self) -> RoutingPolicy: ...
+    @property
+    def phone_networks(self) -> Networks: ...
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""
@@ -166,6 +170,18 @@ def _agent_routes(routes: APIRouter, services: RoutingServices) -> None:
         return show_agent(step.agent, rules.state_of(step.agent, now=services.clock()))
 
 
+def _check_address(phone: str, networks: Networks) -> None:
+    """Refuse an address that is not of the house: a caller must not be rung through to anybody."""
+    if not phone.startswith("sip:"):
+        return
+    host = re.fullmatch(r"sip:(?:[^@]*@)?(\[[^\]]+\]|[^:;?]+).*", phone)
+    if host is None or not is_inside(host[1], networks):
+        raise Invalid(
+            "A phone with a fixed address must be named by its IP address, "
+            "within the networks of the setting phone_networks."
+        )
+
+
 def _own_routes(routes: APIRouter, services: RoutingServices) -> None:
     agent = Depends(services.require("agent", "lead"))
 
@@ -184,6 +200,7 @@ def _own_routes(routes: APIRouter, services: RoutingServices) -> None:
         phone = body.phone
         if body.state == "logged-in" and not phone and staff.phone_user:
             phone = f"phone:{staff.phone_user}"
+        _check_address(phone, services.phone_networks)
         async with services.database.transaction() as tx:
             step = await actions.set_agent_state(
                 tx,

@@ -80,7 +80,7 @@ async def _do(floor: Floor, agent: AgentId, number: int, event: E) -> tuple[str,
 async def test_actions_do_what_the_rule_says_for_every_state_and_event(floor: Floor) -> None:
     """All pairs through the database; the rule's own table is in ``tests/rules``."""
     number = 0
-    happen_elsewhere = (E.OFFER, E.NO_ANSWER, E.PHONE_LOST, E.PHONE_BACK)
+    happen_elsewhere = (E.OFFER, E.NO_ANSWER, E.PHONE_LOST, E.PHONE_BACK, E.UNREACHABLE)
     for state in S:
         for event in E:
             if event in happen_elsewhere:

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from cardline.adapters.postgres.database import Database
 from cardline.core.errors import CardlineError, Conflict
 from cardline.core.ids import AgentId
+from cardline.core.networks import read_networks
 from cardline.desk.staff_model import Role, Staff
 from cardline.routing import routes
 from tests.actions.routing_floor import POLICY, Floor, after
@@ -23,6 +24,7 @@ class _Services:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.routing = POLICY
+        self.phone_networks = read_networks("192.0.2.0/24")
         self.seconds = 100.0
 
     def clock(self) -> datetime:

@@ -96,7 +96,7 @@ async def test_a_port_in_use_is_named_and_nothing_is_left_running(
     assert port in program.log
     assert "in use" in program.log
     assert "Traceback" not in program.log
-    await until(lambda: program.processes() == [], within=5, what="everything to be gone")
+    await until(lambda: program.processes() == [], within=15, what="everything to be gone")
 
 
 async def test_the_api_says_what_is_wrong_and_needs_a_token(
@@ -115,3 +115,13 @@ async def test_the_api_says_what_is_wrong_and_needs_a_token(
         )
         assert gone.status_code == 404
         assert gone.json()["message"]
+
+
+async def test_a_phone_outside_the_house_is_refused(
+    stage: Stage, agents_for: Callable[..., list[dict[str, Any]]]
+) -> None:
+    agent = await stage.agent(agents_for()[0], ready=False)
+    for phone in ("sip:thief@203.0.113.9:5060", "sip:+79001234567@example.org", "sip:127.0.0.1.x"):
+        told = await agent.desk.attempt("/agents/me/state", state="logged-in", phone=phone)
+        assert told.status_code == 422, phone
+        assert "phone_networks" in told.json()["message"]

@@ -64,10 +64,20 @@ async def test_a_caller_whose_agent_vanishes_goes_back_to_the_queue_and_is_serve
     first.phone.manners = Manners(drop_bye=True)
     talk.vanish()
     await caller.hears("connecting|hold_music", within=MEDIA_TIMEOUT + 20)
+
+    async def both_wait() -> bool:
+        return sum(queue["waiting"] for queue in await impatient.lead.get("/queues")) == 2
+
+    await until(both_wait, within=15, what="both callers in the queue")
+    gone = await first.now()
+    assert (gone["state"], [one["code"] for one in gone["reasons"]]) == (
+        "not-ready",
+        ["not-ready.phone-failed"],
+    )
     second = await impatient.agent(agents_for()[1])
     again = await second.rings()
     assert again.user == caller.number
-    await again.answered(within=3)
+    await again.answered(within=10)
     await caller.ear.person(AGENT_HZ)
 
 

@@ -39,14 +39,14 @@ async def word_of(stage: Stage, holder: dict[str, Any], number: str) -> str:
                 return found[1]
         return None
 
-    word: str = await until(find, within=5, what="a message about the hold")
+    word: str = await until(find, within=15, what="a message about the hold")
     return word
 
 
 async def with_agent(stage: Stage, caller: Caller, agent: Agent) -> str:
     """Bring a caller to an agent; returns the interaction."""
     talk = await agent.rings()
-    await talk.answered(within=3)
+    await talk.answered(within=10)
     await caller.ear.person(AGENT_HZ)
     interaction: str = (await agent.becomes("talking"))["interaction"]
     return interaction
@@ -154,7 +154,7 @@ async def test_unknown_tails_lead_to_a_person_before_older_ordinary_callers(
     await robbed.hears("tails_unknown", "freeze_person", "connecting")
     await agent.ready()
     talk = await agent.rings()
-    await talk.answered(within=3)
+    await talk.answered(within=10)
     assert talk.user == robbed.number
     await robbed.ear.person(AGENT_HZ)
     assert (await older.interaction())["closed_at"] is None

@@ -104,8 +104,8 @@ async def test_unknown_tails_may_be_tried_again_and_a_person_takes_over_after_th
         await caller.press("0000")
         await caller.hears("ask_id_tail")
         await caller.press("0000")
-    talk = await agent.rings(within=8)
-    await talk.answered(within=3)
+    talk = await agent.rings(within=15)
+    await talk.answered(within=10)
     await caller.ear.person(AGENT_HZ)
 
 
@@ -119,7 +119,7 @@ async def test_hash_says_that_it_is_not_known_and_leads_to_a_person(
     await caller.hears("ask_query_password")
     await caller.press("#")
     talk = await agent.rings()
-    await talk.answered(within=3)
+    await talk.answered(within=10)
     await caller.ear.person(AGENT_HZ)
 
 
@@ -218,7 +218,7 @@ async def test_the_password_is_kept_nowhere(
         await caller.hang_up()
         await caller.closed()
         captured = await until(
-            lambda: keys_in(stage.program.home / "spool"), within=5, what="the capture"
+            lambda: keys_in(stage.program.home / "spool"), within=15, what="the capture"
         )
     finally:
         worker.resume()

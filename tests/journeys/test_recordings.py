@@ -28,7 +28,7 @@ async def test_the_caller_is_on_the_left_and_all_that_was_heard_on_the_right(
     await caller.choose("zh")
     await caller.press("0")
     talk = await agent.rings()
-    await talk.answered(within=3)
+    await talk.answered(within=10)
     await caller.ear.person(AGENT_HZ)
     caller.call.say(SILENCE)
     await asyncio.sleep(0.6)
@@ -36,7 +36,7 @@ async def test_the_caller_is_on_the_left_and_all_that_was_heard_on_the_right(
     await asyncio.sleep(0.6)
     await talk.hang_up()
     await caller.hears("goodbye")
-    await caller.call.over(within=3)
+    await caller.call.over(within=10)
     told = await caller.closed(recorded=True)
 
     wav = recording_of(stage.program, told)

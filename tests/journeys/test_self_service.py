@@ -202,7 +202,7 @@ async def test_who_shows_no_number_reaches_a_person_to_stop_marketing(
     await caller.press("8")
     await caller.hears("marketing_unknown")
     talk = await agent.rings()
-    await talk.answered(within=3)
+    await talk.answered(within=10)
     await caller.ear.person(AGENT_HZ)
 
 

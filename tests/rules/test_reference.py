@@ -168,7 +168,7 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         identity=None,
         routing=None,
         sms_inbound_key=b"",
-        settings=SimpleNamespace(trunk="", recordings_folder=Path()),
+        settings=SimpleNamespace(trunk="", recordings_folder=Path(), networks_of_phones=()),
     )
     running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=None))
     application = make_application(cast(Running, running))

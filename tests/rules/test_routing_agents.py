@@ -60,6 +60,7 @@ _TABLE: dict[S, dict[E, S | str]] = {
         E.END_WRAP_UP: "no-wrap-up",
         E.PHONE_LOST: S.LOGGED_OUT,
         E.PHONE_BACK: S.LOGGED_OUT,
+        E.UNREACHABLE: S.LOGGED_OUT,
     },
     S.READY: {
         E.LOG_IN: S.READY,
@@ -76,6 +77,7 @@ _TABLE: dict[S, dict[E, S | str]] = {
         E.END_WRAP_UP: "no-wrap-up",
         E.PHONE_LOST: S.NOT_READY,
         E.PHONE_BACK: S.READY,
+        E.UNREACHABLE: S.NOT_READY,
     },
     S.OFFERED: {
         E.LOG_IN: S.OFFERED,
@@ -92,6 +94,7 @@ _TABLE: dict[S, dict[E, S | str]] = {
         E.END_WRAP_UP: "no-wrap-up",
         E.PHONE_LOST: S.OFFERED,
         E.PHONE_BACK: S.OFFERED,
+        E.UNREACHABLE: S.OFFERED,
     },
     S.TALKING: {
         E.LOG_IN: S.TALKING,
@@ -108,6 +111,7 @@ _TABLE: dict[S, dict[E, S | str]] = {
         E.END_WRAP_UP: "no-wrap-up",
         E.PHONE_LOST: S.TALKING,
         E.PHONE_BACK: S.TALKING,
+        E.UNREACHABLE: S.TALKING,
     },
     S.WRAP_UP: {
         E.LOG_IN: S.WRAP_UP,
@@ -124,6 +128,7 @@ _TABLE: dict[S, dict[E, S | str]] = {
         E.END_WRAP_UP: S.READY,
         E.PHONE_LOST: S.WRAP_UP,
         E.PHONE_BACK: S.WRAP_UP,
+        E.UNREACHABLE: S.WRAP_UP,
     },
     S.NOT_READY: {
         E.LOG_IN: S.NOT_READY,
@@ -140,6 +145,7 @@ _TABLE: dict[S, dict[E, S | str]] = {
         E.END_WRAP_UP: "no-wrap-up",
         E.PHONE_LOST: S.NOT_READY,
         E.PHONE_BACK: S.NOT_READY,
+        E.UNREACHABLE: S.NOT_READY,
     },
 }
 

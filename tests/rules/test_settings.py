@@ -40,6 +40,7 @@ def test_paths_in_the_file_start_at_the_home(tmp_path: Path) -> None:
         ('max_calls = "many"', "max_calls"),
         ('nonsense = "x"', "there is no setting nonsense"),
         ('trusted_sources = "10.0.0.1/8"', "trusted_sources"),
+        ('phone_networks = "the house"', "phone_networks"),
         ('trunk = "sip:gw.example.org"', "trunk"),
         ('rtp = "x"', "rtp"),
         ('rtp = "30000-30010"', "rtp"),

@@ -65,7 +65,7 @@ async def test_a_prompt_is_heard_in_the_callers_own_law_and_its_end_is_told(
         began = asyncio.get_running_loop().time()
         await line.expect(PlayEnded, call=call, play="p", party="caller", cause="finished")
         took = asyncio.get_running_loop().time() - began
-        assert 0.75 < took < 1.2
+        assert 0.75 < took < 3
         heard = [packet for packet in someone.rtp.heard if packet[1] & 0x7F == 8]
         assert len(heard) == 40
         assert all(len(packet) == 172 for packet in heard)

@@ -65,7 +65,7 @@ async def test_both_hear_each_other_and_both_are_recorded(line: RunningLine) -> 
         await line.expect(Key, call=call, party="L1", digit="6")
         await someone.hang_up()
         await agent.peer.expect("BYE ")
-        await line.expect(Gone, call=call, party="L1", cause="ended")
+        await line.expect(Gone, call=call, party="L1", cause="call-ended")
         await line.expect(Gone, call=call, party="caller", cause="hung-up")
         recorded = {payload[:1] for _, _, kind, payload in packets(_pcap(line, call)) if kind == 0}
         assert {b"\x42", b"\x51"} <= recorded

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 import structlog
@@ -31,7 +31,8 @@ class Database:
             open=False,
             timeout=10.0,
             reconnect_timeout=30.0,
-            kwargs={"application_name": "cardline"},
+            # Transactions are begun where they are wanted; one statement needs none around it.
+            kwargs={"application_name": "cardline", "autocommit": True},
         )
 
     async def __aenter__(self) -> "Database":
@@ -48,11 +49,14 @@ class Database:
             tx = Transaction(connection)
             async with connection.transaction():
                 yield tx
-        for notice in tx.notices:
-            try:
-                await notice()
-            except Exception:
-                log.exception("a notice after a commit failed")
+        await _tell(tx)
+
+    @asynccontextmanager
+    async def _statement(self) -> AsyncIterator[Transaction]:
+        async with self._pool.connection() as connection:
+            tx = Transaction(connection)
+            yield tx
+        await _tell(tx)
 
     async def run(self, work: Callable[[Transaction], Coroutine[Any, Any, Result]]) -> Result:
         """Run ``work`` in a transaction, again where the server was lost on the way.
@@ -60,9 +64,20 @@ class Database:
         A commit whose answer was lost may have happened: ``work`` must bear being repeated, by a
         key or by a state that it checks first. Gives up after about eight seconds.
         """
+        return await self._repeat(self.transaction, work)
+
+    async def run_one(self, work: Callable[[Transaction], Coroutine[Any, Any, Result]]) -> Result:
+        """Like :meth:`run`, for ``work`` of one single statement, which needs no more around it."""
+        return await self._repeat(self._statement, work)
+
+    async def _repeat(
+        self,
+        begin: Callable[[], AbstractAsyncContextManager[Transaction]],
+        work: Callable[[Transaction], Coroutine[Any, Any, Result]],
+    ) -> Result:
         for pause in (*_RETRY_PAUSES, None):
             try:
-                async with self.transaction() as tx:
+                async with begin() as tx:
                     return await work(tx)
             except OperationalError:
                 if pause is None:
@@ -92,3 +107,11 @@ class Database:
             except OperationalError:
                 log.warning("the database was lost while listening; connecting again")
             await asyncio.sleep(0.3)
+
+
+async def _tell(tx: Transaction) -> None:
+    for notice in tx.notices:
+        try:
+            await notice()
+        except Exception:
+            log.exception("a notice after a commit failed")

@@ -221,7 +221,7 @@ class Call:
         self.secret.close()
         for leg in list(self.legs.values()):
             leg.end()
-            self.tell(leg.gone("line-failed" if self.session.closed else "ended"))
+            self.tell(leg.gone("call-ended"))
         self.legs.clear()
         self.bridge.close()
         self.playing.end_all()

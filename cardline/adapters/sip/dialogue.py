@@ -82,8 +82,6 @@ class Dialogue:
     ) -> None:
         """Send the INVITE."""
         self._ua.setNextHop(target.address, "udp")
-        if target.login is not None:
-            self._ua.setAuth(*target.login)
         event = Try((None, user, "", MsgBody(sdp), None, name or None))
         event.target = target
         event.extra_headers = _headers({**headers, "Allow": ALLOW})

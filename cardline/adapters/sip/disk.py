@@ -1,4 +1,8 @@
-"""Recordings on the disk: begun with every answer, watched, and begun anew after a full disk."""
+"""Recordings on the disk: begun with every answer, watched, and begun anew after a full disk.
+
+Recording stops while there is still some room: the database often lies on the same disk, and
+whatever else happens, nothing journaled may be lost.
+"""
 
 import contextlib
 import os
@@ -29,7 +33,7 @@ class Recordings:
         self._wanted = max(free_bytes, _LEAST)
         self._full = False
         self._failed: dict[str, bool] = {}
-        """Calls without a recording now; whether rtp.io closed their file."""
+        """Calls without a recording now; whether their file was closed."""
         self._parts: dict[str, int] = {}
 
     def watch(self) -> None:
@@ -39,6 +43,11 @@ class Recordings:
         self, call: "Call", *, again: bool = False, then: Callable[[], None] | None = None
     ) -> None:
         """Record both sides of a call into one file; ``then`` is called when it runs, or cannot."""
+        if self._full:
+            self._closed(call)
+            if then is not None:
+                then()
+            return
         call.marks.add("pcap", file=f"{call.id}=f.pcap")
 
         def begun(ok: bool) -> None:
@@ -53,11 +62,13 @@ class Recordings:
         if call.secret.recording:
             call.session.record("caller", True)
         call.session.record("far", True, begun)
-        if self._full:
-            self.failed(call)
+
+    def paused(self, call: str) -> bool:
+        """True while this call has no open file."""
+        return self._failed.get(call, False)
 
     def failed(self, call: "Call") -> None:
-        """A mark of this call could not be written, or the disk is as good as full."""
+        """A mark of this call could not be written."""
         if call.id not in self._failed:
             self._failed[call.id] = False
             self._alarm(call.id)
@@ -92,8 +103,10 @@ class Recordings:
             self._full = True
             self._alarm("")
             for call in self._host.calls.values():
-                if call.answered is not None:
-                    self.failed(call)
+                if call.answered is not None and not call.ending:
+                    call.session.record("caller", False)
+                    call.session.record("far", False)
+                    self._closed(call)
         elif self._full and free > 2 * self._wanted:
             self._full = False
             self._alarm("", cleared=True)
@@ -123,9 +136,9 @@ class Recordings:
         call.session.record("far", False, lambda _ok: self._rename(call, path, kept))
 
     def _rename(self, call: "Call", path: Path, kept: Path) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # nothing was recorded where the disk was full before
             path.rename(kept)
-        call.marks.add("pcap", file=kept.name)
+            call.marks.add("pcap", file=kept.name)
         if not call.ending:
             self.begin(call, again=True)
 

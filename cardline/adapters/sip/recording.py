@@ -30,12 +30,6 @@ _SECRET_LEAD, _SECRET_TAIL = 0.06, 0.12
 """Seconds around a secret entry that are silent too: the jitter of its first and last packets."""
 _FRAME = 0.02
 
-LONGEST_CALL = 24 * 3600.0
-"""Seconds; times further apart are taken for damage."""
-_SECRET_LEAD, _SECRET_TAIL = 0.06, 0.12
-"""Seconds around a secret entry that are silent too: the jitter of its first and last packets."""
-_FRAME = 0.02
-
 Block = tuple[Packets, Packets | None]
 
 

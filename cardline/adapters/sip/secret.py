@@ -60,7 +60,8 @@ class SecretTime:
         self._tail = None
         call = self._call
         call.session.hide_keys(False)
-        if call.answered is not None and not call.ending:
+        recorded = call.answered is not None and not call.host.recordings.paused(call.id)
+        if recorded and not call.ending:
             call.session.record("caller", True)
         call.marks.add("secret", on=False)
 

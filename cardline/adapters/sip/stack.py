@@ -64,6 +64,8 @@ REASONS = {
     603: "Decline",
     606: "Not Acceptable",
 }
+_TIMERS_HZ = 50.0
+"""How often timers are looked at; whatever arrives is taken at once."""
 ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER"
 
 
@@ -120,7 +122,7 @@ def on_signal(number: int, callback: Callable[[], None]) -> None:
 
 def run() -> None:
     """Run the loop until ``stop``."""
-    ED2.loop()
+    ED2.loop(freq=_TIMERS_HZ)
 
 
 def stop() -> None:

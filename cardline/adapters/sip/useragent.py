@@ -26,8 +26,6 @@ class Target:
     address: tuple[str, int]
     to: str
     """The URI for the To header."""
-    login: tuple[str, str] | None = None
-    """User and password for a trunk that asks (401, 407)."""
     translated: bool = False
     """It is known to be behind address translation (NAT)."""
 

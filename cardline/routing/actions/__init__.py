@@ -7,6 +7,7 @@ the reconciler. ``reading``: what is read. Locks are taken in the order of ``sto
 
 from cardline.routing.actions.agents import (
     Asked,
+    agent_unreachable,
     grant_skill,
     phone_state,
     register_agent,
@@ -14,6 +15,7 @@ from cardline.routing.actions.agents import (
 )
 from cardline.routing.actions.offers import (
     accept_offer,
+    anything_due,
     decline_offer,
     expire_offers,
     make_offers,
@@ -39,7 +41,9 @@ __all__ = [
     "accept_offer",
     "agent_state",
     "agent_states",
+    "agent_unreachable",
     "all_queues",
+    "anything_due",
     "attach_call",
     "decline_offer",
     "end_talk",

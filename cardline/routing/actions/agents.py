@@ -8,7 +8,7 @@ from typing import Literal
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import AgentId
-from cardline.core.transaction import Transaction
+from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict
 from cardline.evidence.actions import journal
 from cardline.routing import rules
@@ -112,6 +112,31 @@ async def set_agent_state(
         verdict=step.verdict,
     )
     return step
+
+
+async def agent_unreachable(
+    tx: Transaction,
+    *,
+    agent: AgentId,
+    reason: Literal["no-answer", "phone-failed"],
+    policy: RoutingPolicy,
+    at: datetime,
+) -> None:
+    """Offer nobody to an agent who was not reached outside an offer, until he says he is ready.
+
+    So in a call-back that he did not pick up, or where his phone vanished in a talk. A break that
+    he had asked for stands.
+    """
+    await locks.lock_agents(tx, [agent])
+    before = (await agents.some(tx, [agent], at=at)).get(agent)
+    if before is None:
+        raise NotFound("There is no such agent.")
+    after = rules.step(before, AgentEvent.UNREACHABLE, policy, now=at, reason=reason).agent
+    if after.wanted is before.wanted:
+        return
+    await agents.save(tx, before, after)
+    body: JsonObject = {"event": AgentEvent.UNREACHABLE, "reason": reason}
+    await journal(tx, stream=agent, kind="agent.not-ready", by=SYSTEM, body=body, at=at)
 
 
 async def phone_state(

@@ -12,6 +12,7 @@ from cardline.routing.model import (
     Accepted,
     AgentEvent,
     DeclineReason,
+    Due,
     Offer,
     OfferState,
     RoutingPolicy,
@@ -24,14 +25,19 @@ _FIRST_AGENTS = 32
 order of being idle. Only a waiter for whom there is nobody among them makes us read the others."""
 
 
+async def anything_due(tx: Transaction, *, at: datetime) -> Due:
+    """Tell in one statement whether somebody waits without an offer, and whether one ran out."""
+    return await offers.due(tx, at=at)
+
+
 async def make_offers(tx: Transaction, *, policy: RoutingPolicy, at: datetime) -> list[Offer]:
     """Offer those who wait to those who are ready, as ``rules.next_offer`` says.
 
     Needs a transaction of its own. Run it after every wake-up on ``CHANNEL``, and each second: a
-    wrap-up, an overflow time or the time of a call-back may have been reached.
+    wrap-up, an overflow time or the time of a call-back may have been reached. Mostly nobody waits,
+    which :func:`anything_due` tells for less.
     """
-    if not await locks.lock_sweep(tx, unless_nobody_waits=True):
-        return []
+    await locks.lock_sweep(tx)
     ready = await agents.perhaps_ready(tx, at=at, limit=_FIRST_AGENTS)
     if not ready:
         return []

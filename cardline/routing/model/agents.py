@@ -45,6 +45,7 @@ class AgentEvent(StrEnum):
     END_WRAP_UP = "end-wrap-up"
     PHONE_LOST = "phone-lost"
     PHONE_BACK = "phone-back"
+    UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True, slots=True)

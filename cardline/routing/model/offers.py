@@ -87,6 +87,14 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """Whether somebody waits without an offer, and whether an open offer has run out."""
+
+    waiting: bool
+    expired: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CallsUp:
     """What a line says is up, after a restart of either side.
 

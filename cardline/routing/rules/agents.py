@@ -147,6 +147,10 @@ def step(
             after = replace(agent, phone_until=now)
         case AgentEvent.PHONE_BACK:
             after = replace(agent, phone_until=phone_until)
+        case AgentEvent.UNREACHABLE if agent.wanted is Wanted.READY:
+            after = _want(agent, Wanted.NOT_READY, reason, now=now)
+        case AgentEvent.UNREACHABLE:
+            pass  # what was asked for stands
     return Step(Verdict(policy.version), after)
 
 

@@ -12,30 +12,22 @@ from cardline.core.transaction import Transaction
 _SWEEP = 0x726F7574  # any constant: two nodes that sweep do it one after the other
 
 
-async def lock_sweep(tx: Transaction, *, unless_nobody_waits: bool = False) -> bool:
+async def lock_sweep(tx: Transaction) -> None:
     """Let one node at a time look at everybody who waits.
 
-    With ``unless_nobody_waits`` nothing is locked where nobody waits without an offer; false then.
     Raises ``RuntimeError`` in a transaction that has written: it holds an interaction, for which
     the node before may be waiting.
     """
     cursor = await tx.connection.execute(
         """
-        SELECT CASE
-            WHEN pg_current_xact_id_if_assigned() IS NOT NULL THEN NULL
-            WHEN %(unless)s AND NOT EXISTS (
-                SELECT FROM routing_wait AS w WHERE w.left_at IS NULL AND NOT EXISTS (
-                    SELECT FROM routing_offer AS o WHERE o.wait = w.id AND o.state = 'open')
-            ) THEN 'nobody'
-            ELSE pg_advisory_xact_lock(%(sweep)s)::text
-        END
+        SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NULL
+            THEN pg_advisory_xact_lock(%s)::text END
         """,
-        {"unless": unless_nobody_waits, "sweep": _SWEEP},
+        (_SWEEP,),
     )
     row = await cursor.fetchone()
     if row is None or row[0] is None:
         raise RuntimeError("make_offers and the sweeps need a transaction of their own")
-    return bool(row[0] != "nobody")
 
 
 async def lock_interactions(tx: Transaction, interactions: Collection[InteractionId]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cardline.core.ids import InteractionId, LegId, OfferId, new_id
 from cardline.core.transaction import Transaction
-from cardline.routing.model import CHANNEL, Offer, OfferState, Proposal, RoutingPolicy, Talk
+from cardline.routing.model import CHANNEL, Due, Offer, OfferState, Proposal, RoutingPolicy, Talk
 from cardline.routing.store.rows import OFFER_COLUMNS, TALK_COLUMNS, offer, talk
 
 
@@ -94,6 +94,22 @@ async def still_open(tx: Transaction, *, expired_at: datetime | None = None) -> 
         {"at": expired_at},
     )
     return [offer(row) for row in await cursor.fetchall()]
+
+
+async def due(tx: Transaction, *, at: datetime) -> Due:
+    """Return whether ``make_offers`` and ``expire_offers`` would find anything to look at."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT
+            EXISTS (SELECT FROM routing_wait AS w WHERE w.left_at IS NULL AND NOT EXISTS (
+                SELECT FROM routing_offer AS o WHERE o.wait = w.id AND o.state = 'open')),
+            EXISTS (SELECT FROM routing_offer WHERE state = 'open' AND expires_at <= %s)
+        """,
+        (at,),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return Due(*row)
 
 
 async def accept(
