@@ -155,6 +155,8 @@ class State:
     values: Values = field(default_factory=dict)
     lines: tuple[Utterance, ...] = ()
     music: bool = False
+    callback_offered: bool = False
+    """Whether this caller was offered to be called back: only then does the key for it work."""
     swallow_hash_until: float = 0.0
     entry: str = field(default="", repr=False)
     collected: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -62,6 +62,7 @@ RESUME = "$resume"
 _SWALLOW_SECONDS = 3.0
 """An entry of full length ends by itself; the ``#`` that people press all the same is ignored."""
 
+CALLBACK_OFFER = Utterance("queue_callback_offer")
 _HISTORY = 8
 
 
@@ -108,7 +109,16 @@ def _enter(flow: Flow, state: State, name: NodeName) -> Step:
     if name == RESUME:
         name = state.resume or flow.main
     node = flow.nodes[name]
-    state = replace(state, node=name, phase="say", silences=0, wrong=0, entry="", music=False)
+    state = replace(
+        state,
+        node=name,
+        phase="say",
+        silences=0,
+        wrong=0,
+        entry="",
+        music=False,
+        callback_offered=False,
+    )
     after, commands = _arrive(state, node)
     return after, before + commands
 
@@ -242,9 +252,9 @@ def _back(flow: Flow, state: State, node: Menu) -> Step:
 
 
 def _queue_key(flow: Flow, state: State, node: Queue, digit: str) -> Step:
-    if digit == "1" and node.callback:
+    if digit == "1" and node.callback and state.callback_offered:
         return _enter(flow, state, node.callback)
-    if digit == "*":
+    if digit in ("1", "*"):
         return state, (TellPlace(),)
     if digit == "#":
         return _enter(flow, state, flow.main)
@@ -352,7 +362,9 @@ def _queued(
         case QueueClosed() if state.phase == "queue":
             return _enter(flow, state, node.closed)
         case PlaceTold() if state.phase == "queue":
-            return replace(state, music=False), (_speak_place(state, node, event),)
+            said = _speak_place(state, node, event)
+            offered = state.callback_offered or CALLBACK_OFFER in said.utterances
+            return replace(state, music=False, callback_offered=offered), (said,)
         case _:
             return state, ()
 
@@ -366,7 +378,7 @@ def _speak_place(state: State, node: Queue, told: PlaceTold) -> Speak:
     else:
         said = [Utterance("queue_place", {"ahead": ahead, "wait": minutes})]
     if node.callback and told.callback and ahead > 0:
-        said.append(Utterance("queue_callback_offer"))
+        said.append(CALLBACK_OFFER)
     return Speak(tuple(said), _languages(state.language))
 
 

@@ -33,6 +33,7 @@ from cardline.hotline.model import (
     Spoken,
     State,
     TakeMessage,
+    TellPlace,
 )
 from cardline.hotline.rules import initial, step, stored
 
@@ -210,6 +211,17 @@ def test_the_queue_tells_the_place_and_offers_a_call_back() -> None:
     assert caller.said == ["queue_next"]
     caller.press("1")
     assert caller.state.node == "callback_promised"
+
+
+def test_a_call_back_that_was_not_offered_cannot_be_asked_for_and_the_place_is_told() -> None:
+    caller = Caller().press("10")
+    for told in (None, PlaceTold(3, 5, callback=False)):
+        if told:
+            caller.send(told)
+            assert caller.said == ["queue_place"]
+        caller.press("1")
+        assert caller.did(TellPlace)
+        assert (caller.state.node, caller.state.phase) == ("person", "queue")
 
 
 def test_nine_works_while_waiting_and_leaves_the_queue() -> None:
