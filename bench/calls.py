@@ -99,6 +99,7 @@ async def _run(
         before = await _transactions(parts.database)
         meter.start()
         profiler = await _profiler(given, meter)
+        idle = generator.cpu_seconds()
         began = time.time()
         generator.call(
             installation.sip,
@@ -108,6 +109,7 @@ async def _run(
             hold=given.hold,
         )
         minutes, peak, steady, generated = await _watch(given, generator, meter)
+        generated -= idle
         if not peak:
             raise SystemExit(f"sipp placed no call: {generator.said()}")
         wall = time.time() - began

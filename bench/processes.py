@@ -5,7 +5,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 _HZ = os.sysconf("SC_CLK_TCK")
 
@@ -74,6 +74,14 @@ class Machine(NamedTuple):
         fields = [int(word) for word in words]
         return cls(sum(fields) - fields[3] - fields[4], sum(fields), fields[7])
 
+    def busy_since(self, earlier: "Machine") -> float:
+        """Return the share of the time since then that was used by anybody."""
+        return round((self.busy - earlier.busy) / max(1, self.whole - earlier.whole), 3)
+
+    def stolen_since(self, earlier: "Machine") -> float:
+        """Return the share of the time since then that the host gave to others."""
+        return round((self.stolen - earlier.stolen) / max(1, self.whole - earlier.whole), 3)
+
 
 @dataclass
 class Meter:
@@ -128,13 +136,8 @@ class Meter:
 
     def box_busy(self) -> float:
         """Return the share of the machine's time that was used by anybody."""
-        return self._share("busy")
+        return Machine.now().busy_since(self._machine)
 
     def stolen(self) -> float:
         """Return the share of its time that the machine's host gave to others."""
-        return self._share("stolen")
-
-    def _share(self, what: Literal["busy", "stolen"]) -> float:
-        now, before = Machine.now(), self._machine
-        used: int = getattr(now, what) - getattr(before, what)
-        return round(used / max(1, now.whole - before.whole), 3)
+        return Machine.now().stolen_since(self._machine)
