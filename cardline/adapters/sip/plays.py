@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import shutil
 import struct
 import tempfile
 import time
@@ -45,6 +46,11 @@ class Plays:
         self._spare: Path | None = None
         cache.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._size = sum(entry.stat().st_size for entry in os.scandir(cache) if entry.is_file())
+
+    def close(self) -> None:
+        """Remove what was put elsewhere while the disk was full."""
+        if self._spare is not None:
+            shutil.rmtree(self._spare, ignore_errors=True)
 
     def utterance(self, pieces: tuple[str, ...], law: Law) -> Utterance | None:
         """Return the joined pieces, or ``None`` where one is missing or unreadable."""

@@ -134,6 +134,7 @@ class LineProcess:
         stack.run()
         self.mixer.stop()
         self.media.stop()
+        self.plays.close()
         self._control.close()
 
     def drain(self) -> None:
