@@ -1,5 +1,9 @@
 """The made-up bank and the made-up staff of the demonstration."""
 
+import asyncio
+from datetime import datetime
+from pathlib import Path
+
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.app.people import NewColleague, add_colleague
 from cardline.app.settings import Settings
@@ -8,8 +12,13 @@ from cardline.cards.model import Language
 from cardline.cards.rules.terms import card_terms
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
+from cardline.core.masking import Secret
 from cardline.core.policy import load_area
 from cardline.core.transaction import JsonObject, Transaction
+from cardline.desk import credentials
+from cardline.desk import staff as desk_staff
+from cardline.desk.login_vault import LIGHT
+from cardline.desk.totp import base32
 from cardline.identity.query_password import bring_query_password
 from cardline.sim.bank import demo_people, make_demo_bank
 from cardline.sim.demo_people import demo_query_password, demo_staff, holder_id
@@ -20,6 +29,11 @@ HOLDERS = 200
 
 async def make_bank(parts: Parts) -> None:
     """Make holders, cards, half a year of life, query passwords and staff; once a home."""
+    await _make_bank(parts)
+    await _let_staff_log_in(parts, utc_now())
+
+
+async def _make_bank(parts: Parts) -> None:
     settings = parts.settings
     terms = card_terms(load_area("cards", pack=settings.pack))
     bank: EmbeddedCoreBank = parts.bank
@@ -49,6 +63,40 @@ async def _add_staff(tx: Transaction, settings: Settings) -> None:
         )
 
 
+async def _let_staff_log_in(parts: Parts, now: datetime) -> None:
+    """Give the staff passwords and second factors; a home from before is caught up with."""
+    async with parts.database.transaction() as tx:
+        numbers = [
+            staff.number
+            for staff in await desk_staff.all_staff(tx)
+            if staff.number in {agent.number for agent in demo_staff()}
+            and not await credentials.has_password(tx, staff.number)
+        ]
+    vault, home = parts.login.vault, parts.settings.home
+    hashes = await asyncio.gather(
+        *(vault.hash_password(number, _password(home, number), LIGHT) for number in numbers)
+    )
+    async with parts.database.transaction() as tx:
+        for number, hashed in zip(numbers, hashes, strict=True):
+            await credentials.bring_credentials(
+                tx,
+                number,
+                hashed=hashed,
+                totp_secret=_totp_secret(home, number),
+                config=parts.login,
+                by=OPERATOR,
+                at=now,
+            )
+
+
+def _password(home: Path, number: str) -> Secret:
+    return Secret(demo_secret(home, f"password/{number}", length=16))
+
+
+def _totp_secret(home: Path, number: str) -> bytes:
+    return bytes.fromhex(demo_secret(home, f"second-factor/{number}", length=32))
+
+
 def _colleague(settings: Settings, number: str) -> NewColleague:
     agent = next(one for one in demo_staff() if one.number == number)
     languages: tuple[Language, ...] = tuple(
@@ -76,6 +124,9 @@ async def people_view(tx: Transaction, parts: Parts) -> JsonObject:
             one["token"] = colleague.token
             one["phone_user"] = colleague.phone_user
             one["phone_password"] = colleague.phone_password
+            one["password"] = _password(parts.settings.home, colleague.number).reveal()
+            secret = _totp_secret(parts.settings.home, colleague.number)
+            one["totp_secret"] = base32(secret)
     else:
         told["staff"] = []
     return told

@@ -2,23 +2,24 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 import cardline
+from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
-from cardline.desk import holding_routes
+from cardline.desk import holding_routes, login_routes
 from cardline.desk import routes as desk_routes
-from cardline.desk.staff import staff_by_token
+from cardline.desk.login_model import Session
+from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
 from cardline.hotline import routes as call_routes
 from cardline.hotline.conversation import Conversation
@@ -26,25 +27,12 @@ from cardline.messages import routes as message_routes
 from cardline.routing import routes as routing_routes
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "object-src 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-
-bearer = HTTPBearer(auto_error=False, description="The token that `cardline staff add` showed")
-
-
-class Unauthorised(CardlineError):
-    """Nobody knows who is asking."""
-
-    code = "unauthorised"
-
-
-class Forbidden(CardlineError):
-    """Who is asking may not do this."""
-
-    code = "forbidden"
 
 
 class Refusal(BaseModel):
@@ -55,8 +43,8 @@ class Refusal(BaseModel):
 
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    401: {"model": Refusal, "description": "No token, or one that is not known"},
-    403: {"model": Refusal, "description": "Not for this role"},
+    401: {"model": Refusal, "description": "No token and no session, or one that does not hold"},
+    403: {"model": Refusal, "description": "Not for this role, or not without its CSRF token"},
     404: {"model": Refusal, "description": "There is no such thing"},
     409: {"model": Refusal, "description": "The state has changed, or does not allow it"},
     422: {"model": Refusal, "description": "Not well formed, or refused with the reason"},
@@ -66,7 +54,9 @@ _STATUS: dict[type[CardlineError], int] = {
     NotFound: 404,
     Conflict: 409,
     Unauthorised: 401,
+    LoginRefused: 401,
     Forbidden: 403,
+    TooMany: 429,
 }
 
 
@@ -84,6 +74,8 @@ class WebServices:
         self.trunk = running.parts.settings.trunk
         self.recordings: Path = running.parts.settings.recordings_folder
         self.sms_inbound_key = running.parts.sms_inbound_key
+        self.login = running.parts.login
+        self._access = Access(self.database, self.login, self.clock)
 
     def conversation(self, interaction: str) -> Conversation | None:
         """Return a call that is up on this node."""
@@ -91,21 +83,15 @@ class WebServices:
 
     def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
         """Return the dependency that lets only these roles in and tells who it is."""
+        return self._access.require(*roles)
 
-        async def dependency(
-            credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-        ) -> Staff:
-            if credentials is None:
-                raise Unauthorised("send your token: Authorization: Bearer …")
-            async with self.database.transaction() as tx:
-                staff = await staff_by_token(tx, credentials.credentials)
-            if staff is None:
-                raise Unauthorised("this token is not known, or its owner has left")
-            if staff.role not in roles:
-                raise Forbidden(f"this is for: {', '.join(roles)}")
-            return staff
+    def session(self, *, enrolling: bool) -> Callable[..., Awaitable[Session]]:
+        """Return the dependency that gives the session of the cookie."""
+        return self._access.session(enrolling=enrolling)
 
-        return dependency
+    def admit(self, request: Request) -> None:
+        """Count a try to log in; raises :class:`TooMany`."""
+        self._access.admit(request)
 
 
 def make_application(running: Running) -> FastAPI:
@@ -118,7 +104,7 @@ def make_application(running: Running) -> FastAPI:
         redoc_url=None,
     )
     services = WebServices(running)
-    for routes in (desk_routes, holding_routes, call_routes, routing_routes):
+    for routes in (login_routes, desk_routes, holding_routes, call_routes, routing_routes):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
     _operations(application, running)
@@ -169,7 +155,9 @@ def _errors(application: FastAPI) -> None:
     @application.exception_handler(CardlineError)
     async def refused(request: Request, error: CardlineError) -> JSONResponse:
         status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 422)
-        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        if isinstance(error, TooMany):
+            headers["Retry-After"] = str(error.seconds)
         body = {"code": error.code, "message": error.message}
         return JSONResponse(body, status_code=status, headers=headers)
 

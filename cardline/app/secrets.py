@@ -8,8 +8,8 @@ from pathlib import Path
 def installation_key(home: Path, name: str) -> bytes:
     """Return the 32-byte key ``name`` of this home folder, making it on first use.
 
-    Whoever backs up the database backs up these files apart from it: without them query
-    passwords cannot be checked and stored message texts cannot be read.
+    Whoever backs up the database backs up these files apart from it: without them passwords
+    cannot be checked, and stored message texts and second factors cannot be read.
     """
     folder = home / "secrets"
     folder.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,8 @@ from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.cards.rules.terms import card_terms
 from cardline.core.policy import load_area
+from cardline.desk.login_rules import read_login_policy
+from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.hotline.flow_check import check
 from cardline.hotline.flow_file import FlowError, read_flow
 from cardline.hotline.model import Flow
@@ -42,6 +44,7 @@ class Parts:
     bank: EmbeddedCoreBank
     identity: IdentityConfig
     routing: RoutingPolicy
+    login: LoginConfig
     postgres: EmbeddedPostgres | None
     random: Random
     sms_inbound_key: bytes
@@ -71,6 +74,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             bank=EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack))),
             identity=identity_config(settings),
             routing=read_policy(load_area("routing", pack=settings.pack)),
+            login=login_config(settings),
             postgres=postgres,
             random=SystemRandom(),
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
@@ -90,6 +94,14 @@ def identity_config(settings: Settings) -> IdentityConfig:
             hotline=settings.shown_number,
             inbound=settings.sms_inbound,
         ),
+    )
+
+
+def login_config(settings: Settings) -> LoginConfig:
+    """Read policy and key for logging in."""
+    return LoginConfig(
+        policy=read_login_policy(load_area("staff", pack=settings.pack)),
+        vault=LoginVault(installation_key(settings.home, "staff")),
     )
 
 

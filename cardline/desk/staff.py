@@ -8,6 +8,7 @@ from cardline.core.actor import Actor
 from cardline.core.errors import NotFound
 from cardline.core.transaction import Transaction
 from cardline.desk import staff_store as store
+from cardline.desk.sessions import end_sessions_of
 from cardline.desk.staff_model import PhoneAccount, Staff
 from cardline.evidence.actions import journal
 
@@ -53,9 +54,10 @@ async def add_staff(
 
 
 async def leave(tx: Transaction, number: str, *, by: Actor, at: datetime) -> Staff:
-    """Somebody leaves: token and phone stop working now. Raises ``NotFound``."""
+    """Somebody leaves: token, phone and sessions stop working now. Raises ``NotFound``."""
     staff = await find(tx, number)
     await store.leave(tx, number, at)
+    await end_sessions_of(tx, number, by=by, at=at)
     await journal(tx, stream=f"staff:{number}", kind="staff.left", by=by, body={}, at=at)
     await store.wake_phones(tx, PHONES_CHANNEL)
     return staff

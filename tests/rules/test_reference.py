@@ -167,6 +167,7 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         bank=None,
         identity=None,
         routing=None,
+        login=None,
         sms_inbound_key=b"",
         settings=SimpleNamespace(trunk="", recordings_folder=Path(), networks_of_phones=()),
     )

@@ -1,4 +1,4 @@
-"""``staff``: add, renew, grant, leave, list."""
+"""``staff``: add, renew, password, forget-second-factor, grant, leave, list."""
 
 import secrets
 from typing import Annotated
@@ -21,6 +21,9 @@ from cardline.app.wiring import Parts
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
 from cardline.core.errors import Invalid
+from cardline.core.masking import Secret
+from cardline.core.verdict import Verdict
+from cardline.desk import credentials
 from cardline.desk import staff as desk_staff
 from cardline.desk.staff_model import ROLES, Role, Staff
 from cardline.routing import actions as routing
@@ -83,6 +86,53 @@ def renew(
 
 
 @staff.command()
+def password(
+    number: Number,
+    generate: Annotated[bool, typer.Option(help="Make one and show it, once.")] = False,
+    home: Home = DEFAULT_HOME,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
+    """Set the password for the browser; asks for it twice. All sessions end, a lock is lifted."""
+    chosen = credentials.new_password() if generate else _asked_twice()
+
+    async def work(parts: Parts) -> Verdict:
+        return await credentials.set_password(
+            parts.database,
+            number=number,
+            password=chosen,
+            config=parts.login,
+            by=OPERATOR,
+            at=utc_now(),
+        )
+
+    verdict = with_installation(home, database, work)
+    if not verdict.allowed:
+        fail(f"this password is refused: {', '.join(verdict.codes)}")
+    if generate:
+        _show_once({"number": number, "password": chosen.reveal()}, json=json)
+    elif json:
+        print_json({"number": number})
+    else:
+        say(f"{number} may log in with it")
+
+
+@staff.command("forget-second-factor")
+def forget_second_factor(
+    number: Number, home: Home = DEFAULT_HOME, database: Database = None
+) -> None:
+    """Delete a second factor that was lost; the next log-in enrols a new one. Sessions end."""
+
+    async def work(parts: Parts) -> bool:
+        async with parts.database.transaction() as tx:
+            return await credentials.forget_second_factor(tx, number, by=OPERATOR, at=utc_now())
+
+    if not with_installation(home, database, work):
+        fail(f"{number} has no second factor")
+    say(f"{number} enrols a new second factor at the next log-in")
+
+
+@staff.command()
 def grant(
     number: Number,
     skill: Annotated[str, typer.Argument(help="Matter whose test was passed.")],
@@ -108,7 +158,7 @@ def grant(
 
 @staff.command()
 def leave(number: Number, home: Home = DEFAULT_HOME, database: Database = None) -> None:
-    """Let somebody go: the token and the phone stop working at once; what they did stays."""
+    """Let somebody go: token, phone and sessions stop working at once; what they did stays."""
 
     async def work(parts: Parts) -> None:
         at = utc_now()
@@ -142,6 +192,10 @@ def list_staff(home: Home = DEFAULT_HOME, database: Database = None, json: AsJso
         return
     for one in found:
         say(f"{one.number:8} {one.role:14} {one.name}")
+
+
+def _asked_twice() -> Secret:
+    return Secret(typer.prompt("Password", hide_input=True, confirmation_prompt="Once more"))
 
 
 def _role(text: str) -> Role:

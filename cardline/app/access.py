@@ -1,0 +1,133 @@
+"""Who is asking: a token (scripts, softphones) or the session of a browser; and not too often."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+
+from cardline.app.buckets import Buckets, source_of
+from cardline.core.clock import Clock
+from cardline.core.errors import CardlineError
+from cardline.core.transaction import Database
+from cardline.desk.login_model import Session
+from cardline.desk.login_routes import COOKIE, shown_secret
+from cardline.desk.login_vault import LoginConfig
+from cardline.desk.sessions import is_csrf_token, see_session
+from cardline.desk.staff import staff_by_token
+from cardline.desk.staff_model import Role, Staff
+
+CSRF_HEADER = "X-CSRF-Token"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_AT_ONCE, _SECONDS_EACH = 10, 6.0
+
+bearer = HTTPBearer(auto_error=False, description="The token that `cardline staff add` showed")
+cookie = APIKeyCookie(
+    name=COOKIE,
+    auto_error=False,
+    description=f"Set by `POST /api/v1/session`; what changes something needs `{CSRF_HEADER}` too",
+)
+
+
+class Unauthorised(CardlineError):
+    """Nobody knows who is asking."""
+
+    code = "unauthorised"
+
+
+class Forbidden(CardlineError):
+    """Who is asking may not do this."""
+
+    code = "forbidden"
+
+
+class WithoutCsrfToken(Forbidden):
+    """The cookie came without what only our own page can know."""
+
+    code = "csrf"
+
+
+class EnrolmentNeeded(Forbidden):
+    """No second factor was proven in this session."""
+
+    code = "enrolment-needed"
+
+
+class TooMany(CardlineError):
+    """An address tries to log in too often; ``seconds`` until the next try."""
+
+    code = "too-many-tries"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many tries to log in from here; wait {seconds} s")
+        self.seconds = seconds
+
+
+class Access:
+    """Makes the dependencies by which routes learn who is asking."""
+
+    def __init__(self, database: Database, login: LoginConfig, clock: Clock) -> None:
+        self._database = database
+        self._login = login
+        self._clock = clock
+        self._tries = Buckets(at_once=_AT_ONCE, seconds_each=_SECONDS_EACH)
+
+    def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
+        """Return the dependency that lets only these roles in and tells who it is."""
+
+        async def dependency(
+            request: Request,
+            credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+            _session: Annotated[str | None, Depends(cookie)],
+        ) -> Staff:
+            if credentials is not None:
+                staff = await self._by_token(credentials.credentials)
+            else:
+                staff = (await self._by_cookie(request, enrolling=False)).staff
+            if staff.role not in roles:
+                raise Forbidden(f"this is for: {', '.join(roles)}")
+            return staff
+
+        return dependency
+
+    def session(self, *, enrolling: bool) -> Callable[..., Awaitable[Session]]:
+        """Return the dependency that gives the session of the cookie, whatever the role.
+
+        ``enrolling`` lets one in whose second factor was not proven.
+        """
+
+        async def dependency(
+            request: Request, _session: Annotated[str | None, Depends(cookie)]
+        ) -> Session:
+            return await self._by_cookie(request, enrolling=enrolling)
+
+        return dependency
+
+    def admit(self, request: Request) -> None:
+        """Count a try of the address that asks; raises :class:`TooMany`."""
+        host = request.client.host if request.client else ""
+        wait = self._tries.take(source_of(host), self._clock().timestamp())
+        if wait:
+            raise TooMany(wait)
+
+    async def _by_token(self, token: str) -> Staff:
+        async with self._database.transaction() as tx:
+            staff = await staff_by_token(tx, token)
+        if staff is None:
+            raise Unauthorised("this token is not known, or its owner has left")
+        return staff
+
+    async def _by_cookie(self, request: Request, *, enrolling: bool) -> Session:
+        secret = shown_secret(request)
+        if not secret:
+            raise Unauthorised("log in, or send your token: Authorization: Bearer …")
+        async with self._database.transaction() as tx:
+            seen = await see_session(tx, secret, policy=self._login.policy, at=self._clock())
+        if seen.session is None or not seen.verdict.allowed:
+            raise Unauthorised(f"log in again: {', '.join(seen.verdict.codes)}")
+        token = request.headers.get(CSRF_HEADER, "")
+        if request.method not in _SAFE and not is_csrf_token(secret, token):
+            raise WithoutCsrfToken(f"send {CSRF_HEADER} as GET /api/v1/session tells it")
+        if not enrolling and not seen.session.second_factor:
+            raise EnrolmentNeeded("enrol a second factor first")
+        return seen.session

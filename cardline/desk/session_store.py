@@ -1,0 +1,93 @@
+"""SQL of sessions."""
+
+from datetime import datetime
+
+from cardline.core.transaction import Transaction
+from cardline.desk.login_model import Session
+from cardline.desk.staff_model import Staff
+
+
+async def insert_session(tx: Transaction, session: Session, *, secret_hash: bytes) -> None:
+    """Write a session that begins."""
+    await tx.connection.execute(
+        """
+        INSERT INTO staff_session
+            (id, number, secret_hash, second_factor, opened_at, seen_at, idle_until, ends_at,
+             user_agent)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        (
+            session.id,
+            session.staff.number,
+            secret_hash,
+            session.second_factor,
+            session.opened_at,
+            session.seen_at,
+            session.idle_until,
+            session.ends_at,
+            session.user_agent,
+        ),
+    )
+
+
+async def session_by_secret(tx: Transaction, secret_hash: bytes) -> Session | None:
+    """Return the session whose secret has this hash, whatever became of it."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT number, name, role, agent_id, phone_user,
+            id, left_at IS NOT NULL, second_factor, opened_at, seen_at, idle_until, ends_at,
+            ended_at, user_agent
+        FROM staff_session JOIN staff USING (number) WHERE secret_hash = %s
+        """,
+        (secret_hash,),
+    )
+    row = await cursor.fetchone()
+    return Session(row[5], Staff(*row[:5]), *row[6:]) if row else None
+
+
+async def renew_session(
+    tx: Transaction, session: str, *, seen_at: datetime, idle_until: datetime
+) -> None:
+    """Write that a session was used; never back in time."""
+    await tx.connection.execute(
+        """
+        UPDATE staff_session SET seen_at = %s, idle_until = %s
+        WHERE id = %s AND seen_at < %s AND ended_at IS NULL
+        """,
+        (seen_at, idle_until, session, seen_at),
+    )
+
+
+async def prove_session(
+    tx: Transaction, session: str, *, idle_until: datetime, ends_at: datetime
+) -> bool:
+    """Write that the second factor was proven in a session; False where it had ended."""
+    cursor = await tx.connection.execute(
+        """
+        UPDATE staff_session SET second_factor = true, idle_until = %s, ends_at = %s
+        WHERE id = %s AND ended_at IS NULL
+        """,
+        (idle_until, ends_at, session),
+    )
+    return cursor.rowcount == 1
+
+
+async def end_session(tx: Transaction, session: str, *, at: datetime) -> bool:
+    """End a session; False where it had ended."""
+    cursor = await tx.connection.execute(
+        "UPDATE staff_session SET ended_at = %s WHERE id = %s AND ended_at IS NULL", (at, session)
+    )
+    return cursor.rowcount == 1
+
+
+async def end_sessions(tx: Transaction, number: str, *, but: str | None, at: datetime) -> list[str]:
+    """End everything open of somebody, but one; return the ids."""
+    cursor = await tx.connection.execute(
+        """
+        UPDATE staff_session SET ended_at = %s
+        WHERE number = %s AND ended_at IS NULL AND ends_at > %s AND id IS DISTINCT FROM %s
+        RETURNING id
+        """,
+        (at, number, at, but),
+    )
+    return sorted([row[0] for row in await cursor.fetchall()])

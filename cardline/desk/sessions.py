@@ -1,0 +1,132 @@
+"""Sessions of browsers: opening, seeing, ending."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from cardline.core.actor import Actor
+from cardline.core.ids import new_id
+from cardline.core.masking import Secret
+from cardline.core.transaction import Transaction
+from cardline.core.verdict import Reason, Verdict
+from cardline.desk import session_store as store
+from cardline.desk.login_model import LoginPolicy, SeenSession, Session
+from cardline.desk.login_rules import session_ends, session_holds
+from cardline.desk.staff_model import Staff
+from cardline.evidence.actions import journal
+
+_RENEWED = timedelta(minutes=1)
+"""Being seen is written at most so often: a busy screen asks every second."""
+_LONGEST_AGENT = 120
+
+
+def csrf_token(secret: Secret) -> str:
+    """Return what a page must send beside the cookie: derived from it, and it opens nothing."""
+    return hmac.new(secret.reveal().encode(), b"csrf", hashlib.sha256).hexdigest()
+
+
+def is_csrf_token(secret: Secret, token: str) -> bool:
+    """Compare in constant time."""
+    return hmac.compare_digest(csrf_token(secret).encode(), token.encode())
+
+
+async def open_session(
+    tx: Transaction,
+    staff: Staff,
+    *,
+    second_factor: bool,
+    user_agent: str,
+    policy: LoginPolicy,
+    at: datetime,
+) -> tuple[Session, Secret]:
+    """Open a session; its secret is 256 random bits, of which the SHA-256 is kept.
+
+    Whoever opens it journals why.
+    """
+    secret = Secret(secrets.token_urlsafe(32))
+    idle_until, ends_at = session_ends(
+        policy, second_factor=second_factor, opened_at=at, seen_at=at
+    )
+    shown = "".join(letter for letter in user_agent if letter.isprintable())[:_LONGEST_AGENT]
+    session = Session(
+        id=new_id("ss"),
+        staff=staff,
+        left=False,
+        second_factor=second_factor,
+        opened_at=at,
+        seen_at=at,
+        idle_until=idle_until,
+        ends_at=ends_at,
+        ended_at=None,
+        user_agent=shown,
+    )
+    await store.insert_session(tx, session, secret_hash=_hashed(secret))
+    return session, secret
+
+
+async def see_session(
+    tx: Transaction, secret: Secret, *, policy: LoginPolicy, at: datetime
+) -> SeenSession:
+    """Return whose session it is, and renew it; ``session-unknown`` where nobody's."""
+    session = await store.session_by_secret(tx, _hashed(secret))
+    if session is None:
+        unknown = Reason("session-unknown", policy.sources["session_hours"])
+        return SeenSession(Verdict(policy.version, (unknown,)), None)
+    verdict = session_holds(session, policy=policy, now=at)
+    if verdict.allowed and at - session.seen_at >= _RENEWED:
+        idle_until, _ = session_ends(
+            policy,
+            second_factor=session.second_factor,
+            opened_at=session.opened_at,
+            seen_at=at,
+        )
+        await store.renew_session(tx, session.id, seen_at=at, idle_until=idle_until)
+        session = replace(session, seen_at=at, idle_until=idle_until)
+    return SeenSession(verdict, session)
+
+
+async def prove_session(
+    tx: Transaction, session: Session, *, policy: LoginPolicy, at: datetime
+) -> bool:
+    """Let a session in which the second factor was just proven serve for everything."""
+    idle_until, ends_at = session_ends(
+        policy, second_factor=True, opened_at=session.opened_at, seen_at=at
+    )
+    return await store.prove_session(tx, session.id, idle_until=idle_until, ends_at=ends_at)
+
+
+async def log_out(tx: Transaction, session: Session, *, at: datetime) -> None:
+    """End one's own session; one that has ended stays so."""
+    if await store.end_session(tx, session.id, at=at):
+        await journal(
+            tx,
+            stream=f"staff:{session.staff.number}",
+            kind="staff.logged-out",
+            by=session.staff.actor,
+            body={"session": session.id},
+            at=at,
+        )
+
+
+async def end_sessions_of(
+    tx: Transaction, number: str, *, by: Actor, at: datetime, but: Session | None = None
+) -> int:
+    """End all sessions of somebody, but one where it is named; return how many."""
+    ended = await store.end_sessions(tx, number, but=but.id if but else None, at=at)
+    if ended:
+        await journal(
+            tx,
+            stream=f"staff:{number}",
+            kind="staff.sessions-ended",
+            by=by,
+            body={"sessions": ended},
+            at=at,
+        )
+    return len(ended)
+
+
+def _hashed(secret: Secret) -> bytes:
+    """A fast hash suffices: secrets of sessions are random, not chosen."""
+    return hashlib.sha256(secret.reveal().encode()).digest()
