@@ -1,0 +1,66 @@
+"""Staff in a browser: a password, a second factor, a session (rows A4, F4)."""
+
+import base64
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from cardline.desk.totp import code_of, step_of
+from tests.journeys.program import Program
+
+AgentsFor = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+async def browser(program: Program) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser that nobody has logged in with."""
+    async with httpx.AsyncClient(base_url=f"http://{program.http}/api/v1", timeout=15) as client:
+        yield client
+
+
+def credentials(person: dict[str, Any], *, steps: int = 0) -> dict[str, str]:
+    """Return what a person types; ``steps`` of 30 s ahead."""
+    secret = base64.b32decode(person["totp_secret"])
+    code = code_of(secret, step_of(datetime.now(UTC)) + steps)
+    return {"number": person["number"], "password": person["password"], "code": code}
+
+
+async def test_an_agent_logs_in_works_and_logs_out(
+    browser: httpx.AsyncClient, agents_for: AgentsFor
+) -> None:
+    agent = agents_for()[2]
+    told = await browser.post("/session", json=credentials(agent))
+    assert told.status_code == 200, told.text
+    assert (told.json()["number"], told.json()["enrolled"]) == (agent["number"], True)
+    flags = told.headers["set-cookie"].lower()
+    assert "httponly" in flags
+    assert "samesite=strict" in flags
+    page = {"X-CSRF-Token": told.json()["csrf"]}
+
+    state = {"state": "logged-in", "phone": "sip:127.0.0.1:5999"}
+    stranger = await browser.post("/agents/me/state", json=state)
+    assert (stranger.status_code, stranger.json()["code"]) == (403, "csrf")
+    assert (await browser.post("/agents/me/state", json=state, headers=page)).status_code == 200
+    out = {"state": "logged-out"}
+    assert (await browser.post("/agents/me/state", json=out, headers=page)).status_code == 200
+
+    secret = browser.cookies["cardline_session"]
+    assert (await browser.delete("/session", headers=page)).status_code == 204
+    browser.cookies.set("cardline_session", secret)
+    assert (await browser.get("/session")).status_code == 401
+
+
+async def test_a_code_is_used_once_and_a_wrong_one_tells_nothing(
+    browser: httpx.AsyncClient, agents_for: AgentsFor
+) -> None:
+    agent = agents_for()[3]
+    typed = credentials(agent, steps=1)
+    assert (await browser.post("/session", json=typed)).status_code == 200
+    browser.cookies.clear()
+    for wrong in (typed, {**typed, "password": "what else"}, {**typed, "number": "0000"}):
+        told = await browser.post("/session", json=wrong)
+        assert (told.status_code, told.json()["code"]) == (401, "wrong-credentials")
+        assert "cardline_session" not in browser.cookies
