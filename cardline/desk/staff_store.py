@@ -60,7 +60,7 @@ async def renew(tx: Transaction, number: str, *, token_hash: bytes, phone_ha1: s
 async def staff_by_number(tx: Transaction, number: str) -> Staff | None:
     """Return somebody by the staff number, unless they have left."""
     cursor = await tx.connection.execute(
-        f"SELECT {_COLUMNS} FROM staff WHERE number = %s AND left_at IS NULL",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM staff WHERE number = %s AND left_at IS NULL",  # noqa: S608 - constants only
         (number,),
     )
     row = await cursor.fetchone()
@@ -70,7 +70,7 @@ async def staff_by_number(tx: Transaction, number: str) -> Staff | None:
 async def staff_by_token_hash(tx: Transaction, token_hash: bytes) -> Staff | None:
     """Return who holds the token with this hash."""
     cursor = await tx.connection.execute(
-        f"SELECT {_COLUMNS} FROM staff WHERE token_hash = %s AND left_at IS NULL",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM staff WHERE token_hash = %s AND left_at IS NULL",  # noqa: S608 - constants only
         (token_hash,),
     )
     row = await cursor.fetchone()
@@ -80,7 +80,7 @@ async def staff_by_token_hash(tx: Transaction, token_hash: bytes) -> Staff | Non
 async def all_staff(tx: Transaction) -> list[Staff]:
     """Return everybody who has not left, by number."""
     cursor = await tx.connection.execute(
-        f"SELECT {_COLUMNS} FROM staff WHERE left_at IS NULL ORDER BY number"  # noqa: S608
+        f"SELECT {_COLUMNS} FROM staff WHERE left_at IS NULL ORDER BY number"  # noqa: S608 - constants only
     )
     return [Staff(*row) for row in await cursor.fetchall()]
 

@@ -112,7 +112,7 @@ async def by_call(tx: Transaction, call: str) -> Interaction | None:
 async def open_calls(tx: Transaction) -> list[Interaction]:
     """Return all interactions that have not ended."""
     cursor = await tx.connection.execute(
-        f"SELECT {_COLUMNS} FROM interaction WHERE closed_at IS NULL ORDER BY opened_at"  # noqa: S608
+        f"SELECT {_COLUMNS} FROM interaction WHERE closed_at IS NULL ORDER BY opened_at"  # noqa: S608 - constants only
     )
     return [_interaction(row) for row in await cursor.fetchall()]
 

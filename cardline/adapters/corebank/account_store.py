@@ -27,7 +27,7 @@ async def holder(tx: Transaction, holder_id: str) -> Holder | None:
 async def holder_by_phone(tx: Transaction, phone: str) -> Holder | None:
     """Return the holder with a registered number."""
     cursor = await tx.connection.execute(
-        f"SELECT {_HOLDER} FROM bank_holder WHERE phone = %s",  # noqa: S608
+        f"SELECT {_HOLDER} FROM bank_holder WHERE phone = %s",  # noqa: S608 - constants only
         (phone,),
     )
     row = await cursor.fetchone()
@@ -37,7 +37,7 @@ async def holder_by_phone(tx: Transaction, phone: str) -> Holder | None:
 async def accounts_of(tx: Transaction, holder_id: str) -> list[Account]:
     """Return the accounts of a holder, oldest first."""
     cursor = await tx.connection.execute(
-        f"SELECT {_ACCOUNT} FROM bank_account WHERE holder_id = %s ORDER BY opened_on, id",  # noqa: S608
+        f"SELECT {_ACCOUNT} FROM bank_account WHERE holder_id = %s ORDER BY opened_on, id",  # noqa: S608 - constants only
         (holder_id,),
     )
     return [_account(row) for row in await cursor.fetchall()]
@@ -46,7 +46,7 @@ async def accounts_of(tx: Transaction, holder_id: str) -> list[Account]:
 async def account(tx: Transaction, account_id: str) -> Account | None:
     """Return an account by id."""
     cursor = await tx.connection.execute(
-        f"SELECT {_ACCOUNT} FROM bank_account WHERE id = %s",  # noqa: S608
+        f"SELECT {_ACCOUNT} FROM bank_account WHERE id = %s",  # noqa: S608 - constants only
         (account_id,),
     )
     row = await cursor.fetchone()
@@ -55,13 +55,13 @@ async def account(tx: Transaction, account_id: str) -> Account | None:
 
 async def all_holders(tx: Transaction) -> list[Holder]:
     """Return every holder, for an import to compare with."""
-    cursor = await tx.connection.execute(f"SELECT {_HOLDER} FROM bank_holder")  # noqa: S608
+    cursor = await tx.connection.execute(f"SELECT {_HOLDER} FROM bank_holder")  # noqa: S608 - constants only
     return [Holder(*row) for row in await cursor.fetchall()]
 
 
 async def all_accounts(tx: Transaction) -> list[Account]:
     """Return every account, for an import to compare with."""
-    cursor = await tx.connection.execute(f"SELECT {_ACCOUNT} FROM bank_account")  # noqa: S608
+    cursor = await tx.connection.execute(f"SELECT {_ACCOUNT} FROM bank_account")  # noqa: S608 - constants only
     return [_account(row) for row in await cursor.fetchall()]
 
 
@@ -117,7 +117,7 @@ async def locked_accounts(
         f"""
         SELECT next_closing_on, {_ACCOUNT} FROM bank_account
         WHERE id = ANY(%s) ORDER BY id FOR SHARE
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         (list(account_ids),),
     )
     return {row[1]: (_account(row[1:]), row[0]) for row in await cursor.fetchall()}
@@ -132,7 +132,7 @@ async def accounts_to_close(
         SELECT next_closing_on, {_ACCOUNT} FROM bank_account
         WHERE next_closing_on <= %s
         ORDER BY next_closing_on, id LIMIT %s FOR UPDATE SKIP LOCKED
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         (through, limit),
     )
     return [(_account(row[1:]), row[0]) for row in await cursor.fetchall()]

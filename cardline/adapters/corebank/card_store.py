@@ -23,7 +23,7 @@ async def all_tokens(tx: Transaction) -> set[str]:
 async def cards_of(tx: Transaction, holder_id: str) -> list[Card]:
     """Return the cards of a holder, oldest first."""
     cursor = await tx.connection.execute(
-        f"SELECT {_CARD} FROM bank_card AS card WHERE holder_id = %s ORDER BY issued_on, id",  # noqa: S608
+        f"SELECT {_CARD} FROM bank_card AS card WHERE holder_id = %s ORDER BY issued_on, id",  # noqa: S608 - constants only
         (holder_id,),
     )
     return [_card(row) for row in await cursor.fetchall()]
@@ -32,7 +32,7 @@ async def cards_of(tx: Transaction, holder_id: str) -> list[Card]:
 async def cards_of_accounts(tx: Transaction, account_ids: Sequence[str]) -> list[Card]:
     """Return the cards of several accounts."""
     cursor = await tx.connection.execute(
-        f"SELECT {_CARD} FROM bank_card AS card WHERE account_id = ANY(%s) ORDER BY id",  # noqa: S608
+        f"SELECT {_CARD} FROM bank_card AS card WHERE account_id = ANY(%s) ORDER BY id",  # noqa: S608 - constants only
         (list(account_ids),),
     )
     return [_card(row) for row in await cursor.fetchall()]
@@ -46,7 +46,7 @@ async def cards_matching(tx: Transaction, card_tail: str, id_tail: str) -> list[
         FROM bank_card AS card JOIN bank_holder AS holder ON holder.id = card.holder_id
         WHERE card.tail = %s AND holder.id_tail = %s AND card.state <> 'closed'
         ORDER BY card.id
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         (card_tail, id_tail.upper()),
     )
     return [_card(row) for row in await cursor.fetchall()]
@@ -56,7 +56,7 @@ async def card(tx: Transaction, card_id: str, *, lock: bool) -> Card | None:
     """Return a card by id, locked for this transaction where asked."""
     locking = "FOR UPDATE" if lock else ""
     cursor = await tx.connection.execute(
-        f"SELECT {_CARD} FROM bank_card AS card WHERE id = %s {locking}",  # noqa: S608
+        f"SELECT {_CARD} FROM bank_card AS card WHERE id = %s {locking}",  # noqa: S608 - constants only
         (card_id,),
     )
     row = await cursor.fetchone()
@@ -70,7 +70,7 @@ async def expired_holds(tx: Transaction, at: datetime, limit: int) -> list[Card]
         SELECT {_CARD} FROM bank_card AS card
         WHERE state = 'held' AND held_until <= %s
         ORDER BY held_until LIMIT %s FOR UPDATE SKIP LOCKED
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         (at, limit),
     )
     return [_card(row) for row in await cursor.fetchall()]
@@ -102,7 +102,7 @@ async def set_card_state(
         SET state = %(state)s, held_until = %(until)s, version = %(version)s
         WHERE id = %(id)s
         RETURNING {_CARD}
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         {
             "id": before.id,
             "version": before.version + 1,

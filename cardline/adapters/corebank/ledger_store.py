@@ -60,7 +60,7 @@ async def postings_through(tx: Transaction, closings: Sequence[tuple[str, date]]
              AND posting.posted_on <= closing.closing_on
         ) AS posting
         ORDER BY account_id, posted_on, seq
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         ([account_id for account_id, _ in closings], [closing for _, closing in closings]),
     )
     return [_posting(row) for row in await cursor.fetchall()]
@@ -69,7 +69,7 @@ async def postings_through(tx: Transaction, closings: Sequence[tuple[str, date]]
 async def posting_by_key(tx: Transaction, key: str) -> Posting | None:
     """Return the posting that was made under a key."""
     cursor = await tx.connection.execute(
-        f"SELECT {_POSTING} FROM bank_posting WHERE key = %s",  # noqa: S608
+        f"SELECT {_POSTING} FROM bank_posting WHERE key = %s",  # noqa: S608 - constants only
         (key,),
     )
     row = await cursor.fetchone()
@@ -83,7 +83,7 @@ async def add_posting(tx: Transaction, posting: Posting, key: str) -> bool:
         INSERT INTO bank_posting ({_POSTING}, key)
         VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         (*_posting_row(posting), key),
     )
     return cursor.rowcount == 1
@@ -145,7 +145,7 @@ async def statements(tx: Transaction, account_id: str, limit: int) -> list[State
               AND posted_on <= coalesce(listed.next_on, 'infinity')
         )
         FROM listed ORDER BY closing_on DESC LIMIT %(limit)s
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         {"account": account_id, "limit": limit},
     )
     return [Statement(*row) for row in await cursor.fetchall()]
@@ -157,7 +157,7 @@ async def statements_of_accounts(tx: Transaction, account_ids: Sequence[str]) ->
         f"""
         SELECT {_STATEMENT} FROM bank_statement WHERE account_id = ANY(%s)
         ORDER BY account_id, closing_on
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         (list(account_ids),),
     )
     return [Statement(*row) for row in await cursor.fetchall()]

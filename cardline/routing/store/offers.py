@@ -41,7 +41,7 @@ async def make(
         )
         SELECT {OFFER_COLUMNS}, pg_notify(%(channel)s, 'offered:' || o.id)
         FROM o JOIN routing_wait AS w ON w.id = o.wait
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         {
             "ids": [new_id("of") for _ in proposals],
             "tokens": [secrets.token_urlsafe(16) for _ in proposals],
@@ -63,7 +63,7 @@ async def by_id(tx: Transaction, offer_id: OfferId) -> Offer | None:
         f"""
         SELECT {OFFER_COLUMNS} FROM routing_offer AS o JOIN routing_wait AS w ON w.id = o.wait
         WHERE o.id = %s
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         (offer_id,),
     )
     row = await cursor.fetchone()
@@ -76,7 +76,7 @@ async def open_of(tx: Transaction, interaction: InteractionId) -> Offer | None:
         f"""
         SELECT {OFFER_COLUMNS} FROM routing_offer AS o JOIN routing_wait AS w ON w.id = o.wait
         WHERE o.interaction = %s AND o.state = 'open'
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         (interaction,),
     )
     row = await cursor.fetchone()
@@ -90,7 +90,7 @@ async def still_open(tx: Transaction, *, expired_at: datetime | None = None) -> 
         SELECT {OFFER_COLUMNS} FROM routing_offer AS o JOIN routing_wait AS w ON w.id = o.wait
         WHERE o.state = 'open'
             AND (%(at)s::timestamptz IS NULL OR o.expires_at <= %(at)s::timestamptz)
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         {"at": expired_at},
     )
     return [offer(row) for row in await cursor.fetchall()]
@@ -136,7 +136,7 @@ async def accept(
             RETURNING *
         )
         SELECT {TALK_COLUMNS}, pg_notify(%(channel)s, 'closed:' || t.offer) FROM t
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         {
             "offer": offer_id,
             "token": token,

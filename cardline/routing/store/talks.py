@@ -50,7 +50,7 @@ async def end(
         UPDATE routing_agent AS a SET wrap_since = t.ended_at, wrap_until = t.wrapped_at
         FROM t WHERE a.id = t.agent
         RETURNING {TALK_COLUMNS}, pg_notify(%(channel)s, 'agent:' || a.id)
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         {
             "interaction": interaction,
             "agent": agent,
@@ -87,7 +87,7 @@ async def attach(
 async def of_offer(tx: Transaction, offer_id: OfferId) -> Talk | None:
     """Return the talk that an offer led to."""
     cursor = await tx.connection.execute(
-        f"SELECT {TALK_COLUMNS} FROM routing_talk AS t WHERE t.offer = %s",  # noqa: S608
+        f"SELECT {TALK_COLUMNS} FROM routing_talk AS t WHERE t.offer = %s",  # noqa: S608 - constants only
         (offer_id,),
     )
     row = await cursor.fetchone()
@@ -100,7 +100,7 @@ async def of_interaction(tx: Transaction, interaction: InteractionId) -> list[Ta
         f"""
         SELECT {TALK_COLUMNS} FROM routing_talk AS t WHERE t.interaction = %s
         ORDER BY t.started_at, t.id
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         (interaction,),
     )
     return [talk(row) for row in await cursor.fetchall()]
@@ -112,7 +112,7 @@ async def open_on_line(tx: Transaction, line: str) -> list[Talk]:
         f"""
         SELECT {TALK_COLUMNS} FROM routing_talk AS t
         WHERE t.ended_at IS NULL AND t.line = %s AND t.call IS NOT NULL
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         (line,),
     )
     return [talk(row) for row in await cursor.fetchall()]

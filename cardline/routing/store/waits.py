@@ -33,7 +33,7 @@ async def enter(
             RETURNING *
         )
         SELECT {WAIT_COLUMNS}, true, pg_notify(%(channel)s, 'entered:' || w.interaction) FROM w
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         {
             "id": entry.wait,
             "interaction": entry.interaction,
@@ -74,7 +74,7 @@ async def leave(
         SELECT {WAIT_COLUMNS}, true, {OFFER_COLUMNS},
             pg_notify(%(channel)s, coalesce('closed:' || o.id, 'left:' || w.interaction))
         FROM w LEFT JOIN o ON true
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         {"interaction": interaction, "outcome": outcome, "at": at, "channel": CHANNEL},
     )
     row = await cursor.fetchone()
@@ -91,7 +91,7 @@ async def last(tx: Transaction, interaction: InteractionId) -> tuple[Waiter, boo
         SELECT {WAIT_COLUMNS}, true, w.left_at IS NULL FROM routing_wait AS w
         WHERE w.interaction = %s
         ORDER BY w.left_at IS NULL DESC, w.entered_at DESC, w.id DESC LIMIT 1
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         (interaction,),
     )
     row = await cursor.fetchone()
@@ -107,7 +107,7 @@ async def waiting(tx: Transaction, *, offered: bool, at: datetime) -> list[Waite
         FROM routing_wait AS w LEFT JOIN routing_line AS line ON line.line = w.line
         WHERE w.left_at IS NULL AND (%(offered)s OR NOT EXISTS (
             SELECT FROM routing_offer AS o WHERE o.wait = w.id AND o.state = 'open'))
-        """,  # noqa: S608
+        """,  # noqa: S608 - constants only
         {"at": at, "offered": offered},
     )
     return [waiter(row) for row in await cursor.fetchall()]
