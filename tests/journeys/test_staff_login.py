@@ -23,7 +23,8 @@ async def browser(program: Program) -> AsyncIterator[httpx.AsyncClient]:
 
 def credentials(person: dict[str, Any], *, steps: int = 0) -> dict[str, str]:
     """Return what a person types; ``steps`` of 30 s ahead."""
-    secret = base64.b32decode(person["totp_secret"])
+    written = person["totp_secret"]
+    secret = base64.b32decode(written + "=" * (-len(written) % 8))
     code = code_of(secret, step_of(datetime.now(UTC)) + steps)
     return {"number": person["number"], "password": person["password"], "code": code}
 
