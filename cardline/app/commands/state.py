@@ -49,10 +49,10 @@ def demo_people(home: Home = DEFAULT_HOME, database: Database = None, json: AsJs
         cards = ", ".join(f"{card['tail']} {card['state']}" for card in one["cards"])
         secrets = f"{one['id_tail']}     {one['query_password']}        "
         say(f"{one['phone']}  {secrets}  {one['name']}  {cards}")
-    say("\nstaff  role   phone user  phone password  API token                         name")
+    say("\nstaff  role          phone user  phone password  API token                         name")
     for one in told["staff"]:
-        access = f"{one['phone_user']:10}  {one['phone_password']}    {one['token']}"
-        say(f"{one['number']:6} {one['role']:6} {access}  {one['name']}")
+        phone = f"{one['phone_user'] or '':10}  {one['phone_password'] or '':14}"
+        say(f"{one['number']:6} {one['role']:13} {phone}  {one['token']}  {one['name']}")
 
 
 @app.command()
