@@ -136,8 +136,11 @@ async def live_server(database: Database) -> AsyncIterator[LiveServer]:
         identity=None,
         routing=POLICY,
         login=CONFIG,
+        provider=None,
         sms_inbound_key=b"",
-        settings=SimpleNamespace(trunk="", recordings_folder=Path(), networks_of_phones=()),
+        settings=SimpleNamespace(
+            trunk="", recordings_folder=Path(), networks_of_phones=(), base_url="http://desk"
+        ),
     )
     running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=clock), live=live)
     with socket.socket() as listening:
