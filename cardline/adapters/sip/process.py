@@ -67,6 +67,7 @@ class LineProcess:
         self.calls: dict[str, Call] = {}
         self.draining = False
         self.max_calls = settings.max_calls
+        self.media_timeout = settings.media_timeout
         settings.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings.socket.parent.mkdir(parents=True, exist_ok=True)
         raise_file_limit(_FILES)
