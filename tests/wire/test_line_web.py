@@ -1,6 +1,7 @@
 """Browsers in place of phones, in real Chromium (row A4): talk, hold, three-way, refresh."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -82,6 +83,30 @@ async def test_both_hear_each_other(line: RunningLine, browser: Browser, law: La
         await speaking.hang_up()
         await line.expect(Gone, call=call, party="L1", cause="call-ended", within=PATIENCE)
         await line.expect(Gone, call=call, party="caller", cause="hung-up", within=PATIENCE)
+
+
+async def test_a_browser_that_does_not_say_where_it_is_gets_through(
+    line: RunningLine, browser: Browser
+) -> None:
+    # As behind address translation, or with hidden addresses: what it names leads nowhere.
+    async with somebody() as someone, web_phone(browser, AGENT_HZ) as agent:
+        call, speaking = await calls(line, someone)
+        await line.send(Dial(call=call, leg="L1", target="web:a6101", from_user="138"))
+        await line.expect(Ringing, call=call, party="L1", within=PATIENCE)
+        offer = re.sub(r"(?m)^a=candidate:.*\r\n", "", await agent.offer())
+        await agent.take(line, call, "L1", offer=offer)
+        await line.expect(Answered, call=call, party="L1", within=PATIENCE)
+        await line.send(Connect(call=call, hears=TALK))
+        await speaking.heard_tone(AGENT_HZ, within=PATIENCE)
+        await agent.hears(CALLER_HZ, among=TONES)
+
+
+async def test_a_page_that_offers_video_too_is_heard_and_not_seen(
+    line: RunningLine, browser: Browser
+) -> None:
+    async with somebody() as someone, web_phone(browser, AGENT_HZ) as agent:
+        await agent.page.evaluate("alsoVideo = true")
+        await talk(line, someone, agent)
 
 
 async def test_hold_and_retrieve(line: RunningLine, browser: Browser) -> None:

@@ -50,9 +50,9 @@ class WebPhone:
         """A new offer, of the page as it is now."""
         return str(await self.page.evaluate("(hertz) => offer(hertz)", self.hertz))
 
-    async def take(self, line: RunningLine, call: str, leg: str) -> None:
+    async def take(self, line: RunningLine, call: str, leg: str, offer: str = "") -> None:
         """Answer the leg, or take it over."""
-        await line.send(WebAnswer(call=call, leg=leg, sdp=await self.offer()))
+        await line.send(WebAnswer(call=call, leg=leg, sdp=offer or await self.offer()))
         answer = await line.expect(WebAnswered, call=call, party=leg, within=PATIENCE)
         await self.page.evaluate("(sdp) => answered(sdp)", answer.sdp)
 

@@ -27,10 +27,7 @@ class Gate:
         self._closed = False
 
     def open(self, offer: Offer, peer: Endpoint, done: Callable[[Ours | None], None]) -> None:
-        """Make both sides; ``done`` gets what the browser must know, ``None`` where it failed.
-
-        The gateway knows a browser by the addresses that it named: rtp.io takes no others.
-        """
+        """Make both sides; ``done`` gets what the browser must know, ``None`` where it failed."""
         known = "".join(f" && M5:1 C {candidate}" for candidate in offer.candidates)
         plain = -1
 
@@ -51,6 +48,15 @@ class Gate:
             opened,
         )
         self._media.ask(f"La {self._name} {peer} f;1 t;1 && M4:1 S && M5:1 S", asked)
+
+    def meet(self, host: str, port: int) -> None:
+        """The browser may come from there too: rtp.io takes it at no address that it was not told.
+
+        One that came through already stays where it is.
+        """
+        self._media.ask(
+            f"U {self._name} {NOWHERE} f;1 t;1 && M5:1 C 1 1 UDP 1 {host} {port} typ prflx"
+        )
 
     def point(self, peer: Endpoint) -> None:
         """The plain side sends to ``peer`` from now on, and takes sound from its host alone."""

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cardline.adapters.sip import web_sdp
@@ -37,6 +38,8 @@ class WebLeg(Leg):
         self._limit: Timer | None = None
         self._looking: Timer | None = None
         self._serial = 0
+        self._ufrag = ""
+        """By which the greeter knows the browser that is awaited."""
         self._over = False
         self._silent = False
         self._packets = 0
@@ -117,7 +120,7 @@ class WebLeg(Leg):
             if ours is None:
                 self._give_up(503, "no media")
             else:
-                self._answer(offer, ours, law)
+                self._answer(gate, offer, ours, law)
 
         gate.open(offer, self._peer, opened)
 
@@ -125,10 +128,12 @@ class WebLeg(Leg):
     def _peer(self) -> Endpoint:
         return Endpoint(self._call.host.stack.host, self._port)
 
-    def _answer(self, offer: Offer, ours: Ours, law: Law) -> None:
+    def _answer(self, gate: Gate, offer: Offer, ours: Ours, law: Law) -> None:
+        self._ufrag = ours.ufrag
+        self._call.host.greeter.await_browser(ours.ufrag, gate.meet)
         text = web_sdp.write(
             offer,
-            ours,
+            replace(ours, candidates=(*ours.candidates, self._call.host.greeter.candidate)),
             law=law,
             event_type=self._call.session.event_type,
             session=secrets.randbits(31),
@@ -195,6 +200,7 @@ class WebLeg(Leg):
             self._fail(status, reason)
 
     def _stop_waiting(self) -> None:
+        self._call.host.greeter.forget(self._ufrag)
         if self._limit is not None:
             self._limit.cancel()
             self._limit = None
