@@ -66,7 +66,8 @@ class SecretEntry(Command, frozen=True, kw_only=True, tag="secret"):
 class Dial(Command, frozen=True, kw_only=True, tag="dial"):
     """Ring another party for this call: a new leg.
 
-    ``target`` is a SIP URI, or ``phone:USER`` for a phone that registered as USER. The leg offers
+    ``target`` is a SIP URI, ``phone:USER`` for a phone that registered as USER, or ``web:AGENT``
+    for an agent's browser: that leg rings at once and waits for :class:`WebAnswer`. The leg offers
     only the codec of the caller. ``headers`` are added to the INVITE.
     """
 
@@ -106,6 +107,17 @@ class HangUp(Command, frozen=True, kw_only=True, tag="hangup"):
     cause: str = "normal"
 
 
+class WebAnswer(Command, frozen=True, kw_only=True, tag="web-answer"):
+    """A browser answers its leg with its SDP offer; :class:`WebAnswered` brings ours.
+
+    For a leg that was answered before (its page was loaded again) it makes a new browser side: the
+    leg stays up, and no second :class:`Answered` follows.
+    """
+
+    leg: str
+    sdp: str
+
+
 class Phone(msgspec.Struct, frozen=True, kw_only=True):
     """A desk phone that may register: ``ha1`` is the digest MD5 of ``user:realm:password``."""
 
@@ -133,6 +145,7 @@ LineCommand = (
     | Place
     | Connect
     | HangUp
+    | WebAnswer
     | SetPhones
     | Drain
 )
@@ -215,6 +228,25 @@ class Gone(Event, frozen=True, kw_only=True, tag="gone"):
     cause: str
 
 
+class WebAnswered(Event, frozen=True, kw_only=True, tag="web-answered"):
+    """Our SDP answer for a browser leg."""
+
+    party: Party
+    sdp: str
+
+
+class Silent(Event, frozen=True, kw_only=True, tag="silent"):
+    """A browser leg has sent nothing for about two seconds: its page is loading, or asleep."""
+
+    party: Party
+
+
+class Heard(Event, frozen=True, kw_only=True, tag="heard"):
+    """A browser leg that was silent sends again."""
+
+    party: Party
+
+
 class PhoneState(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="phone"):
     """A desk phone registered, renewed or left."""
 
@@ -242,6 +274,8 @@ class LegUp(msgspec.Struct, frozen=True, kw_only=True):
     leg: str
     target: str
     answered: bool
+    silent: bool = False
+    """A browser leg that sends nothing now (:class:`Silent`)."""
 
 
 class CallUp(msgspec.Struct, frozen=True, kw_only=True):
@@ -278,6 +312,9 @@ LineEvent = (
     | PlayEnded
     | Held
     | Gone
+    | WebAnswered
+    | Silent
+    | Heard
     | PhoneState
     | Alarm
 )

@@ -4,7 +4,14 @@
 ``places``: place and estimated wait. ``figures``: the figures of the queues. ``policy``: the pack.
 """
 
-from cardline.routing.rules.agents import idle_since, needs_lease, on_duty, state_of, step
+from cardline.routing.rules.agents import (
+    idle_since,
+    needs_lease,
+    on_duty,
+    state_of,
+    step,
+    web_phone,
+)
 from cardline.routing.rules.figures import service
 from cardline.routing.rules.offers import (
     may_accept,
@@ -35,4 +42,5 @@ __all__ = [
     "skills_for",
     "state_of",
     "step",
+    "web_phone",
 ]
