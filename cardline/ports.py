@@ -69,9 +69,10 @@ class SecretEntry(Command, frozen=True, kw_only=True, tag="secret"):
 class Dial(Command, frozen=True, kw_only=True, tag="dial"):
     """Ring another party for this call: a new leg.
 
-    ``target`` is a SIP URI, ``phone:USER`` for a phone that registered as USER, or ``web:AGENT``
-    for an agent's browser: that leg rings at once and waits for :class:`WebAnswer`. The leg offers
-    only the codec of the caller. ``headers`` are added to the INVITE.
+    ``target`` is a SIP URI, ``phone:USER`` for a phone that registered as USER, or ``web:NAME`` for
+    a browser: such a leg rings at once, sends nothing to anybody, and waits for :class:`WebAnswer`
+    until ``ring_seconds`` are over. The leg offers only the codec of the caller. ``headers`` are
+    added to the INVITE.
     """
 
     leg: str
@@ -80,6 +81,24 @@ class Dial(Command, frozen=True, kw_only=True, tag="dial"):
     from_name: str = ""
     ring_seconds: float = 20.0
     headers: dict[str, str] = {}
+
+
+class WebAnswer(Command, frozen=True, kw_only=True, tag="web-answer"):
+    """A browser takes the call of its leg (row A4); ``sdp`` is its WebRTC offer (RFC 8829).
+
+    :class:`WebAnswered` brings our answer for it, within a second; :class:`Answered` follows when
+    the browser's first packet has come. Where that does not happen the leg ends with
+    :class:`Failed`: 488 for an offer that cannot be used, 408 for a browser that never came through
+    (about ten seconds), 503 where there are no ports.
+
+    For a leg that was answered before this is another browser for the same leg, after a refresh
+    for example: :class:`WebAnswered` once more, and when it is heard it takes the place of the one
+    before; nothing else changes and no second :class:`Answered` follows. What cannot be used then
+    is told by :class:`WebRefused`, and the leg stays as it was.
+    """
+
+    leg: str
+    sdp: str
 
 
 class Place(Command, frozen=True, kw_only=True, tag="place"):
@@ -110,17 +129,6 @@ class HangUp(Command, frozen=True, kw_only=True, tag="hangup"):
     cause: str = "normal"
 
 
-class WebAnswer(Command, frozen=True, kw_only=True, tag="web-answer"):
-    """A browser answers its leg with its SDP offer; :class:`WebAnswered` brings ours.
-
-    For a leg that was answered before (its page was loaded again) it makes a new browser side: the
-    leg stays up, and no second :class:`Answered` follows.
-    """
-
-    leg: str
-    sdp: str
-
-
 class Phone(msgspec.Struct, frozen=True, kw_only=True):
     """A desk phone that may register: ``ha1`` is the digest MD5 of ``user:realm:password``."""
 
@@ -145,10 +153,10 @@ LineCommand = (
     | StopPlay
     | SecretEntry
     | Dial
+    | WebAnswer
     | Place
     | Connect
     | HangUp
-    | WebAnswer
     | SetPhones
     | Drain
 )
@@ -182,6 +190,43 @@ class Ringing(Event, frozen=True, kw_only=True, tag="ringing"):
 
 class Answered(Event, frozen=True, kw_only=True, tag="answered"):
     """A party is there and its audio flows; for ``caller`` also: the recording began."""
+
+    party: Party
+
+
+class WebAnswered(Event, frozen=True, kw_only=True, tag="web-answered"):
+    """Our answer to the browser's offer of a :class:`WebAnswer`: hand it to that browser."""
+
+    party: Party
+    sdp: str
+
+
+class WebRefused(Event, frozen=True, kw_only=True, tag="web-refused"):
+    """A :class:`WebAnswer` came to nothing and changed nothing: the leg is as it was.
+
+    Told where no :class:`Failed` is due: for a leg that is answered already (488: the offer cannot
+    be used; 408: that browser never came through; 503: no ports), and for one that is not there or
+    is no browser's (481).
+    """
+
+    party: Party
+    status: int
+    reason: str = ""
+
+
+class Silent(Event, frozen=True, kw_only=True, tag="silent"):
+    """For about two seconds nothing has come from the browser of an answered leg.
+
+    A page that is refreshed, a tab asleep, a network gone. The leg stays, and so do those who hear
+    it, until :class:`Heard`, a hang-up, or the time after which any phone is given up (``Gone``
+    ``media-timeout``). A browser that is muted (``track.enabled = false``) goes on sending.
+    """
+
+    party: Party
+
+
+class Heard(Event, frozen=True, kw_only=True, tag="heard"):
+    """After :class:`Silent`: packets come again, from the same browser or from the next one."""
 
     party: Party
 
@@ -231,25 +276,6 @@ class Gone(Event, frozen=True, kw_only=True, tag="gone"):
     cause: str
 
 
-class WebAnswered(Event, frozen=True, kw_only=True, tag="web-answered"):
-    """Our SDP answer for a browser leg."""
-
-    party: Party
-    sdp: str
-
-
-class Silent(Event, frozen=True, kw_only=True, tag="silent"):
-    """A browser leg has sent nothing for about two seconds: its page is loading, or asleep."""
-
-    party: Party
-
-
-class Heard(Event, frozen=True, kw_only=True, tag="heard"):
-    """A browser leg that was silent sends again."""
-
-    party: Party
-
-
 class PhoneState(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="phone"):
     """A desk phone registered, renewed or left."""
 
@@ -278,7 +304,7 @@ class LegUp(msgspec.Struct, frozen=True, kw_only=True):
     target: str
     answered: bool
     silent: bool = False
-    """A browser leg that sends nothing now (:class:`Silent`)."""
+    """The last word about its browser was :class:`Silent`."""
 
 
 class CallUp(msgspec.Struct, frozen=True, kw_only=True):
@@ -310,14 +336,15 @@ LineEvent = (
     | Incoming
     | Ringing
     | Answered
+    | WebAnswered
+    | WebRefused
+    | Silent
+    | Heard
     | Failed
     | Key
     | PlayEnded
     | Held
     | Gone
-    | WebAnswered
-    | Silent
-    | Heard
     | PhoneState
     | Alarm
 )

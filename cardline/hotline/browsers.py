@@ -13,7 +13,7 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import actions as desk
 from cardline.hotline.inputs import AwayTooLong
 from cardline.hotline.parties import LegInCall
-from cardline.ports import Failed, WebAnswer, WebAnswered
+from cardline.ports import WebAnswer, WebAnswered
 
 if TYPE_CHECKING:
     from cardline.hotline.conversation import Conversation
@@ -55,12 +55,9 @@ class Browsers:
         if waiting is not None and not waiting.done():
             waiting.set_result(event.sdp)
 
-    def failed(self, event: Failed) -> bool:
-        """Tell the page; True where the leg itself stays, because it had been answered before."""
-        error = SoundRefused(f"the line refused this browser's sound ({event.status})")
-        self._settle(LegId(event.party), error)
-        leg = self._call.parties.find(event.party)
-        return leg is not None and leg.is_web and leg.answered
+    def refused(self, leg: str, status: int) -> None:
+        """Tell the page that its offer came to nothing; what becomes of the leg is told apart."""
+        self._settle(LegId(leg), SoundRefused(f"the line refused this browser's sound ({status})"))
 
     def forget(self, leg: str) -> None:
         """The leg is gone."""

@@ -75,6 +75,7 @@ from cardline.ports import (
     Silent,
     StopPlay,
     WebAnswered,
+    WebRefused,
 )
 from cardline.routing import actions as routing
 from cardline.routing.model import Offer, TalkCause
@@ -167,8 +168,10 @@ class Conversation:
             case Answered():
                 await self.talking.answered(LegId(event.party), event.at)
             case Failed():
-                if not self.browsers.failed(event):
-                    await self.talking.failed(LegId(event.party), event.status, event.at)
+                self.browsers.refused(event.party, event.status)
+                await self.talking.failed(LegId(event.party), event.status, event.at)
+            case WebRefused():
+                self.browsers.refused(event.party, event.status)
             case Gone():
                 self.browsers.forget(event.party)
                 await self.talking.gone(LegId(event.party), event.cause, event.at)
