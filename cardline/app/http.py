@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 import cardline
+from cardline.app import pages
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
@@ -107,6 +108,7 @@ def make_application(running: Running) -> FastAPI:
     for routes in (login_routes, desk_routes, holding_routes, call_routes, routing_routes):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
+    application.include_router(pages.router())
     _operations(application, running)
     _errors(application)
 
