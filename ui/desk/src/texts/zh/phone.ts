@@ -1,0 +1,3 @@
+export const phone = {
+  'phone.title': '软电话',
+}
