@@ -29,6 +29,11 @@ export function onSessionEnd(listener: () => void): void {
   ended = listener
 }
 
+/** The server no longer knows the session. */
+export function sessionEnded(): void {
+  ended()
+}
+
 const SAFE = new Set(['GET', 'HEAD'])
 
 async function answered(request: Request): Promise<Response> {
@@ -50,7 +55,7 @@ async function refusal(response: Response, path: string): Promise<Refusal> {
   const code = typeof told.code === 'string' ? told.code : response.status >= 500 ? 'server' : ''
   const message = typeof told.message === 'string' ? told.message : response.statusText
   // At the door itself, 401 means wrong credentials, not a session that ended.
-  if (response.status === 401 && path !== '/api/v1/session') ended()
+  if (response.status === 401 && path !== '/api/v1/session') sessionEnded()
   return new Refusal(response.status, code || String(response.status), message, body)
 }
 

@@ -26,7 +26,6 @@ export const myStateQuery = queryOptions({
 export const queuesQuery = queryOptions({
   queryKey: ['queues'],
   queryFn: () => told(api.GET('/api/v1/queues')),
-  refetchInterval: 10_000,
 })
 
 export const agentsQuery = queryOptions({

@@ -1,6 +1,8 @@
 /** What exists once in a tab, outside of React's tree: reads, and the link to the server. */
 import { QueryClient } from '@tanstack/react-query'
-import { Refusal } from '@/api/client'
+import { Refusal, sessionEnded } from '@/api/client'
+import { myCallQuery, type CallView } from '@/api/calls'
+import { Softphone } from '@/softphone/phone'
 import { Link } from '@/live/link'
 import { refreshBy } from '@/live/refresh'
 
@@ -21,12 +23,25 @@ export const queries = new QueryClient({
 
 const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
 
-export const link = new Link(`${scheme}://${location.host}/api/v1/events`, async (what) => {
+async function reread(what: 'all' | 'failed'): Promise<void> {
   await queries.invalidateQueries(
     what === 'all'
       ? { predicate: (query) => query.queryKey[0] !== 'session' }
       : { predicate: (query) => query.state.status === 'error' },
   )
+}
+
+export const link = new Link(`${scheme}://${location.host}/api/v1/events`, reread, sessionEnded)
+
+export const phone = new Softphone()
+
+link.listen((message) => {
+  refreshBy(queries, message)
+  if (message.kind === 'softphone') void phone.tabIs((message.data as { tab?: string }).tab ?? '')
 })
 
-link.listen((message) => refreshBy(queries, message))
+// What the server says of our call goes to the phone, whichever screen is shown.
+queries.getQueryCache().subscribe(({ query }) => {
+  if (query.queryHash === JSON.stringify(myCallQuery.queryKey) && query.state.status === 'success')
+    phone.hear(query.state.data as CallView | null)
+})

@@ -2,6 +2,10 @@
 import { learn } from './clock'
 import { after, step, type LiveMessage, type Place } from './resume'
 
+/** Messages that are told as they happen, so that their time tells the server's clock. */
+const AT_ONCE = new Set(['hello', 'ping'])
+/** The session is over, or has no second factor: another try would be refused as well. */
+const FOR_GOOD = new Set([4401, 4403])
 const SILENCE_MS = 2500
 const RETRY_MS = [250, 500, 1000, 2000, 3000]
 
@@ -21,7 +25,7 @@ export class Link {
   private place: Place | null = null
   private heard = 0
   private tries = 0
-  private target = 0
+  private reading = false
   private refreshes = 0
   private retry: ReturnType<typeof setTimeout> | undefined
   private watch: ReturnType<typeof setInterval> | undefined
@@ -31,6 +35,7 @@ export class Link {
   constructor(
     private readonly address: string,
     private readonly reread: (what: 'all' | 'failed') => Promise<void>,
+    private readonly ended: () => void,
   ) {}
 
   /** For `useSyncExternalStore`. */
@@ -73,41 +78,49 @@ export class Link {
     socket.onmessage = (event) => {
       if (socket === this.socket) this.take(JSON.parse(String(event.data)) as LiveMessage)
     }
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       if (socket !== this.socket) return
       this.drop()
+      if (FOR_GOOD.has(code)) {
+        this.stop()
+        this.ended()
+        return
+      }
       this.lose()
       this.later()
     }
   }
 
   private take(message: LiveMessage): void {
-    const back = this.state.is !== 'up'
     const wasLost = this.state.is === 'lost'
     this.heard = Date.now()
     this.tries = 0
-    const at = (message.data as { at?: string } | null | undefined)?.at
-    if (at !== undefined) learn(Date.parse(at))
+    const told = message.data as { at?: string; fresh?: boolean } | null
+    if (told?.at !== undefined && AT_ONCE.has(message.kind)) learn(Date.parse(told.at))
     const { place, verdict } = step(this.place, message)
     this.place = place
-    if (back) this.set({ is: 'up', lostSince: null, stale: wasLost || this.state.stale })
+    if (verdict === 'again') {
+      this.again()
+      return
+    }
+    if (this.state.is !== 'up')
+      this.set({ is: 'up', lostSince: null, stale: wasLost || this.state.stale })
     if (verdict === 'apply') for (const listener of this.listeners) listener(message)
-    if (message.kind === 'hello') this.target = message.n
     if (verdict === 'reread') void this.refresh('all')
-    else if (this.state.stale && this.place !== null && this.place.n >= this.target)
+    // What was missed comes between the greeting and the first ping.
+    else if (message.kind === 'ping' && told?.fresh === false) this.set({ stale: true })
+    else if (message.kind === 'ping' && this.state.stale && !this.reading)
       void this.refresh('failed')
   }
 
   /** Read again: everything, or after a gap that events have filled, what could not be read. */
   private async refresh(what: 'all' | 'failed'): Promise<void> {
     const mine = ++this.refreshes
-    this.set({ stale: this.state.stale || this.state.is !== 'up' })
-    try {
-      await this.reread(what)
-      if (mine === this.refreshes && this.state.is === 'up') this.set({ stale: false })
-    } catch {
-      if (mine === this.refreshes) setTimeout(() => void this.refresh(what), 1000)
-    }
+    this.reading = true
+    await this.reread(what)
+    if (mine !== this.refreshes) return
+    this.reading = false
+    if (this.state.is === 'up') this.set({ stale: false })
   }
 
   /** Timers sleep in hidden tabs, so this also runs when the tab is looked at. */
