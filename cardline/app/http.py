@@ -17,7 +17,7 @@ from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
-from cardline.desk import holding_routes, login_routes
+from cardline.desk import holding_routes, login_routes, oidc_routes
 from cardline.desk import routes as desk_routes
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import LoginRefused
@@ -76,6 +76,8 @@ class WebServices:
         self.recordings: Path = running.parts.settings.recordings_folder
         self.sms_inbound_key = running.parts.sms_inbound_key
         self.login = running.parts.login
+        self.provider = running.parts.provider
+        self.base_url = running.parts.settings.base_url
         self._access = Access(self.database, self.login, self.clock)
 
     def conversation(self, interaction: str) -> Conversation | None:
@@ -105,7 +107,14 @@ def make_application(running: Running) -> FastAPI:
         redoc_url=None,
     )
     services = WebServices(running)
-    for routes in (login_routes, desk_routes, holding_routes, call_routes, routing_routes):
+    for routes in (
+        login_routes,
+        oidc_routes,
+        desk_routes,
+        holding_routes,
+        call_routes,
+        routing_routes,
+    ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
     application.include_router(pages.router())

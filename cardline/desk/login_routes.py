@@ -142,9 +142,7 @@ def router(services: LoginServices) -> APIRouter:
         )
         if outcome.session is None or outcome.secret is None:
             raise LoginRefused(outcome.verdict)
-        response.set_cookie(
-            COOKIE, outcome.secret.reveal(), **_flags(request), httponly=True, samesite="strict"
-        )
+        set_session_cookie(request, response, outcome.secret)
         return _view(outcome.session, outcome.secret)
 
     @routes.get("")
@@ -201,6 +199,13 @@ def router(services: LoginServices) -> APIRouter:
         return Response(status_code=204)
 
     return routes
+
+
+def set_session_cookie(request: Request, response: Response, secret: Secret) -> None:
+    """Give a browser its session: for this site alone, and for no script."""
+    response.set_cookie(
+        COOKIE, secret.reveal(), **_flags(request), httponly=True, samesite="strict"
+    )
 
 
 def shown_secret(request: Request) -> Secret:

@@ -23,6 +23,7 @@ from cardline.desk.login_model import Login, Session
 from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.desk.staff_model import Role, Staff
+from cardline.ports import IdentityProvider
 
 NOW = datetime(2026, 11, 23, 1, 0, 0, tzinfo=UTC)
 NUMBER = "6101"
@@ -145,15 +146,24 @@ class Browser:
         return answer
 
 
-def browser(desk: StaffDesk, *, base_url: str = "http://desk", host: str = "192.0.2.1") -> Browser:
+def browser(
+    desk: StaffDesk,
+    *,
+    base_url: str = "http://desk",
+    host: str = "192.0.2.1",
+    provider: IdentityProvider | None = None,
+) -> Browser:
     parts = SimpleNamespace(
         database=desk.database,
         bank=None,
         identity=None,
         routing=None,
         login=CONFIG,
+        provider=provider,
         sms_inbound_key=b"",
-        settings=SimpleNamespace(trunk="", recordings_folder=Path(), networks_of_phones=()),
+        settings=SimpleNamespace(
+            trunk="", recordings_folder=Path(), networks_of_phones=(), base_url=base_url
+        ),
     )
     running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=lambda: desk.now))
     application = make_application(cast(Running, running))

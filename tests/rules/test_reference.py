@@ -168,8 +168,11 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         identity=None,
         routing=None,
         login=None,
+        provider=None,
         sms_inbound_key=b"",
-        settings=SimpleNamespace(trunk="", recordings_folder=Path(), networks_of_phones=()),
+        settings=SimpleNamespace(
+            trunk="", recordings_folder=Path(), networks_of_phones=(), base_url="http://desk"
+        ),
     )
     running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=None))
     application = make_application(cast(Running, running))
