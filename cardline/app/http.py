@@ -19,6 +19,7 @@ from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
+from cardline.core.ids import AgentId
 from cardline.desk import holding_routes, login_routes, oidc_routes
 from cardline.desk import routes as desk_routes
 from cardline.desk.login_model import Session
@@ -85,6 +86,14 @@ class WebServices:
     def conversation(self, interaction: str) -> Conversation | None:
         """Return a call that is up on this node."""
         return self._running.calls.by_interaction(interaction)
+
+    def call_with_agent(self, agent: AgentId) -> Conversation | None:
+        """Return the call in which an agent rings or is up."""
+        return self._running.calls.with_agent(agent)
+
+    def call_with_leg(self, leg: str) -> Conversation | None:
+        """Return the call of a leg."""
+        return self._running.calls.with_leg(leg)
 
     def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
         """Return the dependency that lets only these roles in and tells who it is."""

@@ -8,7 +8,7 @@ from cardline.core.ids import AgentId, CallId, InteractionId, LegId
 from cardline.core.live import SUPERVISORS, Audience, tell, to_agents
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import store
-from cardline.desk.model import Interaction, Leg, LegPurpose
+from cardline.desk.model import Interaction, Leg, LegPurpose, Monitoring
 from cardline.evidence.actions import journal
 from cardline.identity.model import Proofs
 
@@ -57,7 +57,7 @@ async def save_progress(
     interaction: InteractionId,
     *,
     state: JsonObject,
-    proofs: Proofs,
+    proofs: Proofs | None,
     language: str | None,
     answered: datetime | None,
     trail: list[JsonObject],
@@ -65,7 +65,8 @@ async def save_progress(
 ) -> None:
     """Keep where the call stands and journal what was said and pressed since the last time.
 
-    ``answered``: when the line answered and recording began, as far as is known.
+    ``proofs``: ``None`` where the call has proven nothing new. ``answered``: when the line answered
+    and recording began, as far as is known.
     """
     await store.save_progress(
         tx, interaction, state=state, proofs=proofs, language=language, answered=answered
@@ -89,10 +90,35 @@ async def leg_dialled(
     agent: AgentId | None,
     target: str,
     purpose: LegPurpose,
+    monitoring: Monitoring | None = None,
     at: datetime,
 ) -> None:
     """A party begins to ring."""
-    await store.add_leg(tx, interaction, leg, agent=agent, target=target, purpose=purpose, at=at)
+    await store.add_leg(
+        tx,
+        interaction,
+        leg,
+        agent=agent,
+        target=target,
+        purpose=purpose,
+        monitoring=monitoring,
+        at=at,
+    )
+
+
+async def leg_monitoring(
+    tx: Transaction,
+    interaction: InteractionId,
+    leg: LegId,
+    monitoring: Monitoring | None,
+    *,
+    at: datetime,
+    by: Actor,
+) -> None:
+    """A lead follows the talk in another way from now on; ``None``: takes part like any other."""
+    await store.leg_monitoring(tx, interaction, leg, monitoring)
+    body: JsonObject = {"leg": leg, "how": monitoring or "talk"}
+    await journal(tx, stream=interaction, kind="call.monitoring", by=by, body=body, at=at)
 
 
 async def leg_answered(

@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk.model import Interaction, Leg, LegPurpose, Recording
+from cardline.desk.model import Interaction, Leg, LegPurpose, Monitoring, Recording
 from cardline.identity.model import Proofs
 
 _COLUMNS = """id, door, call, line, from_number, to_number, holder_id, language, opened_at,
@@ -50,21 +50,26 @@ async def save_progress(
     interaction: InteractionId,
     *,
     state: JsonObject,
-    proofs: Proofs,
+    proofs: Proofs | None,
     language: str | None,
     answered: datetime | None,
 ) -> None:
-    """Write where the call stands, and when it was answered, which stays as it was first told."""
+    """Write where the call stands, and when it was answered, which stays as it was first told.
+
+    ``None`` leaves the proofs as they are.
+    """
     await tx.connection.execute(
         """
-        UPDATE interaction SET state = %s, proofs = %s, holder_id = %s, language = %s,
+        UPDATE interaction SET state = %s, proofs = coalesce(%s, proofs),
+            holder_id = CASE WHEN %s THEN %s ELSE holder_id END, language = %s,
             answered_at = coalesce(answered_at, %s)
         WHERE id = %s
         """,
         (
             Jsonb(state),
-            Jsonb(msgspec.to_builtins(proofs)),
-            proofs.claimed,
+            Jsonb(msgspec.to_builtins(proofs)) if proofs is not None else None,
+            proofs is not None,
+            proofs.claimed if proofs is not None else None,
             language,
             answered,
             interaction,
@@ -141,15 +146,27 @@ async def add_leg(
     agent: AgentId | None,
     target: str,
     purpose: LegPurpose,
+    monitoring: Monitoring | None,
     at: datetime,
 ) -> None:
     """Add a leg that begins to ring."""
     await tx.connection.execute(
         """
-        INSERT INTO interaction_leg (interaction, leg, agent_id, target, purpose, dialled_at)
-        VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+        INSERT INTO interaction_leg
+            (interaction, leg, agent_id, target, purpose, monitoring, dialled_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
         """,
-        (interaction, leg, agent, target, purpose, at),
+        (interaction, leg, agent, target, purpose, monitoring, at),
+    )
+
+
+async def leg_monitoring(
+    tx: Transaction, interaction: InteractionId, leg: LegId, monitoring: Monitoring | None
+) -> None:
+    """Write how a lead follows the talk from now on."""
+    await tx.connection.execute(
+        "UPDATE interaction_leg SET monitoring = %s WHERE interaction = %s AND leg = %s",
+        (monitoring, interaction, leg),
     )
 
 
@@ -192,7 +209,8 @@ async def legs(tx: Transaction, interaction: str) -> list[Leg]:
     """Return all legs of an interaction, oldest first."""
     cursor = await tx.connection.execute(
         """
-        SELECT leg, agent_id, target, purpose, dialled_at, answered_at, ended_at, cause
+        SELECT leg, agent_id, target, purpose, monitoring, dialled_at, answered_at, ended_at,
+            cause
         FROM interaction_leg WHERE interaction = %s ORDER BY dialled_at
         """,
         (interaction,),

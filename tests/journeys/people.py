@@ -178,7 +178,7 @@ class Agent:
         """Ask something of the call that this agent is in: hold, consult, transfer …"""
         interaction = (await self.now())["interaction"]
         assert interaction, "this agent is in no call"
-        await self.desk.post(f"/interactions/{interaction}/call/{verb}", **body)
+        await self.desk.post(f"/calls/{interaction}/{verb}", **body)
 
 
 @dataclass

@@ -73,7 +73,7 @@ async def test_hold_twice_and_retrieve_without_hold_are_refused_with_a_reason(
 ) -> None:
     caller, agent, _ = talking
     interaction = (await agent.now())["interaction"]
-    path = f"/interactions/{interaction}/call"
+    path = f"/calls/{interaction}"
     assert (await agent.desk.attempt(f"{path}/retrieve")).status_code == 409
     await agent.control("hold")
     again = await agent.desk.attempt(f"{path}/hold")

@@ -30,7 +30,7 @@ PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
     "accounts|agent|alarm|call|callback|card|hotline|identity|interaction|message|offer|outreach"
-    "|party|queue|recording|sms|staff|statements|talk"
+    "|party|queue|recording|sms|softphone|staff|statements|talk"
 )
 _NO_KINDS = {"hotline.step", "hotline.yaml", "outreach.holidays"}
 """A line of the timeline, a file, a number of the policy pack."""

@@ -11,6 +11,7 @@ from cardline.routing.rules.agents import (
     on_duty,
     state_of,
     step,
+    web_phone,
 )
 from cardline.routing.rules.figures import service
 from cardline.routing.rules.offers import (
@@ -43,4 +44,5 @@ __all__ = [
     "skills_for",
     "state_of",
     "step",
+    "web_phone",
 ]
