@@ -1,49 +1,18 @@
 /** Calls that are up, and the phone of this tab. */
 import { queryOptions } from '@tanstack/react-query'
-import { ask } from './client'
+import { api, ask, told, type View } from './client'
 
-export type Presence = 'ringing' | 'talking' | 'away'
-export type EntryKind = 'query_password' | 'one_time_code' | 'tails'
+export type CallView = View['CallView']
+export type PartyView = View['PartyView']
+export type EntryKind = View['EntryBody']['what']
 export type Following = 'listen' | 'whisper' | 'join'
-
-export interface PartyView {
-  leg: string
-  purpose: string
-  kind: 'agent' | 'outside' | 'monitor'
-  agent: string | null
-  name: string
-  presence: Presence
-  how: Following | null
-}
-
-export interface CallView {
-  interaction: string
-  call: string
-  mode: 'talk' | 'hold' | 'consult' | 'conference'
-  started_at: string | null
-  parties: PartyView[]
-  my_leg: string | null
-  my_presence: Presence | null
-  agent_away: boolean
-  entry: {
-    what: EntryKind
-    state: 'waiting' | 'correct' | 'wrong' | 'cancelled'
-    reason: string
-  } | null
-}
-
-export interface SoftphoneView {
-  phone: string
-  tab: string
-  taken_over: boolean
-  calls: CallView[]
-}
 
 /** Exactly one of them. */
 export type Target = { staff: string } | { matter: string; urgent?: boolean } | { number: string }
 
 export const myCallQuery = queryOptions({
   queryKey: ['calls', 'mine'],
+  // The description types 204 as no answer; a query must have one.
   queryFn: () => ask<CallView | null>('GET', '/calls/mine'),
   staleTime: 0,
 })
@@ -51,7 +20,7 @@ export const myCallQuery = queryOptions({
 export type CallAct = 'hold' | 'retrieve' | 'conference' | 'complete' | 'hangup'
 
 export function control(interaction: string, act: CallAct): Promise<unknown> {
-  return ask('POST', `/calls/${interaction}/${act}`)
+  return told(api.POST(`/api/v1/calls/{interaction}/${act}`, { params: { path: { interaction } } }))
 }
 
 export function ring(
@@ -59,44 +28,62 @@ export function ring(
   how: 'consult' | 'transfer',
   whom: Target,
 ): Promise<unknown> {
-  return ask('POST', `/calls/${interaction}/${how}`, whom)
+  const body = { staff: '', matter: '', urgent: false, number: '', ...whom }
+  return told(
+    api.POST(`/api/v1/calls/{interaction}/${how}`, { params: { path: { interaction } }, body }),
+  )
 }
 
 export function askForEntry(interaction: string, what: EntryKind): Promise<unknown> {
-  return ask('POST', `/calls/${interaction}/entry`, { what })
+  return told(
+    api.POST('/api/v1/calls/{interaction}/entry', {
+      params: { path: { interaction } },
+      body: { what },
+    }),
+  )
 }
 
 export function cancelEntry(interaction: string): Promise<unknown> {
-  return ask('POST', `/calls/${interaction}/entry/cancel`)
+  return told(
+    api.POST('/api/v1/calls/{interaction}/entry/cancel', { params: { path: { interaction } } }),
+  )
 }
 
 export function follow(interaction: string, how: Following): Promise<unknown> {
-  return ask('POST', `/calls/${interaction}/${how}`)
+  return told(api.POST(`/api/v1/calls/{interaction}/${how}`, { params: { path: { interaction } } }))
 }
 
 export function askForHelp(interaction: string, reason: string): Promise<unknown> {
-  return ask('POST', `/calls/${interaction}/help`, { reason })
-}
-
-export interface HelpView {
-  interaction: string
-  agent: string
-  name: string
-  reason: string
-  asked_at: string
+  return told(
+    api.POST('/api/v1/calls/{interaction}/help', {
+      params: { path: { interaction } },
+      body: { reason },
+    }),
+  )
 }
 
 export const helpQuery = queryOptions({
   queryKey: ['help'],
-  queryFn: () => ask<HelpView[]>('GET', '/calls/help'),
+  queryFn: () => told(api.GET('/api/v1/calls/help')),
 })
 
 export const softphone = {
   take: (tab: string, takeOver: boolean) =>
-    ask<SoftphoneView>('POST', '/softphone', { tab, take_over: takeOver }),
-  alive: (tab: string) => ask('POST', '/softphone/heartbeat', { tab }),
-  letGo: (tab: string) => ask('DELETE', `/softphone?tab=${encodeURIComponent(tab)}`),
+    told(api.POST('/api/v1/softphone', { body: { tab, take_over: takeOver } })),
+  alive: (tab: string) => told(api.POST('/api/v1/softphone/heartbeat', { body: { tab } })),
+  letGo: (tab: string) => told(api.DELETE('/api/v1/softphone', { params: { query: { tab } } })),
   answer: (leg: string, tab: string, sdp: string) =>
-    ask<{ sdp: string }>('POST', `/softphone/legs/${leg}/answer`, { tab, sdp }),
-  decline: (leg: string, tab: string) => ask('POST', `/softphone/legs/${leg}/decline`, { tab }),
+    told(
+      api.POST('/api/v1/softphone/legs/{leg}/answer', {
+        params: { path: { leg } },
+        body: { tab, sdp },
+      }),
+    ),
+  decline: (leg: string, tab: string) =>
+    told(
+      api.POST('/api/v1/softphone/legs/{leg}/decline', {
+        params: { path: { leg } },
+        body: { tab },
+      }),
+    ),
 }

@@ -23,6 +23,12 @@ export const myStateQuery = queryOptions({
   queryFn: () => told(api.GET('/api/v1/agents/me/state')),
 })
 
+export const myOfferQuery = queryOptions({
+  queryKey: ['me', 'offer'],
+  queryFn: () => told(api.GET('/api/v1/agents/me/offer')),
+  staleTime: 0,
+})
+
 export const queuesQuery = queryOptions({
   queryKey: ['queues'],
   queryFn: () => told(api.GET('/api/v1/queues')),

@@ -7,13 +7,14 @@ import { sentence } from '@/api/sentences'
 import { discardAll } from '@/drafts/drafts'
 import { useKeys } from '@/keys/useKeys'
 import { PasswordDialog } from '@/screens/account/PasswordDialog'
+import { PhoneBar } from '@/softphone/PhoneBar'
 import { screens, type Screen } from '@/screens'
 import { useTexts } from '@/texts'
 import { ErrorBoundary } from './ErrorBoundary'
 import { KeyMap } from './KeyMap'
 import { LinkBar, useLink } from './LinkBar'
 import { MeProvider } from './me'
-import { link, queries } from './parts'
+import { link, phone, queries } from './parts'
 import { Switches } from './Switches'
 
 export function Shell({ session }: { session: Session }) {
@@ -39,6 +40,7 @@ export function Shell({ session }: { session: Session }) {
       </a>
       <LinkBar />
       {!bare && <Header screens={mine} session={session} />}
+      {session.agent !== null && <PhoneBar />}
       <main id="content" tabIndex={-1} className={bare ? 'bare' : ''}>
         <ErrorBoundary at={address}>
           <Suspense fallback={<p className="notice">{t('app.loading')}</p>}>
@@ -100,6 +102,7 @@ function Account({ session }: { session: Session }) {
   const [password, setPassword] = useState(false)
   const leave = async () => {
     try {
+      await phone.letGo()
       await logOut()
     } catch (error) {
       void message.error(sentence(error, spoken))

@@ -32,10 +32,16 @@ function live(): readonly Key[] {
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented) return
+  const typed = pressOf(event)
+  if (typed.typing && typed.key === 'Escape' && !typed.composing) {
+    // Out of the field: from here, letters are keys.
+    ;(event.target as HTMLElement).blur()
+    return
+  }
   // What was added last is asked first.
   const keys = [...live()].reverse()
   const bindings = keys.map((one, index) => ({ keys: one.keys, action: String(index) }))
-  const outcome = press(bindings, pending, pressOf(event))
+  const outcome = press(bindings, pending, typed)
   pending = outcome.pending
   clearTimeout(forget)
   if (pending) forget = setTimeout(() => (pending = ''), 1500)

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { App as Messages, Button, Dropdown } from 'antd'
 import { endWrapUp, myStateQuery, NOT_READY, setMyState, type Wish } from '@/api/routing'
 import { sentence } from '@/api/sentences'
+import { phone } from '@/app/parts'
 import { Since, Until } from '@/format/Since'
 import { useKeys } from '@/keys/useKeys'
 import { useTexts } from '@/texts'
@@ -16,6 +17,11 @@ export function MyState() {
   const change = useMutation({
     mutationFn: ({ state, reason }: { state: Wish; reason?: string }) =>
       setMyState(state, reason ?? ''),
+    onSuccess: (view) => queries.setQueryData(myStateQuery.queryKey, view),
+    onError: (error) => void message.error(sentence(error, spoken)),
+  })
+  const enter = useMutation({
+    mutationFn: async () => setMyState('logged-in', '', await phone.take()),
     onSuccess: (view) => queries.setQueryData(myStateQuery.queryKey, view),
     onError: (error) => void message.error(sentence(error, spoken)),
   })
@@ -37,7 +43,8 @@ export function MyState() {
     { active: me !== undefined && !out },
   )
   if (me === undefined) return null
-  const busy = change.isPending || finish.isPending
+  const busy = change.isPending || finish.isPending || enter.isPending
+  const leave = () => change.mutate({ state: 'logged-out' }, { onSuccess: () => void phone.letGo() })
   return (
     <section className="panel" aria-labelledby="my-state">
       <h2 id="my-state">{t('home.me')}</h2>
@@ -64,13 +71,14 @@ export function MyState() {
       )}
       <div className="row">
         {out ? (
-          <Button
-            type="primary"
-            loading={busy}
-            onClick={() => change.mutate({ state: 'logged-in' })}
-          >
-            {t('home.login')}
-          </Button>
+          <>
+            <Button type="primary" loading={busy} onClick={() => enter.mutate()}>
+              {t('home.login')}
+            </Button>
+            <Button loading={busy} onClick={() => change.mutate({ state: 'logged-in' })}>
+              {t('home.login.desk')}
+            </Button>
+          </>
         ) : (
           <>
             {me.state === 'wrap-up' && (
@@ -100,7 +108,7 @@ export function MyState() {
                 {t('home.notready')}
               </Button>
             </Dropdown>
-            <Button disabled={busy} onClick={() => change.mutate({ state: 'logged-out' })}>
+            <Button disabled={busy} onClick={leave}>
               {t('home.logout')}
             </Button>
           </>

@@ -34,7 +34,7 @@ export const shell = {
   'link.up': 'Connected',
   'keys.title': 'Keyboard',
   'keys.hint':
-    'Keys are ignored while an input method composes; inside a field only combinations with Ctrl or Alt work.',
+    'Keys are ignored while an input method composes. Inside a field only combinations with Ctrl or Alt work; Esc leaves the field.',
   'keys.everywhere': 'Everywhere',
   'keys.call': 'In a call',
   'keys.help': 'Show this map',

@@ -31,7 +31,8 @@ export const shell = {
   'link.stale': '连接已恢复，正在更新页面内容…',
   'link.up': '连接正常',
   'keys.title': '键盘操作',
-  'keys.hint': '使用输入法时，快捷键不起作用；在输入框内，只有带 Ctrl 或 Alt 的组合键有效。',
+  'keys.hint':
+    '使用输入法时，快捷键不起作用；在输入框内，只有带 Ctrl 或 Alt 的组合键有效，按 Esc 离开输入框。',
   'keys.everywhere': '所有页面',
   'keys.call': '通话中',
   'keys.help': '显示这张表',
