@@ -1,7 +1,9 @@
 /** Number, password, code. What is typed here is kept nowhere. */
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Alert, Button, Form, Input, type InputRef } from 'antd'
 import { useRef } from 'react'
+import { useLocation, useSearch } from 'wouter'
+import { api, told } from '@/api/client'
 import { logIn, sessionQuery } from '@/api/session'
 import { sentence } from '@/api/sentences'
 import { queries } from '@/app/parts'
@@ -16,22 +18,38 @@ interface Typed {
 
 export function Login({ ended }: { ended: boolean }) {
   const spoken = useTexts()
-  const { t } = spoken
+  const { t, word } = spoken
+  const [address, go] = useLocation()
   const [form] = Form.useForm<Typed>()
   const code = useRef<InputRef>(null)
   const entry = useMutation({
     mutationFn: (typed: Typed) => logIn(typed.number.trim(), typed.password, typed.code ?? ''),
-    onSuccess: (session) => queries.setQueryData(sessionQuery.queryKey, session),
+    onSuccess: (session) => {
+      if (address === '/login') go('/', { replace: true })
+      queries.setQueryData(sessionQuery.queryKey, session)
+    },
     onError: () => {
       form.setFieldValue('code', '')
       code.current?.focus()
     },
   })
+  const ways = useQuery({
+    queryKey: ['session', 'ways'],
+    queryFn: () => told(api.GET('/api/v1/session/ways')),
+  })
+  // The bank's own log-in service sends people back here with what it refused.
+  const refused = new URLSearchParams(useSearch()).get('refused')
   const required = [{ required: true, message: t('login.required') }]
   return (
     <Gate title={t('login.title')}>
       {entry.isError ? (
         <Alert type="error" role="alert" title={sentence(entry.error, spoken)} />
+      ) : refused ? (
+        <Alert
+          type="error"
+          role="alert"
+          title={word('error', refused, t('error.provider-refused'))}
+        />
       ) : (
         ended && <Alert type="warning" role="status" title={t('login.ended')} />
       )}
@@ -49,6 +67,11 @@ export function Login({ ended }: { ended: boolean }) {
           {t('login.submit')}
         </Button>
       </Form>
+      {ways.data?.oidc && (
+        <Button block href="/api/v1/session/oidc">
+          {t('login.sso')}
+        </Button>
+      )}
       <p className="quiet">{t('login.advice')}</p>
     </Gate>
   )

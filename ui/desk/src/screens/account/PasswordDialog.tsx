@@ -24,8 +24,8 @@ export function PasswordDialog({ open, onClose }: { open: boolean; onClose: () =
     },
   })
   const required = { required: true, message: t('login.required') }
-  const field = (name: keyof Typed, autoComplete: string) => (
-    <Input type="password" id={`password-${name}`} autoComplete={autoComplete} maxLength={200} />
+  const field = (autoComplete: string) => (
+    <Input type="password" autoComplete={autoComplete} maxLength={200} />
   )
   return (
     <Modal
@@ -43,9 +43,14 @@ export function PasswordDialog({ open, onClose }: { open: boolean; onClose: () =
       destroyOnHidden
     >
       {change.isError && <Alert type="error" role="alert" title={sentence(change.error, spoken)} />}
-      <Form<Typed> form={form} layout="vertical" onFinish={(typed) => change.mutate(typed)}>
+      <Form<Typed>
+        name="password"
+        form={form}
+        layout="vertical"
+        onFinish={(typed) => change.mutate(typed)}
+      >
         <Form.Item name="old" label={t('account.password.old')} rules={[required]}>
-          {field('old', 'current-password')}
+          {field('current-password')}
         </Form.Item>
         <Form.Item
           name="fresh"
@@ -53,7 +58,7 @@ export function PasswordDialog({ open, onClose }: { open: boolean; onClose: () =
           extra={t('account.password.help')}
           rules={[required]}
         >
-          {field('fresh', 'new-password')}
+          {field('new-password')}
         </Form.Item>
         <Form.Item
           name="again"
@@ -69,7 +74,7 @@ export function PasswordDialog({ open, onClose }: { open: boolean; onClose: () =
             }),
           ]}
         >
-          {field('again', 'new-password')}
+          {field('new-password')}
         </Form.Item>
         <button type="submit" hidden />
       </Form>

@@ -44,7 +44,8 @@ export function MyState() {
   )
   if (me === undefined) return null
   const busy = change.isPending || finish.isPending || enter.isPending
-  const leave = () => change.mutate({ state: 'logged-out' }, { onSuccess: () => void phone.letGo() })
+  const leave = () =>
+    change.mutate({ state: 'logged-out' }, { onSuccess: () => void phone.letGo() })
   return (
     <section className="panel" aria-labelledby="my-state">
       <h2 id="my-state">{t('home.me')}</h2>

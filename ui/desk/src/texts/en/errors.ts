@@ -1,5 +1,7 @@
 export const errors = {
   'error.other': 'Not done ({code}). Try again; if it comes back, tell support this code.',
+  'error.provider-refused':
+    'The log-in service did not confirm who you are. Try again, or use your password.',
   'error.unreachable':
     'The server cannot be reached; nothing was sent. What you typed is kept: try again when the link is back.',
   'error.server': 'The server failed; nothing was done. What you typed is kept: try again soon.',

@@ -1,5 +1,6 @@
 export const errors = {
   'error.other': '没有完成（{code}）。请重试；若再次出现，请把这个代码告诉技术支持。',
+  'error.provider-refused': '统一身份服务没有确认您的身份，请重试，或用密码登录。',
   'error.unreachable': '暂时连不上服务器，没有提交。您输入的内容仍在，恢复后请重试。',
   'error.server': '服务器出错，没有完成。您输入的内容仍在，请稍后重试。',
   'error.invalid': '填写的内容不符合要求，请检查后再提交。',
