@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 import cardline
+from cardline.app import pages
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
@@ -131,6 +132,7 @@ def make_application(running: Running) -> FastAPI:
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
+    application.include_router(pages.router())
     application.include_router(live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)
     _errors(application)
