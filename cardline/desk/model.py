@@ -9,7 +9,7 @@ from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId
 from cardline.core.transaction import JsonObject
 from cardline.identity.model import Proofs
 
-Door = Literal["phone", "callback"]
+Door = Literal["phone", "callback", "chat"]
 LegPurpose = Literal["offer", "consult", "transfer"]
 
 
@@ -20,6 +20,7 @@ class Interaction:
     id: InteractionId
     door: Door
     call: CallId
+    """Empty where the door is no call."""
     line: str
     from_number: str
     to_number: str

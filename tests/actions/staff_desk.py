@@ -153,9 +153,15 @@ def browser(desk: StaffDesk, *, base_url: str = "http://desk", host: str = "192.
         routing=None,
         login=CONFIG,
         sms_inbound_key=b"",
-        settings=SimpleNamespace(trunk="", recordings_folder=Path(), networks_of_phones=()),
+        chat=None,
+        files=None,
+        settings=SimpleNamespace(
+            trunk="", chat_sites="", recordings_folder=Path(), networks_of_phones=()
+        ),
     )
-    running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=lambda: desk.now))
+    running = SimpleNamespace(
+        chat_hub=None, parts=parts, services=SimpleNamespace(clock=lambda: desk.now)
+    )
     application = make_application(cast(Running, running))
     transport = httpx.ASGITransport(application, client=(host, 50000))
     return Browser(desk, httpx.AsyncClient(transport=transport, base_url=base_url))

@@ -169,9 +169,13 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         routing=None,
         login=None,
         sms_inbound_key=b"",
-        settings=SimpleNamespace(trunk="", recordings_folder=Path(), networks_of_phones=()),
+        chat=None,
+        files=None,
+        settings=SimpleNamespace(
+            trunk="", chat_sites="", recordings_folder=Path(), networks_of_phones=()
+        ),
     )
-    running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=None))
+    running = SimpleNamespace(chat_hub=None, parts=parts, services=SimpleNamespace(clock=None))
     application = make_application(cast(Running, running))
     contract = application.openapi()["paths"]
     for route in _flat(application.routes):

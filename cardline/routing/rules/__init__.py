@@ -10,6 +10,7 @@ from cardline.routing.rules.offers import (
     may_accept,
     may_call_back,
     may_serve,
+    serving_skills,
     next_offer,
     service_order,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "may_accept",
     "may_call_back",
     "may_serve",
+    "serving_skills",
     "needs_lease",
     "next_offer",
     "on_duty",
