@@ -17,17 +17,24 @@ from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
+from cardline.app.settings import read_sites
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId
 from cardline.desk import holding_routes, login_routes, oidc_routes
 from cardline.desk import routes as desk_routes
+from cardline.desk.knowledge import routes as knowledge_routes
+from cardline.desk.knowledge.reading import Knowledge
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
 from cardline.hotline import routes as call_routes
 from cardline.hotline.conversation import Conversation
 from cardline.messages import routes as message_routes
+from cardline.messages.chat import holder_routes as chat_page
+from cardline.messages.chat import routes as chat_routes
+from cardline.messages.chat.guests import HolderSession, NotLoggedIn
+from cardline.messages.chat.pages import Pages
 from cardline.routing import routes as routing_routes
 
 _HEADERS = {
@@ -59,6 +66,7 @@ _STATUS: dict[type[CardlineError], int] = {
     Conflict: 409,
     Unauthorised: 401,
     LoginRefused: 401,
+    NotLoggedIn: 401,
     Forbidden: 403,
     TooMany: 429,
 }
@@ -81,7 +89,25 @@ class WebServices:
         self.login = running.parts.login
         self.provider = running.parts.provider
         self.base_url = running.parts.settings.base_url
+        self.chat = running.parts.chat
+        self.chat_hub = running.chat_hub
+        self.chat_pages = Pages(running.parts.chat)
+        self.chat_origins = read_sites(running.parts.settings.chat_sites)
+        self.files = running.parts.files
         self._access = Access(self.database, self.login, self.clock)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """Articles and scripts."""
+        return self.chat.knowledge
+
+    async def holder_session(self, request: Request) -> HolderSession | None:
+        """Nobody is logged in as a holder as long as there are no card pages."""
+        return None
+
+    def admit_visitor(self, request: Request) -> None:
+        """Count what a visitor of the chat page does; raises :class:`TooMany`."""
+        self._access.admit_visitor(request)
 
     def conversation(self, interaction: str) -> Conversation | None:
         """Return a call that is up on this node."""
@@ -127,11 +153,14 @@ def make_application(running: Running) -> FastAPI:
         oidc_routes,
         desk_routes,
         holding_routes,
+        knowledge_routes,
         call_routes,
         routing_routes,
+        chat_routes,
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
+    application.include_router(chat_page.router(services))
     application.include_router(pages.router())
     application.include_router(live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)

@@ -18,7 +18,6 @@ from cardline.app.commandline import app as command_line
 from cardline.app.http import make_application
 from cardline.app.running import Running
 from cardline.app.settings import Settings
-from cardline.hotline.acts import ACTS, IDENTIFICATION
 from cardline.hotline.flow_check import BUILT_IN_PROMPTS
 from cardline.hotline.flow_file import _KINDS
 from cardline.identity.model import Act
@@ -170,11 +169,11 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         login=None,
         provider=None,
         sms_inbound_key=b"",
-        settings=SimpleNamespace(
-            trunk="", recordings_folder=Path(), networks_of_phones=(), base_url="http://desk"
-        ),
+        chat=None,
+        files=None,
+        settings=Settings(),
     )
-    running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=None))
+    running = SimpleNamespace(chat_hub=None, parts=parts, services=SimpleNamespace(clock=None))
     application = make_application(cast(Running, running))
     contract = application.openapi()["paths"]
     for route in _flat(application.routes):
