@@ -10,9 +10,9 @@ from cardline.routing.rules.offers import (
     may_accept,
     may_call_back,
     may_serve,
-    serving_skills,
     next_offer,
     service_order,
+    serving_skills,
 )
 from cardline.routing.rules.places import estimate_wait, profiles, queue_state, skills_for
 from cardline.routing.rules.policy import queue_for, queue_named, read_policy
@@ -23,7 +23,6 @@ __all__ = [
     "may_accept",
     "may_call_back",
     "may_serve",
-    "serving_skills",
     "needs_lease",
     "next_offer",
     "on_duty",
@@ -34,6 +33,7 @@ __all__ = [
     "read_policy",
     "service",
     "service_order",
+    "serving_skills",
     "skills_for",
     "state_of",
     "step",
