@@ -11,16 +11,19 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 import cardline
+from cardline.app import staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
-from cardline.desk import holding_routes, login_routes
+from cardline.core.ids import AgentId, HolderId
+from cardline.desk import hard_routes, holding_routes, login_routes, screen_routes, wrapup_routes
 from cardline.desk import routes as desk_routes
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
+from cardline.hotline import from_desk
 from cardline.hotline import routes as call_routes
 from cardline.hotline.conversation import Conversation
 from cardline.messages import routes as message_routes
@@ -75,11 +78,26 @@ class WebServices:
         self.recordings: Path = running.parts.settings.recordings_folder
         self.sms_inbound_key = running.parts.sms_inbound_key
         self.login = running.parts.login
+        self.desk = running.parts.desk
+        self.realm = running.parts.settings.realm
         self._access = Access(self.database, self.login, self.clock)
 
     def conversation(self, interaction: str) -> Conversation | None:
         """Return a call that is up on this node."""
         return self._running.calls.by_interaction(interaction)
+
+    async def tell_claim(self, interaction: str, holder: HolderId | None) -> None:
+        """Let a call that is up know whom it is about."""
+        conversation = self.conversation(interaction)
+        if conversation is not None:
+            conversation.post(from_desk.ClaimedByAgent(holder))
+
+    async def leave_call(self, interaction: str, agent: AgentId) -> None:
+        """End an agent's part of a call that is up. Raises ``NotFound`` where it is not."""
+        conversation = self.conversation(interaction)
+        if conversation is None:
+            raise NotFound("this call is not up")
+        await from_desk.leave(conversation, agent)
 
     def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
         """Return the dependency that lets only these roles in and tells who it is."""
@@ -104,7 +122,10 @@ def make_application(running: Running) -> FastAPI:
         redoc_url=None,
     )
     services = WebServices(running)
-    for routes in (login_routes, desk_routes, holding_routes, call_routes, routing_routes):
+    for routes in (
+        *(login_routes, desk_routes, screen_routes, wrapup_routes, hard_routes, holding_routes),
+        *(call_routes, routing_routes, staff_routes),
+    ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
     _operations(application, running)

@@ -18,6 +18,8 @@ from cardline.cards.rules.terms import card_terms
 from cardline.core.policy import load_area
 from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
+from cardline.desk.work_model import DeskPolicy
+from cardline.desk.work_rules import read_desk_policy
 from cardline.hotline.flow_check import check
 from cardline.hotline.flow_file import FlowError, read_flow
 from cardline.hotline.model import Flow
@@ -45,6 +47,7 @@ class Parts:
     identity: IdentityConfig
     routing: RoutingPolicy
     login: LoginConfig
+    desk: DeskPolicy
     postgres: EmbeddedPostgres | None
     random: Random
     sms_inbound_key: bytes
@@ -75,6 +78,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             identity=identity_config(settings),
             routing=read_policy(load_area("routing", pack=settings.pack)),
             login=login_config(settings),
+            desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             postgres=postgres,
             random=SystemRandom(),
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),

@@ -24,6 +24,8 @@ class LoginPolicy:
     totp_window: int
     """Time steps to either side."""
     common_passwords: frozenset[str]
+    sessions_kept: timedelta
+    """How long an ended session is kept."""
     sources: dict[str, str]
     """Entry of the pack by its key, for reasons."""
 

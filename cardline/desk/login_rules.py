@@ -34,6 +34,7 @@ def read_login_policy(area: AreaPolicy) -> LoginPolicy:
         password_length=area.integer("password_length"),
         totp_window=area.integer("totp_window"),
         common_passwords=frozenset(word.casefold() for word in area.texts(_COMMON)),
+        sessions_kept=area.days("sessions_kept_days"),
         sources={key: area.source(key) for key in (*_SOURCES, _COMMON)},
     )
     fit = {
@@ -44,6 +45,7 @@ def read_login_policy(area: AreaPolicy) -> LoginPolicy:
         "session_hours": timedelta(0) < policy.session <= timedelta(hours=24),
         "enrolment_minutes": timedelta(0) < policy.enrolment <= policy.session,
         "password_length": policy.password_length >= 8,
+        "sessions_kept_days": policy.sessions_kept >= timedelta(days=1),
         "totp_window": 0 <= policy.totp_window <= 2,
     }
     for key, fits in fit.items():

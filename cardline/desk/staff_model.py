@@ -7,6 +7,8 @@ from cardline.core.actor import Actor
 from cardline.core.ids import AgentId
 
 Role = Literal["agent", "lead", "quality", "compliance", "administrator"]
+CALL_ROLES: tuple[Role, ...] = ("agent", "lead")
+"""Who takes calls."""
 ROLES: tuple[Role, ...] = ("agent", "lead", "quality", "compliance", "administrator")
 
 

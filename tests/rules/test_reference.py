@@ -29,8 +29,8 @@ PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
-    "accounts|agent|alarm|call|callback|card|hotline|identity|interaction|message|offer|outreach"
-    "|party|queue|recording|sms|staff|statements|talk"
+    "accounts|agent|alarm|call|callback|card|desk|hotline|identity|interaction|message|offer|outreach"
+    "|party|queue|recording|sms|staff|statements|talk|task"
 )
 _NO_KINDS = {"hotline.step", "hotline.yaml", "outreach.holidays"}
 """A line of the timeline, a file, a number of the policy pack."""
@@ -168,8 +168,11 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         identity=None,
         routing=None,
         login=None,
+        desk=None,
         sms_inbound_key=b"",
-        settings=SimpleNamespace(trunk="", recordings_folder=Path(), networks_of_phones=()),
+        settings=SimpleNamespace(
+            realm="", trunk="", recordings_folder=Path(), networks_of_phones=()
+        ),
     )
     running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=None))
     application = make_application(cast(Running, running))
