@@ -23,6 +23,8 @@ from cardline.core.masking import Secret
 from cardline.core.policy import load_area
 from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
+from cardline.desk.work_model import DeskPolicy
+from cardline.desk.work_rules import read_desk_policy
 from cardline.hotline.flow_check import check
 from cardline.hotline.flow_file import FlowError, read_flow
 from cardline.hotline.model import Flow
@@ -55,6 +57,7 @@ class Parts:
     login: LoginConfig
     chat: ChatConfig
     files: Files
+    desk: DeskPolicy
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
@@ -98,6 +101,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
                 policy=chat.policy.files,
                 scanner=Clamd(settings.clamd) if settings.clamd else None,
             ),
+            desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),

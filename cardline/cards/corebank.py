@@ -70,6 +70,10 @@ class CoreBank(Protocol):
         """Return the newest statement with what was paid since, ``None`` before the first."""
         ...
 
+    async def last_statements(self, tx: Transaction, *, holder_id: HolderId) -> list[Statement]:
+        """Return the newest statement of each account of a holder, oldest account first."""
+        ...
+
     async def statements(
         self, tx: Transaction, *, account_id: AccountId, limit: int = 24
     ) -> list[Statement]:

@@ -78,6 +78,9 @@ class EmbeddedCoreBank:
         newest = await ledger_store.statements(tx, account_id, 1)
         return newest[0] if newest else None
 
+    async def last_statements(self, tx: Transaction, *, holder_id: HolderId) -> list[Statement]:
+        return await ledger_store.last_statements(tx, holder_id)
+
     async def statements(
         self, tx: Transaction, *, account_id: AccountId, limit: int = 24
     ) -> list[Statement]:

@@ -151,6 +151,25 @@ async def statements(tx: Transaction, account_id: str, limit: int) -> list[State
     return [Statement(*row) for row in await cursor.fetchall()]
 
 
+async def last_statements(tx: Transaction, holder_id: str) -> list[Statement]:
+    """Return the newest statement of each account of a holder, with what came in since."""
+    cursor = await tx.connection.execute(
+        f"""
+        SELECT newest.*, (
+            SELECT coalesce(-sum(amount), 0)::bigint FROM bank_posting
+            WHERE account_id = newest.account_id AND amount < 0 AND posted_on > newest.closing_on
+        )
+        FROM bank_account AS account CROSS JOIN LATERAL (
+            SELECT {_STATEMENT} FROM bank_statement WHERE account_id = account.id
+            ORDER BY closing_on DESC LIMIT 1
+        ) AS newest
+        WHERE account.holder_id = %s ORDER BY account.opened_on, account.id
+        """,  # noqa: S608 - constants only
+        (holder_id,),
+    )
+    return [Statement(*row) for row in await cursor.fetchall()]
+
+
 async def statements_of_accounts(tx: Transaction, account_ids: Sequence[str]) -> list[Statement]:
     """Return all statements of several accounts, oldest first, without what was paid since."""
     cursor = await tx.connection.execute(
