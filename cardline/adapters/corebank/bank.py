@@ -28,7 +28,7 @@ from cardline.cards.rules.annual_fee import USES, annual_fee, card_year
 from cardline.cards.rules.periods import next_closing, previous_closing
 from cardline.cards.rules.points import points_at
 from cardline.cards.rules.terms import CardTerms, check_account
-from cardline.core.clock import SHANGHAI
+from cardline.core.calendar import business_day
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import AccountId, CardId, HolderId, new_id
 from cardline.core.money import Fen
@@ -220,11 +220,6 @@ class EmbeddedCoreBank:
     async def add_cards(self, tx: Transaction, *, cards: Sequence[NewCard]) -> None:
         with _taken("a card or a token"):
             await card_store.add_cards(tx, cards)
-
-
-def business_day(at: datetime) -> date:
-    """Return the bank's date at a time."""
-    return at.astimezone(SHANGHAI).date()
 
 
 def check_sign(posting: Posting) -> None:
