@@ -14,6 +14,7 @@ import cardline
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
+from cardline.cards import act_routes, case_routes
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.desk import holding_routes, login_routes
@@ -68,6 +69,7 @@ class WebServices:
         self.database = running.parts.database
         self.bank = running.parts.bank
         self.identity = running.parts.identity
+        self.servicing = running.parts.servicing
         self.routing = running.parts.routing
         self.clock: Clock = running.services.clock
         self.phone_networks = running.parts.settings.networks_of_phones
@@ -105,6 +107,8 @@ def make_application(running: Running) -> FastAPI:
     )
     services = WebServices(running)
     for routes in (login_routes, desk_routes, holding_routes, call_routes, routing_routes):
+        application.include_router(routes.router(services), responses=_REFUSALS)
+    for routes in (act_routes, case_routes):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
     _operations(application, running)

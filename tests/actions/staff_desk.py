@@ -150,6 +150,7 @@ def browser(desk: StaffDesk, *, base_url: str = "http://desk", host: str = "192.
         database=desk.database,
         bank=None,
         identity=None,
+        servicing=None,
         routing=None,
         login=CONFIG,
         sms_inbound_key=b"",

@@ -166,6 +166,7 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         database=None,
         bank=None,
         identity=None,
+        servicing=None,
         routing=None,
         login=None,
         sms_inbound_key=b"",
