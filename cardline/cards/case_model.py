@@ -105,7 +105,7 @@ class DueDay:
     known: bool = True
     """False where the calendar ends before: ``on`` is its last day, certainly not too late."""
     skipped: tuple[date, ...] = ()
-    """Days that did not count, weekends left out."""
+    """Days off in between, for whoever wants to see how it was reckoned."""
 
 
 @dataclass(frozen=True, slots=True)

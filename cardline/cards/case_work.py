@@ -179,6 +179,7 @@ async def history(tx: Transaction, case: Case) -> list[JsonObject]:
             "reasons": [one["code"] for one in entry.verdict["reasons"]] if entry.verdict else [],
         }
         for entry in entries
+        if entry.kind.startswith("case.")
     ]
 
 

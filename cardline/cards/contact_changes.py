@@ -59,6 +59,7 @@ async def request_change(
     person = await claimant(tx, serving)
     wanted = _written(field, value)
     unique = f"{serving.interaction.id}/{field}/{key or wanted}"
+    await store.lock_holder(tx, person.holder.id)
     known = await store.by_key(tx, unique)
     if known is not None:
         if known.holder_id != person.holder.id:
@@ -88,12 +89,7 @@ async def request_change(
             tx, change, "contact.refused", serving.by, serving.at, serving.stream, verdict
         )
         return Changed(verdict, None)
-    if not await store.insert(tx, change):
-        running = await store.by_key(tx, unique)
-        if running is not None:
-            return Changed(verdict, running, already=True)
-        facts = ContactFacts(change.was, running=True)
-        return Changed(rules.may_request(field, wanted, facts, serving.policy), None)
+    await store.insert(tx, change)
     await _journal(tx, change, "contact.requested", serving.by, serving.at, serving.stream, verdict)
     await _tell(tx, serving, person.holder, change, "contact_requested")
     return Changed(verdict, change)

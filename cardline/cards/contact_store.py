@@ -14,14 +14,20 @@ _NAMES = tuple(field.name for field in fields(ContactChange))
 _CHANGE = ", ".join(_NAMES)
 
 
-async def insert(tx: Transaction, change: ContactChange) -> bool:
-    """Add a change; false where the key is known, or another of the field is running."""
+async def lock_holder(tx: Transaction, holder_id: HolderId) -> None:
+    """Let one request of a holder after the other through."""
+    await tx.connection.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('card-contact:' || %s, 0))", (holder_id,)
+    )
+
+
+async def insert(tx: Transaction, change: ContactChange) -> None:
+    """Add a change; under the lock of its holder."""
     values = ", ".join(["%s"] * len(_NAMES))
-    cursor = await tx.connection.execute(
-        f"INSERT INTO card_contact_change ({_CHANGE}) VALUES ({values}) ON CONFLICT DO NOTHING",  # noqa: S608 - constants only
+    await tx.connection.execute(
+        f"INSERT INTO card_contact_change ({_CHANGE}) VALUES ({values})",  # noqa: S608 - constants only
         astuple(change),
     )
-    return cursor.rowcount == 1
 
 
 async def by_id(

@@ -53,7 +53,8 @@ async def decide_referred(
     masked = free_text(why, least=LEAST_WHY, what="write why it is so decided")
     granted = amount or request.wanted
     account = await bank.account(tx, account_id=request.account_id)
-    moved = account is None or account.credit_limit != request.present
+    waits = request.state is LimitState.REFERRED
+    moved = waits and (account is None or account.credit_limit != request.present)
     verdict = judge(
         policy.version,
         (

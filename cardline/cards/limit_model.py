@@ -50,7 +50,7 @@ class LimitFacts:
     late: int
     """Minimum payments missed over the statements that count for it."""
     in_arrears: bool
-    """The newest minimum payment is overdue."""
+    """A minimum payment is overdue and not made up for."""
     other_loans: Fen | None
     """``None``: unknown."""
     open_disputes: int = 0

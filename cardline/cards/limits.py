@@ -140,7 +140,9 @@ async def limit_facts(
         statements=len(used),
         highest_use=Fen(max((one.closing for one in used), default=0)),
         late=_missed([one.arrears_months for one in statements[: policy.limit_late_statements]]),
-        in_arrears=newest is not None and newest.due_on < today and newest.unpaid_minimum > 0,
+        in_arrears=newest is not None
+        and newest.unpaid_minimum > 0
+        and (newest.due_on < today or newest.arrears_months > 0),
         other_loans=person.holder.other_loans,
         open_disputes=await open_cases(tx, account.id, kind=CaseKind.DISPUTE),
         card_protected=any(one in (CardState.HELD, CardState.FROZEN) for one in states),
@@ -155,7 +157,7 @@ async def limit_facts(
 
 def _missed(arrears: list[int]) -> int:
     """Count statements that closed with one more missed minimum than the one before them."""
-    older = [*arrears[1:], 0]
+    older = [*arrears[1:], 0][: len(arrears)]
     return sum(now > before for now, before in zip(arrears, older, strict=True))
 
 
@@ -167,7 +169,8 @@ async def settle_offer(
     person = await claimant(tx, serving)
     request = await _own(tx, person, request_id)
     await store.lock_account(tx, request.account_id)
-    moved = person.account(request.account_id).credit_limit != request.present
+    waits = request.state is LimitState.OFFERED
+    moved = waits and person.account(request.account_id).credit_limit != request.present
     lapsed = serving.at >= request.requested_at + serving.policy.limit_offer
     verdict = judge(
         serving.policy.version,

@@ -29,8 +29,8 @@ PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
-    "accounts|agent|alarm|call|callback|card|hotline|identity|interaction|message|offer|outreach"
-    "|party|queue|recording|sms|staff|statements|talk"
+    "account|accounts|agent|alarm|call|callback|card|case|contact|fee|hotline|identity|interaction"
+    "|limit|message|offer|outreach|party|queue|recording|sms|staff|statements|talk"
 )
 _NO_KINDS = {"hotline.step", "hotline.yaml", "outreach.holidays"}
 """A line of the timeline, a file, a number of the policy pack."""
