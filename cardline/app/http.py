@@ -18,6 +18,7 @@ from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
 from cardline.app.settings import read_sites
+from cardline.cards import act_routes, case_routes
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
@@ -88,6 +89,7 @@ class WebServices:
         self.database = running.parts.database
         self.bank = running.parts.bank
         self.identity = running.parts.identity
+        self.servicing = running.parts.servicing
         self.routing = running.parts.routing
         self.clock: Clock = running.services.clock
         self.phone_networks = running.parts.settings.networks_of_phones
@@ -176,6 +178,8 @@ def make_application(running: Running) -> FastAPI:
         *(holding_routes, knowledge_routes, call_routes, routing_routes, chat_routes),
         staff_routes,
     ):
+        application.include_router(routes.router(services), responses=_REFUSALS)
+    for routes in (act_routes, case_routes):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
     application.include_router(chat_page.router(services))

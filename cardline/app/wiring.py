@@ -18,6 +18,7 @@ from cardline.adapters.postgres.migrate import migrate
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.cards.rules.terms import card_terms
+from cardline.cards.service_policy import ServicePolicy, service_policy
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
@@ -53,6 +54,7 @@ class Parts:
     database: Database
     bank: EmbeddedCoreBank
     identity: IdentityConfig
+    servicing: ServicePolicy
     routing: RoutingPolicy
     login: LoginConfig
     chat: ChatConfig
@@ -93,6 +95,10 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             database=database,
             bank=EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack))),
             identity=identity_config(settings),
+            servicing=service_policy(
+                load_area("servicing", pack=settings.pack),
+                load_area("outreach", pack=settings.pack),
+            ),
             routing=read_policy(load_area("routing", pack=settings.pack)),
             login=login_config(settings),
             chat=chat,

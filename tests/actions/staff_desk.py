@@ -158,6 +158,7 @@ def browser(
         database=desk.database,
         bank=None,
         identity=None,
+        servicing=None,
         routing=None,
         login=CONFIG,
         provider=provider,

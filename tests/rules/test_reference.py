@@ -29,8 +29,8 @@ PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
-    "accounts|agent|alarm|call|callback|card|desk|hotline|identity|interaction|message|offer|outreach"
-    "|party|queue|recording|sms|softphone|staff|statements|talk|task"
+    "account|accounts|agent|alarm|call|callback|card|case|contact|desk|fee|hotline|identity|interaction"
+    "|limit|message|offer|outreach|party|queue|recording|sms|softphone|staff|statements|talk|task"
 )
 _NO_KINDS = {"hotline.step", "hotline.yaml", "outreach.holidays"}
 """A line of the timeline, a file, a number of the policy pack."""
@@ -166,6 +166,7 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         database=None,
         bank=None,
         identity=None,
+        servicing=None,
         routing=None,
         login=None,
         desk=None,
