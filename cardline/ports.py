@@ -9,6 +9,9 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from cardline.core.errors import CardlineError
+from cardline.core.masking import Secret
+
 Party = str
 """``"caller"`` for the far end of the call, or the id of one of its legs."""
 
@@ -367,4 +370,73 @@ class Sms(Protocol):
 
     async def send(self, *, to: str, text: str, key: str) -> str:
         """Hand over one message; ``key`` makes a repeat harmless. Returns the gateway's id."""
+        ...
+
+
+# ---------------------------------------------------------------- who somebody of the staff is
+
+
+class ProviderAway(CardlineError):
+    """The bank's log-in service cannot be asked now."""
+
+    code = "provider-away"
+
+
+class ProviderRefused(CardlineError):
+    """The bank's log-in service gave no answer that can be believed; the message says why."""
+
+    code = "provider-refused"
+
+
+class IdentityAssertion(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider says of who has just logged in there."""
+
+    number: str
+    """Staff number."""
+    methods: frozenset[str]
+    """How it was proven: authentication method references (RFC 8176), for example ``mfa``."""
+
+
+class IdentityProvider(Protocol):
+    """The bank's own log-in (OpenID Connect): staff need no password of ours."""
+
+    async def authorisation(
+        self, *, redirect: str, state: Secret, nonce: Secret, verifier: Secret
+    ) -> str:
+        """Return the address to which the browser is sent.
+
+        Raises :class:`ProviderAway` and :class:`ProviderRefused`, as :meth:`assertion` does.
+        """
+        ...
+
+    async def assertion(
+        self, *, redirect: str, code: Secret, nonce: Secret, verifier: Secret
+    ) -> IdentityAssertion:
+        """Exchange the code with which the browser came back for who it is."""
+        ...
+
+
+# ---------------------------------------------------------------- files
+
+
+Scan = Literal["clean", "infected", "unsure"]
+
+
+class FileShelf(Protocol):
+    """Where files of people lie. Both may block: call them in a thread."""
+
+    def put(self, content: bytes) -> str:
+        """Keep a file whole or not at all; return the random name under which it lies."""
+        ...
+
+    def get(self, path: str) -> bytes | None:
+        """Return a file; ``None`` where there is none of this name."""
+        ...
+
+
+class Scanner(Protocol):
+    """A virus scanner."""
+
+    async def scan(self, content: bytes) -> Scan:
+        """Look at a file; ``unsure`` for whatever is not a clear answer."""
         ...

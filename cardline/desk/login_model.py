@@ -24,6 +24,8 @@ class LoginPolicy:
     totp_window: int
     """Time steps to either side."""
     common_passwords: frozenset[str]
+    second_factors: frozenset[str]
+    """Methods (RFC 8176) of the bank's log-in service that count as a second factor."""
     sources: dict[str, str]
     """Entry of the pack by its key, for reasons."""
 

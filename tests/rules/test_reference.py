@@ -18,7 +18,6 @@ from cardline.app.commandline import app as command_line
 from cardline.app.http import make_application
 from cardline.app.running import Running
 from cardline.app.settings import Settings
-from cardline.hotline.acts import ACTS, IDENTIFICATION
 from cardline.hotline.flow_check import BUILT_IN_PROMPTS
 from cardline.hotline.flow_file import _KINDS
 from cardline.identity.model import Act
@@ -30,7 +29,7 @@ PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
     "accounts|agent|alarm|call|callback|card|hotline|identity|interaction|message|offer|outreach"
-    "|party|queue|recording|sms|staff|statements|talk"
+    "|party|queue|recording|sms|softphone|staff|statements|talk"
 )
 _NO_KINDS = {"hotline.step", "hotline.yaml", "outreach.holidays"}
 """A line of the timeline, a file, a number of the policy pack."""
@@ -168,10 +167,13 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         identity=None,
         routing=None,
         login=None,
+        provider=None,
         sms_inbound_key=b"",
-        settings=SimpleNamespace(trunk="", recordings_folder=Path(), networks_of_phones=()),
+        chat=None,
+        files=None,
+        settings=Settings(),
     )
-    running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=None))
+    running = SimpleNamespace(chat_hub=None, parts=parts, services=SimpleNamespace(clock=None))
     application = make_application(cast(Running, running))
     contract = application.openapi()["paths"]
     for route in _flat(application.routes):
