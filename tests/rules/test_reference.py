@@ -18,6 +18,7 @@ from cardline.app.commandline import app as command_line
 from cardline.app.http import make_application
 from cardline.app.running import Running
 from cardline.app.settings import Settings
+from cardline.hotline.acts import ACTS, IDENTIFICATION
 from cardline.hotline.flow_check import BUILT_IN_PROMPTS
 from cardline.hotline.flow_file import _KINDS
 from cardline.identity.model import Act
