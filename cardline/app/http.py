@@ -6,12 +6,14 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 import cardline
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
+from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
 from cardline.core.clock import Clock
@@ -104,6 +106,10 @@ class WebServices:
         """Count a try to log in; raises :class:`TooMany`."""
         self._access.admit(request)
 
+    async def listener(self, connection: HTTPConnection) -> Session:
+        """Return the session of a browser that wants to hear live events."""
+        return await self._access.listener(connection)
+
 
 def make_application(running: Running) -> FastAPI:
     """Put the application together; the OpenAPI description is the contract."""
@@ -125,6 +131,7 @@ def make_application(running: Running) -> FastAPI:
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
+    application.include_router(live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)
     _errors(application)
 

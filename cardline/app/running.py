@@ -2,6 +2,7 @@
 
 from cardline.app.alarms import Alarms
 from cardline.app.calls import Calls
+from cardline.app.live.hub import Live
 from cardline.app.wiring import Parts
 from cardline.hotline.services import Services
 
@@ -15,6 +16,13 @@ class Running:
         self.calls = calls
         self.alarms = alarms
         self.database_up = True
+        self.live = Live(
+            parts.database,
+            routing=parts.routing,
+            login=parts.login.policy,
+            clock=services.clock,
+            healthy=lambda: self.database_up,
+        )
 
     @property
     def ready(self) -> bool:

@@ -43,6 +43,8 @@ from cardline.ports import Sms
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 10.0
+MOST_HEARD = 65536
+"""Bytes of one message that a browser may send over a WebSocket."""
 PERIODS = 200
 """Statements closed in one go, so that a thousand at midnight do not hold up a call."""
 GUARD_SECONDS = 0.25
@@ -101,6 +103,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 _send_messages(parts),
                 _sweep(parts),
                 _guard_database(running),
+                running.live.run(),
                 web.serve([web_socket]),
                 *([started(running)] if started else []),
             )
@@ -111,6 +114,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
         try:
             await _until_stopped(stop, tasks)
         finally:
+            running.live.close()
             web.should_exit = True
             await line.stop(drain=True)
             await asyncio.sleep(0)
@@ -205,6 +209,8 @@ def _web(running: Running) -> uvicorn.Server:
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=2,
+        ws_max_size=MOST_HEARD,
+        ws_per_message_deflate=False,  # it costs a thousand desks more than it saves
     )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are set

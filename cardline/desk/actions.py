@@ -5,6 +5,7 @@ from datetime import datetime
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.errors import NotFound
 from cardline.core.ids import AgentId, CallId, InteractionId, LegId
+from cardline.core.live import SUPERVISORS, Audience, tell, to_agents
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import store
 from cardline.desk.model import Interaction, Leg, LegPurpose, Monitoring
@@ -34,6 +35,7 @@ async def open_interaction(tx: Transaction, interaction: Interaction, *, source:
         at=interaction.opened_at,
         begins=True,
     )
+    await _tell(tx, interaction.id, SUPERVISORS, state="opened", door=interaction.door)
     return True
 
 
@@ -124,6 +126,8 @@ async def leg_answered(
 ) -> None:
     """A party answered."""
     await store.leg_answered(tx, interaction, leg, at)
+    to = SUPERVISORS | to_agents(*await store.agents_of(tx, interaction))
+    await _tell(tx, interaction, to, state="answered", leg=leg)
 
 
 async def leg_ended(
@@ -148,7 +152,13 @@ async def close_interaction(
         body={"outcome": outcome},
         at=at,
     )
+    to = SUPERVISORS | to_agents(*await store.agents_of(tx, interaction))
+    await _tell(tx, interaction, to, state="closed", outcome=outcome)
     return True
+
+
+async def _tell(tx: Transaction, interaction: InteractionId, to: Audience, **data: str) -> None:
+    await tell(tx, kind="interaction", id=interaction, to=to, data=data)
 
 
 async def store_recording(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.requests import HTTPConnection
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 from cardline.core.clock import Clock
@@ -208,9 +209,9 @@ def set_session_cookie(request: Request, response: Response, secret: Secret) -> 
     )
 
 
-def shown_secret(request: Request) -> Secret:
+def shown_secret(connection: HTTPConnection) -> Secret:
     """Return the secret in the cookie; empty without one."""
-    return Secret(request.cookies.get(COOKIE, ""))
+    return Secret(connection.cookies.get(COOKIE, ""))
 
 
 def _secret(typed: SecretStr) -> Secret:

@@ -180,6 +180,18 @@ async def leg_answered(
     )
 
 
+async def agents_of(tx: Transaction, interaction: InteractionId) -> list[AgentId]:
+    """Return the agents who answered within an interaction."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT DISTINCT agent_id FROM interaction_leg
+        WHERE interaction = %s AND agent_id IS NOT NULL AND answered_at IS NOT NULL
+        """,
+        (interaction,),
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def leg_ended(
     tx: Transaction, interaction: InteractionId, leg: LegId | None, cause: str, at: datetime
 ) -> None:

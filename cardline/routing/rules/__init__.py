@@ -5,6 +5,7 @@
 """
 
 from cardline.routing.rules.agents import (
+    changes_by_itself,
     idle_since,
     needs_lease,
     on_duty,
@@ -24,6 +25,7 @@ from cardline.routing.rules.places import estimate_wait, profiles, queue_state, 
 from cardline.routing.rules.policy import queue_for, queue_named, read_policy
 
 __all__ = [
+    "changes_by_itself",
     "estimate_wait",
     "idle_since",
     "may_accept",

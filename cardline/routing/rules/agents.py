@@ -53,6 +53,12 @@ def state_of(agent: Agent, *, now: datetime) -> AgentState:
     return AgentState(AgentStateName.READY, idle_since(agent))
 
 
+def changes_by_itself(agent: Agent, *, now: datetime) -> datetime | None:
+    """Return when time alone changes the state next, where it does: nobody tells of that."""
+    ends = (agent.offer_until, agent.wrap_until, agent.phone_until)
+    return min((end for end in ends if end is not None and end > now), default=None)
+
+
 def against_offer(agent: Agent, *, now: datetime) -> Iterator[Reason]:
     """Yield everything that stands against an offer to this agent now; nothing when ready."""
     if agent.talk is not None:
