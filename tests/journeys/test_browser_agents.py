@@ -117,7 +117,7 @@ async def test_two_browsers_that_race_for_one_offer_begin_one_talk(
             if answer.status_code == 200:
                 await page.phone.page.evaluate("(sdp) => answered(sdp)", answer.json()["sdp"])
             else:
-                assert answer.json()["code"] == "leg-gone"
+                assert answer.json()["code"] == "being-answered"
         await caller.ear.person(AGENT_HZ)
         await caller.hang_up()
         told = await caller.closed()
