@@ -1,4 +1,4 @@
-"""HTTP of chats and guidance through the whole application: roles, cookies, forms, files, headers."""
+"""HTTP of chats and guidance through the whole application: roles, cookies, forms, files."""
 
 import asyncio
 import io
@@ -6,7 +6,7 @@ import json
 import logging
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -38,7 +38,7 @@ PAN = "6222021234567890128"
 class _Session:
     holder: HolderId
     csrf: str
-    proofs: Proofs = Proofs()
+    proofs: Proofs = field(default_factory=Proofs)
 
 
 class _Scanner:
@@ -202,7 +202,7 @@ async def test_only_the_sites_of_the_bank_embed_the_page(
         "https://a.b:8443",
     )
     for wrong in ("http://bank.example", "https://*", "https://a.b/;", "'self'"):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="must be sites"):
             read_sites(wrong)
     from cardline.messages.chat.guests import COOKIE
     from cardline.messages.chat.pages import Pages
