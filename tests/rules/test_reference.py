@@ -34,7 +34,7 @@ _STREAMS = (
 )
 _NO_KINDS = {
     *("hotline.step", "hotline.yaml", "outreach.holidays"),
-    *("chat.capacity", "chat.css", "chat.html", "chat.js"),
+    *("chat.capacity", "chat.css", "chat.html", "chat.js", "chat.svg"),
 }
 """Lines of the timeline, files, numbers of the policy pack."""
 _KIND = re.compile(rf"(?:{_STREAMS})\.[a-z]+(?:-[a-z]+)*")
