@@ -26,6 +26,7 @@ from cardline.desk.staff_model import Role, Staff
 from cardline.hotline import routes as call_routes
 from cardline.hotline.conversation import Conversation
 from cardline.messages import routes as message_routes
+from cardline.reports import routes as report_routes
 from cardline.routing import routes as routing_routes
 
 _HEADERS = {
@@ -71,6 +72,7 @@ class WebServices:
         self.bank = running.parts.bank
         self.identity = running.parts.identity
         self.routing = running.parts.routing
+        self.reports = running.parts.reports
         self.clock: Clock = running.services.clock
         self.phone_networks = running.parts.settings.networks_of_phones
         self.trunk = running.parts.settings.trunk
@@ -119,6 +121,7 @@ def make_application(running: Running) -> FastAPI:
         holding_routes,
         call_routes,
         routing_routes,
+        report_routes,
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))

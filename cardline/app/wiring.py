@@ -34,6 +34,8 @@ from cardline.messages.model import SmsConfig
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.policy import contact_policy
 from cardline.ports import IdentityProvider
+from cardline.reports.model import ReportPolicy
+from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy
 from cardline.routing.rules import read_policy
 
@@ -47,6 +49,7 @@ class Parts:
     bank: EmbeddedCoreBank
     identity: IdentityConfig
     routing: RoutingPolicy
+    reports: ReportPolicy
     login: LoginConfig
     postgres: EmbeddedPostgres | None
     random: Random
@@ -79,6 +82,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             bank=EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack))),
             identity=identity_config(settings),
             routing=read_policy(load_area("routing", pack=settings.pack)),
+            reports=read_report_policy(load_area("reports", pack=settings.pack)),
             login=login_config(settings),
             postgres=postgres,
             random=SystemRandom(),

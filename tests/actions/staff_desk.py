@@ -158,6 +158,7 @@ def browser(
         bank=None,
         identity=None,
         routing=None,
+        reports=None,
         login=CONFIG,
         provider=provider,
         sms_inbound_key=b"",

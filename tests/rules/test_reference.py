@@ -167,6 +167,7 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         bank=None,
         identity=None,
         routing=None,
+        reports=None,
         login=None,
         provider=None,
         sms_inbound_key=b"",

@@ -25,11 +25,13 @@ from cardline.routing.actions.reading import (
     agent_state,
     agent_states,
     all_queues,
+    floor_now,
     is_closed,
     open_offer,
     queue_state,
     service_figures,
     talks_of,
+    wait_groups,
     waiting,
 )
 from cardline.routing.actions.talks import attach_call, end_talk, end_wrap_up, start_talk
@@ -50,6 +52,7 @@ __all__ = [
     "end_wrap_up",
     "enter_queue",
     "expire_offers",
+    "floor_now",
     "give_up_silent_lines",
     "grant_skill",
     "is_closed",
@@ -66,6 +69,7 @@ __all__ = [
     "set_agent_state",
     "start_talk",
     "talks_of",
+    "wait_groups",
     "waiting",
     "withdraw_offer",
 ]
