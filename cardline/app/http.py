@@ -14,20 +14,29 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import cardline
+from cardline.app import pages
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
+from cardline.app.settings import read_sites
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
+from cardline.core.ids import AgentId
 from cardline.desk import holding_routes, login_routes, oidc_routes
 from cardline.desk import routes as desk_routes
+from cardline.desk.knowledge import routes as knowledge_routes
+from cardline.desk.knowledge.reading import Knowledge
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
 from cardline.hotline import routes as call_routes
 from cardline.hotline.conversation import Conversation
 from cardline.messages import routes as message_routes
+from cardline.messages.chat import holder_routes as chat_page
+from cardline.messages.chat import routes as chat_routes
+from cardline.messages.chat.guests import HolderSession, NotLoggedIn
+from cardline.messages.chat.pages import Pages
 from cardline.reports import routes as report_routes
 from cardline.routing import routes as routing_routes
 
@@ -60,6 +69,7 @@ _STATUS: dict[type[CardlineError], int] = {
     Conflict: 409,
     Unauthorised: 401,
     LoginRefused: 401,
+    NotLoggedIn: 401,
     Forbidden: 403,
     TooMany: 429,
 }
@@ -83,11 +93,37 @@ class WebServices:
         self.login = running.parts.login
         self.provider = running.parts.provider
         self.base_url = running.parts.settings.base_url
+        self.chat = running.parts.chat
+        self.chat_hub = running.chat_hub
+        self.chat_pages = Pages(running.parts.chat)
+        self.chat_origins = read_sites(running.parts.settings.chat_sites)
+        self.files = running.parts.files
         self._access = Access(self.database, self.login, self.clock)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """Articles and scripts."""
+        return self.chat.knowledge
+
+    async def holder_session(self, request: Request) -> HolderSession | None:
+        """Nobody is logged in as a holder as long as there are no card pages."""
+        return None
+
+    def admit_visitor(self, request: Request) -> None:
+        """Count what a visitor of the chat page does; raises :class:`TooMany`."""
+        self._access.admit_visitor(request)
 
     def conversation(self, interaction: str) -> Conversation | None:
         """Return a call that is up on this node."""
         return self._running.calls.by_interaction(interaction)
+
+    def call_with_agent(self, agent: AgentId) -> Conversation | None:
+        """Return the call in which an agent rings or is up."""
+        return self._running.calls.with_agent(agent)
+
+    def call_with_leg(self, leg: str) -> Conversation | None:
+        """Return the call of a leg."""
+        return self._running.calls.with_leg(leg)
 
     def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
         """Return the dependency that lets only these roles in and tells who it is."""
@@ -121,12 +157,16 @@ def make_application(running: Running) -> FastAPI:
         oidc_routes,
         desk_routes,
         holding_routes,
+        knowledge_routes,
         call_routes,
         routing_routes,
         report_routes,
+        chat_routes,
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
+    application.include_router(chat_page.router(services))
+    application.include_router(pages.router())
     application.include_router(live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)
     _errors(application)

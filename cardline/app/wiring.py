@@ -9,6 +9,8 @@ from pathlib import Path
 from random import Random, SystemRandom
 
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
+from cardline.adapters.files.clamd import Clamd
+from cardline.adapters.files.disk import DiskShelf
 from cardline.adapters.oidc.provider import OidcProvider
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
@@ -16,6 +18,7 @@ from cardline.adapters.postgres.migrate import migrate
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.cards.rules.terms import card_terms
+from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
 from cardline.desk.login_rules import read_login_policy
@@ -30,6 +33,8 @@ from cardline.identity.hashing import Vault
 from cardline.identity.model import Act
 from cardline.identity.policy import identity_policy
 from cardline.messages.catalogue import load_catalogue as load_templates
+from cardline.messages.chat.config import ChatConfig, load_chat_config
+from cardline.messages.files import Files
 from cardline.messages.model import SmsConfig
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.policy import contact_policy
@@ -51,6 +56,8 @@ class Parts:
     routing: RoutingPolicy
     reports: ReportPolicy
     login: LoginConfig
+    chat: ChatConfig
+    files: Files
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
@@ -76,6 +83,11 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             url = postgres.url
         await migrate(url)
         database = await stack.enter_async_context(Database(url, connections=connections))
+        chat = load_chat_config(
+            hotline=settings.shown_number,
+            on=utc_now().astimezone(SHANGHAI).date(),
+            pack=settings.pack,
+        )
         yield Parts(
             settings=settings,
             database=database,
@@ -84,6 +96,12 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             routing=read_policy(load_area("routing", pack=settings.pack)),
             reports=read_report_policy(load_area("reports", pack=settings.pack)),
             login=login_config(settings),
+            chat=chat,
+            files=Files(
+                shelf=DiskShelf(settings.home / "files"),
+                policy=chat.policy.files,
+                scanner=Clamd(settings.clamd) if settings.clamd else None,
+            ),
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),

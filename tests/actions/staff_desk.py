@@ -4,7 +4,6 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +13,7 @@ import httpx
 from cardline.adapters.postgres.database import Database
 from cardline.app.http import make_application
 from cardline.app.running import Running
+from cardline.app.settings import Settings
 from cardline.core.actor import OPERATOR
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
@@ -162,11 +162,13 @@ def browser(
         login=CONFIG,
         provider=provider,
         sms_inbound_key=b"",
-        settings=SimpleNamespace(
-            trunk="", recordings_folder=Path(), networks_of_phones=(), base_url=base_url
-        ),
+        chat=None,
+        files=None,
+        settings=Settings(public_url=base_url),
     )
-    running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=lambda: desk.now))
+    running = SimpleNamespace(
+        chat_hub=None, parts=parts, services=SimpleNamespace(clock=lambda: desk.now)
+    )
     application = make_application(cast(Running, running))
     transport = httpx.ASGITransport(application, client=(host, 50000))
     return Browser(desk, httpx.AsyncClient(transport=transport, base_url=base_url))

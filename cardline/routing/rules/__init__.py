@@ -11,6 +11,7 @@ from cardline.routing.rules.agents import (
     on_duty,
     state_of,
     step,
+    web_phone,
 )
 from cardline.routing.rules.figures import in_all, service
 from cardline.routing.rules.offers import (
@@ -19,6 +20,7 @@ from cardline.routing.rules.offers import (
     may_serve,
     next_offer,
     service_order,
+    serving_skills,
 )
 from cardline.routing.rules.places import (
     estimate_wait,
@@ -48,7 +50,9 @@ __all__ = [
     "read_policy",
     "service",
     "service_order",
+    "serving_skills",
     "skills_for",
     "state_of",
     "step",
+    "web_phone",
 ]
