@@ -414,3 +414,29 @@ class IdentityProvider(Protocol):
     ) -> IdentityAssertion:
         """Exchange the code with which the browser came back for who it is."""
         ...
+
+
+# ---------------------------------------------------------------- files
+
+
+Scan = Literal["clean", "infected", "unsure"]
+
+
+class FileShelf(Protocol):
+    """Where files of people lie. Both may block: call them in a thread."""
+
+    def put(self, content: bytes) -> str:
+        """Keep a file whole or not at all; return the random name under which it lies."""
+        ...
+
+    def get(self, path: str) -> bytes | None:
+        """Return a file; ``None`` where there is none of this name."""
+        ...
+
+
+class Scanner(Protocol):
+    """A virus scanner."""
+
+    async def scan(self, content: bytes) -> Scan:
+        """Look at a file; ``unsure`` for whatever is not a clear answer."""
+        ...

@@ -12,22 +12,38 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 import cardline
-from cardline.app import pages
+from cardline.app import pages, staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
+from cardline.app.settings import read_sites
+from cardline.cards import act_routes, case_routes
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
-from cardline.core.ids import AgentId
-from cardline.desk import holding_routes, login_routes, oidc_routes
+from cardline.core.ids import AgentId, HolderId
+from cardline.desk import (
+    hard_routes,
+    holding_routes,
+    login_routes,
+    oidc_routes,
+    screen_routes,
+    wrapup_routes,
+)
 from cardline.desk import routes as desk_routes
+from cardline.desk.knowledge import routes as knowledge_routes
+from cardline.desk.knowledge.reading import Knowledge
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
+from cardline.hotline import from_desk
 from cardline.hotline import routes as call_routes
 from cardline.hotline.conversation import Conversation
 from cardline.messages import routes as message_routes
+from cardline.messages.chat import holder_routes as chat_page
+from cardline.messages.chat import routes as chat_routes
+from cardline.messages.chat.guests import HolderSession, NotLoggedIn
+from cardline.messages.chat.pages import Pages
 from cardline.routing import routes as routing_routes
 
 _HEADERS = {
@@ -59,6 +75,7 @@ _STATUS: dict[type[CardlineError], int] = {
     Conflict: 409,
     Unauthorised: 401,
     LoginRefused: 401,
+    NotLoggedIn: 401,
     Forbidden: 403,
     TooMany: 429,
 }
@@ -72,6 +89,7 @@ class WebServices:
         self.database = running.parts.database
         self.bank = running.parts.bank
         self.identity = running.parts.identity
+        self.servicing = running.parts.servicing
         self.routing = running.parts.routing
         self.clock: Clock = running.services.clock
         self.phone_networks = running.parts.settings.networks_of_phones
@@ -81,7 +99,27 @@ class WebServices:
         self.login = running.parts.login
         self.provider = running.parts.provider
         self.base_url = running.parts.settings.base_url
+        self.chat = running.parts.chat
+        self.chat_hub = running.chat_hub
+        self.chat_pages = Pages(running.parts.chat)
+        self.chat_origins = read_sites(running.parts.settings.chat_sites)
+        self.files = running.parts.files
+        self.desk = running.parts.desk
+        self.realm = running.parts.settings.realm
         self._access = Access(self.database, self.login, self.clock)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """Articles and scripts."""
+        return self.chat.knowledge
+
+    async def holder_session(self, request: Request) -> HolderSession | None:
+        """Nobody is logged in as a holder as long as there are no card pages."""
+        return None
+
+    def admit_visitor(self, request: Request) -> None:
+        """Count what a visitor of the chat page does; raises :class:`TooMany`."""
+        self._access.admit_visitor(request)
 
     def conversation(self, interaction: str) -> Conversation | None:
         """Return a call that is up on this node."""
@@ -94,6 +132,19 @@ class WebServices:
     def call_with_leg(self, leg: str) -> Conversation | None:
         """Return the call of a leg."""
         return self._running.calls.with_leg(leg)
+
+    async def tell_claim(self, interaction: str, holder: HolderId | None) -> None:
+        """Let a call that is up know whom it is about."""
+        conversation = self.conversation(interaction)
+        if conversation is not None:
+            conversation.post(from_desk.ClaimedByAgent(holder))
+
+    async def leave_call(self, interaction: str, agent: AgentId) -> None:
+        """End an agent's part of a call that is up. Raises ``NotFound`` where it is not."""
+        conversation = self.conversation(interaction)
+        if conversation is None:
+            raise NotFound("this call is not up")
+        await from_desk.leave(conversation, agent)
 
     def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
         """Return the dependency that lets only these roles in and tells who it is."""
@@ -123,15 +174,15 @@ def make_application(running: Running) -> FastAPI:
     )
     services = WebServices(running)
     for routes in (
-        login_routes,
-        oidc_routes,
-        desk_routes,
-        holding_routes,
-        call_routes,
-        routing_routes,
+        *(login_routes, oidc_routes, desk_routes, screen_routes, wrapup_routes, hard_routes),
+        *(holding_routes, knowledge_routes, call_routes, routing_routes, chat_routes),
+        staff_routes,
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
+    for routes in (act_routes, case_routes):
+        application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
+    application.include_router(chat_page.router(services))
     application.include_router(pages.router())
     application.include_router(live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)

@@ -5,6 +5,7 @@ from cardline.app.calls import Calls
 from cardline.app.live.hub import Live
 from cardline.app.wiring import Parts
 from cardline.hotline.services import Services
+from cardline.messages.chat.hub import ChatHub
 
 
 class Running:
@@ -15,6 +16,7 @@ class Running:
         self.services = services
         self.calls = calls
         self.alarms = alarms
+        self.chat_hub = ChatHub(parts.database, services.clock)
         self.database_up = True
         self.live = Live(
             parts.database,

@@ -9,6 +9,8 @@ from pathlib import Path
 from random import Random, SystemRandom
 
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
+from cardline.adapters.files.clamd import Clamd
+from cardline.adapters.files.disk import DiskShelf
 from cardline.adapters.oidc.provider import OidcProvider
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
@@ -16,10 +18,14 @@ from cardline.adapters.postgres.migrate import migrate
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.cards.rules.terms import card_terms
+from cardline.cards.service_policy import ServicePolicy, service_policy
+from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
 from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
+from cardline.desk.work_model import DeskPolicy
+from cardline.desk.work_rules import read_desk_policy
 from cardline.hotline.flow_check import check
 from cardline.hotline.flow_file import FlowError, read_flow
 from cardline.hotline.model import Flow
@@ -30,6 +36,8 @@ from cardline.identity.hashing import Vault
 from cardline.identity.model import Act
 from cardline.identity.policy import identity_policy
 from cardline.messages.catalogue import load_catalogue as load_templates
+from cardline.messages.chat.config import ChatConfig, load_chat_config
+from cardline.messages.files import Files
 from cardline.messages.model import SmsConfig
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.policy import contact_policy
@@ -46,8 +54,12 @@ class Parts:
     database: Database
     bank: EmbeddedCoreBank
     identity: IdentityConfig
+    servicing: ServicePolicy
     routing: RoutingPolicy
     login: LoginConfig
+    chat: ChatConfig
+    files: Files
+    desk: DeskPolicy
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
@@ -73,13 +85,29 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             url = postgres.url
         await migrate(url)
         database = await stack.enter_async_context(Database(url, connections=connections))
+        chat = load_chat_config(
+            hotline=settings.shown_number,
+            on=utc_now().astimezone(SHANGHAI).date(),
+            pack=settings.pack,
+        )
         yield Parts(
             settings=settings,
             database=database,
             bank=EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack))),
             identity=identity_config(settings),
+            servicing=service_policy(
+                load_area("servicing", pack=settings.pack),
+                load_area("outreach", pack=settings.pack),
+            ),
             routing=read_policy(load_area("routing", pack=settings.pack)),
             login=login_config(settings),
+            chat=chat,
+            files=Files(
+                shelf=DiskShelf(settings.home / "files"),
+                policy=chat.policy.files,
+                scanner=Clamd(settings.clamd) if settings.clamd else None,
+            ),
+            desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),

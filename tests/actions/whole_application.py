@@ -1,8 +1,8 @@
 """The whole HTTP application on a real database, without a line, for the tests of security."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -21,6 +21,8 @@ from cardline.app.wiring import checked_flow, open_parts
 from cardline.core.clock import utc_now
 from cardline.desk.staff_model import ROLES, Role
 from cardline.hotline.services import Services
+from cardline.ports import Line
+from cardline.routing.model import RoutingPolicy
 
 HOST = "http://desk"
 
@@ -46,15 +48,25 @@ def token_of(role: Role) -> str:
 
 
 @asynccontextmanager
-async def whole_application(database_url: str, home: Path) -> AsyncIterator[Whole]:
-    """Put everything together as the server does, but for the line."""
+async def whole_application(
+    database_url: str,
+    home: Path,
+    *,
+    line: Line | None = None,
+    policy: Callable[[RoutingPolicy], RoutingPolicy] = lambda read: read,
+) -> AsyncIterator[Whole]:
+    """Put everything together as the server does, but for the line, which may be a pretended one.
+
+    ``policy`` changes what was read of the pack.
+    """
     settings = load_settings({"home": home, "database": database_url}, environment={})
     flow, catalogue = checked_flow(settings.flow, settings.prompts)
-    async with open_parts(settings) as parts:
+    async with open_parts(settings) as opened:
+        parts = replace(opened, routing=policy(opened.routing))
         services = Services(
             database=parts.database,
             clock=utc_now,
-            line=AbsentLine("no line in this test"),
+            line=line or AbsentLine("no line in this test"),
             bank=parts.bank,
             flow=flow,
             catalogue=catalogue,

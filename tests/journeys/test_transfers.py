@@ -18,6 +18,7 @@ from tests.journeys.people import (
     Caller,
     Heard,
     Stage,
+    only_hears,
 )
 
 AgentsFor = Callable[..., list[dict[str, Any]]]
@@ -44,15 +45,6 @@ async def talking(
 async def colleague(stage: Stage, agents_for: AgentsFor) -> Agent:
     """Another agent, logged in but not ready for callers."""
     return await stage.agent(agents_for()[1], hz=COLLEAGUE_HZ, ready=False)
-
-
-async def only_hears(ear: Heard, *people: int) -> None:
-    """See that for a moment exactly these people are heard, and nothing else."""
-    await asyncio.sleep(0.3)
-    ear.forget()
-    await asyncio.sleep(0.5)
-    voices = {name for name in ear.names() if name.endswith(" Hz")}
-    assert voices == {f"{hz} Hz" for hz in people}, ear.names()
 
 
 async def test_on_hold_the_caller_hears_music_and_the_agent_nobody_until_retrieved(
