@@ -168,6 +168,7 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         identity=None,
         servicing=None,
         routing=None,
+        reports=None,
         login=None,
         desk=None,
         provider=None,

@@ -135,6 +135,7 @@ async def live_server(database: Database) -> AsyncIterator[LiveServer]:
         bank=None,
         identity=None,
         routing=POLICY,
+        reports=None,
         login=CONFIG,
         provider=None,
         sms_inbound_key=b"",
