@@ -633,6 +633,226 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Open
+         * @description List all chats that have not ended, oldest first.
+         */
+        get: operations["list_open_api_v1_chats_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Availability
+         * @description Take chats, or no more.
+         */
+        put: operations["availability_api_v1_chats_availability_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mine
+         * @description Tell what I have and what comes next; each asking says that my screen is there.
+         */
+        get: operations["mine_api_v1_chats_mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Chat
+         * @description Give a chat whole, or what came after a number.
+         */
+        get: operations["one_chat_api_v1_chats__chat__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Take the chat that is next: 409 ``chat-taken`` where somebody was faster.
+         */
+        post: operations["accept_api_v1_chats__chat__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description End the chat.
+         */
+        post: operations["close_api_v1_chats__chat__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One File
+         * @description Give a file: pictures to show, everything else to save.
+         */
+        get: operations["one_file_api_v1_chats__chat__files__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write
+         * @description Write to the holder: 422 ``asks-for-secret`` stops what nobody may ask.
+         */
+        post: operations["write_api_v1_chats__chat__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description I have read everything up to a number.
+         */
+        post: operations["read_api_v1_chats__chat__read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer
+         * @description Pass the chat on.
+         */
+        post: operations["transfer_api_v1_chats__chat__transfer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Typing
+         * @description I am typing; repeat every three seconds.
+         */
+        post: operations["typing_api_v1_chats__chat__typing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/catalogue": {
         parameters: {
             query?: never;
@@ -915,146 +1135,6 @@ export interface paths {
          * @description Ask for another address; a second side must confirm it.
          */
         post: operations["address_api_v1_interactions__interaction__address_change_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/interactions/{interaction}/call/complete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Complete
-         * @description Attended transfer: leave the caller with the one consulted.
-         */
-        post: operations["complete_api_v1_interactions__interaction__call_complete_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/interactions/{interaction}/call/conference": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Conference
-         * @description Three-way: caller, agent and the one consulted all hear each other.
-         */
-        post: operations["conference_api_v1_interactions__interaction__call_conference_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/interactions/{interaction}/call/consult": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Consult
-         * @description Ring somebody else while the caller hears music.
-         */
-        post: operations["consult_api_v1_interactions__interaction__call_consult_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/interactions/{interaction}/call/hangup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Hang Up
-         * @description End the agent's part of the call.
-         */
-        post: operations["hang_up_api_v1_interactions__interaction__call_hangup_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/interactions/{interaction}/call/hold": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Hold
-         * @description Put the caller on hold: music for the caller, silence for the agent.
-         */
-        post: operations["hold_api_v1_interactions__interaction__call_hold_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/interactions/{interaction}/call/retrieve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Retrieve
-         * @description Talk with the caller again; ends a consultation.
-         */
-        post: operations["retrieve_api_v1_interactions__interaction__call_retrieve_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/interactions/{interaction}/call/transfer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Transfer
-         * @description Blind transfer to a staff number, a queue, or a number outside.
-         */
-        post: operations["transfer_api_v1_interactions__interaction__call_transfer_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1593,6 +1673,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Find articles, best first, as somebody types; without ``q`` all of a matter by title.
+         */
+        get: operations["search_api_v1_knowledge_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/{article}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Give one article whole.
+         */
+        get: operations["read_api_v1_knowledge__article__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/limit-requests/{request}/decide": {
         parameters: {
             query?: never;
@@ -1788,6 +1908,26 @@ export interface paths {
          * @description Service level, waits, abandonment of the stays that began in a period.
          */
         get: operations["service_api_v1_reports_service_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scripts
+         * @description Give the scripts of a matter, or all of them, and the guidance for hard conversations.
+         */
+        get: operations["scripts_api_v1_scripts_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2001,8 +2141,9 @@ export interface paths {
          * Answer
          * @description Pick up, or rejoin after a refresh: the SDP answer of the line comes back.
          *
-         *     409 `other-tab`; `sound-refused` where the line cannot use the offer; `leg-gone` where the
-         *     ringing ended meanwhile; `conflict` where the line does not answer in time.
+         *     409 `other-tab`; `sound-refused` where the line cannot use the offer; `being-answered` where
+         *     another page does so now; `leg-gone` where the ringing ended meanwhile; `conflict` where the
+         *     line does not answer in time.
          */
         post: operations["answer_api_v1_softphone_legs__leg__answer_post"];
         delete?: never;
@@ -2323,6 +2464,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chat Page
+         * @description The page: what was said, and a form to write.
+         */
+        get: operations["chat_page_chat_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description End the chat.
+         */
+        post: operations["close_chat_close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * News
+         * @description What is new; waits for it where ``version`` is what the page has already.
+         */
+        get: operations["news_chat_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send File
+         * @description Send a file (``file``).
+         */
+        post: operations["send_file_chat_files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One File
+         * @description Give a file of one's own chat.
+         */
+        get: operations["one_file_chat_files__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write
+         * @description Write (``text``, ``key``), ask for a person, or look again: ``act``.
+         */
+        post: operations["write_chat_messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description The holder has read everything ``through`` a number.
+         */
+        post: operations["read_chat_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/static/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Static
+         * @description Style and script of the page.
+         */
+        get: operations["static_chat_static__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Typing
+         * @description The holder is typing.
+         */
+        post: operations["typing_chat_typing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2357,6 +2678,166 @@ export interface paths {
         get: operations["metrics_metrics_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chat Page
+         * @description The page: what was said, and a form to write.
+         */
+        get: operations["chat_page_my_chat_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description End the chat.
+         */
+        post: operations["close_my_chat_close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * News
+         * @description What is new; waits for it where ``version`` is what the page has already.
+         */
+        get: operations["news_my_chat_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send File
+         * @description Send a file (``file``).
+         */
+        post: operations["send_file_my_chat_files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One File
+         * @description Give a file of one's own chat.
+         */
+        get: operations["one_file_my_chat_files__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write
+         * @description Write (``text``, ``key``), ask for a person, or look again: ``act``.
+         */
+        post: operations["write_my_chat_messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description The holder has read everything ``through`` a number.
+         */
+        post: operations["read_my_chat_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Typing
+         * @description The holder is typing.
+         */
+        post: operations["typing_my_chat_typing_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2426,7 +2907,7 @@ export interface components {
             /** Statement Day */
             statement_day: number;
             /** Statements */
-            statements: components["schemas"]["StatementView"][];
+            statements: components["schemas"]["cardline__cards__account_answers__StatementView"][];
             temporary_limit: components["schemas"]["TemporaryLimitView"] | null;
         };
         /**
@@ -2437,7 +2918,7 @@ export interface components {
             /** Accounts */
             accounts: components["schemas"]["AccountView"][];
             /** Cards */
-            cards: components["schemas"]["CardView"][];
+            cards: components["schemas"]["cardline__cards__account_answers__CardView"][];
             /** Holder */
             holder: string;
             tell: components["schemas"]["TellsView"];
@@ -2472,7 +2953,7 @@ export interface components {
             title_en: string;
             /** Title Zh */
             title_zh: string;
-            verdict: components["schemas"]["VerdictView"];
+            verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
         /**
          * AddressBody
@@ -2553,9 +3034,9 @@ export interface components {
             /** Phone */
             phone: string;
             /** Reasons */
-            reasons: components["schemas"]["ReasonView"][];
+            reasons: components["schemas"]["cardline__routing__views__ReasonView"][];
             /** Refusals */
-            refusals?: components["schemas"]["ReasonView"][] | null;
+            refusals?: components["schemas"]["cardline__routing__views__ReasonView"][] | null;
             /** Since */
             since: string | null;
             /** Skills */
@@ -2615,6 +3096,39 @@ export interface components {
             limits: components["schemas"]["LimitRequestView"][];
         };
         /**
+         * ArticleView
+         * @description One article. ``body``: lines; a line that begins with ``- `` is an item of a list.
+         */
+        ArticleView: {
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "holder" | "staff";
+            /** Body */
+            body: string;
+            /** Id */
+            id: string;
+            /** Keywords */
+            keywords: string[];
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Matters */
+            matters: string[];
+            /** Reviewed By */
+            reviewed_by: string;
+            /** Title */
+            title: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+        };
+        /**
          * AssuranceView
          * @description How sure we are, and why.
          */
@@ -2625,8 +3139,38 @@ export interface components {
              */
             level: "none" | "claimed" | "likely" | "proven";
             /** Reasons */
-            reasons: components["schemas"]["WordsView"][];
-            words: components["schemas"]["WordsView"];
+            reasons: components["schemas"]["cardline__desk__work_views__WordsView"][];
+            words: components["schemas"]["cardline__desk__work_views__WordsView"];
+        };
+        /**
+         * AvailabilityBody
+         * @description ``capacity`` as before where it is left out; ``hand_back`` returns what the agent has.
+         */
+        AvailabilityBody: {
+            /** Capacity */
+            capacity?: number | null;
+            /**
+             * Hand Back
+             * @default false
+             */
+            hand_back: boolean;
+            /** Ready */
+            ready: boolean;
+        };
+        /**
+         * AvailabilityView
+         * @description Whether an agent takes chats, and how many at once.
+         */
+        AvailabilityView: {
+            /** Capacity */
+            capacity: number;
+            /** Ready */
+            ready: boolean;
+            /**
+             * Screen Until
+             * Format: date-time
+             */
+            screen_until: string;
         };
         /**
          * CallView
@@ -2653,26 +3197,6 @@ export interface components {
             parties: components["schemas"]["PartyView"][];
             /** Started At */
             started_at: string | null;
-        };
-        /**
-         * CardView
-         * @description A card as it is now.
-         */
-        CardView: {
-            /** Account */
-            account: string;
-            /** Activated */
-            activated: boolean;
-            /** Held Until */
-            held_until: string | null;
-            /** Id */
-            id: string;
-            /** Product */
-            product: string;
-            /** State */
-            state: string;
-            /** Tail */
-            tail: string;
         };
         /**
          * CaseOutcome
@@ -2773,11 +3297,11 @@ export interface components {
          */
         CatalogueView: {
             /** Categories */
-            categories: components["schemas"]["WordsView"][];
+            categories: components["schemas"]["cardline__desk__work_views__WordsView"][];
             /** Matters */
-            matters: components["schemas"]["WordsView"][];
+            matters: components["schemas"]["cardline__desk__work_views__WordsView"][];
             /** Outcomes */
-            outcomes: components["schemas"]["WordsView"][];
+            outcomes: components["schemas"]["cardline__desk__work_views__WordsView"][];
         };
         /**
          * ChangeView
@@ -2821,7 +3345,113 @@ export interface components {
             /** Already */
             already: boolean;
             change: components["schemas"]["ChangeView"] | null;
-            verdict: components["schemas"]["VerdictView"];
+            verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
+        };
+        /**
+         * ChatSummary
+         * @description A chat in a list. ``holder``: who was logged in; null for an unknown visitor.
+         */
+        ChatSummary: {
+            /** Agent */
+            agent: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Given Back */
+            given_back: boolean;
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Last Text */
+            last_text?: string | null;
+            /**
+             * Last Word At
+             * Format: date-time
+             */
+            last_word_at: string;
+            /** Matter */
+            matter: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Outcome */
+            outcome: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "bot" | "waiting" | "talking" | "message" | "closed";
+            /**
+             * Unread
+             * @default 0
+             */
+            unread: number;
+            /** Urgent */
+            urgent: boolean;
+            /** Waiting Since */
+            waiting_since: string | null;
+        };
+        /**
+         * ChatView
+         * @description A chat whole, or what is new in it.
+         */
+        ChatView: {
+            /** Agent */
+            agent: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Given Back */
+            given_back: boolean;
+            /** Holder */
+            holder: string | null;
+            /** Holder Typing */
+            holder_typing: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Last Text */
+            last_text?: string | null;
+            /**
+             * Last Word At
+             * Format: date-time
+             */
+            last_word_at: string;
+            /** Matter */
+            matter: string;
+            /** Messages */
+            messages: components["schemas"]["cardline__messages__chat__views__MessageView"][];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Outcome */
+            outcome: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "bot" | "waiting" | "talking" | "message" | "closed";
+            /**
+             * Unread
+             * @default 0
+             */
+            unread: number;
+            /** Urgent */
+            urgent: boolean;
+            /** Waiting Since */
+            waiting_since: string | null;
         };
         /**
          * ClaimBody
@@ -2840,6 +3470,17 @@ export interface components {
             holder: string | null;
         };
         /**
+         * CloseBody
+         * @description How it ended.
+         */
+        CloseBody: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "resolved" | "follow-up" | "left" | "message" | "polite-end";
+        };
+        /**
          * ClosingView
          * @description What became of it, with everything that is still to be settled.
          */
@@ -2849,7 +3490,7 @@ export interface components {
             /** Already */
             already: boolean;
             closure: components["schemas"]["ClosureView"] | null;
-            verdict: components["schemas"]["VerdictView"];
+            verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
         /**
          * ClosureBody
@@ -2910,7 +3551,7 @@ export interface components {
             pause_seconds: number | null;
             /** Tasks */
             tasks: components["schemas"]["TaskView"][];
-            verdict: components["schemas"]["VerdictView"];
+            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
             wrap_up: components["schemas"]["WrapUpView"];
         };
         /**
@@ -2982,7 +3623,7 @@ export interface components {
             id: string;
             /** Language */
             language: string | null;
-            matter: components["schemas"]["WordsView"] | null;
+            matter: components["schemas"]["cardline__desk__work_views__WordsView"] | null;
             /**
              * Opened At
              * Format: date-time
@@ -2990,7 +3631,7 @@ export interface components {
             opened_at: string;
             /** Outcome */
             outcome: string | null;
-            result: components["schemas"]["WordsView"] | null;
+            result: components["schemas"]["cardline__desk__work_views__WordsView"] | null;
             /** Summary */
             summary: string | null;
             /** To */
@@ -3143,7 +3784,7 @@ export interface components {
         EndView: {
             /** Allowed */
             allowed: boolean;
-            verdict: components["schemas"]["VerdictView"];
+            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
         };
         /**
          * EnrolmentView
@@ -3265,6 +3906,23 @@ export interface components {
             waiting: number;
         };
         /**
+         * FileView
+         * @description A file in a chat; fetch it under ``…/files/{id}``. Only pictures may be shown in a page.
+         */
+        FileView: {
+            /** Bytes */
+            bytes: number;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "jpeg" | "png" | "pdf" | "text";
+            /** Name */
+            name: string;
+        };
+        /**
          * FoundView
          * @description Holders who fit; ``more``: there are others whom this does not show.
          */
@@ -3284,6 +3942,40 @@ export interface components {
              * @default
              */
             plausible: string;
+        };
+        /**
+         * GuidanceView
+         * @description Scripts and guidance in one language; ``{agent}`` and ``{number}`` are the reader's own.
+         */
+        GuidanceView: {
+            /** Hard */
+            hard: components["schemas"]["HardView"][];
+            /** Scripts */
+            scripts: components["schemas"]["ScriptView"][];
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HardView
+         * @description Guidance for a hard conversation.
+         */
+        HardView: {
+            /** Avoid */
+            avoid: string[];
+            /** Do */
+            do: string[];
+            /** Say */
+            say: string[];
+            /**
+             * Strain
+             * @enum {string}
+             */
+            strain: "distress" | "anger" | "abuse" | "nightly";
+            /** Title */
+            title: string;
         };
         /**
          * HelpBody
@@ -3313,12 +4005,82 @@ export interface components {
             reason: string;
         };
         /**
+         * HitView
+         * @description An article that was found; ``confidence`` from 0 to 1.
+         */
+        HitView: {
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "holder" | "staff";
+            /** Confidence */
+            confidence: number;
+            /** Excerpt */
+            excerpt: components["schemas"]["PieceView"][];
+            /** Id */
+            id: string;
+            /** Matters */
+            matters: string[];
+            /** Title */
+            title: components["schemas"]["PieceView"][];
+        };
+        /**
          * HoldBody
          * @description ``plausible``: what makes the caller believable.
          */
         HoldBody: {
             /** Plausible */
             plausible: string;
+        };
+        /**
+         * HolderEvents
+         * @description News for the holder's page. ``version`` is sent back to wait for what is newer.
+         */
+        HolderEvents: {
+            /** Agent Typing */
+            agent_typing: boolean;
+            /** Delivered */
+            delivered: number;
+            /** Messages */
+            messages: components["schemas"]["HolderMessage"][];
+            /**
+             * Place
+             * @description Place in the queue; 0 where the chat does not wait
+             */
+            place: number;
+            /** Read */
+            read: number;
+            /** State */
+            state: ("bot" | "waiting" | "talking" | "message" | "closed") | null;
+            /** Version */
+            version: string;
+        };
+        /**
+         * HolderMessage
+         * @description A message as the holder's page shows it; ``file`` is a link below the page.
+         */
+        HolderMessage: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Author
+             * @enum {string}
+             */
+            author: "holder" | "bot" | "agent" | "system";
+            /** File */
+            file: string | null;
+            /** File Name */
+            file_name: string | null;
+            /** Number */
+            number: number;
+            /** Picture */
+            picture: boolean;
+            /** Text */
+            text: string;
         };
         /**
          * HolderView
@@ -3450,7 +4212,7 @@ export interface components {
             /** Outcome */
             outcome: string | null;
             request: components["schemas"]["LimitRequestView"] | null;
-            verdict: components["schemas"]["VerdictView"];
+            verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
         /**
          * LoginBody
@@ -3498,25 +4260,36 @@ export interface components {
             staff: string;
         };
         /**
-         * MessageView
-         * @description A message to the holder; secrets in it are masked.
+         * MessageBody
+         * @description ``key``: the same for a repeat of the same message.
          */
-        MessageView: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Id */
-            id: string;
-            /** Purpose */
-            purpose: string;
-            /** State */
-            state: string;
-            /** Template */
-            template: string;
+        MessageBody: {
+            /** Key */
+            key: string;
             /** Text */
             text: string;
+        };
+        /**
+         * MineView
+         * @description What an agent has. Ask at least every 10 s: without a sign for ``lease_seconds`` the chats go
+         *     back to the queue. ``next`` is the one chat that may be accepted now; ``left`` are messages.
+         */
+        MineView: {
+            /** Capacity */
+            capacity: number;
+            /** Chats */
+            chats: components["schemas"]["ChatSummary"][];
+            /** Lease Seconds */
+            lease_seconds: number;
+            /** Left */
+            left: components["schemas"]["ChatSummary"][];
+            next: components["schemas"]["ChatSummary"] | null;
+            /** Ready */
+            ready: boolean;
+            /** Screen Until */
+            screen_until: string | null;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * MoveBody
@@ -3645,12 +4418,12 @@ export interface components {
             already: boolean;
             case: components["schemas"]["CaseView"] | null;
             /** Causes */
-            causes: components["schemas"]["WordsView"][];
+            causes: components["schemas"]["cardline__cards__verdict_views__WordsView"][];
             /** Freeze Advised */
             freeze_advised: boolean;
             /** Masked */
             masked: string[];
-            verdict: components["schemas"]["VerdictView"];
+            verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
         /**
          * OthersStateBody
@@ -3730,7 +4503,7 @@ export interface components {
             allowed: boolean;
             /** Until */
             until: string | null;
-            verdict: components["schemas"]["VerdictView"];
+            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
         };
         /**
          * PhoneBody
@@ -3744,6 +4517,16 @@ export interface components {
             key: string;
             /** Phone */
             phone: string;
+        };
+        /**
+         * PieceView
+         * @description A stretch of a text; ``found`` where it is what was searched for.
+         */
+        PieceView: {
+            /** Found */
+            found: boolean;
+            /** Text */
+            text: string;
         };
         /**
          * PlanBody
@@ -3906,6 +4689,14 @@ export interface components {
             waiting: number;
         };
         /**
+         * ReadBody
+         * @description Everything up to ``through`` was read.
+         */
+        ReadBody: {
+            /** Through */
+            through: number;
+        };
+        /**
          * ReasonCountView
          * @description How often a reason was given.
          */
@@ -3914,18 +4705,6 @@ export interface components {
             code: string;
             /** Times */
             times: number;
-        };
-        /**
-         * ReasonView
-         * @description Why something is refused; ``until``: when that ends by itself.
-         */
-        ReasonView: {
-            /** Code */
-            code: string;
-            /** Source */
-            source: string;
-            /** Until */
-            until: string | null;
         };
         /**
          * ReasonWords
@@ -4025,7 +4804,7 @@ export interface components {
             /** Already */
             already: boolean;
             reversal: components["schemas"]["ReversalView"] | null;
-            verdict: components["schemas"]["VerdictView"];
+            verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
         /**
          * ReviewBody
@@ -4054,7 +4833,7 @@ export interface components {
             /** Answered At */
             answered_at: string | null;
             /** Cards */
-            cards: components["schemas"]["CardView"][];
+            cards: components["schemas"]["cardline__desk__screen_views__CardView"][];
             /** Closed At */
             closed_at: string | null;
             /** Contacts */
@@ -4066,11 +4845,11 @@ export interface components {
             /** Language */
             language: string | null;
             /** Last Statements */
-            last_statements: components["schemas"]["StatementView"][];
+            last_statements: components["schemas"]["cardline__desk__screen_views__StatementView"][];
             /** Matter */
             matter: string | null;
             /** Messages */
-            messages: components["schemas"]["MessageView"][];
+            messages: components["schemas"]["cardline__desk__screen_views__MessageView"][];
             /** Notes */
             notes: components["schemas"]["NoteView"][];
             /**
@@ -4090,6 +4869,31 @@ export interface components {
             who: components["schemas"]["WhoView"];
         };
         /**
+         * ScriptView
+         * @description What is said for one kind of matter, in its order.
+         */
+        ScriptView: {
+            /** Anything Else */
+            anything_else: string;
+            /** Articles */
+            articles: string[];
+            /** Identification */
+            identification: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Matter */
+            matter: string;
+            /** Opening */
+            opening: string;
+            /** Read Back */
+            read_back: string;
+            /** Steps */
+            steps: string[];
+        };
+        /**
          * SdpBody
          * @description The browser's SDP offer.
          */
@@ -4106,6 +4910,16 @@ export interface components {
         SdpView: {
             /** Sdp */
             sdp: string;
+        };
+        /**
+         * SentView
+         * @description What became of a message; ``masked``: kinds of secrets that were taken out.
+         */
+        SentView: {
+            /** Masked */
+            masked: string[];
+            /** Number */
+            number: number;
         };
         /**
          * ServiceView
@@ -4314,31 +5128,6 @@ export interface components {
             state: "logged-in" | "ready" | "not-ready" | "logged-out";
         };
         /**
-         * StatementView
-         * @description The newest statement of an account.
-         */
-        StatementView: {
-            /** Account */
-            account: string;
-            /** Arrears Months */
-            arrears_months: number;
-            balance: components["schemas"]["AmountView"];
-            /**
-             * Closing On
-             * Format: date
-             */
-            closing_on: string;
-            /**
-             * Due On
-             * Format: date
-             */
-            due_on: string;
-            minimum_payment: components["schemas"]["AmountView"];
-            paid: components["schemas"]["AmountView"];
-            unpaid: components["schemas"]["AmountView"];
-            unpaid_minimum: components["schemas"]["AmountView"];
-        };
-        /**
          * StepView
          * @description One place in the menus and the key pressed there; keys of entries are nowhere.
          */
@@ -4350,7 +5139,7 @@ export interface components {
             at: string;
             /** Key */
             key: string | null;
-            label: components["schemas"]["WordsView"];
+            label: components["schemas"]["cardline__desk__work_views__WordsView"];
             /** Node */
             node: string;
         };
@@ -4364,7 +5153,7 @@ export interface components {
             case: components["schemas"]["CaseView"];
             /** Masked */
             masked: string[];
-            verdict: components["schemas"]["VerdictView"];
+            verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
         /**
          * TabBody
@@ -4519,6 +5308,29 @@ export interface components {
             text: string;
         };
         /**
+         * TransferBody
+         * @description To the queue of a matter (the same where it is empty), or to a colleague who is there.
+         *
+         *     ``note`` is for the colleague; the holder never sees it.
+         */
+        TransferBody: {
+            /**
+             * Agent
+             * @default
+             */
+            agent: string;
+            /**
+             * Matter
+             * @default
+             */
+            matter: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * UnmaskBody
          * @description One field, and why it is needed.
          */
@@ -4545,19 +5357,20 @@ export interface components {
             field: "name" | "phone" | "id_tail" | "address";
             /** Value */
             value: string | null;
-            verdict: components["schemas"]["VerdictView"];
+            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
         };
-        /**
-         * VerdictView
-         * @description Yes or no, with every reason in both languages.
-         */
-        VerdictView: {
-            /** Allowed */
-            allowed: boolean;
-            /** Reasons */
-            reasons: components["schemas"]["ReasonWords"][];
-            /** Rule */
-            rule: string;
+        /** ValidationError */
+        ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
         };
         /**
          * VersionBody
@@ -4639,7 +5452,7 @@ export interface components {
             at: string;
             /** Author */
             author: string;
-            category: components["schemas"]["WordsView"];
+            category: components["schemas"]["cardline__desk__work_views__WordsView"];
             /** Here */
             here: boolean;
             /** Id */
@@ -4679,18 +5492,6 @@ export interface components {
             case: components["schemas"]["CaseView"];
             /** Steps */
             steps: components["schemas"]["CaseStepView"][];
-        };
-        /**
-         * WordsView
-         * @description A code with its words.
-         */
-        WordsView: {
-            /** Code */
-            code: string;
-            /** En */
-            en: string;
-            /** Zh */
-            zh: string;
         };
         /**
          * WrapUpBody
@@ -4778,6 +5579,76 @@ export interface components {
             ended: number;
         };
         /**
+         * CardView
+         * @description A card as it is now; four digits of its number and no more.
+         */
+        cardline__cards__account_answers__CardView: {
+            /** Account */
+            account: string;
+            /** Activated */
+            activated: boolean;
+            annual_fee: components["schemas"]["AnnualFeeView"];
+            /** Held Until */
+            held_until: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /** Product */
+            product: string;
+            /** State */
+            state: string;
+            /** Tail */
+            tail: string;
+        };
+        /**
+         * StatementView
+         * @description A statement with all that makes up its balance, and its interest line by line.
+         */
+        cardline__cards__account_answers__StatementView: {
+            adjustments: components["schemas"]["AmountView"];
+            /** Arrears Months */
+            arrears_months: number;
+            balance: components["schemas"]["AmountView"];
+            cash: components["schemas"]["AmountView"];
+            /**
+             * Closing On
+             * Format: date
+             */
+            closing_on: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            fees: components["schemas"]["AmountView"];
+            instalments: components["schemas"]["AmountView"];
+            interest: components["schemas"]["AmountView"];
+            /** Interest Lines */
+            interest_lines: components["schemas"]["InterestLineView"][];
+            minimum_payment: components["schemas"]["AmountView"];
+            opening: components["schemas"]["AmountView"];
+            paid: components["schemas"]["AmountView"];
+            payments: components["schemas"]["AmountView"];
+            /**
+             * Period From
+             * Format: date
+             */
+            period_from: string;
+            /**
+             * Period To
+             * Format: date
+             */
+            period_to: string;
+            purchases: components["schemas"]["AmountView"];
+            refunds: components["schemas"]["AmountView"];
+            unpaid: components["schemas"]["AmountView"];
+            unpaid_minimum: components["schemas"]["AmountView"];
+        };
+        /**
          * ReasonView
          * @description Why something is refused, with words that may be read to the holder.
          */
@@ -4794,12 +5665,159 @@ export interface components {
             zh: string;
         };
         /**
+         * VerdictView
+         * @description A verdict with all its reasons.
+         */
+        cardline__cards__verdict_views__VerdictView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Not Before */
+            not_before: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["cardline__cards__verdict_views__ReasonView"][];
+            /** Rule */
+            rule: string;
+        };
+        /**
+         * WordsView
+         * @description The same in Chinese and in English.
+         */
+        cardline__cards__verdict_views__WordsView: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * EndedView
          * @description How many plans were ended.
          */
         cardline__desk__hard_routes__EndedView: {
             /** Ended */
             ended: number;
+        };
+        /**
+         * CardView
+         * @description A card as it is now.
+         */
+        cardline__desk__screen_views__CardView: {
+            /** Account */
+            account: string;
+            /** Activated */
+            activated: boolean;
+            /** Held Until */
+            held_until: string | null;
+            /** Id */
+            id: string;
+            /** Product */
+            product: string;
+            /** State */
+            state: string;
+            /** Tail */
+            tail: string;
+        };
+        /**
+         * MessageView
+         * @description A message to the holder; secrets in it are masked.
+         */
+        cardline__desk__screen_views__MessageView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            /** Purpose */
+            purpose: string;
+            /** State */
+            state: string;
+            /** Template */
+            template: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * StatementView
+         * @description The newest statement of an account.
+         */
+        cardline__desk__screen_views__StatementView: {
+            /** Account */
+            account: string;
+            /** Arrears Months */
+            arrears_months: number;
+            balance: components["schemas"]["AmountView"];
+            /**
+             * Closing On
+             * Format: date
+             */
+            closing_on: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            minimum_payment: components["schemas"]["AmountView"];
+            paid: components["schemas"]["AmountView"];
+            unpaid: components["schemas"]["AmountView"];
+            unpaid_minimum: components["schemas"]["AmountView"];
+        };
+        /**
+         * VerdictView
+         * @description Yes or no, with every reason in both languages.
+         */
+        cardline__desk__work_views__VerdictView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonWords"][];
+            /** Rule */
+            rule: string;
+        };
+        /**
+         * WordsView
+         * @description A code with its words.
+         */
+        cardline__desk__work_views__WordsView: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * MessageView
+         * @description One message. ``masked``: kinds of secrets that were taken out; ``staff_only``: a note.
+         */
+        cardline__messages__chat__views__MessageView: {
+            /** Agent */
+            agent: string | null;
+            /** Article */
+            article: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Author
+             * @enum {string}
+             */
+            author: "holder" | "bot" | "agent" | "system";
+            /** Delivered At */
+            delivered_at: string | null;
+            file: components["schemas"]["FileView"] | null;
+            /** Masked */
+            masked: string[];
+            /** Number */
+            number: number;
+            /** Read At */
+            read_at: string | null;
+            /** Staff Only */
+            staff_only: boolean;
+            /** Text */
+            text: string;
         };
         /**
          * ReasonView
@@ -7002,6 +8020,752 @@ export interface operations {
             };
         };
     };
+    list_open_api_v1_chats_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatSummary"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    availability_api_v1_chats_availability_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvailabilityBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilityView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    mine_api_v1_chats_mine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MineView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    one_chat_api_v1_chats__chat__get: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    accept_api_v1_chats__chat__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatSummary"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    close_api_v1_chats__chat__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    one_file_api_v1_chats__chat__files__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    write_api_v1_chats__chat__messages_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    read_api_v1_chats__chat__read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    transfer_api_v1_chats__chat__transfer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatSummary"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    typing_api_v1_chats__chat__typing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     catalogue_api_v1_desk_catalogue_get: {
         parameters: {
             query?: never;
@@ -8055,483 +9819,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangedView"];
-                };
-            };
-            /** @description No token and no session, or one that does not hold */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not for this role, or not without its CSRF token */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The state has changed, or does not allow it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not well formed, or refused with the reason */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    complete_api_v1_interactions__interaction__call_complete_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                interaction: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description No token and no session, or one that does not hold */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not for this role, or not without its CSRF token */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The state has changed, or does not allow it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not well formed, or refused with the reason */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    conference_api_v1_interactions__interaction__call_conference_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                interaction: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description No token and no session, or one that does not hold */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not for this role, or not without its CSRF token */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The state has changed, or does not allow it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not well formed, or refused with the reason */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    consult_api_v1_interactions__interaction__call_consult_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                interaction: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TargetBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description No token and no session, or one that does not hold */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not for this role, or not without its CSRF token */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The state has changed, or does not allow it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not well formed, or refused with the reason */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    hang_up_api_v1_interactions__interaction__call_hangup_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                interaction: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description No token and no session, or one that does not hold */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not for this role, or not without its CSRF token */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The state has changed, or does not allow it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not well formed, or refused with the reason */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    hold_api_v1_interactions__interaction__call_hold_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                interaction: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description No token and no session, or one that does not hold */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not for this role, or not without its CSRF token */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The state has changed, or does not allow it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not well formed, or refused with the reason */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    retrieve_api_v1_interactions__interaction__call_retrieve_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                interaction: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description No token and no session, or one that does not hold */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not for this role, or not without its CSRF token */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The state has changed, or does not allow it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not well formed, or refused with the reason */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    transfer_api_v1_interactions__interaction__call_transfer_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                interaction: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TargetBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -10623,6 +11910,145 @@ export interface operations {
             };
         };
     };
+    search_api_v1_knowledge_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                language?: "zh" | "en";
+                matter?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    read_api_v1_knowledge__article__get: {
+        parameters: {
+            query?: {
+                language?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                article: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     decide_limit_api_v1_limit_requests__request__decide_post: {
         parameters: {
             query?: never;
@@ -11228,6 +12654,74 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ServiceView"][];
                     "text/csv": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    scripts_api_v1_scripts_get: {
+        parameters: {
+            query?: {
+                matter?: string;
+                language?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidanceView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -13374,6 +14868,241 @@ export interface operations {
             };
         };
     };
+    chat_page_chat_get: {
+        parameters: {
+            query?: {
+                language?: ("zh" | "en") | null;
+                whole?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    close_chat_close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    news_chat_events_get: {
+        parameters: {
+            query?: {
+                after?: number;
+                version?: string;
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolderEvents"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    send_file_chat_files_post: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    one_file_chat_files__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    write_chat_messages_post: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_chat_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    static_chat_static__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    typing_chat_typing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     health_healthz_get: {
         parameters: {
             query?: never;
@@ -13413,6 +15142,212 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+        };
+    };
+    chat_page_my_chat_get: {
+        parameters: {
+            query?: {
+                language?: ("zh" | "en") | null;
+                whole?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    close_my_chat_close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    news_my_chat_events_get: {
+        parameters: {
+            query?: {
+                after?: number;
+                version?: string;
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolderEvents"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    send_file_my_chat_files_post: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    one_file_my_chat_files__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    write_my_chat_messages_post: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_my_chat_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    typing_my_chat_typing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
