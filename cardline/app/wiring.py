@@ -18,11 +18,14 @@ from cardline.adapters.postgres.migrate import migrate
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.cards.rules.terms import card_terms
+from cardline.cards.service_policy import ServicePolicy, service_policy
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
 from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
+from cardline.desk.work_model import DeskPolicy
+from cardline.desk.work_rules import read_desk_policy
 from cardline.hotline.flow_check import check
 from cardline.hotline.flow_file import FlowError, read_flow
 from cardline.hotline.model import Flow
@@ -53,11 +56,13 @@ class Parts:
     database: Database
     bank: EmbeddedCoreBank
     identity: IdentityConfig
+    servicing: ServicePolicy
     routing: RoutingPolicy
     reports: ReportPolicy
     login: LoginConfig
     chat: ChatConfig
     files: Files
+    desk: DeskPolicy
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
@@ -93,6 +98,10 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             database=database,
             bank=EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack))),
             identity=identity_config(settings),
+            servicing=service_policy(
+                load_area("servicing", pack=settings.pack),
+                load_area("outreach", pack=settings.pack),
+            ),
             routing=read_policy(load_area("routing", pack=settings.pack)),
             reports=read_report_policy(load_area("reports", pack=settings.pack)),
             login=login_config(settings),
@@ -102,6 +111,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
                 policy=chat.policy.files,
                 scanner=Clamd(settings.clamd) if settings.clamd else None,
             ),
+            desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),

@@ -42,6 +42,7 @@ def read_login_policy(area: AreaPolicy) -> LoginPolicy:
         totp_window=area.integer("totp_window"),
         common_passwords=frozenset(word.casefold() for word in area.texts(_COMMON)),
         second_factors=frozenset(area.texts("oidc_second_factors")),
+        sessions_kept=area.days("sessions_kept_days"),
         sources={key: area.source(key) for key in (*_SOURCES, _COMMON)},
     )
     fit = {
@@ -52,6 +53,7 @@ def read_login_policy(area: AreaPolicy) -> LoginPolicy:
         "session_hours": timedelta(0) < policy.session <= timedelta(hours=24),
         "enrolment_minutes": timedelta(0) < policy.enrolment <= policy.session,
         "password_length": policy.password_length >= 8,
+        "sessions_kept_days": policy.sessions_kept >= timedelta(days=1),
         "totp_window": 0 <= policy.totp_window <= 2,
         "oidc_second_factors": bool(policy.second_factors - {"pwd", "pin", "kba"}),
     }

@@ -103,3 +103,27 @@ async def end_sessions(tx: Transaction, number: str, *, but: str | None, at: dat
         (at, number, at, but),
     )
     return sorted([row[0] for row in await cursor.fetchall()])
+
+
+async def open_sessions(tx: Transaction, number: str, *, at: datetime) -> list[Session]:
+    """Return the sessions of somebody that are open, newest first."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT number, name, role, agent_id, phone_user,
+            id, left_at IS NOT NULL, second_factor, opened_at, seen_at, idle_until, ends_at,
+            ended_at, user_agent
+        FROM staff_session JOIN staff USING (number)
+        WHERE number = %s AND ended_at IS NULL AND ends_at > %s AND idle_until > %s
+        ORDER BY opened_at DESC, id DESC
+        """,
+        (number, at, at),
+    )
+    return [Session(row[5], Staff(*row[:5]), *row[6:]) for row in await cursor.fetchall()]
+
+
+async def delete_sessions(tx: Transaction, *, before: datetime) -> int:
+    """Delete what ended before; return how many."""
+    cursor = await tx.connection.execute(
+        "DELETE FROM staff_session WHERE least(ended_at, ends_at) < %s", (before,)
+    )
+    return cursor.rowcount

@@ -142,6 +142,16 @@ async def end_sessions_of(
     return len(ended)
 
 
+async def open_sessions_of(tx: Transaction, number: str, *, at: datetime) -> list[Session]:
+    """Return the sessions of somebody that are open, newest first."""
+    return await store.open_sessions(tx, number, at=at)
+
+
+async def sweep_sessions(tx: Transaction, *, policy: LoginPolicy, at: datetime) -> int:
+    """Delete sessions that ended long ago; return how many. The journal keeps who logged in."""
+    return await store.delete_sessions(tx, before=at - policy.sessions_kept)
+
+
 def _hashed(secret: Secret) -> bytes:
     """A fast hash suffices: secrets of sessions are random, not chosen."""
     return hashlib.sha256(secret.reveal().encode()).digest()

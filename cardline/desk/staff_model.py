@@ -6,7 +6,10 @@ from cardline.core.actor import Actor
 from cardline.core.ids import AgentId
 from cardline.core.roles import ROLES, Role
 
-__all__ = ["ROLES", "PhoneAccount", "Role", "Staff"]
+__all__ = ["CALL_ROLES", "ROLES", "PhoneAccount", "Role", "Staff"]
+
+CALL_ROLES: tuple[Role, ...] = ("agent", "lead")
+"""Who takes calls."""
 
 
 @dataclass(frozen=True, slots=True)

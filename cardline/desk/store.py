@@ -12,8 +12,15 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.model import Interaction, Leg, LegPurpose, Monitoring, Recording
 from cardline.identity.model import Proofs
 
-_COLUMNS = """id, door, call, line, from_number, to_number, holder_id, language, opened_at,
-    answered_at, closed_at, outcome, flow_version, state, proofs, continues"""
+COLUMNS = ", ".join(
+    f"interaction.{name}"
+    for name in (
+        *("id", "door", "call", "line", "from_number", "to_number", "holder_id", "language"),
+        *("opened_at", "answered_at", "closed_at", "outcome", "flow_version", "state", "proofs"),
+        "continues",
+    )
+)
+"""In the order of :class:`Interaction`."""
 
 
 async def insert(tx: Transaction, interaction: Interaction) -> bool:
@@ -117,30 +124,30 @@ async def answered(tx: Transaction, interaction: InteractionId, at: datetime) ->
 async def by_id(tx: Transaction, interaction: str) -> Interaction | None:
     """Return an interaction by its id."""
     cursor = await tx.connection.execute(
-        f"SELECT {_COLUMNS} FROM interaction WHERE id = %s",  # noqa: S608 - a constant
+        f"SELECT {COLUMNS} FROM interaction WHERE id = %s",  # noqa: S608 - a constant
         (interaction,),
     )
     row = await cursor.fetchone()
-    return _interaction(row) if row else None
+    return interaction_of(row) if row else None
 
 
 async def by_call(tx: Transaction, call: str) -> Interaction | None:
     """Return the interaction of a call."""
     cursor = await tx.connection.execute(
-        f"SELECT {_COLUMNS} FROM interaction WHERE call = %s",  # noqa: S608 - a constant
+        f"SELECT {COLUMNS} FROM interaction WHERE call = %s",  # noqa: S608 - a constant
         (call,),
     )
     row = await cursor.fetchone()
-    return _interaction(row) if row else None
+    return interaction_of(row) if row else None
 
 
 async def open_calls(tx: Transaction) -> list[Interaction]:
     """Return all calls that have not ended."""
     cursor = await tx.connection.execute(
-        f"SELECT {_COLUMNS} FROM interaction "  # noqa: S608 - constants only
+        f"SELECT {COLUMNS} FROM interaction "  # noqa: S608 - constants only
         "WHERE closed_at IS NULL AND call IS NOT NULL ORDER BY opened_at"
     )
-    return [_interaction(row) for row in await cursor.fetchall()]
+    return [interaction_of(row) for row in await cursor.fetchall()]
 
 
 async def latest(
@@ -149,14 +156,14 @@ async def latest(
     """Return interactions, newest first."""
     cursor = await tx.connection.execute(
         f"""
-        SELECT {_COLUMNS} FROM interaction
+        SELECT {COLUMNS} FROM interaction
         WHERE (%(holder)s::text IS NULL OR holder_id = %(holder)s)
           AND (%(before)s::timestamptz IS NULL OR opened_at < %(before)s)
         ORDER BY opened_at DESC, id DESC LIMIT %(limit)s
         """,  # noqa: S608 - a constant
         {"holder": holder, "before": before, "limit": limit},
     )
-    return [_interaction(row) for row in await cursor.fetchall()]
+    return [interaction_of(row) for row in await cursor.fetchall()]
 
 
 async def add_leg(
@@ -302,7 +309,8 @@ async def insert_message(
     )
 
 
-def _interaction(row: Sequence[Any]) -> Interaction:
+def interaction_of(row: Sequence[Any]) -> Interaction:
+    """Read a row of ``COLUMNS``."""
     values = list(row)
     values[2] = row[2] or CallId("")
     values[14] = msgspec.convert(row[14], Proofs)

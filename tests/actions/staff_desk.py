@@ -23,6 +23,7 @@ from cardline.desk.login_model import Login, Session
 from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.desk.staff_model import Role, Staff
+from cardline.desk.work_rules import read_desk_policy
 from cardline.ports import IdentityProvider
 
 NOW = datetime(2026, 11, 23, 1, 0, 0, tzinfo=UTC)
@@ -157,11 +158,13 @@ def browser(
         database=desk.database,
         bank=None,
         identity=None,
+        servicing=None,
         routing=None,
         reports=None,
         login=CONFIG,
         provider=provider,
         sms_inbound_key=b"",
+        desk=read_desk_policy(load_area("desk")),
         chat=None,
         files=None,
         settings=Settings(public_url=base_url),

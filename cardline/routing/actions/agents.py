@@ -74,6 +74,17 @@ async def grant_skill(
     )
 
 
+async def end_skill(
+    tx: Transaction, *, agent: AgentId, matter: str, at: datetime, by: Actor = SYSTEM
+) -> bool:
+    """Let a skill count no more (row G4); False where it did not."""
+    if not await agents.end_skill(tx, agent, matter, at=at):
+        return False
+    body: JsonObject = {"matter": matter}
+    await journal(tx, stream=agent, kind="agent.skill-ended", by=by, body=body, at=at)
+    return True
+
+
 async def set_agent_state(
     tx: Transaction,
     *,

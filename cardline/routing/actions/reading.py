@@ -137,6 +137,11 @@ async def wait_groups(
     return await waits.groups(tx, start=start, end=end, at=at)
 
 
+async def talks_wrapped(tx: Transaction, *, since: datetime, until: datetime) -> list[Talk]:
+    """Return the talks whose wrap-up ended in ``[since, until)``, by itself or by the agent."""
+    return await talk_store.wrapped(tx, since=since, until=until)
+
+
 async def service_figures(
     tx: Transaction, *, policy: RoutingPolicy, start: datetime, end: datetime, at: datetime
 ) -> tuple[ServiceFigures, ...]:

@@ -180,6 +180,20 @@ async def set_skill(
     )
 
 
+async def end_skill(tx: Transaction, agent: AgentId, matter: str, *, at: datetime) -> bool:
+    """Let a skill count no more; False where it did not."""
+    cursor = await tx.connection.execute(
+        """
+        UPDATE routing_skill
+        SET expires_at = greatest(%(at)s, passed_at + interval '1 microsecond')
+        WHERE agent = %(agent)s AND matter = %(matter)s
+            AND (expires_at IS NULL OR expires_at > %(at)s)
+        """,
+        {"agent": agent, "matter": matter, "at": at},
+    )
+    return cursor.rowcount == 1
+
+
 async def save(tx: Transaction, before: Agent, after: Agent) -> None:
     """Write what a step changed. Offers and talks have rows of their own."""
     await tx.connection.execute(

@@ -140,3 +140,17 @@ async def handled(tx: Transaction, *, since: datetime, until: datetime) -> dict[
         {"since": since, "until": until},
     )
     return {QueueName(row[0]): Handled(row[1], row[2]) for row in await cursor.fetchall()}
+
+
+async def wrapped(tx: Transaction, *, since: datetime, until: datetime) -> list[Talk]:
+    """Return the talks whose wrap-up ended in ``[since, until)``; failed ones had none."""
+    cursor = await tx.connection.execute(
+        f"""
+        SELECT {TALK_COLUMNS} FROM routing_talk AS t
+        WHERE t.ended_at >= %(since)s - interval '1 hour' AND t.ended_at < %(until)s
+          AND t.wrapped_at >= %(since)s AND t.wrapped_at < %(until)s AND t.cause <> 'failed'
+        ORDER BY t.wrapped_at, t.id
+        """,  # noqa: S608 - constants only
+        {"since": since, "until": until},
+    )
+    return [talk(row) for row in await cursor.fetchall()]
