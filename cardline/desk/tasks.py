@@ -247,7 +247,7 @@ async def _journal(
 ) -> None:
     body: JsonObject = {
         "task": task.id,
-        "kind": task.kind,
+        "task_kind": task.kind,
         "agent": task.agent,
         "matter": task.matter,
         "due_at": task.due_at.isoformat(),

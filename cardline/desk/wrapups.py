@@ -233,7 +233,12 @@ async def _do_left_behind(
         task = await store.task_of(tx, f"wrap-up:{interaction}:{agent}")
         if task is not None and task.done_at is None:
             await store.finish_task(tx, task.id, by=by.number, result="", at=at)
-            body: JsonObject = {"task": task.id, "kind": task.kind, "agent": agent, "result": ""}
+            body: JsonObject = {
+                "task": task.id,
+                "task_kind": task.kind,
+                "agent": agent,
+                "result": "",
+            }
             await journal(tx, stream=interaction, kind="task.done", by=by.actor, body=body, at=at)
 
 

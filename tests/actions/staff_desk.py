@@ -24,6 +24,7 @@ from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.desk.staff_model import Role, Staff
 from cardline.desk.work_rules import read_desk_policy
+from cardline.routing.model import RoutingPolicy
 
 NOW = datetime(2026, 11, 23, 1, 0, 0, tzinfo=UTC)
 NUMBER = "6101"
@@ -127,7 +128,7 @@ class Browser:
         self,
         method: str,
         path: str,
-        body: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
         *,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
@@ -146,12 +147,18 @@ class Browser:
         return answer
 
 
-def browser(desk: StaffDesk, *, base_url: str = "http://desk", host: str = "192.0.2.1") -> Browser:
+def browser(
+    desk: StaffDesk,
+    *,
+    base_url: str = "http://desk",
+    host: str = "192.0.2.1",
+    routing: RoutingPolicy | None = None,
+) -> Browser:
     parts = SimpleNamespace(
         database=desk.database,
         bank=None,
         identity=None,
-        routing=None,
+        routing=routing,
         login=CONFIG,
         sms_inbound_key=b"",
         desk=read_desk_policy(load_area("desk")),
