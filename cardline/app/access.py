@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from fastapi.requests import HTTPConnection
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from cardline.app.buckets import Buckets, source_of
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError
+from cardline.core.masking import Secret
 from cardline.core.transaction import Database
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import COOKIE, shown_secret
@@ -20,6 +23,7 @@ from cardline.desk.staff_model import Role, Staff
 CSRF_HEADER = "X-CSRF-Token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _AT_ONCE, _SECONDS_EACH = 10, 6.0
+_WORDS_AT_ONCE, _SECONDS_EACH_WORD = 60, 0.5
 
 bearer = HTTPBearer(auto_error=False, description="The token that `cardline staff add` showed")
 cookie = APIKeyCookie(
@@ -54,12 +58,12 @@ class EnrolmentNeeded(Forbidden):
 
 
 class TooMany(CardlineError):
-    """An address tries to log in too often; ``seconds`` until the next try."""
+    """An address tries something too often; ``seconds`` until the next try."""
 
     code = "too-many-tries"
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"too many tries to log in from here; wait {seconds} s")
+    def __init__(self, seconds: int, *, what: str = "tries to log in") -> None:
+        super().__init__(f"too many {what} from here; wait {seconds} s")
         self.seconds = seconds
 
 
@@ -71,6 +75,8 @@ class Access:
         self._login = login
         self._clock = clock
         self._tries = Buckets(at_once=_AT_ONCE, seconds_each=_SECONDS_EACH)
+        # A company's people share one address: generous, and still no flood.
+        self._visitors = Buckets(at_once=_WORDS_AT_ONCE, seconds_each=_SECONDS_EACH_WORD)
 
     def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
         """Return the dependency that lets only these roles in and tells who it is."""
@@ -110,6 +116,13 @@ class Access:
         if wait:
             raise TooMany(wait)
 
+    def admit_visitor(self, request: Request) -> None:
+        """Count a message of the address that asks; raises :class:`TooMany`."""
+        host = request.client.host if request.client else ""
+        wait = self._visitors.take(source_of(host), self._clock().timestamp())
+        if wait:
+            raise TooMany(wait, what="messages")
+
     async def _by_token(self, token: str) -> Staff:
         async with self._database.transaction() as tx:
             staff = await staff_by_token(tx, token)
@@ -117,17 +130,47 @@ class Access:
             raise Unauthorised("this token is not known, or its owner has left")
         return staff
 
+    async def listener(self, connection: HTTPConnection) -> Session:
+        """Return the session of a browser that opens a WebSocket.
+
+        Raises :class:`Forbidden` where another site's page opens it: browsers send the cookie
+        with that, and no CSRF token is asked for.
+        """
+        if not is_own_origin(connection):
+            raise Forbidden("only our own pages may listen")
+        session = await self._seen(shown_secret(connection))
+        if not session.second_factor:
+            raise EnrolmentNeeded("enrol a second factor first")
+        return session
+
     async def _by_cookie(self, request: Request, *, enrolling: bool) -> Session:
         secret = shown_secret(request)
+        session = await self._seen(secret)
+        token = request.headers.get(CSRF_HEADER, "")
+        if request.method not in _SAFE and not is_csrf_token(secret, token):
+            raise WithoutCsrfToken(f"send {CSRF_HEADER} as GET /api/v1/session tells it")
+        if not enrolling and not session.second_factor:
+            raise EnrolmentNeeded("enrol a second factor first")
+        return session
+
+    async def _seen(self, secret: Secret) -> Session:
         if not secret:
             raise Unauthorised("log in, or send your token: Authorization: Bearer …")
         async with self._database.transaction() as tx:
             seen = await see_session(tx, secret, policy=self._login.policy, at=self._clock())
         if seen.session is None or not seen.verdict.allowed:
             raise Unauthorised(f"log in again: {', '.join(seen.verdict.codes)}")
-        token = request.headers.get(CSRF_HEADER, "")
-        if request.method not in _SAFE and not is_csrf_token(secret, token):
-            raise WithoutCsrfToken(f"send {CSRF_HEADER} as GET /api/v1/session tells it")
-        if not enrolling and not seen.session.second_factor:
-            raise EnrolmentNeeded("enrol a second factor first")
         return seen.session
+
+
+def is_own_origin(connection: HTTPConnection) -> bool:
+    """True where the page that asks came from the host that it asks, and not less protected.
+
+    Behind a proxy that does TLS we may see plain HTTP although the page came by https.
+    """
+    origin = urlsplit(connection.headers.get("origin", ""))
+    if origin.scheme not in ("http", "https") or not origin.netloc:
+        return False
+    if origin.scheme == "http" and connection.url.scheme in ("https", "wss"):
+        return False
+    return origin.netloc.casefold() == connection.headers.get("host", "").casefold()

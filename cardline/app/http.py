@@ -6,27 +6,45 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 import cardline
-from cardline.app import staff_routes
+from cardline.app import pages, staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
+from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
+from cardline.app.settings import read_sites
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
-from cardline.desk import hard_routes, holding_routes, login_routes, screen_routes, wrapup_routes
+from cardline.desk import (
+    hard_routes,
+    holding_routes,
+    login_routes,
+    oidc_routes,
+    screen_routes,
+    wrapup_routes,
+)
 from cardline.desk import routes as desk_routes
+from cardline.desk.knowledge import routes as knowledge_routes
+from cardline.desk.knowledge.reading import Knowledge
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
 from cardline.hotline import from_desk
 from cardline.hotline import routes as call_routes
+from cardline.hotline.asking import ask, call_of
 from cardline.hotline.conversation import Conversation
+from cardline.hotline.requests import Leave
 from cardline.messages import routes as message_routes
+from cardline.messages.chat import holder_routes as chat_page
+from cardline.messages.chat import routes as chat_routes
+from cardline.messages.chat.guests import HolderSession, NotLoggedIn
+from cardline.messages.chat.pages import Pages
 from cardline.routing import routes as routing_routes
 
 _HEADERS = {
@@ -58,6 +76,7 @@ _STATUS: dict[type[CardlineError], int] = {
     Conflict: 409,
     Unauthorised: 401,
     LoginRefused: 401,
+    NotLoggedIn: 401,
     Forbidden: 403,
     TooMany: 429,
 }
@@ -80,7 +99,27 @@ class WebServices:
         self.login = running.parts.login
         self.desk = running.parts.desk
         self.realm = running.parts.settings.realm
+        self.provider = running.parts.provider
+        self.base_url = running.parts.settings.base_url
+        self.chat = running.parts.chat
+        self.chat_hub = running.chat_hub
+        self.chat_pages = Pages(running.parts.chat)
+        self.chat_origins = read_sites(running.parts.settings.chat_sites)
+        self.files = running.parts.files
         self._access = Access(self.database, self.login, self.clock)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """Articles and scripts."""
+        return self.chat.knowledge
+
+    async def holder_session(self, request: Request) -> HolderSession | None:
+        """Nobody is logged in as a holder as long as there are no card pages."""
+        return None
+
+    def admit_visitor(self, request: Request) -> None:
+        """Count what a visitor of the chat page does; raises :class:`TooMany`."""
+        self._access.admit_visitor(request)
 
     def conversation(self, interaction: str) -> Conversation | None:
         """Return a call that is up on this node."""
@@ -92,12 +131,18 @@ class WebServices:
         if conversation is not None:
             conversation.post(from_desk.ClaimedByAgent(holder))
 
-    async def leave_call(self, interaction: str, agent: AgentId) -> None:
+    async def leave_call(self, interaction: str, staff: Staff) -> None:
         """End an agent's part of a call that is up. Raises ``NotFound`` where it is not."""
-        conversation = self.conversation(interaction)
-        if conversation is None:
-            raise NotFound("this call is not up")
-        await from_desk.leave(conversation, agent)
+        call = call_of(self, interaction)
+        await ask(call, staff, lambda agent, told: Leave(agent=agent, answer=told))
+
+    def call_with_agent(self, agent: AgentId) -> Conversation | None:
+        """Return the call in which an agent rings or is up."""
+        return self._running.calls.with_agent(agent)
+
+    def call_with_leg(self, leg: str) -> Conversation | None:
+        """Return the call of a leg."""
+        return self._running.calls.with_leg(leg)
 
     def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
         """Return the dependency that lets only these roles in and tells who it is."""
@@ -111,6 +156,10 @@ class WebServices:
         """Count a try to log in; raises :class:`TooMany`."""
         self._access.admit(request)
 
+    async def listener(self, connection: HTTPConnection) -> Session:
+        """Return the session of a browser that wants to hear live events."""
+        return await self._access.listener(connection)
+
 
 def make_application(running: Running) -> FastAPI:
     """Put the application together; the OpenAPI description is the contract."""
@@ -123,11 +172,15 @@ def make_application(running: Running) -> FastAPI:
     )
     services = WebServices(running)
     for routes in (
-        *(login_routes, desk_routes, screen_routes, wrapup_routes, hard_routes, holding_routes),
-        *(call_routes, routing_routes, staff_routes),
+        *(login_routes, oidc_routes, desk_routes, screen_routes, wrapup_routes, hard_routes),
+        *(holding_routes, knowledge_routes, call_routes, routing_routes, chat_routes),
+        staff_routes,
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
+    application.include_router(chat_page.router(services))
+    application.include_router(pages.router())
+    application.include_router(live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)
     _errors(application)
 

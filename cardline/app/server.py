@@ -39,12 +39,16 @@ from cardline.hotline.model import LANGUAGES, Speak, Utterance
 from cardline.hotline.services import Services
 from cardline.hotline.speech import Catalogue
 from cardline.messages import actions as messages
+from cardline.messages.chat.queueing import sweep as sweep_chats
 from cardline.messages.model import WAKE_CHANNEL
 from cardline.ports import Sms
 
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 10.0
+MOST_HEARD = 65536
+"""Bytes of one message that a browser may send over a WebSocket."""
+CHAT_SWEEP_SECONDS = 5.0
 PERIODS = 200
 """Statements closed in one go, so that a thousand at midnight do not hold up a call."""
 GUARD_SECONDS = 0.25
@@ -102,7 +106,10 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 Dispatcher(services, calls, parts.database).run(),
                 _send_messages(parts),
                 _sweep(parts),
+                _sweep_chats(parts),
+                running.chat_hub.run(parts.database),
                 _guard_database(running),
+                running.live.run(),
                 web.serve([web_socket]),
                 *([started(running)] if started else []),
             )
@@ -113,6 +120,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
         try:
             await _until_stopped(stop, tasks)
         finally:
+            running.live.close()
             web.should_exit = True
             await line.stop(drain=True)
             await asyncio.sleep(0)
@@ -207,6 +215,8 @@ def _web(running: Running) -> uvicorn.Server:
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=2,
+        ws_max_size=MOST_HEARD,
+        ws_per_message_deflate=False,  # it costs a thousand desks more than it saves
     )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are set
@@ -269,6 +279,20 @@ async def _sweep(parts: Parts) -> None:
         except Exception:
             log.exception("a sweep failed; trying again")
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _sweep_chats(parts: Parts) -> None:
+    """Give back chats whose agent is gone, and end those in which nobody writes any more."""
+
+    async def sweep(tx: Transaction) -> None:
+        await sweep_chats(tx, config=parts.chat, at=utc_now())
+
+    while True:
+        try:
+            await parts.database.run(sweep)
+        except Exception:
+            log.exception("a sweep of the chats failed; trying again")
+        await asyncio.sleep(CHAT_SWEEP_SECONDS)
 
 
 async def _watch_database(running: Running) -> None:

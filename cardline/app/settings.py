@@ -2,10 +2,12 @@
 (``CARDLINE_SIP`` …) and the command line; the later wins."""
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cardline.core.errors import CardlineError
 from cardline.core.networks import Networks, read_networks
@@ -63,11 +65,28 @@ class Settings:
     """Number to which holders send their text commands."""
     sms_gateway: str = ""
     """URL of an HTTP gateway; empty: messages are only kept in the outbox."""
+    public_url: str = ""
+    """How browsers reach us, ``https://HOST``; empty: the address of ``http``."""
+    oidc_issuer: str = ""
+    """Issuer of the bank's log-in service (OpenID Connect); empty: staff have passwords of ours."""
+    oidc_client: str = "cardline"
+    """Our client id there; the client secret is ``CARDLINE_OIDC_SECRET``."""
+    oidc_claim: str = "preferred_username"
+    """The claim that holds the staff number."""
+    chat_sites: str = ""
+    """Sites of the bank that may embed ``/chat``, as ``https://HOST``, separated by commas."""
+    clamd: str = ""
+    """ClamAV's daemon, ``HOST:PORT`` or the path of its socket; empty: files are not scanned."""
     max_calls: int = 320
     media_timeout: int = 30
     """Seconds without a packet after which a telephone counts as vanished."""
     recordings: Path = Path()
     """Folder of recordings; empty: ``recordings`` below ``home``."""
+
+    @property
+    def base_url(self) -> str:
+        """How browsers reach us, without a slash at the end."""
+        return self.public_url.rstrip("/") or f"http://{self.http}"
 
     @property
     def run(self) -> Path:
@@ -93,6 +112,20 @@ class Settings:
     def networks_of_phones(self) -> Networks:
         """``phone_networks``, read."""
         return read_networks(self.phone_networks)
+
+
+def read_sites(text: str) -> tuple[str, ...]:
+    """Read origins. Raises ``ValueError`` for what is none, or not https."""
+    sites = tuple(site.strip() for site in text.split(",") if site.strip())
+    for site in sites:
+        if not re.fullmatch(r"https://[a-z0-9.-]+(:\d{1,5})?", site):
+            raise ValueError(f"must be sites like https://www.bank.example, not {site!r}")
+    return sites
+
+
+def _check_clamd(settings: Settings) -> None:
+    if settings.clamd and not settings.clamd.startswith("/"):
+        read_address(settings.clamd, name="clamd")
 
 
 def read_address(text: str, *, name: str) -> Address:
@@ -166,10 +199,21 @@ def _check_rtp(settings: Settings) -> None:
         raise ValueError("must be at least 100 ports between 1024 and 65535")
 
 
+def _check_public_url(settings: Settings) -> None:
+    parts = urlsplit(settings.public_url)
+    if settings.public_url and (
+        parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/")
+    ):
+        raise ValueError("must be https://HOST, without a path")
+
+
 _CHECKS: dict[str, Callable[[Settings], object]] = {
     "trusted_sources": lambda settings: settings.trusted_networks,
     "phone_networks": lambda settings: settings.networks_of_phones,
+    "chat_sites": lambda settings: read_sites(settings.chat_sites),
+    "clamd": _check_clamd,
     "trunk": _check_trunk,
+    "public_url": _check_public_url,
     "rtp": _check_rtp,
 }
 

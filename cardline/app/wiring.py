@@ -9,12 +9,17 @@ from pathlib import Path
 from random import Random, SystemRandom
 
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
+from cardline.adapters.files.clamd import Clamd
+from cardline.adapters.files.disk import DiskShelf
+from cardline.adapters.oidc.provider import OidcProvider
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.cards.rules.terms import card_terms
+from cardline.core.clock import SHANGHAI, utc_now
+from cardline.core.masking import Secret
 from cardline.core.policy import load_area
 from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
@@ -30,9 +35,12 @@ from cardline.identity.hashing import Vault
 from cardline.identity.model import Act
 from cardline.identity.policy import identity_policy
 from cardline.messages.catalogue import load_catalogue as load_templates
+from cardline.messages.chat.config import ChatConfig, load_chat_config
+from cardline.messages.files import Files
 from cardline.messages.model import SmsConfig
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.policy import contact_policy
+from cardline.ports import IdentityProvider
 from cardline.routing.model import RoutingPolicy
 from cardline.routing.rules import read_policy
 
@@ -48,8 +56,12 @@ class Parts:
     routing: RoutingPolicy
     login: LoginConfig
     desk: DeskPolicy
+    chat: ChatConfig
+    files: Files
     postgres: EmbeddedPostgres | None
     random: Random
+    provider: IdentityProvider | None
+    """The bank's own log-in service for staff, where one is set."""
     sms_inbound_key: bytes
     """Shared with the SMS gateway for texts that come in; empty: its webhook is closed."""
 
@@ -71,6 +83,11 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             url = postgres.url
         await migrate(url)
         database = await stack.enter_async_context(Database(url, connections=connections))
+        chat = load_chat_config(
+            hotline=settings.shown_number,
+            on=utc_now().astimezone(SHANGHAI).date(),
+            pack=settings.pack,
+        )
         yield Parts(
             settings=settings,
             database=database,
@@ -79,8 +96,15 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             routing=read_policy(load_area("routing", pack=settings.pack)),
             login=login_config(settings),
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
+            chat=chat,
+            files=Files(
+                shelf=DiskShelf(settings.home / "files"),
+                policy=chat.policy.files,
+                scanner=Clamd(settings.clamd) if settings.clamd else None,
+            ),
             postgres=postgres,
             random=SystemRandom(),
+            provider=identity_provider(settings),
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )
 
@@ -106,6 +130,27 @@ def login_config(settings: Settings) -> LoginConfig:
     return LoginConfig(
         policy=read_login_policy(load_area("staff", pack=settings.pack)),
         vault=LoginVault(installation_key(settings.home, "staff")),
+    )
+
+
+def identity_provider(settings: Settings) -> IdentityProvider | None:
+    """Return the bank's log-in service; ``None`` where no issuer is set.
+
+    Raises :class:`SettingsError` where its secret is missing.
+    """
+    if not settings.oidc_issuer:
+        return None
+    secret = Secret(os.environ.get("CARDLINE_OIDC_SECRET", ""))
+    if not secret:
+        raise SettingsError(
+            "oidc_issuer is set, but CARDLINE_OIDC_SECRET is not: "
+            "put the client secret of the log-in service into the environment"
+        )
+    return OidcProvider(
+        settings.oidc_issuer,
+        client_id=settings.oidc_client,
+        secret=secret,
+        claim=settings.oidc_claim,
     )
 
 

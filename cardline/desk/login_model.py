@@ -26,6 +26,8 @@ class LoginPolicy:
     common_passwords: frozenset[str]
     sessions_kept: timedelta
     """How long an ended session is kept."""
+    second_factors: frozenset[str]
+    """Methods (RFC 8176) of the bank's log-in service that count as a second factor."""
     sources: dict[str, str]
     """Entry of the pack by its key, for reasons."""
 

@@ -9,8 +9,10 @@ from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId
 from cardline.core.transaction import JsonObject
 from cardline.identity.model import Proofs
 
-Door = Literal["phone", "callback"]
-LegPurpose = Literal["offer", "consult", "transfer"]
+Door = Literal["phone", "callback", "chat"]
+LegPurpose = Literal["offer", "consult", "transfer", "monitor"]
+Monitoring = Literal["listen", "whisper", "join"]
+"""How a lead follows somebody else's talk: hears it; is heard by the agent; is heard by all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Interaction:
     id: InteractionId
     door: Door
     call: CallId
+    """Empty where the door is no call."""
     line: str
     from_number: str
     to_number: str
@@ -43,6 +46,7 @@ class Leg:
     agent_id: AgentId | None
     target: str
     purpose: LegPurpose
+    monitoring: Monitoring | None
     dialled_at: datetime
     answered_at: datetime | None
     ended_at: datetime | None

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -85,6 +86,20 @@ async def see_session(
         await store.renew_session(tx, session.id, seen_at=at, idle_until=idle_until)
         session = replace(session, seen_at=at, idle_until=idle_until)
     return SeenSession(verdict, session)
+
+
+async def holding(
+    tx: Transaction, ids: Collection[str], *, policy: LoginPolicy, at: datetime
+) -> dict[str, Staff]:
+    """Return whose sessions these are, of those that still hold. Nothing is renewed by it.
+
+    A connection that stays open is no use of a session: it must not keep one alive.
+    """
+    return {
+        session.id: session.staff
+        for session in await store.sessions_by_id(tx, ids)
+        if session.second_factor and session_holds(session, policy=policy, now=at).allowed
+    }
 
 
 async def prove_session(

@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk.model import Interaction, Leg, LegPurpose, Recording
+from cardline.desk.model import Interaction, Leg, LegPurpose, Monitoring, Recording
 from cardline.identity.model import Proofs
 
 COLUMNS = ", ".join(
@@ -35,7 +35,7 @@ async def insert(tx: Transaction, interaction: Interaction) -> bool:
         (
             interaction.id,
             interaction.door,
-            interaction.call,
+            interaction.call or None,
             interaction.line,
             interaction.from_number,
             interaction.to_number,
@@ -57,21 +57,26 @@ async def save_progress(
     interaction: InteractionId,
     *,
     state: JsonObject,
-    proofs: Proofs,
+    proofs: Proofs | None,
     language: str | None,
     answered: datetime | None,
 ) -> None:
-    """Write where the call stands, and when it was answered, which stays as it was first told."""
+    """Write where the call stands, and when it was answered, which stays as it was first told.
+
+    ``None`` leaves the proofs as they are.
+    """
     await tx.connection.execute(
         """
-        UPDATE interaction SET state = %s, proofs = %s, holder_id = %s, language = %s,
+        UPDATE interaction SET state = %s, proofs = coalesce(%s, proofs),
+            holder_id = CASE WHEN %s THEN %s ELSE holder_id END, language = %s,
             answered_at = coalesce(answered_at, %s)
         WHERE id = %s
         """,
         (
             Jsonb(state),
-            Jsonb(msgspec.to_builtins(proofs)),
-            proofs.claimed,
+            Jsonb(msgspec.to_builtins(proofs)) if proofs is not None else None,
+            proofs is not None,
+            proofs.claimed if proofs is not None else None,
             language,
             answered,
             interaction,
@@ -96,6 +101,26 @@ async def close(tx: Transaction, interaction: InteractionId, outcome: str, at: d
     return cursor.rowcount == 1
 
 
+async def reopen(tx: Transaction, interaction: InteractionId) -> bool:
+    """Take the end back; False where it had not ended."""
+    cursor = await tx.connection.execute(
+        """
+        UPDATE interaction SET closed_at = NULL, outcome = NULL
+        WHERE id = %s AND closed_at IS NOT NULL
+        """,
+        (interaction,),
+    )
+    return cursor.rowcount == 1
+
+
+async def answered(tx: Transaction, interaction: InteractionId, at: datetime) -> None:
+    """Write when a person answered first."""
+    await tx.connection.execute(
+        "UPDATE interaction SET answered_at = coalesce(answered_at, %s) WHERE id = %s",
+        (at, interaction),
+    )
+
+
 async def by_id(tx: Transaction, interaction: str) -> Interaction | None:
     """Return an interaction by its id."""
     cursor = await tx.connection.execute(
@@ -117,9 +142,10 @@ async def by_call(tx: Transaction, call: str) -> Interaction | None:
 
 
 async def open_calls(tx: Transaction) -> list[Interaction]:
-    """Return all interactions that have not ended."""
+    """Return all calls that have not ended."""
     cursor = await tx.connection.execute(
-        f"SELECT {COLUMNS} FROM interaction WHERE closed_at IS NULL ORDER BY opened_at"  # noqa: S608 - constants only
+        f"SELECT {COLUMNS} FROM interaction "  # noqa: S608 - constants only
+        "WHERE closed_at IS NULL AND call IS NOT NULL ORDER BY opened_at"
     )
     return [interaction_of(row) for row in await cursor.fetchall()]
 
@@ -148,15 +174,27 @@ async def add_leg(
     agent: AgentId | None,
     target: str,
     purpose: LegPurpose,
+    monitoring: Monitoring | None,
     at: datetime,
 ) -> None:
     """Add a leg that begins to ring."""
     await tx.connection.execute(
         """
-        INSERT INTO interaction_leg (interaction, leg, agent_id, target, purpose, dialled_at)
-        VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+        INSERT INTO interaction_leg
+            (interaction, leg, agent_id, target, purpose, monitoring, dialled_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
         """,
-        (interaction, leg, agent, target, purpose, at),
+        (interaction, leg, agent, target, purpose, monitoring, at),
+    )
+
+
+async def leg_monitoring(
+    tx: Transaction, interaction: InteractionId, leg: LegId, monitoring: Monitoring | None
+) -> None:
+    """Write how a lead follows the talk from now on."""
+    await tx.connection.execute(
+        "UPDATE interaction_leg SET monitoring = %s WHERE interaction = %s AND leg = %s",
+        (monitoring, interaction, leg),
     )
 
 
@@ -168,6 +206,18 @@ async def leg_answered(
         "UPDATE interaction_leg SET answered_at = %s WHERE interaction = %s AND leg = %s",
         (at, interaction, leg),
     )
+
+
+async def agents_of(tx: Transaction, interaction: InteractionId) -> list[AgentId]:
+    """Return the agents who answered within an interaction."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT DISTINCT agent_id FROM interaction_leg
+        WHERE interaction = %s AND agent_id IS NOT NULL AND answered_at IS NOT NULL
+        """,
+        (interaction,),
+    )
+    return [row[0] for row in await cursor.fetchall()]
 
 
 async def leg_ended(
@@ -187,7 +237,8 @@ async def legs(tx: Transaction, interaction: str) -> list[Leg]:
     """Return all legs of an interaction, oldest first."""
     cursor = await tx.connection.execute(
         """
-        SELECT leg, agent_id, target, purpose, dialled_at, answered_at, ended_at, cause
+        SELECT leg, agent_id, target, purpose, monitoring, dialled_at, answered_at, ended_at,
+            cause
         FROM interaction_leg WHERE interaction = %s ORDER BY dialled_at
         """,
         (interaction,),
@@ -261,5 +312,6 @@ async def insert_message(
 def interaction_of(row: Sequence[Any]) -> Interaction:
     """Read a row of ``COLUMNS``."""
     values = list(row)
+    values[2] = row[2] or CallId("")
     values[14] = msgspec.convert(row[14], Proofs)
     return Interaction(*values)

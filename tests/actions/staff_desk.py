@@ -4,7 +4,6 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +13,7 @@ import httpx
 from cardline.adapters.postgres.database import Database
 from cardline.app.http import make_application
 from cardline.app.running import Running
+from cardline.app.settings import Settings
 from cardline.core.actor import OPERATOR
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
@@ -24,6 +24,7 @@ from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.desk.staff_model import Role, Staff
 from cardline.desk.work_rules import read_desk_policy
+from cardline.ports import IdentityProvider
 from cardline.routing.model import RoutingPolicy
 
 NOW = datetime(2026, 11, 23, 1, 0, 0, tzinfo=UTC)
@@ -153,6 +154,7 @@ def browser(
     base_url: str = "http://desk",
     host: str = "192.0.2.1",
     routing: RoutingPolicy | None = None,
+    provider: IdentityProvider | None = None,
 ) -> Browser:
     parts = SimpleNamespace(
         database=desk.database,
@@ -160,13 +162,16 @@ def browser(
         identity=None,
         routing=routing,
         login=CONFIG,
+        provider=provider,
         sms_inbound_key=b"",
         desk=read_desk_policy(load_area("desk")),
-        settings=SimpleNamespace(
-            realm="cardline", trunk="", recordings_folder=Path(), networks_of_phones=()
-        ),
+        chat=None,
+        files=None,
+        settings=Settings(public_url=base_url),
     )
-    running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=lambda: desk.now))
+    running = SimpleNamespace(
+        chat_hub=None, parts=parts, services=SimpleNamespace(clock=lambda: desk.now)
+    )
     application = make_application(cast(Running, running))
     transport = httpx.ASGITransport(application, client=(host, 50000))
     return Browser(desk, httpx.AsyncClient(transport=transport, base_url=base_url))

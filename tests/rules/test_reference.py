@@ -30,7 +30,7 @@ PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
     "accounts|agent|alarm|call|callback|card|desk|hotline|identity|interaction|message|offer|outreach"
-    "|party|queue|recording|sms|staff|statements|talk|task"
+    "|party|queue|recording|sms|softphone|staff|statements|talk|task"
 )
 _NO_KINDS = {"hotline.step", "hotline.yaml", "outreach.holidays"}
 """A line of the timeline, a file, a number of the policy pack."""
@@ -169,12 +169,13 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         routing=None,
         login=None,
         desk=None,
+        provider=None,
         sms_inbound_key=b"",
-        settings=SimpleNamespace(
-            realm="", trunk="", recordings_folder=Path(), networks_of_phones=()
-        ),
+        chat=None,
+        files=None,
+        settings=Settings(),
     )
-    running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=None))
+    running = SimpleNamespace(chat_hub=None, parts=parts, services=SimpleNamespace(clock=None))
     application = make_application(cast(Running, running))
     contract = application.openapi()["paths"]
     for route in _flat(application.routes):

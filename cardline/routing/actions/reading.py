@@ -1,6 +1,6 @@
 """What is read of routing: queues, places, agents with reasons, figures. Nothing is written."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from cardline.core.ids import AgentId, InteractionId, OfferId, QueueName
@@ -81,9 +81,15 @@ async def waiting(tx: Transaction, *, at: datetime) -> Sequence[Waiter]:
     return rules.service_order(await waits.waiting(tx, offered=True, at=at))
 
 
-async def agent_states(tx: Transaction, *, at: datetime) -> list[tuple[Agent, AgentState]]:
-    """Return all agents by number, each with the state and its reasons."""
-    return [(agent, rules.state_of(agent, now=at)) for agent in await agents.everybody(tx, at=at)]
+async def agent_states(
+    tx: Transaction, *, at: datetime, of: Collection[AgentId] | None = None
+) -> list[tuple[Agent, AgentState]]:
+    """Return agents with the state and its reasons: all by number, or these in any order."""
+    if of is None:
+        found = await agents.everybody(tx, at=at)
+    else:
+        found = list((await agents.some(tx, of, at=at)).values())
+    return [(agent, rules.state_of(agent, now=at)) for agent in found]
 
 
 async def agent_state(

@@ -4,7 +4,15 @@
 ``places``: place and estimated wait. ``figures``: the figures of the queues. ``policy``: the pack.
 """
 
-from cardline.routing.rules.agents import idle_since, needs_lease, on_duty, state_of, step
+from cardline.routing.rules.agents import (
+    changes_by_itself,
+    idle_since,
+    needs_lease,
+    on_duty,
+    state_of,
+    step,
+    web_phone,
+)
 from cardline.routing.rules.figures import service
 from cardline.routing.rules.offers import (
     may_accept,
@@ -12,11 +20,13 @@ from cardline.routing.rules.offers import (
     may_serve,
     next_offer,
     service_order,
+    serving_skills,
 )
 from cardline.routing.rules.places import estimate_wait, profiles, queue_state, skills_for
 from cardline.routing.rules.policy import queue_for, queue_named, read_policy
 
 __all__ = [
+    "changes_by_itself",
     "estimate_wait",
     "idle_since",
     "may_accept",
@@ -32,7 +42,9 @@ __all__ = [
     "read_policy",
     "service",
     "service_order",
+    "serving_skills",
     "skills_for",
     "state_of",
     "step",
+    "web_phone",
 ]

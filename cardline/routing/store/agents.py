@@ -31,7 +31,7 @@ _FACTS: LiteralString = """
     t.id IS NOT NULL OR coalesce(o.expires_at > %(at)s, false)
         OR coalesce(a.wrap_until > %(at)s, false) AS busy,
     coalesce(o.expires_at <= %(at)s, false) AS unanswered,
-    a.phone <> '' AND (a.phone NOT LIKE 'phone:%%'
+    a.phone <> '' AND ((a.phone NOT LIKE 'phone:%%' AND a.phone NOT LIKE 'web:%%')
         OR coalesce(phone.leased_until > %(at)s, false)) AS reachable,
     CASE WHEN a.wanted = 'not-ready' THEN greatest(a.wanted_since, a.wrap_until)
         ELSE coalesce(o.expires_at, phone.leased_until) END AS away_since
