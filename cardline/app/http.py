@@ -97,8 +97,6 @@ class WebServices:
         self.recordings: Path = running.parts.settings.recordings_folder
         self.sms_inbound_key = running.parts.sms_inbound_key
         self.login = running.parts.login
-        self.desk = running.parts.desk
-        self.realm = running.parts.settings.realm
         self.provider = running.parts.provider
         self.base_url = running.parts.settings.base_url
         self.chat = running.parts.chat
@@ -106,6 +104,8 @@ class WebServices:
         self.chat_pages = Pages(running.parts.chat)
         self.chat_origins = read_sites(running.parts.settings.chat_sites)
         self.files = running.parts.files
+        self.desk = running.parts.desk
+        self.realm = running.parts.settings.realm
         self._access = Access(self.database, self.login, self.clock)
 
     @property
@@ -125,6 +125,14 @@ class WebServices:
         """Return a call that is up on this node."""
         return self._running.calls.by_interaction(interaction)
 
+    def call_with_agent(self, agent: AgentId) -> Conversation | None:
+        """Return the call in which an agent rings or is up."""
+        return self._running.calls.with_agent(agent)
+
+    def call_with_leg(self, leg: str) -> Conversation | None:
+        """Return the call of a leg."""
+        return self._running.calls.with_leg(leg)
+
     async def tell_claim(self, interaction: str, holder: HolderId | None) -> None:
         """Let a call that is up know whom it is about."""
         conversation = self.conversation(interaction)
@@ -135,14 +143,6 @@ class WebServices:
         """End an agent's part of a call that is up. Raises ``NotFound`` where it is not."""
         call = call_of(self, interaction)
         await ask(call, staff, lambda agent, told: Leave(agent=agent, answer=told))
-
-    def call_with_agent(self, agent: AgentId) -> Conversation | None:
-        """Return the call in which an agent rings or is up."""
-        return self._running.calls.with_agent(agent)
-
-    def call_with_leg(self, leg: str) -> Conversation | None:
-        """Return the call of a leg."""
-        return self._running.calls.with_leg(leg)
 
     def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
         """Return the dependency that lets only these roles in and tells who it is."""

@@ -55,9 +55,9 @@ class Parts:
     identity: IdentityConfig
     routing: RoutingPolicy
     login: LoginConfig
-    desk: DeskPolicy
     chat: ChatConfig
     files: Files
+    desk: DeskPolicy
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
@@ -95,13 +95,13 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             identity=identity_config(settings),
             routing=read_policy(load_area("routing", pack=settings.pack)),
             login=login_config(settings),
-            desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             chat=chat,
             files=Files(
                 shelf=DiskShelf(settings.home / "files"),
                 policy=chat.policy.files,
                 scanner=Clamd(settings.clamd) if settings.clamd else None,
             ),
+            desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),

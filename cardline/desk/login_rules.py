@@ -41,8 +41,8 @@ def read_login_policy(area: AreaPolicy) -> LoginPolicy:
         password_length=area.integer("password_length"),
         totp_window=area.integer("totp_window"),
         common_passwords=frozenset(word.casefold() for word in area.texts(_COMMON)),
-        sessions_kept=area.days("sessions_kept_days"),
         second_factors=frozenset(area.texts("oidc_second_factors")),
+        sessions_kept=area.days("sessions_kept_days"),
         sources={key: area.source(key) for key in (*_SOURCES, _COMMON)},
     )
     fit = {

@@ -6,10 +6,10 @@ from cardline.core.actor import Actor
 from cardline.core.ids import AgentId
 from cardline.core.roles import ROLES, Role
 
+__all__ = ["CALL_ROLES", "ROLES", "PhoneAccount", "Role", "Staff"]
+
 CALL_ROLES: tuple[Role, ...] = ("agent", "lead")
 """Who takes calls."""
-
-__all__ = ["CALL_ROLES", "ROLES", "PhoneAccount", "Role", "Staff"]
 
 
 @dataclass(frozen=True, slots=True)

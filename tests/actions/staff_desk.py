@@ -25,7 +25,6 @@ from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.desk.staff_model import Role, Staff
 from cardline.desk.work_rules import read_desk_policy
 from cardline.ports import IdentityProvider
-from cardline.routing.model import RoutingPolicy
 
 NOW = datetime(2026, 11, 23, 1, 0, 0, tzinfo=UTC)
 NUMBER = "6101"
@@ -129,7 +128,7 @@ class Browser:
         self,
         method: str,
         path: str,
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, str] | None = None,
         *,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
@@ -153,14 +152,13 @@ def browser(
     *,
     base_url: str = "http://desk",
     host: str = "192.0.2.1",
-    routing: RoutingPolicy | None = None,
     provider: IdentityProvider | None = None,
 ) -> Browser:
     parts = SimpleNamespace(
         database=desk.database,
         bank=None,
         identity=None,
-        routing=routing,
+        routing=None,
         login=CONFIG,
         provider=provider,
         sms_inbound_key=b"",

@@ -179,6 +179,8 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
     application = make_application(cast(Running, running))
     contract = application.openapi()["paths"]
     for route in _flat(application.routes):
+        if not route.include_in_schema:  # a page, not the contract
+            continue
         for method in route.methods:
             assert method.lower() in contract[route.path]
             yield method, route.path, _roles(route)
