@@ -91,7 +91,7 @@ async def test_a_claim_reaches_the_call_so_that_keys_are_judged_for_that_holder(
     await agent.desk.post(f"/interactions/{interaction}/claim", holder=own)
     who = (await agent.desk.get(f"/interactions/{interaction}/screen"))["who"]
     assert (who["holder"]["id"], who["assurance"]["level"]) == (own, "claimed")
-    await agent.desk.post(f"/interactions/{interaction}/call/transfer", matter="general")
+    await agent.desk.post(f"/calls/{interaction}/transfer", matter="general")
     await caller.press("9")  # what the call keeps from now on must not forget the claim
     await caller.hears("freeze_by_tails|freeze_offer|freeze_offer_more")
     await caller.hang_up()
