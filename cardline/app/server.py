@@ -28,6 +28,7 @@ from cardline.app.running import Running
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts, checked_flow, open_parts
 from cardline.cards import actions as cards
+from cardline.cards import sweeping
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
@@ -257,7 +258,7 @@ async def _send_messages(parts: Parts) -> None:
 
 
 async def _sweep(parts: Parts) -> None:
-    """Write the end of holds, close the embedded bank's periods, make tasks of what was left."""
+    """Write the end of what is over by itself, close the embedded bank's periods, make tasks."""
 
     async def expire(tx: Transaction) -> None:
         await cards.expire_holds(tx, bank=parts.bank, at=utc_now())
@@ -271,9 +272,19 @@ async def _sweep(parts: Parts) -> None:
         await desk_tasks.sweep(tx, policy=parts.desk, at=utc_now())
         await sweep_sessions(tx, policy=parts.login.policy, at=utc_now())
 
+    async def end(tx: Transaction) -> None:
+        await sweeping.sweep(
+            tx,
+            bank=parts.bank,
+            identity=parts.identity,
+            policy=parts.servicing,
+            at=utc_now(),
+        )
+
     while True:
         try:
             await parts.database.run(expire)
+            await parts.database.run(end)
             await parts.database.run(close)
             await parts.database.run(desk)
         except Exception:

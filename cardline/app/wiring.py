@@ -18,6 +18,7 @@ from cardline.adapters.postgres.migrate import migrate
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.cards.rules.terms import card_terms
+from cardline.cards.service_policy import ServicePolicy, service_policy
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
@@ -41,6 +42,8 @@ from cardline.messages.model import SmsConfig
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.policy import contact_policy
 from cardline.ports import IdentityProvider
+from cardline.reports.model import ReportPolicy
+from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy
 from cardline.routing.rules import read_policy
 
@@ -53,7 +56,9 @@ class Parts:
     database: Database
     bank: EmbeddedCoreBank
     identity: IdentityConfig
+    servicing: ServicePolicy
     routing: RoutingPolicy
+    reports: ReportPolicy
     login: LoginConfig
     chat: ChatConfig
     files: Files
@@ -93,7 +98,12 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             database=database,
             bank=EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack))),
             identity=identity_config(settings),
+            servicing=service_policy(
+                load_area("servicing", pack=settings.pack),
+                load_area("outreach", pack=settings.pack),
+            ),
             routing=read_policy(load_area("routing", pack=settings.pack)),
+            reports=read_report_policy(load_area("reports", pack=settings.pack)),
             login=login_config(settings),
             chat=chat,
             files=Files(

@@ -66,6 +66,30 @@ async def postings_through(tx: Transaction, closings: Sequence[tuple[str, date]]
     return [_posting(row) for row in await cursor.fetchall()]
 
 
+async def posting(tx: Transaction, posting_id: str) -> Posting | None:
+    """Return a posting by id."""
+    cursor = await tx.connection.execute(
+        f"SELECT {_POSTING} FROM bank_posting WHERE id = %s",  # noqa: S608 - constants only
+        (posting_id,),
+    )
+    row = await cursor.fetchone()
+    return _posting(row) if row else None
+
+
+async def spent_after(tx: Transaction, account_id: str, at: datetime, on: date) -> int:
+    """Return what is written already and counts only later than a time or a business day."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT coalesce(sum(amount), 0)::bigint FROM bank_posting
+        WHERE account_id = %s AND amount > 0 AND (at > %s OR posted_on > %s)
+        """,
+        (account_id, at, on),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 async def posting_by_key(tx: Transaction, key: str) -> Posting | None:
     """Return the posting that was made under a key."""
     cursor = await tx.connection.execute(
