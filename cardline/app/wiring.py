@@ -42,6 +42,8 @@ from cardline.messages.model import SmsConfig
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.policy import contact_policy
 from cardline.ports import IdentityProvider
+from cardline.reports.model import ReportPolicy
+from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy
 from cardline.routing.rules import read_policy
 
@@ -56,6 +58,7 @@ class Parts:
     identity: IdentityConfig
     servicing: ServicePolicy
     routing: RoutingPolicy
+    reports: ReportPolicy
     login: LoginConfig
     chat: ChatConfig
     files: Files
@@ -100,6 +103,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
                 load_area("outreach", pack=settings.pack),
             ),
             routing=read_policy(load_area("routing", pack=settings.pack)),
+            reports=read_report_policy(load_area("reports", pack=settings.pack)),
             login=login_config(settings),
             chat=chat,
             files=Files(
