@@ -20,10 +20,13 @@ from cardline.adapters.files.disk import DiskShelf
 from cardline.adapters.postgres.database import Database
 from cardline.app.http import WebServices, make_application
 from cardline.app.running import Running
+from cardline.app.settings import Settings
 from cardline.core.actor import OPERATOR
 from cardline.core.ids import AgentId, HolderId
+from cardline.core.policy import load_area
 from cardline.desk import staff as staff_actions
 from cardline.desk.staff_model import Role, Staff
+from cardline.desk.work_rules import read_desk_policy
 from cardline.identity.model import Proofs
 from cardline.messages.chat.hub import ChatHub
 from cardline.messages.files import Files
@@ -95,14 +98,15 @@ async def web(
         database=database,
         bank=None,
         identity=None,
+        servicing=None,
+        provider=None,
+        desk=read_desk_policy(load_area("desk")),
         routing=None,
         login=LOGIN,
         sms_inbound_key=b"",
         chat=CONFIG,
         files=Files(DiskShelf(tmp_path / "files"), CONFIG.policy.files, scanner),
-        settings=SimpleNamespace(
-            trunk="", chat_sites="", recordings_folder=Path(), networks_of_phones=()
-        ),
+        settings=Settings(),
     )
     running = SimpleNamespace(
         parts=parts, chat_hub=hub, services=SimpleNamespace(clock=lambda: room.now)

@@ -134,6 +134,8 @@ async def live_server(database: Database) -> AsyncIterator[LiveServer]:
         database=database,
         bank=None,
         identity=None,
+        servicing=None,
+        desk=None,
         routing=POLICY,
         reports=None,
         login=CONFIG,

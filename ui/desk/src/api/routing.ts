@@ -46,3 +46,16 @@ export function setMyState(state: Wish, reason = '', phone = ''): Promise<AgentV
 export function endWrapUp(): Promise<AgentView> {
   return told(api.POST('/api/v1/agents/me/wrap-up/end'))
 }
+
+export function setStateOf(
+  agent: string,
+  state: 'not-ready' | 'logged-out',
+  reason: string,
+): Promise<AgentView> {
+  return told(
+    api.PUT('/api/v1/agents/{agent}/state', {
+      params: { path: { agent } },
+      body: { state, reason },
+    }),
+  )
+}

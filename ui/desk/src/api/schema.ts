@@ -46,6 +46,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/me/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recover
+         * @description Take the pause that is offered after a conversation with a warning.
+         */
+        post: operations["recover_api_v1_agents_me_recovery_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/me/state": {
         parameters: {
             query?: never;
@@ -106,6 +126,26 @@ export interface paths {
          * @description Set an agent not ready or log him out, as where somebody left without doing so.
          */
         put: operations["set_state_of_api_v1_agents__agent__state_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Approvals
+         * @description List what waits for a lead, oldest first.
+         */
+        get: operations["approvals_api_v1_approvals_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -433,6 +473,574 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Work List
+         * @description List cases that wait for an answer, the one due first at the top.
+         */
+        get: operations["work_list_api_v1_cases_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description Show a case with all its steps.
+         */
+        get: operations["one_api_v1_cases__case__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Answer the holder, who gets an SMS that the answer is there.
+         */
+        post: operations["answer_api_v1_cases__case__answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Close a case that was answered.
+         */
+        post: operations["close_api_v1_cases__case__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Decide a case; what is given back is posted at once.
+         */
+        post: operations["decide_api_v1_cases__case__decide_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note
+         * @description Add a note for colleagues.
+         */
+        post: operations["note_api_v1_cases__case__note_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Make a case one's own; a lead may take it over.
+         */
+        post: operations["take_api_v1_cases__case__take_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Write down that the holder takes it back, and why.
+         */
+        post: operations["withdraw_api_v1_cases__case__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Open
+         * @description List all chats that have not ended, oldest first.
+         */
+        get: operations["list_open_api_v1_chats_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Availability
+         * @description Take chats, or no more.
+         */
+        put: operations["availability_api_v1_chats_availability_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mine
+         * @description Tell what I have and what comes next; each asking says that my screen is there.
+         */
+        get: operations["mine_api_v1_chats_mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Chat
+         * @description Give a chat whole, or what came after a number.
+         */
+        get: operations["one_chat_api_v1_chats__chat__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Take the chat that is next: 409 ``chat-taken`` where somebody was faster.
+         */
+        post: operations["accept_api_v1_chats__chat__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description End the chat.
+         */
+        post: operations["close_api_v1_chats__chat__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One File
+         * @description Give a file: pictures to show, everything else to save.
+         */
+        get: operations["one_file_api_v1_chats__chat__files__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write
+         * @description Write to the holder: 422 ``asks-for-secret`` stops what nobody may ask.
+         */
+        post: operations["write_api_v1_chats__chat__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description I have read everything up to a number.
+         */
+        post: operations["read_api_v1_chats__chat__read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer
+         * @description Pass the chat on.
+         */
+        post: operations["transfer_api_v1_chats__chat__transfer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Typing
+         * @description I am typing; repeat every three seconds.
+         */
+        post: operations["typing_api_v1_chats__chat__typing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Catalogue
+         * @description Give the codes that a wrap-up and a warning may carry, with their words.
+         */
+        get: operations["catalogue_api_v1_desk_catalogue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fee-reversals/{reversal}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle Fee
+         * @description Agree to a reversal, or turn it down; not by whoever asked.
+         */
+        post: operations["settle_fee_api_v1_fee_reversals__reversal__settle_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Find a holder by the registered number, or by both tails; masked, and journaled.
+         */
+        get: operations["search_api_v1_holders_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holders/{holder}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of Holder
+         * @description List the cases of a holder, newest first.
+         */
+        get: operations["of_holder_api_v1_holders__holder__cases_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holders/{holder}/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Looks
+         * @description List who looked at this holder's masked fields, when and why.
+         */
+        get: operations["looks_api_v1_holders__holder__looks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holders/{holder}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note On Holder
+         * @description Write a note on a holder.
+         */
+        post: operations["note_on_holder_api_v1_holders__holder__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holders/{holder}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plans
+         * @description Give the plan to follow now, and a proposal that waits for its review.
+         */
+        get: operations["plans_api_v1_holders__holder__plan_get"];
+        /**
+         * Propose
+         * @description Write a plan; it holds once another lead has reviewed it.
+         */
+        put: operations["propose_api_v1_holders__holder__plan_put"];
+        post?: never;
+        /**
+         * End Plan
+         * @description End the plan, and a proposal with it.
+         */
+        delete: operations["end_plan_api_v1_holders__holder__plan_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holders/{holder}/plan/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review
+         * @description Let a proposed plan hold; never one's own.
+         */
+        post: operations["review_api_v1_holders__holder__plan_review_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holders/{holder}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests
+         * @description List all that a holder has asked for: cases, changes, limits, fees, closings.
+         */
+        get: operations["requests_api_v1_holders__holder__requests_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions": {
         parameters: {
             query?: never;
@@ -442,7 +1050,7 @@ export interface paths {
         };
         /**
          * List Interactions
-         * @description List interactions, newest first.
+         * @description List interactions, newest first; ``after``: the id of the last one seen.
          */
         get: operations["list_interactions_api_v1_interactions_get"];
         put?: never;
@@ -467,6 +1075,106 @@ export interface paths {
         get: operations["one_interaction_api_v1_interactions__interaction__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Account
+         * @description Show accounts and cards; `tell` says what the caller may hear. Journaled.
+         */
+        get: operations["account_api_v1_interactions__interaction__account_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Acts
+         * @description List every act that may be tried for the claimed holder, with what it still needs.
+         */
+        get: operations["acts_api_v1_interactions__interaction__acts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/address-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Address
+         * @description Ask for another address; a second side must confirm it.
+         */
+        post: operations["address_api_v1_interactions__interaction__address_change_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/card-closure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Begin to close a card, or say everything that is to be settled first.
+         */
+        post: operations["close_api_v1_interactions__interaction__card_closure_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/card-closures/{closure}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Keep the card after all.
+         */
+        post: operations["withdraw_api_v1_interactions__interaction__card_closures__closure__withdraw_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -533,6 +1241,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim
+         * @description Say whom a conversation is about; proves nothing.
+         */
+        post: operations["claim_api_v1_interactions__interaction__claim_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/contact-changes/{change}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Undo a change, before its confirmation or while it cools.
+         */
+        post: operations["cancel_api_v1_interactions__interaction__contact_changes__change__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/contact-changes/{change}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Confirm a change: by a code that the caller has keyed in, or by a branch.
+         */
+        post: operations["confirm_api_v1_interactions__interaction__contact_changes__change__confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/credit-objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Objection
+         * @description Take in an objection to a credit record; the month is marked as disputed.
+         */
+        post: operations["objection_api_v1_interactions__interaction__credit_objection_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dispute
+         * @description Take in that a transaction is disputed.
+         */
+        post: operations["dispute_api_v1_interactions__interaction__disputes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/email-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Email
+         * @description Ask for another e-mail address; a second side must confirm it.
+         */
+        post: operations["email_api_v1_interactions__interaction__email_change_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/failed-transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Failed
+         * @description Take in a failed or abnormal transaction; says why it probably failed.
+         */
+        post: operations["failed_api_v1_interactions__interaction__failed_transactions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/fee-reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fee
+         * @description Give an annual fee back, or lay it before a lead.
+         */
+        post: operations["fee_api_v1_interactions__interaction__fee_reversal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction}/hold-refusal": {
         parameters: {
             query?: never;
@@ -557,6 +1425,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction}/limit-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Limit
+         * @description Decide a request for another credit limit, with all reasons.
+         */
+        post: operations["limit_api_v1_interactions__interaction__limit_request_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/limit-requests/{request}/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer
+         * @description Write down what the holder says to a lower offer.
+         */
+        post: operations["offer_api_v1_interactions__interaction__limit_requests__request__offer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notes Here
+         * @description List the notes on a conversation, newest first.
+         */
+        get: operations["notes_here_api_v1_interactions__interaction__notes_get"];
+        put?: never;
+        /**
+         * Note
+         * @description Write a note on a conversation; one that asks for a secret is flagged.
+         */
+        post: operations["note_api_v1_interactions__interaction__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/phone-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Phone
+         * @description Ask for another registered number; a second side must confirm it.
+         */
+        post: operations["phone_api_v1_interactions__interaction__phone_change_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/polite-end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description End the conversation where the rule allows it: the agent's part is hung up.
+         */
+        post: operations["end_api_v1_interactions__interaction__polite_end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction}/recording": {
         parameters: {
             query?: never;
@@ -571,6 +1543,190 @@ export interface paths {
         get: operations["recording_api_v1_interactions__interaction__recording_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/screen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Give all that is needed at the answer, masked by role.
+         */
+        get: operations["show_api_v1_interactions__interaction__screen_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unmask
+         * @description Show one masked field of the holder; who, what and why are journaled.
+         */
+        post: operations["unmask_api_v1_interactions__interaction__unmask_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Warn
+         * @description Write down that the caller was warned.
+         */
+        post: operations["warn_api_v1_interactions__interaction__warnings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/wrap-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Own
+         * @description Give one's own draft; version 0 where nothing was saved yet.
+         */
+        get: operations["own_api_v1_interactions__interaction__wrap_up_get"];
+        /**
+         * Save
+         * @description Save the draft while it is typed. 409 ``stale-version`` where it was saved elsewhere.
+         */
+        put: operations["save_api_v1_interactions__interaction__wrap_up_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/wrap-up/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete
+         * @description Complete it, or say what is missing; promises become tasks, the wrap-up state ends.
+         */
+        post: operations["complete_api_v1_interactions__interaction__wrap_up_complete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/wrap-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everybodys
+         * @description List the wrap-ups of everybody who took part.
+         */
+        get: operations["everybodys_api_v1_interactions__interaction__wrap_ups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Find articles, best first, as somebody types; without ``q`` all of a matter by title.
+         */
+        get: operations["search_api_v1_knowledge_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/{article}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Give one article whole.
+         */
+        get: operations["read_api_v1_knowledge__article__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limit-requests/{request}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Limit
+         * @description Decide a request that the rule referred; not by whoever took it.
+         */
+        post: operations["decide_limit_api_v1_limit_requests__request__decide_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -652,6 +1808,126 @@ export interface paths {
          * @description Give the figures of the stays that began in ``[start, end)``, at most 32 days.
          */
         get: operations["figures_api_v1_queues_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Agents
+         * @description Handling times, transfers, offers and occupancy of every agent.
+         */
+        get: operations["agents_api_v1_reports_agents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cards
+         * @description Freezes, holds and releases: done, refused, and why.
+         */
+        get: operations["cards_api_v1_reports_cards_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contacts
+         * @description First-contact resolution, repeat callers, call-backs: one row.
+         */
+        get: operations["contacts_api_v1_reports_contacts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/outreach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Outreach
+         * @description What was to be sent to holders, by purpose: let pass, refused, and why.
+         */
+        get: operations["outreach_api_v1_reports_outreach_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Service
+         * @description Service level, waits, abandonment of the stays that began in a period.
+         */
+        get: operations["service_api_v1_reports_service_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scripts
+         * @description Give the scripts of a matter, or all of them, and the guidance for hard conversations.
+         */
+        get: operations["scripts_api_v1_scripts_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -865,8 +2141,9 @@ export interface paths {
          * Answer
          * @description Pick up, or rejoin after a refresh: the SDP answer of the line comes back.
          *
-         *     409 `other-tab`; `sound-refused` where the line cannot use the offer; `leg-gone` where the
-         *     ringing ended meanwhile; `conflict` where the line does not answer in time.
+         *     409 `other-tab`; `sound-refused` where the line cannot use the offer; `being-answered` where
+         *     another page does so now; `leg-gone` where the ringing ended meanwhile; `conflict` where the
+         *     line does not answer in time.
          */
         post: operations["answer_api_v1_softphone_legs__leg__answer_post"];
         delete?: never;
@@ -895,6 +2172,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Staff
+         * @description List everybody who has not left.
+         */
+        get: operations["list_staff_api_v1_staff_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Add somebody, with a password for the browser that is shown once.
+         */
+        post: operations["add_api_v1_staff_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/me": {
         parameters: {
             query?: never;
@@ -909,6 +2210,434 @@ export interface paths {
         get: operations["me_api_v1_staff_me_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{number}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave
+         * @description Let somebody go: token, phone and sessions stop working at once.
+         */
+        post: operations["leave_api_v1_staff__number__leave_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{number}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Password
+         * @description Make a new password, shown once; all sessions end, a lock is lifted.
+         */
+        post: operations["password_api_v1_staff__number__password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{number}/renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew
+         * @description Make a new token and phone password, shown once; the old ones stop working.
+         */
+        post: operations["renew_api_v1_staff__number__renewal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{number}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Role
+         * @description Change what somebody may do; sessions end, so that nothing of the old role stays open.
+         */
+        put: operations["set_role_api_v1_staff__number__role_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{number}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget Second Factor
+         * @description Delete a second factor that was lost; the next log-in enrols a new one.
+         */
+        delete: operations["forget_second_factor_api_v1_staff__number__second_factor_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{number}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions
+         * @description List the sessions that are open.
+         */
+        get: operations["list_sessions_api_v1_staff__number__sessions_get"];
+        put?: never;
+        post?: never;
+        /**
+         * End Sessions
+         * @description End all sessions of somebody at once.
+         */
+        delete: operations["end_sessions_api_v1_staff__number__sessions_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{number}/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Skills
+         * @description Set the matters of which somebody takes calls, and the languages.
+         */
+        put: operations["set_skills_api_v1_staff__number__skills_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description List tasks by due time: one's own, those of one's queues too, or everybody's.
+         */
+        get: operations["list_tasks_api_v1_tasks_get"];
+        put?: never;
+        /**
+         * Open Task
+         * @description Open a task for oneself, or for the queue of a matter.
+         */
+        post: operations["open_task_api_v1_tasks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Done
+         * @description Say that a task is done.
+         */
+        post: operations["done_api_v1_tasks__task__done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move
+         * @description Give a task to somebody else, or another due time.
+         */
+        post: operations["move_api_v1_tasks__task__move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Take a task out of a queue.
+         */
+        post: operations["take_api_v1_tasks__task__take_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Wall
+         * @description Everything on the wall; the figures are those of the reports for today.
+         */
+        get: operations["show_wall_api_v1_wall_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chat Page
+         * @description The page: what was said, and a form to write.
+         */
+        get: operations["chat_page_chat_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description End the chat.
+         */
+        post: operations["close_chat_close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * News
+         * @description What is new; waits for it where ``version`` is what the page has already.
+         */
+        get: operations["news_chat_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send File
+         * @description Send a file (``file``).
+         */
+        post: operations["send_file_chat_files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One File
+         * @description Give a file of one's own chat.
+         */
+        get: operations["one_file_chat_files__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write
+         * @description Write (``text``, ``key``), ask for a person, or look again: ``act``.
+         */
+        post: operations["write_chat_messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description The holder has read everything ``through`` a number.
+         */
+        post: operations["read_chat_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/static/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Static
+         * @description Style and script of the page.
+         */
+        get: operations["static_chat_static__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chat/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Typing
+         * @description The holder is typing.
+         */
+        post: operations["typing_chat_typing_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -955,6 +2684,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/my/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chat Page
+         * @description The page: what was said, and a form to write.
+         */
+        get: operations["chat_page_my_chat_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description End the chat.
+         */
+        post: operations["close_my_chat_close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * News
+         * @description What is new; waits for it where ``version`` is what the page has already.
+         */
+        get: operations["news_my_chat_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send File
+         * @description Send a file (``file``).
+         */
+        post: operations["send_file_my_chat_files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One File
+         * @description Give a file of one's own chat.
+         */
+        get: operations["one_file_my_chat_files__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write
+         * @description Write (``text``, ``key``), ask for a person, or look again: ``act``.
+         */
+        post: operations["write_my_chat_messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description The holder has read everything ``through`` a number.
+         */
+        post: operations["read_my_chat_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/my/chat/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Typing
+         * @description The holder is typing.
+         */
+        post: operations["typing_my_chat_typing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -992,6 +2881,134 @@ export interface components {
             status: "done";
         };
         /**
+         * AccountView
+         * @description One account with all that stands on it.
+         */
+        AccountView: {
+            available: components["schemas"]["AmountView"];
+            credit_limit: components["schemas"]["AmountView"];
+            /** Credit Marks */
+            credit_marks: components["schemas"]["CreditMarkView"][];
+            /** Currency */
+            currency: string;
+            /** Daily Rate */
+            daily_rate: string;
+            /** Due On */
+            due_on: string | null;
+            /** Id */
+            id: string;
+            /** Interest Mode */
+            interest_mode: string;
+            minimum_payment: components["schemas"]["AmountView"];
+            owed: components["schemas"]["AmountView"];
+            points: components["schemas"]["PointsView"];
+            /** Postings */
+            postings: components["schemas"]["PostingView"][];
+            /** Statement Day */
+            statement_day: number;
+            /** Statements */
+            statements: components["schemas"]["cardline__cards__account_answers__StatementView"][];
+            temporary_limit: components["schemas"]["TemporaryLimitView"] | null;
+        };
+        /**
+         * AccountsView
+         * @description The holder's accounts and cards; ``tell`` says which parts the caller may hear.
+         */
+        AccountsView: {
+            /** Accounts */
+            accounts: components["schemas"]["AccountView"][];
+            /** Cards */
+            cards: components["schemas"]["cardline__cards__account_answers__CardView"][];
+            /** Holder */
+            holder: string;
+            tell: components["schemas"]["TellsView"];
+        };
+        /**
+         * ActCardView
+         * @description The card that an act is about.
+         */
+        ActCardView: {
+            /** Id */
+            id: string;
+            /** State */
+            state: string;
+            /** Tail */
+            tail: string;
+        };
+        /**
+         * ActView
+         * @description One act on one thing. ``missing``: factors to ask for next, the cheapest way.
+         */
+        ActView: {
+            /** Account */
+            account: string | null;
+            /** Act */
+            act: string;
+            /** Allowed */
+            allowed: boolean;
+            card: components["schemas"]["ActCardView"] | null;
+            /** Missing */
+            missing: string[];
+            /** Title En */
+            title_en: string;
+            /** Title Zh */
+            title_zh: string;
+            verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
+        };
+        /**
+         * AddressBody
+         * @description A new address.
+         */
+        AddressBody: {
+            /** Address */
+            address: string;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+        };
+        /**
+         * AgentReportView
+         * @description What an agent did; ``occupancy`` is busy ÷ (busy + ready).
+         */
+        AgentReportView: {
+            /** Agent */
+            agent: string;
+            /** Busy Seconds */
+            busy_seconds: number;
+            /** Logged In Seconds */
+            logged_in_seconds: number;
+            /** Mean Handling Seconds */
+            mean_handling_seconds: number | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** Occupancy */
+            occupancy: number | null;
+            /** Offers Accepted */
+            offers_accepted: number;
+            /** Offers Declined */
+            offers_declined: number;
+            /** Offers Expired */
+            offers_expired: number;
+            /** Offers Withdrawn */
+            offers_withdrawn: number;
+            /** Ready Seconds */
+            ready_seconds: number;
+            /** Talk Seconds */
+            talk_seconds: number;
+            /** Talks */
+            talks: number;
+            /** Transfer Rate */
+            transfer_rate: number | null;
+            /** Transferred */
+            transferred: number;
+            /** Wrap Up Seconds */
+            wrap_up_seconds: number;
+        };
+        /**
          * AgentStateName
          * @description What an agent does now.
          * @enum {string}
@@ -1017,9 +3034,9 @@ export interface components {
             /** Phone */
             phone: string;
             /** Reasons */
-            reasons: components["schemas"]["ReasonView"][];
+            reasons: components["schemas"]["cardline__routing__views__ReasonView"][];
             /** Refusals */
-            refusals?: components["schemas"]["ReasonView"][] | null;
+            refusals?: components["schemas"]["cardline__routing__views__ReasonView"][] | null;
             /** Since */
             since: string | null;
             /** Skills */
@@ -1028,6 +3045,132 @@ export interface components {
             then: components["schemas"]["Wanted"] | null;
             /** Until */
             until: string | null;
+        };
+        /**
+         * AmountView
+         * @description An amount for programs and for people.
+         */
+        AmountView: {
+            /** Fen */
+            fen: number;
+            /** Yuan */
+            yuan: string;
+        };
+        /**
+         * AnnualFeeView
+         * @description The annual fee of a card and progress towards its waiver (row B7).
+         */
+        AnnualFeeView: {
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            fee: components["schemas"]["AmountView"];
+            owed: components["schemas"]["AmountView"];
+            /** Uses */
+            uses: number;
+            /** Uses Needed */
+            uses_needed: number;
+            /** Waived */
+            waived: boolean;
+            /**
+             * Year From
+             * Format: date
+             */
+            year_from: string;
+            /**
+             * Year To
+             * Format: date
+             */
+            year_to: string;
+        };
+        /**
+         * ApprovalsView
+         * @description What waits for a lead, oldest first.
+         */
+        ApprovalsView: {
+            /** Fees */
+            fees: components["schemas"]["ReversalView"][];
+            /** Limits */
+            limits: components["schemas"]["LimitRequestView"][];
+        };
+        /**
+         * ArticleView
+         * @description One article. ``body``: lines; a line that begins with ``- `` is an item of a list.
+         */
+        ArticleView: {
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "holder" | "staff";
+            /** Body */
+            body: string;
+            /** Id */
+            id: string;
+            /** Keywords */
+            keywords: string[];
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Matters */
+            matters: string[];
+            /** Reviewed By */
+            reviewed_by: string;
+            /** Title */
+            title: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+        };
+        /**
+         * AssuranceView
+         * @description How sure we are, and why.
+         */
+        AssuranceView: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "none" | "claimed" | "likely" | "proven";
+            /** Reasons */
+            reasons: components["schemas"]["cardline__desk__work_views__WordsView"][];
+            words: components["schemas"]["cardline__desk__work_views__WordsView"];
+        };
+        /**
+         * AvailabilityBody
+         * @description ``capacity`` as before where it is left out; ``hand_back`` returns what the agent has.
+         */
+        AvailabilityBody: {
+            /** Capacity */
+            capacity?: number | null;
+            /**
+             * Hand Back
+             * @default false
+             */
+            hand_back: boolean;
+            /** Ready */
+            ready: boolean;
+        };
+        /**
+         * AvailabilityView
+         * @description Whether an agent takes chats, and how many at once.
+         */
+        AvailabilityView: {
+            /** Capacity */
+            capacity: number;
+            /** Ready */
+            ready: boolean;
+            /**
+             * Screen Until
+             * Format: date-time
+             */
+            screen_until: string;
         };
         /**
          * CallView
@@ -1056,6 +3199,337 @@ export interface components {
             started_at: string | null;
         };
         /**
+         * CaseOutcome
+         * @description What was decided; which words belong to which kind: :data:`OUTCOMES`.
+         * @enum {string}
+         */
+        CaseOutcome: "upheld" | "partly-upheld" | "not-upheld" | "explained" | "corrected" | "entry-stands";
+        /**
+         * CaseStepView
+         * @description One step in the life of a case.
+         */
+        CaseStepView: {
+            /** Allowed */
+            allowed: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Kind */
+            kind: string;
+            /** Outcome */
+            outcome: string | null;
+            /** Reasons */
+            reasons: string[];
+            /** Text */
+            text: string | null;
+        };
+        /**
+         * CaseView
+         * @description A case. ``due_known`` is false where the calendar ends before the due day.
+         */
+        CaseView: {
+            /** Account */
+            account: string;
+            amount: components["schemas"]["AmountView"] | null;
+            /** Answer */
+            answer: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Bank Erred */
+            bank_erred: boolean | null;
+            /** Card */
+            card: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            credit: components["schemas"]["AmountView"] | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Due Known */
+            due_known: boolean;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Findings */
+            findings: string | null;
+            /** Holder */
+            holder: string;
+            /** Id */
+            id: string;
+            /** Interaction */
+            interaction: string;
+            /** Kind */
+            kind: string;
+            /** Language */
+            language: string;
+            /** Month */
+            month: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** Outcome */
+            outcome: string | null;
+            /** Owner */
+            owner: string | null;
+            /** Posting */
+            posting: string | null;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+            /** Told */
+            told: string;
+        };
+        /**
+         * CatalogueView
+         * @description Codes for matter, outcome and category, with their words.
+         */
+        CatalogueView: {
+            /** Categories */
+            categories: components["schemas"]["cardline__desk__work_views__WordsView"][];
+            /** Matters */
+            matters: components["schemas"]["cardline__desk__work_views__WordsView"][];
+            /** Outcomes */
+            outcomes: components["schemas"]["cardline__desk__work_views__WordsView"][];
+        };
+        /**
+         * ChangeView
+         * @description A change of a holder's data; values are masked.
+         */
+        ChangeView: {
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Cooling Until */
+            cooling_until: string | null;
+            /** Field */
+            field: string;
+            /** Id */
+            id: string;
+            /**
+             * Lapses At
+             * Format: date-time
+             */
+            lapses_at: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Side */
+            side: string | null;
+            /** State */
+            state: string;
+            /** Wanted */
+            wanted: string | null;
+            /** Was */
+            was: string | null;
+        };
+        /**
+         * ChangedView
+         * @description What became of a request, a confirmation or a cancellation.
+         */
+        ChangedView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Already */
+            already: boolean;
+            change: components["schemas"]["ChangeView"] | null;
+            verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
+        };
+        /**
+         * ChatSummary
+         * @description A chat in a list. ``holder``: who was logged in; null for an unknown visitor.
+         */
+        ChatSummary: {
+            /** Agent */
+            agent: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Given Back */
+            given_back: boolean;
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Last Text */
+            last_text?: string | null;
+            /**
+             * Last Word At
+             * Format: date-time
+             */
+            last_word_at: string;
+            /** Matter */
+            matter: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Outcome */
+            outcome: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "bot" | "waiting" | "talking" | "message" | "closed";
+            /**
+             * Unread
+             * @default 0
+             */
+            unread: number;
+            /** Urgent */
+            urgent: boolean;
+            /** Waiting Since */
+            waiting_since: string | null;
+        };
+        /**
+         * ChatView
+         * @description A chat whole, or what is new in it.
+         */
+        ChatView: {
+            /** Agent */
+            agent: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Given Back */
+            given_back: boolean;
+            /** Holder */
+            holder: string | null;
+            /** Holder Typing */
+            holder_typing: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Last Text */
+            last_text?: string | null;
+            /**
+             * Last Word At
+             * Format: date-time
+             */
+            last_word_at: string;
+            /** Matter */
+            matter: string;
+            /** Messages */
+            messages: components["schemas"]["cardline__messages__chat__views__MessageView"][];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Outcome */
+            outcome: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "bot" | "waiting" | "talking" | "message" | "closed";
+            /**
+             * Unread
+             * @default 0
+             */
+            unread: number;
+            /** Urgent */
+            urgent: boolean;
+            /** Waiting Since */
+            waiting_since: string | null;
+        };
+        /**
+         * ClaimBody
+         * @description Whom the conversation is about; null: nobody who is known.
+         */
+        ClaimBody: {
+            /** Holder */
+            holder: string | null;
+        };
+        /**
+         * ClaimView
+         * @description Whom the conversation is about now.
+         */
+        ClaimView: {
+            /** Holder */
+            holder: string | null;
+        };
+        /**
+         * CloseBody
+         * @description How it ended.
+         */
+        CloseBody: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "resolved" | "follow-up" | "left" | "message" | "polite-end";
+        };
+        /**
+         * ClosingView
+         * @description What became of it, with everything that is still to be settled.
+         */
+        ClosingView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Already */
+            already: boolean;
+            closure: components["schemas"]["ClosureView"] | null;
+            verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
+        };
+        /**
+         * ClosureBody
+         * @description The card to close; ``points_given_up`` where the holder knows that points lapse.
+         */
+        ClosureBody: {
+            /** Card */
+            card: string;
+            /**
+             * Points Given Up
+             * @default false
+             */
+            points_given_up: boolean;
+        };
+        /**
+         * ClosureView
+         * @description A card that is being closed.
+         */
+        ClosureView: {
+            /** Card */
+            card: string;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** State */
+            state: string;
+        };
+        /**
          * CodeBody
          * @description A code of the authenticator.
          */
@@ -1065,6 +3539,252 @@ export interface components {
              * Format: password
              */
             code: string;
+        };
+        /**
+         * CompletionView
+         * @description Completed, or what is missing. ``pause_seconds``: a pause is offered, for so long.
+         */
+        CompletionView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Pause Seconds */
+            pause_seconds: number | null;
+            /** Tasks */
+            tasks: components["schemas"]["TaskView"][];
+            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+            wrap_up: components["schemas"]["WrapUpView"];
+        };
+        /**
+         * ConfirmBody
+         * @description The second side; ``branch`` names the branch that saw the identity document.
+         */
+        ConfirmBody: {
+            /**
+             * Branch
+             * @default
+             */
+            branch: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "old_phone" | "branch";
+        };
+        /**
+         * ContactReportView
+         * @description What became of the people who called.
+         */
+        ContactReportView: {
+            /** Callbacks Asked */
+            callbacks_asked: number;
+            /** Callbacks Given Up */
+            callbacks_given_up: number;
+            /** Callbacks Reached */
+            callbacks_reached: number;
+            /** Callbacks Waiting */
+            callbacks_waiting: number;
+            /** Calls */
+            calls: number;
+            /** First Contact Repeated */
+            first_contact_repeated: number;
+            /** First Contact Resolution */
+            first_contact_resolution: number | null;
+            /** First Contact Resolved */
+            first_contact_resolved: number;
+            /** First Contact Undecided */
+            first_contact_undecided: number;
+            /** Repeat Callers */
+            repeat_callers: number;
+            /** Repeat Calls */
+            repeat_calls: number;
+        };
+        /**
+         * ContactView
+         * @description One conversation in a list. ``result`` and ``summary``: of its last completed wrap-up.
+         */
+        ContactView: {
+            /** Agents */
+            agents: string[];
+            /** Answered At */
+            answered_at: string | null;
+            /** Call */
+            call: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Continues */
+            continues: string | null;
+            /** Door */
+            door: string;
+            /** From */
+            from: string;
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Language */
+            language: string | null;
+            matter: components["schemas"]["cardline__desk__work_views__WordsView"] | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Outcome */
+            outcome: string | null;
+            result: components["schemas"]["cardline__desk__work_views__WordsView"] | null;
+            /** Summary */
+            summary: string | null;
+            /** To */
+            to: string;
+        };
+        /**
+         * CountedView
+         * @description How often something was allowed and refused, and why.
+         */
+        CountedView: {
+            /** Allowed */
+            allowed: number;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonCountView"][];
+            /** Refused */
+            refused: number;
+            /** What */
+            what: string;
+        };
+        /**
+         * CreditMarkView
+         * @description A mark on what was reported to the credit register for a month.
+         */
+        CreditMarkView: {
+            /** Mark */
+            mark: string;
+            /** Month */
+            month: string;
+        };
+        /**
+         * CreditObjectionBody
+         * @description A month of the credit record that the holder objects to (row B8).
+         */
+        CreditObjectionBody: {
+            /** Account */
+            account: string;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /** Month */
+            month: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "paid-in-time" | "not-my-debt" | "wrong-entry" | "other";
+            /** Told */
+            told: string;
+        };
+        /**
+         * DangerView
+         * @description A call at which a lead should look, and since when.
+         */
+        DangerView: {
+            /** Agent */
+            agent: string | null;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "waits-too-long" | "talks-too-long" | "agent-away";
+            /** Interaction */
+            interaction: string;
+            /** Queue */
+            queue: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * DecisionBody
+         * @description What is decided about a case.
+         */
+        DecisionBody: {
+            /** Bank Erred */
+            bank_erred?: boolean | null;
+            /**
+             * Credit
+             * @default 0
+             */
+            credit: number;
+            /** Findings */
+            findings: string;
+            outcome: components["schemas"]["CaseOutcome"];
+        };
+        /**
+         * DisputeBody
+         * @description A transaction that the holder disputes (row B6).
+         */
+        DisputeBody: {
+            /** Amount */
+            amount?: number | null;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /** Posting */
+            posting: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "not-mine" | "wrong-amount" | "charged-twice" | "not-received" | "refund-missing" | "other";
+            /** Told */
+            told: string;
+        };
+        /**
+         * DoneBody
+         * @description What came of it.
+         */
+        DoneBody: {
+            /**
+             * Result
+             * @default
+             */
+            result: string;
+        };
+        /**
+         * EmailBody
+         * @description A new e-mail address.
+         */
+        EmailBody: {
+            /** Email */
+            email: string;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+        };
+        /**
+         * EndBody
+         * @description Two questions that the agent must answer: does the caller ask for either of these now?
+         */
+        EndBody: {
+            /** Complaint Asked */
+            complaint_asked: boolean;
+            /** Freeze Asked */
+            freeze_asked: boolean;
+        };
+        /**
+         * EndView
+         * @description Whether the conversation was ended, and why not.
+         */
+        EndView: {
+            /** Allowed */
+            allowed: boolean;
+            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
         };
         /**
          * EnrolmentView
@@ -1105,6 +3825,53 @@ export interface components {
             what: "query_password" | "one_time_code" | "tails";
         };
         /**
+         * FailedTransactionBody
+         * @description A transaction that failed or looks abnormal (row B9); ``posting`` where one was posted.
+         */
+        FailedTransactionBody: {
+            /** Account */
+            account?: string | null;
+            /** Amount */
+            amount?: number | null;
+            /** Card */
+            card?: string | null;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /** Posting */
+            posting?: string | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "declined" | "charged-though-failed" | "abnormal" | "other";
+            /** Told */
+            told: string;
+        };
+        /**
+         * FeeReversalBody
+         * @description The annual fee to give back.
+         */
+        FeeReversalBody: {
+            /** Posting */
+            posting: string;
+        };
+        /**
+         * FeeSettlementBody
+         * @description What the second pair of eyes says.
+         */
+        FeeSettlementBody: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "agree" | "turn-down";
+            /** Why */
+            why: string;
+        };
+        /**
          * FiguresView
          * @description Figures of a queue in a period; the definitions are in ``routing/README.md``.
          */
@@ -1139,6 +3906,33 @@ export interface components {
             waiting: number;
         };
         /**
+         * FileView
+         * @description A file in a chat; fetch it under ``…/files/{id}``. Only pictures may be shown in a page.
+         */
+        FileView: {
+            /** Bytes */
+            bytes: number;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "jpeg" | "png" | "pdf" | "text";
+            /** Name */
+            name: string;
+        };
+        /**
+         * FoundView
+         * @description Holders who fit; ``more``: there are others whom this does not show.
+         */
+        FoundView: {
+            /** Holders */
+            holders: components["schemas"]["HolderView"][];
+            /** More */
+            more: boolean;
+        };
+        /**
          * FreezeBody
          * @description ``plausible`` where the caller has proven nothing by keys.
          */
@@ -1148,6 +3942,40 @@ export interface components {
              * @default
              */
             plausible: string;
+        };
+        /**
+         * GuidanceView
+         * @description Scripts and guidance in one language; ``{agent}`` and ``{number}`` are the reader's own.
+         */
+        GuidanceView: {
+            /** Hard */
+            hard: components["schemas"]["HardView"][];
+            /** Scripts */
+            scripts: components["schemas"]["ScriptView"][];
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HardView
+         * @description Guidance for a hard conversation.
+         */
+        HardView: {
+            /** Avoid */
+            avoid: string[];
+            /** Do */
+            do: string[];
+            /** Say */
+            say: string[];
+            /**
+             * Strain
+             * @enum {string}
+             */
+            strain: "distress" | "anger" | "abuse" | "nightly";
+            /** Title */
+            title: string;
         };
         /**
          * HelpBody
@@ -1177,12 +4005,214 @@ export interface components {
             reason: string;
         };
         /**
+         * HitView
+         * @description An article that was found; ``confidence`` from 0 to 1.
+         */
+        HitView: {
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "holder" | "staff";
+            /** Confidence */
+            confidence: number;
+            /** Excerpt */
+            excerpt: components["schemas"]["PieceView"][];
+            /** Id */
+            id: string;
+            /** Matters */
+            matters: string[];
+            /** Title */
+            title: components["schemas"]["PieceView"][];
+        };
+        /**
          * HoldBody
          * @description ``plausible``: what makes the caller believable.
          */
         HoldBody: {
             /** Plausible */
             plausible: string;
+        };
+        /**
+         * HolderEvents
+         * @description News for the holder's page. ``version`` is sent back to wait for what is newer.
+         */
+        HolderEvents: {
+            /** Agent Typing */
+            agent_typing: boolean;
+            /** Delivered */
+            delivered: number;
+            /** Messages */
+            messages: components["schemas"]["HolderMessage"][];
+            /**
+             * Place
+             * @description Place in the queue; 0 where the chat does not wait
+             */
+            place: number;
+            /** Read */
+            read: number;
+            /** State */
+            state: ("bot" | "waiting" | "talking" | "message" | "closed") | null;
+            /** Version */
+            version: string;
+        };
+        /**
+         * HolderMessage
+         * @description A message as the holder's page shows it; ``file`` is a link below the page.
+         */
+        HolderMessage: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Author
+             * @enum {string}
+             */
+            author: "holder" | "bot" | "agent" | "system";
+            /** File */
+            file: string | null;
+            /** File Name */
+            file_name: string | null;
+            /** Number */
+            number: number;
+            /** Picture */
+            picture: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
+         * HolderView
+         * @description A holder as this role sees them; null: hidden.
+         */
+        HolderView: {
+            /** Id */
+            id: string;
+            /** Id Tail */
+            id_tail: string | null;
+            /** Language */
+            language: string;
+            /** Name */
+            name: string | null;
+            /** Phone */
+            phone: string | null;
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * InterestLineView
+         * @description On so much, from then to then, for this posting (row B2).
+         */
+        InterestLineView: {
+            amount: components["schemas"]["AmountView"];
+            /** Daily Rate */
+            daily_rate: string;
+            /** Days */
+            days: number;
+            /**
+             * From On
+             * Format: date
+             */
+            from_on: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Posted On
+             * Format: date
+             */
+            posted_on: string;
+            /** Posting */
+            posting: string;
+            principal: components["schemas"]["AmountView"];
+            /**
+             * To On
+             * Format: date
+             */
+            to_on: string;
+        };
+        /**
+         * LimitBody
+         * @description Another limit; ``until`` is the last day of a temporary one.
+         */
+        LimitBody: {
+            /** Account */
+            account: string;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /**
+             * Term
+             * @enum {string}
+             */
+            term: "permanent" | "temporary";
+            /** Until */
+            until?: string | null;
+            /** Wanted */
+            wanted: number;
+        };
+        /**
+         * LimitDecisionBody
+         * @description What a person decides about a referred request; ``amount`` where not as asked.
+         */
+        LimitDecisionBody: {
+            /** Amount */
+            amount?: number | null;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "grant" | "refuse";
+            /** Why */
+            why: string;
+        };
+        /**
+         * LimitRequestView
+         * @description A request for another limit. ``reasons``: all that the rule found, whatever the outcome.
+         */
+        LimitRequestView: {
+            /** Account */
+            account: string;
+            amount: components["schemas"]["AmountView"] | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided Why */
+            decided_why: string | null;
+            /** Id */
+            id: string;
+            /** Outcome */
+            outcome: string;
+            present: components["schemas"]["AmountView"];
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** State */
+            state: string;
+            /** Term */
+            term: string;
+            /** Until */
+            until: string | null;
+            wanted: components["schemas"]["AmountView"];
+        };
+        /**
+         * LimitedView
+         * @description What became of it. ``allowed``: the whole amount is granted; ``outcome`` null: not heard.
+         */
+        LimitedView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Already */
+            already: boolean;
+            /** Outcome */
+            outcome: string | null;
+            request: components["schemas"]["LimitRequestView"] | null;
+            verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
         /**
          * LoginBody
@@ -1202,6 +4232,145 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * LookView
+         * @description One look at a masked field, for the holder's own history.
+         */
+        LookView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Field */
+            field: string;
+            /** Id */
+            id: string;
+            /** Interaction */
+            interaction: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "agent" | "lead" | "quality" | "compliance" | "administrator";
+            /** Staff */
+            staff: string;
+        };
+        /**
+         * MessageBody
+         * @description ``key``: the same for a repeat of the same message.
+         */
+        MessageBody: {
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * MineView
+         * @description What an agent has. Ask at least every 10 s: without a sign for ``lease_seconds`` the chats go
+         *     back to the queue. ``next`` is the one chat that may be accepted now; ``left`` are messages.
+         */
+        MineView: {
+            /** Capacity */
+            capacity: number;
+            /** Chats */
+            chats: components["schemas"]["ChatSummary"][];
+            /** Lease Seconds */
+            lease_seconds: number;
+            /** Left */
+            left: components["schemas"]["ChatSummary"][];
+            next: components["schemas"]["ChatSummary"] | null;
+            /** Ready */
+            ready: boolean;
+            /** Screen Until */
+            screen_until: string | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * MoveBody
+         * @description To an agent or to the queue of a matter; and another due time, where one is named.
+         */
+        MoveBody: {
+            /** Agent */
+            agent?: string | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Matter */
+            matter?: string | null;
+        };
+        /**
+         * NewStaffBody
+         * @description Somebody to be added.
+         */
+        NewStaffBody: {
+            /**
+             * Languages
+             * @default [
+             *       "zh"
+             *     ]
+             */
+            languages: ("zh" | "en")[];
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /**
+             * Role
+             * @default agent
+             * @enum {string}
+             */
+            role: "agent" | "lead" | "quality" | "compliance" | "administrator";
+            /**
+             * Skills
+             * @default []
+             */
+            skills: string[];
+        };
+        /**
+         * NoteBody
+         * @description A note; secrets in it are masked before they are stored.
+         */
+        NoteBody: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * NoteView
+         * @description A note. ``masked``: kinds of secrets taken out; ``asks``: those it asks for, flagged.
+         */
+        NoteView: {
+            /** Asks */
+            asks: string[];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Interaction */
+            interaction: string | null;
+            /** Masked */
+            masked: string[];
+            /** Text */
+            text: string;
+        };
+        /**
+         * OfferBody
+         * @description What the holder says to a lower offer.
+         */
+        OfferBody: {
+            /** Accepts */
+            accepts: boolean;
         };
         /**
          * OfferView
@@ -1234,6 +4403,27 @@ export interface components {
              * Format: date-time
              */
             waiting_since: string;
+        };
+        /**
+         * OpenedView
+         * @description What became of asking to have something looked into.
+         *
+         *     ``masked``: kinds of secrets that were taken out of what was typed; ``causes``: why a
+         *     transaction probably failed; ``freeze_advised``: somebody else may have the card.
+         */
+        OpenedView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Already */
+            already: boolean;
+            case: components["schemas"]["CaseView"] | null;
+            /** Causes */
+            causes: components["schemas"]["cardline__cards__verdict_views__WordsView"][];
+            /** Freeze Advised */
+            freeze_advised: boolean;
+            /** Masked */
+            masked: string[];
+            verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
         /**
          * OthersStateBody
@@ -1297,6 +4487,175 @@ export interface components {
             old: string;
         };
         /**
+         * PauseBody
+         * @description The conversation after which the pause is taken.
+         */
+        PauseBody: {
+            /** Interaction */
+            interaction: string;
+        };
+        /**
+         * PauseView
+         * @description Until when the pause lasts; ready again by one's own word.
+         */
+        PauseView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Until */
+            until: string | null;
+            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+        };
+        /**
+         * PhoneBody
+         * @description A new mobile number.
+         */
+        PhoneBody: {
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /** Phone */
+            phone: string;
+        };
+        /**
+         * PieceView
+         * @description A stretch of a text; ``found`` where it is what was searched for.
+         */
+        PieceView: {
+            /** Found */
+            found: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
+         * PlanBody
+         * @description A plan, and for how long it is to hold; without ``valid_from`` from now on.
+         */
+        PlanBody: {
+            /** Text */
+            text: string;
+            /** Valid From */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * Format: date-time
+             */
+            valid_to: string;
+        };
+        /**
+         * PlanView
+         * @description How everybody speaks with this holder; followed once ``reviewer`` is named.
+         */
+        PlanView: {
+            /** Author */
+            author: string;
+            /** Id */
+            id: string;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewer */
+            reviewer: string | null;
+            /** Text */
+            text: string;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * Format: date-time
+             */
+            valid_to: string;
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
+        };
+        /**
+         * PlansView
+         * @description The plan to follow now, and one that waits for its review.
+         */
+        PlansView: {
+            current: components["schemas"]["PlanView"] | null;
+            proposed: components["schemas"]["PlanView"] | null;
+        };
+        /**
+         * PointsView
+         * @description Points and the next that end.
+         */
+        PointsView: {
+            /** Balance */
+            balance: number;
+            /** Expires On */
+            expires_on: string | null;
+            /** Expiring */
+            expiring: number;
+        };
+        /**
+         * PostingView
+         * @description One movement.
+         */
+        PostingView: {
+            amount: components["schemas"]["AmountView"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Card */
+            card: string | null;
+            /** Description En */
+            description_en: string;
+            /** Description Zh */
+            description_zh: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Merchant */
+            merchant: string;
+            /** Points */
+            points: number;
+            /**
+             * Posted On
+             * Format: date
+             */
+            posted_on: string;
+        };
+        /**
+         * PromiseBody
+         * @description What is promised, and by when.
+         */
+        PromiseBody: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** What */
+            what: string;
+        };
+        /**
+         * ProofView
+         * @description One factor that was proven; ``counts``: for whom it was given is whom this is about.
+         */
+        ProofView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Counts */
+            counts: boolean;
+            /** Factor */
+            factor: string;
+            /** Weak Until */
+            weak_until: string | null;
+        };
+        /**
          * QueueView
          * @description A queue now. Waits in seconds, ``estimate_minutes`` as it is announced; null: unknown.
          */
@@ -1330,16 +4689,38 @@ export interface components {
             waiting: number;
         };
         /**
-         * ReasonView
-         * @description Why something is refused; ``until``: when that ends by itself.
+         * ReadBody
+         * @description Everything up to ``through`` was read.
          */
-        ReasonView: {
+        ReadBody: {
+            /** Through */
+            through: number;
+        };
+        /**
+         * ReasonCountView
+         * @description How often a reason was given.
+         */
+        ReasonCountView: {
             /** Code */
             code: string;
+            /** Times */
+            times: number;
+        };
+        /**
+         * ReasonWords
+         * @description Why something is refused or missing; ``until``: when that ends by itself.
+         */
+        ReasonWords: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
             /** Source */
             source: string;
             /** Until */
             until: string | null;
+            /** Zh */
+            zh: string;
         };
         /**
          * Refusal
@@ -1368,6 +4749,151 @@ export interface components {
             warning_read: boolean;
         };
         /**
+         * RequestsView
+         * @description All that a holder has asked for, newest first.
+         */
+        RequestsView: {
+            /** Cases */
+            cases: components["schemas"]["CaseView"][];
+            /** Changes */
+            changes: components["schemas"]["ChangeView"][];
+            /** Closures */
+            closures: components["schemas"]["ClosureView"][];
+            /** Fees */
+            fees: components["schemas"]["ReversalView"][];
+            /** Limits */
+            limits: components["schemas"]["LimitRequestView"][];
+        };
+        /**
+         * ReversalView
+         * @description An annual fee that was given back, or waits for a lead.
+         */
+        ReversalView: {
+            /** Account */
+            account: string;
+            amount: components["schemas"]["AmountView"];
+            /** Card */
+            card: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Ground */
+            ground: string;
+            /** Id */
+            id: string;
+            /** Posting */
+            posting: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** State */
+            state: string;
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * ReversedView
+         * @description What became of it; ``reversal.state`` is ``awaiting`` where a lead must agree.
+         */
+        ReversedView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Already */
+            already: boolean;
+            reversal: components["schemas"]["ReversalView"] | null;
+            verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
+        };
+        /**
+         * ReviewBody
+         * @description The plan that was read.
+         */
+        ReviewBody: {
+            /** Plan */
+            plan: string;
+        };
+        /**
+         * RoleBody
+         * @description What they may do from now on.
+         */
+        RoleBody: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "agent" | "lead" | "quality" | "compliance" | "administrator";
+        };
+        /**
+         * ScreenView
+         * @description All that an agent needs at the answer.
+         */
+        ScreenView: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Cards */
+            cards: components["schemas"]["cardline__desk__screen_views__CardView"][];
+            /** Closed At */
+            closed_at: string | null;
+            /** Contacts */
+            contacts: components["schemas"]["ContactView"][];
+            /** Door */
+            door: string;
+            /** Interaction */
+            interaction: string;
+            /** Language */
+            language: string | null;
+            /** Last Statements */
+            last_statements: components["schemas"]["cardline__desk__screen_views__StatementView"][];
+            /** Matter */
+            matter: string | null;
+            /** Messages */
+            messages: components["schemas"]["cardline__desk__screen_views__MessageView"][];
+            /** Notes */
+            notes: components["schemas"]["NoteView"][];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Path */
+            path: components["schemas"]["StepView"][];
+            plan: components["schemas"]["PlanView"] | null;
+            /** Tasks */
+            tasks: components["schemas"]["TaskView"][];
+            /** Urgent */
+            urgent: boolean;
+            /** Warnings */
+            warnings: components["schemas"]["WarningView"][];
+            who: components["schemas"]["WhoView"];
+        };
+        /**
+         * ScriptView
+         * @description What is said for one kind of matter, in its order.
+         */
+        ScriptView: {
+            /** Anything Else */
+            anything_else: string;
+            /** Articles */
+            articles: string[];
+            /** Identification */
+            identification: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Matter */
+            matter: string;
+            /** Opening */
+            opening: string;
+            /** Read Back */
+            read_back: string;
+            /** Steps */
+            steps: string[];
+        };
+        /**
          * SdpBody
          * @description The browser's SDP offer.
          */
@@ -1384,6 +4910,89 @@ export interface components {
         SdpView: {
             /** Sdp */
             sdp: string;
+        };
+        /**
+         * SentView
+         * @description What became of a message; ``masked``: kinds of secrets that were taken out.
+         */
+        SentView: {
+            /** Masked */
+            masked: string[];
+            /** Number */
+            number: number;
+        };
+        /**
+         * ServiceView
+         * @description How a queue was served in ``[start, end)``; ``queue`` is empty for all together.
+         */
+        ServiceView: {
+            /** Abandon Rate */
+            abandon_rate: number | null;
+            /** Abandoned */
+            abandoned: number;
+            /** Answered */
+            answered: number;
+            /** Answered In Time */
+            answered_in_time: number;
+            /** Callbacks */
+            callbacks: number;
+            /** Connect Rate */
+            connect_rate: number | null;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Longest Wait Seconds */
+            longest_wait_seconds: number;
+            /** Mean Wait Seconds */
+            mean_wait_seconds: number | null;
+            /** Messages */
+            messages: number;
+            /** Offered */
+            offered: number;
+            /** Queue */
+            queue: string;
+            /** Service Level */
+            service_level: number | null;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Transferred */
+            transferred: number;
+            /** Wait P50 Seconds */
+            wait_p50_seconds: number | null;
+            /** Wait P90 Seconds */
+            wait_p90_seconds: number | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * SessionRow
+         * @description A session that is open.
+         */
+        SessionRow: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** User Agent */
+            user_agent: string;
         };
         /**
          * SessionView
@@ -1412,6 +5021,32 @@ export interface components {
             number: string;
             /** Role */
             role: string;
+        };
+        /**
+         * ShownOnce
+         * @description Shown once: only hashes are kept. The first log-in enrols a second factor.
+         */
+        ShownOnce: {
+            /** Number */
+            number: string;
+            /** Password */
+            password?: string | null;
+            /** Phone Password */
+            phone_password?: string | null;
+            /** Phone User */
+            phone_user?: string | null;
+            /** Token */
+            token?: string | null;
+        };
+        /**
+         * SkillsBody
+         * @description All matters whose examination they have passed, and the languages that they speak.
+         */
+        SkillsBody: {
+            /** Languages */
+            languages: ("zh" | "en")[];
+            /** Skills */
+            skills: string[];
         };
         /**
          * SoftphoneView
@@ -1447,6 +5082,31 @@ export interface components {
             role: "agent" | "lead" | "quality" | "compliance" | "administrator";
         };
         /**
+         * StaffRow
+         * @description One of the staff. ``state`` and what follows: for those who take calls.
+         */
+        StaffRow: {
+            /** Agent */
+            agent: string | null;
+            /** Languages */
+            languages: ("zh" | "en")[];
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** Phone User */
+            phone_user: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "agent" | "lead" | "quality" | "compliance" | "administrator";
+            /** Skills */
+            skills: string[];
+            /** State */
+            state: string | null;
+        };
+        /**
          * StateBody
          * @description What is asked for. ``logged-in`` needs a phone; ``not-ready`` a reason of the pack.
          */
@@ -1466,6 +5126,34 @@ export interface components {
              * @enum {string}
              */
             state: "logged-in" | "ready" | "not-ready" | "logged-out";
+        };
+        /**
+         * StepView
+         * @description One place in the menus and the key pressed there; keys of entries are nowhere.
+         */
+        StepView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Key */
+            key: string | null;
+            label: components["schemas"]["cardline__desk__work_views__WordsView"];
+            /** Node */
+            node: string;
+        };
+        /**
+         * SteppedView
+         * @description What became of a step in the life of a case.
+         */
+        SteppedView: {
+            /** Allowed */
+            allowed: boolean;
+            case: components["schemas"]["CaseView"];
+            /** Masked */
+            masked: string[];
+            verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
         /**
          * TabBody
@@ -1515,11 +5203,265 @@ export interface components {
             urgent: boolean;
         };
         /**
+         * TaskBody
+         * @description A task of one's own, or for the queue of a matter.
+         */
+        TaskBody: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Interaction */
+            interaction?: string | null;
+            /** Matter */
+            matter?: string | null;
+            /** What */
+            what: string;
+        };
+        /**
+         * TaskView
+         * @description What somebody must still do.
+         */
+        TaskView: {
+            /** Agent */
+            agent: string | null;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Interaction */
+            interaction: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "promise" | "callback" | "wrap-up" | "other";
+            /** Matter */
+            matter: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Result */
+            result: string;
+            /** What */
+            what: string;
+        };
+        /**
+         * TellView
+         * @description Whether the caller may be told, or why not yet, and what to ask for next.
+         */
+        TellView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Missing */
+            missing: string[];
+            /** Reasons */
+            reasons: components["schemas"]["cardline__cards__verdict_views__ReasonView"][];
+        };
+        /**
+         * TellsView
+         * @description Which parts the caller may be told.
+         */
+        TellsView: {
+            annual_fee: components["schemas"]["TellView"];
+            balance: components["schemas"]["TellView"];
+            interest: components["schemas"]["TellView"];
+            points: components["schemas"]["TellView"];
+            statement: components["schemas"]["TellView"];
+            transactions: components["schemas"]["TellView"];
+        };
+        /**
+         * TemporaryLimitView
+         * @description A temporary limit that is in force.
+         */
+        TemporaryLimitView: {
+            amount: components["schemas"]["AmountView"];
+            returns_to: components["schemas"]["AmountView"];
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * TextBody
+         * @description A note, an answer, a reason.
+         */
+        TextBody: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * TransferBody
+         * @description To the queue of a matter (the same where it is empty), or to a colleague who is there.
+         *
+         *     ``note`` is for the colleague; the holder never sees it.
+         */
+        TransferBody: {
+            /**
+             * Agent
+             * @default
+             */
+            agent: string;
+            /**
+             * Matter
+             * @default
+             */
+            matter: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * UnmaskBody
+         * @description One field, and why it is needed.
+         */
+        UnmaskBody: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "name" | "phone" | "id_tail" | "address";
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * UnmaskView
+         * @description The value where the look is allowed; null with the reasons where not.
+         */
+        UnmaskView: {
+            /** Allowed */
+            allowed: boolean;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "name" | "phone" | "id_tail" | "address";
+            /** Value */
+            value: string | null;
+            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+        };
+        /**
+         * VersionBody
+         * @description The version that was seen.
+         */
+        VersionBody: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * WaiterView
+         * @description Somebody who waits; ``waited_seconds`` in this queue, ``since`` is the place.
+         */
+        WaiterView: {
+            /** Callback */
+            callback: boolean;
+            /** Interaction */
+            interaction: string;
+            /** Queue */
+            queue: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Urgent */
+            urgent: boolean;
+            /** Waited Seconds */
+            waited_seconds: number;
+        };
+        /**
+         * WallView
+         * @description Everything on the wall, as of ``at`` (the server's time).
+         */
+        WallView: {
+            /** Agents */
+            agents: components["schemas"]["AgentView"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Danger */
+            danger: components["schemas"]["DangerView"][];
+            /** Last Hour */
+            last_hour: components["schemas"]["ServiceView"][];
+            /** Queues */
+            queues: components["schemas"]["QueueView"][];
+            /** Today */
+            today: components["schemas"]["ServiceView"][];
+            /** Waiting */
+            waiting: components["schemas"]["WaiterView"][];
+        };
+        /**
          * Wanted
          * @description What the agent, or a rule for him, asked for; it holds as soon as work lets it.
          * @enum {string}
          */
         Wanted: "logged-out" | "ready" | "not-ready";
+        /**
+         * WarningBody
+         * @description What the caller did (a code of the catalogue) and said.
+         */
+        WarningBody: {
+            /** Category */
+            category: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * WarningView
+         * @description A warning that was given to a caller.
+         */
+        WarningView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            category: components["schemas"]["cardline__desk__work_views__WordsView"];
+            /** Here */
+            here: boolean;
+            /** Id */
+            id: string;
+            /** Interaction */
+            interaction: string;
+            /** Words */
+            words: string;
+        };
         /**
          * WaysView
          * @description How staff can log in here.
@@ -1529,6 +5471,365 @@ export interface components {
             oidc: boolean;
             /** Password */
             password: boolean;
+        };
+        /**
+         * WhoView
+         * @description Who this probably is. ``number``: as it is masked for everybody.
+         */
+        WhoView: {
+            assurance: components["schemas"]["AssuranceView"];
+            holder: components["schemas"]["HolderView"] | null;
+            /** Number */
+            number: string;
+            /** Proofs */
+            proofs: components["schemas"]["ProofView"][];
+        };
+        /**
+         * WholeCaseView
+         * @description A case with all its steps.
+         */
+        WholeCaseView: {
+            case: components["schemas"]["CaseView"];
+            /** Steps */
+            steps: components["schemas"]["CaseStepView"][];
+        };
+        /**
+         * WrapUpBody
+         * @description What is typed so far; ``version``: the one last seen, 0 before the first saving.
+         */
+        WrapUpBody: {
+            /**
+             * Anything Else Asked
+             * @default false
+             */
+            anything_else_asked: boolean;
+            /**
+             * Matter
+             * @default
+             */
+            matter: string;
+            /**
+             * Outcome
+             * @default
+             */
+            outcome: string;
+            /**
+             * Promises
+             * @default []
+             */
+            promises: components["schemas"]["PromiseBody"][];
+            /**
+             * Read Back Confirmed
+             * @default false
+             */
+            read_back_confirmed: boolean;
+            /**
+             * Summary
+             * @default
+             */
+            summary: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * WrapUpView
+         * @description One's own wrap-up. Send ``version`` back with the next saving; ``missing``: what it lacks.
+         */
+        WrapUpView: {
+            /** Agent */
+            agent: string;
+            /** Anything Else Asked */
+            anything_else_asked: boolean;
+            /** Asks */
+            asks: string[];
+            /** Author */
+            author: string;
+            /** Completed At */
+            completed_at: string | null;
+            /** Interaction */
+            interaction: string;
+            /** Masked */
+            masked: string[];
+            /** Matter */
+            matter: string;
+            /** Missing */
+            missing: components["schemas"]["ReasonWords"][];
+            /** Outcome */
+            outcome: string;
+            /** Promises */
+            promises: components["schemas"]["PromiseBody"][];
+            /** Read Back Confirmed */
+            read_back_confirmed: boolean;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Summary */
+            summary: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * EndedView
+         * @description How many sessions were ended.
+         */
+        cardline__app__staff_routes__EndedView: {
+            /** Ended */
+            ended: number;
+        };
+        /**
+         * CardView
+         * @description A card as it is now; four digits of its number and no more.
+         */
+        cardline__cards__account_answers__CardView: {
+            /** Account */
+            account: string;
+            /** Activated */
+            activated: boolean;
+            annual_fee: components["schemas"]["AnnualFeeView"];
+            /** Held Until */
+            held_until: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /** Product */
+            product: string;
+            /** State */
+            state: string;
+            /** Tail */
+            tail: string;
+        };
+        /**
+         * StatementView
+         * @description A statement with all that makes up its balance, and its interest line by line.
+         */
+        cardline__cards__account_answers__StatementView: {
+            adjustments: components["schemas"]["AmountView"];
+            /** Arrears Months */
+            arrears_months: number;
+            balance: components["schemas"]["AmountView"];
+            cash: components["schemas"]["AmountView"];
+            /**
+             * Closing On
+             * Format: date
+             */
+            closing_on: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            fees: components["schemas"]["AmountView"];
+            instalments: components["schemas"]["AmountView"];
+            interest: components["schemas"]["AmountView"];
+            /** Interest Lines */
+            interest_lines: components["schemas"]["InterestLineView"][];
+            minimum_payment: components["schemas"]["AmountView"];
+            opening: components["schemas"]["AmountView"];
+            paid: components["schemas"]["AmountView"];
+            payments: components["schemas"]["AmountView"];
+            /**
+             * Period From
+             * Format: date
+             */
+            period_from: string;
+            /**
+             * Period To
+             * Format: date
+             */
+            period_to: string;
+            purchases: components["schemas"]["AmountView"];
+            refunds: components["schemas"]["AmountView"];
+            unpaid: components["schemas"]["AmountView"];
+            unpaid_minimum: components["schemas"]["AmountView"];
+        };
+        /**
+         * ReasonView
+         * @description Why something is refused, with words that may be read to the holder.
+         */
+        cardline__cards__verdict_views__ReasonView: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Source */
+            source: string;
+            /** Until */
+            until: string | null;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * VerdictView
+         * @description A verdict with all its reasons.
+         */
+        cardline__cards__verdict_views__VerdictView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Not Before */
+            not_before: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["cardline__cards__verdict_views__ReasonView"][];
+            /** Rule */
+            rule: string;
+        };
+        /**
+         * WordsView
+         * @description The same in Chinese and in English.
+         */
+        cardline__cards__verdict_views__WordsView: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * EndedView
+         * @description How many plans were ended.
+         */
+        cardline__desk__hard_routes__EndedView: {
+            /** Ended */
+            ended: number;
+        };
+        /**
+         * CardView
+         * @description A card as it is now.
+         */
+        cardline__desk__screen_views__CardView: {
+            /** Account */
+            account: string;
+            /** Activated */
+            activated: boolean;
+            /** Held Until */
+            held_until: string | null;
+            /** Id */
+            id: string;
+            /** Product */
+            product: string;
+            /** State */
+            state: string;
+            /** Tail */
+            tail: string;
+        };
+        /**
+         * MessageView
+         * @description A message to the holder; secrets in it are masked.
+         */
+        cardline__desk__screen_views__MessageView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            /** Purpose */
+            purpose: string;
+            /** State */
+            state: string;
+            /** Template */
+            template: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * StatementView
+         * @description The newest statement of an account.
+         */
+        cardline__desk__screen_views__StatementView: {
+            /** Account */
+            account: string;
+            /** Arrears Months */
+            arrears_months: number;
+            balance: components["schemas"]["AmountView"];
+            /**
+             * Closing On
+             * Format: date
+             */
+            closing_on: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            minimum_payment: components["schemas"]["AmountView"];
+            paid: components["schemas"]["AmountView"];
+            unpaid: components["schemas"]["AmountView"];
+            unpaid_minimum: components["schemas"]["AmountView"];
+        };
+        /**
+         * VerdictView
+         * @description Yes or no, with every reason in both languages.
+         */
+        cardline__desk__work_views__VerdictView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonWords"][];
+            /** Rule */
+            rule: string;
+        };
+        /**
+         * WordsView
+         * @description A code with its words.
+         */
+        cardline__desk__work_views__WordsView: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * MessageView
+         * @description One message. ``masked``: kinds of secrets that were taken out; ``staff_only``: a note.
+         */
+        cardline__messages__chat__views__MessageView: {
+            /** Agent */
+            agent: string | null;
+            /** Article */
+            article: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Author
+             * @enum {string}
+             */
+            author: "holder" | "bot" | "agent" | "system";
+            /** Delivered At */
+            delivered_at: string | null;
+            file: components["schemas"]["FileView"] | null;
+            /** Masked */
+            masked: string[];
+            /** Number */
+            number: number;
+            /** Read At */
+            read_at: string | null;
+            /** Staff Only */
+            staff_only: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ReasonView
+         * @description Why something is refused; ``until``: when that ends by itself.
+         */
+        cardline__routing__views__ReasonView: {
+            /** Code */
+            code: string;
+            /** Source */
+            source: string;
+            /** Until */
+            until: string | null;
         };
     };
     responses: never;
@@ -1622,6 +5923,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    recover_api_v1_agents_me_recovery_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -1892,6 +6262,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    approvals_api_v1_approvals_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalsView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -3032,9 +7467,10 @@ export interface operations {
             };
         };
     };
-    list_interactions_api_v1_interactions_get: {
+    work_list_api_v1_cases_get: {
         parameters: {
             query?: {
+                owner?: "me" | "anybody";
                 limit?: number;
             };
             header?: never;
@@ -3049,9 +7485,2066 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["CaseView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    one_api_v1_cases__case__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeCaseView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    answer_api_v1_cases__case__answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SteppedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    close_api_v1_cases__case__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SteppedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    decide_api_v1_cases__case__decide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SteppedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    note_api_v1_cases__case__note_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SteppedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    take_api_v1_cases__case__take_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SteppedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_cases__case__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SteppedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    list_open_api_v1_chats_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatSummary"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    availability_api_v1_chats_availability_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvailabilityBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilityView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    mine_api_v1_chats_mine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MineView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    one_chat_api_v1_chats__chat__get: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    accept_api_v1_chats__chat__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatSummary"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    close_api_v1_chats__chat__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    one_file_api_v1_chats__chat__files__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    write_api_v1_chats__chat__messages_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    read_api_v1_chats__chat__read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    transfer_api_v1_chats__chat__transfer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatSummary"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    typing_api_v1_chats__chat__typing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    catalogue_api_v1_desk_catalogue_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    settle_fee_api_v1_fee_reversals__reversal__settle_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reversal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeeSettlementBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReversedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    search_api_v1_holders_get: {
+        parameters: {
+            query?: {
+                phone?: string;
+                card_tail?: string;
+                id_tail?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    of_holder_api_v1_holders__holder__cases_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    looks_api_v1_holders__holder__looks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    note_on_holder_api_v1_holders__holder__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    plans_api_v1_holders__holder__plan_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    propose_api_v1_holders__holder__plan_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    end_plan_api_v1_holders__holder__plan_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cardline__desk__hard_routes__EndedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    review_api_v1_holders__holder__plan_review_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    requests_api_v1_holders__holder__requests_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    list_interactions_api_v1_interactions_get: {
+        parameters: {
+            query?: {
+                holder?: string | null;
+                agent?: string | null;
+                door?: string | null;
+                since?: string | null;
+                until?: string | null;
+                outcome?: string | null;
+                q?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -3121,6 +9614,350 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    account_api_v1_interactions__interaction__account_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    acts_api_v1_interactions__interaction__acts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    address_api_v1_interactions__interaction__address_change_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    close_api_v1_interactions__interaction__card_closure_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_interactions__interaction__card_closures__closure__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+                closure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -3388,6 +10225,572 @@ export interface operations {
             };
         };
     };
+    claim_api_v1_interactions__interaction__claim_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_interactions__interaction__contact_changes__change__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+                change: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    confirm_api_v1_interactions__interaction__contact_changes__change__confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+                change: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    objection_api_v1_interactions__interaction__credit_objection_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditObjectionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    dispute_api_v1_interactions__interaction__disputes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisputeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    email_api_v1_interactions__interaction__email_change_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    failed_api_v1_interactions__interaction__failed_transactions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailedTransactionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    fee_api_v1_interactions__interaction__fee_reversal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeeReversalBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReversedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     warning_api_v1_interactions__interaction__hold_refusal_get: {
         parameters: {
             query?: never;
@@ -3530,6 +10933,429 @@ export interface operations {
             };
         };
     };
+    limit_api_v1_interactions__interaction__limit_request_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    offer_api_v1_interactions__interaction__limit_requests__request__offer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    notes_here_api_v1_interactions__interaction__notes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    note_api_v1_interactions__interaction__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    phone_api_v1_interactions__interaction__phone_change_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    end_api_v1_interactions__interaction__polite_end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     recording_api_v1_interactions__interaction__recording_get: {
         parameters: {
             query: {
@@ -3550,6 +11376,701 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    show_api_v1_interactions__interaction__screen_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    unmask_api_v1_interactions__interaction__unmask_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    warn_api_v1_interactions__interaction__warnings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WarningBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarningView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    own_api_v1_interactions__interaction__wrap_up_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrapUpView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    save_api_v1_interactions__interaction__wrap_up_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WrapUpBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrapUpView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    complete_api_v1_interactions__interaction__wrap_up_complete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletionView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    everybodys_api_v1_interactions__interaction__wrap_ups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrapUpView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    search_api_v1_knowledge_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                language?: "zh" | "en";
+                matter?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    read_api_v1_knowledge__article__get: {
+        parameters: {
+            query?: {
+                language?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                article: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    decide_limit_api_v1_limit_requests__request__decide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitDecisionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitedView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -3772,6 +12293,435 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FiguresView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    agents_api_v1_reports_agents_get: {
+        parameters: {
+            query: {
+                form?: "json" | "csv";
+                /** @description from here */
+                start: string;
+                /** @description until before here */
+                end: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `form=csv`, the same as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentReportView"][];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    cards_api_v1_reports_cards_get: {
+        parameters: {
+            query: {
+                form?: "json" | "csv";
+                /** @description from here */
+                start: string;
+                /** @description until before here */
+                end: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `form=csv`, the same as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedView"][];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    contacts_api_v1_reports_contacts_get: {
+        parameters: {
+            query: {
+                form?: "json" | "csv";
+                /** @description from here */
+                start: string;
+                /** @description until before here */
+                end: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `form=csv`, the same as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactReportView"][];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    outreach_api_v1_reports_outreach_get: {
+        parameters: {
+            query: {
+                form?: "json" | "csv";
+                /** @description from here */
+                start: string;
+                /** @description until before here */
+                end: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `form=csv`, the same as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedView"][];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    service_api_v1_reports_service_get: {
+        parameters: {
+            query: {
+                by?: "queue" | "day" | "hour";
+                form?: "json" | "csv";
+                /** @description from here */
+                start: string;
+                /** @description until before here */
+                end: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `form=csv`, the same as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceView"][];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    scripts_api_v1_scripts_get: {
+        parameters: {
+            query?: {
+                matter?: string;
+                language?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidanceView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -4763,6 +13713,140 @@ export interface operations {
             };
         };
     };
+    list_staff_api_v1_staff_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRow"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    add_api_v1_staff_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStaffBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownOnce"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     me_api_v1_staff_me_get: {
         parameters: {
             query?: never;
@@ -4828,6 +13912,1197 @@ export interface operations {
             };
         };
     };
+    leave_api_v1_staff__number__leave_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    password_api_v1_staff__number__password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownOnce"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    renew_api_v1_staff__number__renewal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownOnce"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    set_role_api_v1_staff__number__role_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRow"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    forget_second_factor_api_v1_staff__number__second_factor_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    list_sessions_api_v1_staff__number__sessions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRow"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    end_sessions_api_v1_staff__number__sessions_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cardline__app__staff_routes__EndedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    set_skills_api_v1_staff__number__skills_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkillsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRow"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    list_tasks_api_v1_tasks_get: {
+        parameters: {
+            query?: {
+                /** @description `all` for leads */
+                whose?: "mine" | "queues" | "all";
+                overdue?: boolean;
+                done?: boolean;
+                /** @description id of the last seen */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    open_task_api_v1_tasks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    done_api_v1_tasks__task__done_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoneBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    move_api_v1_tasks__task__move_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    take_api_v1_tasks__task__take_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    show_wall_api_v1_wall_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    chat_page_chat_get: {
+        parameters: {
+            query?: {
+                language?: ("zh" | "en") | null;
+                whole?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    close_chat_close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    news_chat_events_get: {
+        parameters: {
+            query?: {
+                after?: number;
+                version?: string;
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolderEvents"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    send_file_chat_files_post: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    one_file_chat_files__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    write_chat_messages_post: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_chat_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    static_chat_static__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    typing_chat_typing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     health_healthz_get: {
         parameters: {
             query?: never;
@@ -4867,6 +15142,212 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+        };
+    };
+    chat_page_my_chat_get: {
+        parameters: {
+            query?: {
+                language?: ("zh" | "en") | null;
+                whole?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    close_my_chat_close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    news_my_chat_events_get: {
+        parameters: {
+            query?: {
+                after?: number;
+                version?: string;
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolderEvents"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    send_file_my_chat_files_post: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    one_file_my_chat_files__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    write_my_chat_messages_post: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_my_chat_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    typing_my_chat_typing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

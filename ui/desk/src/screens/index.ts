@@ -18,6 +18,7 @@ export interface Screen {
   hidden?: boolean
 }
 
+const CALLS: readonly Role[] = ['agent', 'lead']
 const ALL: readonly Role[] = ['agent', 'lead', 'quality', 'compliance', 'administrator']
 
 export const screens: readonly Screen[] = [
@@ -27,5 +28,57 @@ export const screens: readonly Screen[] = [
     roles: ALL,
     keys: 'g h',
     component: lazy(() => import('./home/Home')),
+  },
+  {
+    path: '/call',
+    route: '/call/:interaction?',
+    title: 'nav.call',
+    roles: CALLS,
+    keys: 'g c',
+    component: lazy(() => import('./call/Call')),
+  },
+  {
+    path: '/tasks',
+    title: 'nav.tasks',
+    roles: CALLS,
+    keys: 'g t',
+    component: lazy(() => import('./tasks/Tasks')),
+  },
+  {
+    path: '/interactions',
+    title: 'nav.interactions',
+    roles: ALL,
+    keys: 'g i',
+    component: lazy(() => import('./interactions/Interactions')),
+  },
+  {
+    path: '/interactions/one',
+    route: '/interactions/:id',
+    title: 'contact.title',
+    roles: ALL,
+    hidden: true,
+    component: lazy(() => import('./interactions/Interaction')),
+  },
+  {
+    path: '/lead',
+    title: 'nav.lead',
+    roles: ['lead'],
+    keys: 'g l',
+    component: lazy(() => import('./lead/Lead')),
+  },
+  {
+    path: '/wall',
+    title: 'nav.wall',
+    roles: ['lead', 'quality', 'compliance', 'administrator'],
+    keys: 'g w',
+    bare: true,
+    component: lazy(() => import('./wall/Wall')),
+  },
+  {
+    path: '/staff',
+    title: 'nav.staff',
+    roles: ['administrator'],
+    keys: 'g s',
+    component: lazy(() => import('./staff/Staff')),
   },
 ]

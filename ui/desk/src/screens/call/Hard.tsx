@@ -1,0 +1,206 @@
+/** Hard conversations: guidance first, a lead who joins, a warning on record, then a polite end. */
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Alert, App as Messages, Button, Checkbox, Input, Modal } from 'antd'
+import { useState } from 'react'
+import { askForHelp } from '@/api/calls'
+import { sentence } from '@/api/sentences'
+import { catalogueQuery, endPolitely, warn } from '@/api/workplace'
+import { Panel } from '@/app/Panel'
+import { queries } from '@/app/parts'
+import { discard, useDraft } from '@/drafts/drafts'
+import { useKeys } from '@/keys/useKeys'
+import { useTexts } from '@/texts'
+import { inLanguage } from '@/texts/words'
+
+type Open = 'help' | 'warn' | 'end' | null
+
+export function Hard({ interaction }: { interaction: string }) {
+  const { t } = useTexts()
+  const [open, setOpen] = useState<Open>(null)
+  const close = () => setOpen(null)
+  useKeys([{ keys: 'l', text: 'call.key.help', group: 'call.group', run: () => setOpen('help') }])
+  return (
+    <Panel title={t('call.hard')}>
+      <p className="quiet text">{t('call.hard.advice')}</p>
+      <div className="row">
+        <Button size="small" onClick={() => setOpen('help')}>
+          {t('phone.help')} <kbd>L</kbd>
+        </Button>
+        <Button size="small" onClick={() => setOpen('warn')}>
+          {t('call.hard.warn')}
+        </Button>
+        <Button size="small" onClick={() => setOpen('end')}>
+          {t('call.hard.end')}
+        </Button>
+      </div>
+      <Modal
+        open={open !== null}
+        title={
+          open === 'help'
+            ? t('phone.help')
+            : open === 'warn'
+              ? t('call.hard.warn')
+              : t('call.hard.end')
+        }
+        footer={null}
+        onCancel={close}
+        destroyOnHidden
+      >
+        {open === 'help' && <Help interaction={interaction} onClose={close} />}
+        {open === 'warn' && <Warn interaction={interaction} onClose={close} />}
+        {open === 'end' && <End interaction={interaction} onClose={close} />}
+      </Modal>
+    </Panel>
+  )
+}
+
+interface Props {
+  interaction: string
+  onClose: () => void
+}
+
+function Help({ interaction, onClose }: Props) {
+  const spoken = useTexts()
+  const { t } = spoken
+  const { message } = Messages.useApp()
+  const [reason, setReason] = useDraft(interaction, 'help', '')
+  const ask = useMutation({
+    mutationFn: () => askForHelp(interaction, reason),
+    onSuccess: () => {
+      discard(interaction, 'help')
+      void message.success(t('phone.help.sent'))
+      onClose()
+    },
+  })
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        ask.mutate()
+      }}
+    >
+      {ask.isError && <Alert type="error" role="alert" title={sentence(ask.error, spoken)} />}
+      <p className="field">
+        <label htmlFor="help-why">{t('phone.help.reason')}</label>
+        <Input
+          id="help-why"
+          autoFocus
+          maxLength={200}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </p>
+      <Button
+        type="primary"
+        htmlType="submit"
+        loading={ask.isPending}
+        disabled={reason.trim().length < 2}
+      >
+        {t('phone.help')}
+      </Button>
+    </form>
+  )
+}
+
+function Warn({ interaction, onClose }: Props) {
+  const spoken = useTexts()
+  const { t, language } = spoken
+  const { message } = Messages.useApp()
+  const { data: words } = useQuery(catalogueQuery)
+  const [category, setCategory] = useDraft(interaction, 'warning-kind', '')
+  const [said, setSaid] = useDraft(interaction, 'warning-words', '')
+  const write = useMutation({
+    mutationFn: () => warn(interaction, category, said),
+    onSuccess: async () => {
+      discard(interaction, 'warning')
+      await queries.invalidateQueries({ queryKey: ['interactions', interaction] })
+      void message.success(t('call.hard.warned'))
+      onClose()
+    },
+  })
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        write.mutate()
+      }}
+    >
+      {write.isError && <Alert type="error" role="alert" title={sentence(write.error, spoken)} />}
+      <p className="field">
+        <label htmlFor="warn-kind">{t('call.hard.category')}</label>
+        <select
+          id="warn-kind"
+          autoFocus
+          value={category}
+          onChange={(event) => setCategory(event.target.value)}
+        >
+          <option value="">{t('call.wrapup.pick')}</option>
+          {words?.categories.map((one) => (
+            <option key={one.code} value={one.code}>
+              {inLanguage(one, language)}
+            </option>
+          ))}
+        </select>
+      </p>
+      <p className="field">
+        <label htmlFor="warn-words">{t('call.hard.words')}</label>
+        <Input.TextArea
+          id="warn-words"
+          rows={3}
+          maxLength={1000}
+          value={said}
+          onChange={(event) => setSaid(event.target.value)}
+        />
+      </p>
+      <Button
+        type="primary"
+        htmlType="submit"
+        loading={write.isPending}
+        disabled={!category || !said.trim()}
+      >
+        {t('call.hard.warn')}
+      </Button>
+    </form>
+  )
+}
+
+function End({ interaction, onClose }: Props) {
+  const spoken = useTexts()
+  const { t, language } = spoken
+  const [freeze, setFreeze] = useState(false)
+  const [complaint, setComplaint] = useState(false)
+  const end = useMutation({
+    mutationFn: () =>
+      endPolitely(interaction, { freeze_asked: freeze, complaint_asked: complaint }),
+    onSuccess: (told) => {
+      if (told.allowed) onClose()
+    },
+  })
+  const against = end.data?.allowed === false ? end.data.verdict.reasons : []
+  return (
+    <>
+      {end.isError && <Alert type="error" role="alert" title={sentence(end.error, spoken)} />}
+      <p>
+        <Checkbox checked={freeze} onChange={(event) => setFreeze(event.target.checked)}>
+          {t('call.hard.freeze')}
+        </Checkbox>
+      </p>
+      <p>
+        <Checkbox checked={complaint} onChange={(event) => setComplaint(event.target.checked)}>
+          {t('call.hard.complaint')}
+        </Checkbox>
+      </p>
+      {against.length > 0 && (
+        <Alert
+          type="warning"
+          role="alert"
+          title={t('call.hard.refused')}
+          description={against.map((one) => inLanguage(one, language)).join(' · ')}
+        />
+      )}
+      <Button danger loading={end.isPending} onClick={() => end.mutate()}>
+        {t('call.hard.end')}
+      </Button>
+    </>
+  )
+}

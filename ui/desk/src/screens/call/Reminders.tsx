@@ -1,0 +1,45 @@
+/** What one must know before one speaks: the plan for this holder, warnings, what is owed to them. */
+import type { ScreenView } from '@/api/workplace'
+import { Panel } from '@/app/Panel'
+import { moment } from '@/format/format'
+import { useTexts } from '@/texts'
+import { inLanguage } from '@/texts/words'
+
+export function Reminders({ screen }: { screen: ScreenView }) {
+  const { t, language } = useTexts()
+  const { plan, warnings, tasks } = screen
+  return (
+    <>
+      {plan && (
+        <Panel title={t('call.plan')} tone="warn">
+          <p className="text">{plan.text}</p>
+        </Panel>
+      )}
+      {warnings.length > 0 && (
+        <Panel title={t('call.warnings')} tone="warn">
+          <ul className="list">
+            {warnings.map((one) => (
+              <li key={one.id}>
+                <strong>{inLanguage(one.category, language)}</strong> {one.words}{' '}
+                <span className="quiet">
+                  {one.here ? t('call.warning.here') : moment(one.at, language)}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+      {tasks.length > 0 && (
+        <Panel title={t('call.tasks')}>
+          <ul className="list">
+            {tasks.map((one) => (
+              <li key={one.id} className={one.overdue ? 'bad' : ''}>
+                {one.what} <span className="quiet">{moment(one.due_at, language)}</span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,116 @@
+/** One conversation whole: what happened, who was there, its recording. */
+import { useQuery } from '@tanstack/react-query'
+import { Link as Anchor, useParams } from 'wouter'
+import { interactionQuery, type Whole } from '@/api/interactions'
+import { sentence } from '@/api/sentences'
+import { useMe } from '@/app/me'
+import { Panel } from '@/app/Panel'
+import { clock, moment } from '@/format/format'
+import { useTexts } from '@/texts'
+import { Recording } from './Recording'
+import { Timeline } from './Timeline'
+
+export default function Interaction() {
+  const spoken = useTexts()
+  const { t } = spoken
+  const me = useMe()
+  const { id } = useParams<{ id: string }>()
+  const { data, error } = useQuery(interactionQuery(id))
+  if (error) return <p className="notice bad">{sentence(error, spoken)}</p>
+  if (!data) return <p className="notice">{t('app.loading')}</p>
+  const listens = me.role !== 'agent' && me.role !== 'administrator'
+  return (
+    <>
+      <p>
+        <Anchor href="/interactions">{t('contacts.title')}</Anchor>
+      </p>
+      <h1>{t('contact.title')}</h1>
+      <div className="conversation detail">
+        <div className="column">
+          <Facts whole={data} />
+          <Panel title={t('contact.recording')}>
+            {data.recording === null && <p className="quiet">{t('contact.recording.none')}</p>}
+            {data.recording && (
+              <Recording id={data.id} seconds={data.recording.seconds} may={listens} />
+            )}
+          </Panel>
+          <Legs legs={data.legs} />
+        </div>
+        <div className="column">
+          <Timeline lines={data.timeline} />
+        </div>
+      </div>
+    </>
+  )
+}
+
+function Facts({ whole }: { whole: Whole }) {
+  const { t, word, language } = useTexts()
+  return (
+    <Panel title={t('contact.facts')}>
+      <dl className="facts">
+        <dt>{t('contacts.when')}</dt>
+        <dd>{moment(whole.opened_at, language)}</dd>
+        <dt>{t('contacts.door')}</dt>
+        <dd>{word('door', whole.door)}</dd>
+        <dt>{t('contacts.number')}</dt>
+        <dd className="figures">{whole.from}</dd>
+        <dt>{t('contact.language')}</dt>
+        <dd>{whole.language ? word('speech', whole.language) : t('app.unknown')}</dd>
+        {whole.holder && (
+          <>
+            <dt>{t('contact.holder')}</dt>
+            <dd>{whole.holder}</dd>
+          </>
+        )}
+        {whole.outcome && (
+          <>
+            <dt>{t('contact.outcome')}</dt>
+            <dd>{word('outcome', whole.outcome)}</dd>
+          </>
+        )}
+        {whole.continues && (
+          <>
+            <dt>{t('contact.continues')}</dt>
+            <dd>
+              <Anchor href={`/interactions/${whole.continues}`}>{whole.continues}</Anchor>
+            </dd>
+          </>
+        )}
+      </dl>
+      <p className={whole.journal.intact ? 'quiet' : 'bad'}>
+        {whole.journal.intact
+          ? t('contact.journal.intact', { count: whole.journal.entries })
+          : t('contact.journal.broken')}
+      </p>
+    </Panel>
+  )
+}
+
+function Legs({ legs }: { legs: Whole['legs'] }) {
+  const { t } = useTexts()
+  return (
+    <Panel title={t('contact.legs')}>
+      <table className="plain">
+        <thead>
+          <tr>
+            <th scope="col">{t('contact.leg.target')}</th>
+            <th scope="col">{t('contact.leg.rang')}</th>
+            <th scope="col">{t('contact.leg.answered')}</th>
+            <th scope="col">{t('contact.leg.ended')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {legs.map((one) => (
+            <tr key={one.leg}>
+              <th scope="row">{one.agent ?? one.target}</th>
+              <td>{clock(one.dialled_at)}</td>
+              <td>{one.answered_at && clock(one.answered_at)}</td>
+              <td>{one.ended_at && clock(one.ended_at)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  )
+}

@@ -1,0 +1,16 @@
+export const lead = {
+  'lead.title': 'Lead',
+  'lead.help': 'Help wanted',
+  'lead.help.none': 'Nobody asks for help',
+  'lead.listen': 'Listen',
+  'lead.whisper': 'Whisper',
+  'lead.join': 'Join',
+  'lead.listen.hint': 'Hear the call; nobody hears you',
+  'lead.whisper.hint': 'Only the agent hears you',
+  'lead.join.hint': 'Caller and agent hear you',
+  'lead.phone': 'Log in with a phone on the home screen first; it rings when you follow a call.',
+  'lead.set.not-ready': 'Set not ready',
+  'lead.set.logged-out': 'Log out',
+  'lead.set.sure': '{name}: {what}?',
+  'lead.call': 'Show',
+}

@@ -1,0 +1,16 @@
+export const tasks = {
+  'tasks.mine': 'Mine',
+  'tasks.queues': 'My queues',
+  'tasks.all': 'All',
+  'tasks.none': 'Nothing to do',
+  'tasks.due': 'Due',
+  'tasks.overdue': 'overdue',
+  'tasks.what': 'What',
+  'tasks.whose': 'Whose',
+  'tasks.from': 'From',
+  'tasks.contact': 'Contact',
+  'tasks.do': 'Do',
+  'tasks.take': 'Take',
+  'tasks.finish': 'Done',
+  'tasks.result': 'What came of it',
+}

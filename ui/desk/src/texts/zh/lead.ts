@@ -1,0 +1,16 @@
+export const lead = {
+  'lead.title': '班长台',
+  'lead.help': '请求协助',
+  'lead.help.none': '没有人请求协助',
+  'lead.listen': '监听',
+  'lead.whisper': '密语',
+  'lead.join': '加入',
+  'lead.listen.hint': '听通话，双方都听不到您',
+  'lead.whisper.hint': '只有坐席听得到您',
+  'lead.join.hint': '客户和坐席都听得到您',
+  'lead.phone': '接入前，请先在工作台签入电话；接入时您的电话会振铃。',
+  'lead.set.not-ready': '设为示忙',
+  'lead.set.logged-out': '签出',
+  'lead.set.sure': '{name}：确定{what}？',
+  'lead.call': '查看',
+}

@@ -1,0 +1,16 @@
+export const tasks = {
+  'tasks.mine': '我的',
+  'tasks.queues': '我的队列',
+  'tasks.all': '全部',
+  'tasks.none': '没有待办',
+  'tasks.due': '期限',
+  'tasks.overdue': '已逾期',
+  'tasks.what': '事项',
+  'tasks.whose': '负责',
+  'tasks.from': '来源',
+  'tasks.contact': '联络记录',
+  'tasks.do': '操作',
+  'tasks.take': '领取',
+  'tasks.finish': '办结',
+  'tasks.result': '办理结果',
+}
