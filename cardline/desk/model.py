@@ -9,7 +9,7 @@ from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId
 from cardline.core.transaction import JsonObject
 from cardline.identity.model import Proofs
 
-Door = Literal["phone", "callback"]
+Door = Literal["phone", "callback", "chat", "message"]
 LegPurpose = Literal["offer", "consult", "transfer"]
 
 

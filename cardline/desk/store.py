@@ -110,9 +110,12 @@ async def by_call(tx: Transaction, call: str) -> Interaction | None:
 
 
 async def open_calls(tx: Transaction) -> list[Interaction]:
-    """Return all interactions that have not ended."""
+    """Return all calls that have not ended."""
     cursor = await tx.connection.execute(
-        f"SELECT {_COLUMNS} FROM interaction WHERE closed_at IS NULL ORDER BY opened_at"  # noqa: S608 - constants only
+        f"""
+        SELECT {_COLUMNS} FROM interaction
+        WHERE closed_at IS NULL AND door IN ('phone', 'callback') ORDER BY opened_at
+        """  # noqa: S608 - constants only
     )
     return [_interaction(row) for row in await cursor.fetchall()]
 

@@ -1,5 +1,6 @@
 """Writing the journal (row F1): one entry an act, in the transaction of the act itself."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -46,6 +47,17 @@ async def journal(
 async def read_stream(tx: Transaction, stream: str) -> list[tuple[Entry, bytes]]:
     """Return a stream from its first place on, each entry with its hash."""
     return await store.entries(tx, stream)
+
+
+async def read_streams(tx: Transaction, streams: Sequence[str]) -> dict[str, list[Entry]]:
+    """Return the entries of several streams, each from its first place on; for telling, not proof.
+
+    A stream without entries is left out.
+    """
+    found: dict[str, list[Entry]] = {}
+    for entry in await store.entries_of(tx, streams):
+        found.setdefault(entry.stream, []).append(entry)
+    return found
 
 
 async def verify(tx: Transaction) -> tuple[int, list[Breach]]:
