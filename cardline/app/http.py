@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 
 import cardline
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
@@ -24,6 +26,9 @@ from cardline.desk.staff_model import Role, Staff
 from cardline.hotline import routes as call_routes
 from cardline.hotline.conversation import Conversation
 from cardline.messages import routes as message_routes
+from cardline.portal import desk_routes as holder_message_routes
+from cardline.portal.model import HolderSession
+from cardline.portal.routes import Guard, Portal, is_ours
 from cardline.routing import routes as routing_routes
 
 _HEADERS = {
@@ -75,6 +80,7 @@ class WebServices:
         self.recordings: Path = running.parts.settings.recordings_folder
         self.sms_inbound_key = running.parts.sms_inbound_key
         self.login = running.parts.login
+        self.portal = running.parts.portal
         self._access = Access(self.database, self.login, self.clock)
 
     def conversation(self, interaction: str) -> Conversation | None:
@@ -88,6 +94,10 @@ class WebServices:
     def session(self, *, enrolling: bool) -> Callable[..., Awaitable[Session]]:
         """Return the dependency that gives the session of the cookie."""
         return self._access.session(enrolling=enrolling)
+
+    def holder(self) -> Callable[[Request], Awaitable[HolderSession]]:
+        """Return the dependency that gives the session of a holder on their own pages."""
+        return Guard(self).holder()
 
     def admit(self, request: Request) -> None:
         """Count a try to log in; raises :class:`TooMany`."""
@@ -106,9 +116,12 @@ def make_application(running: Running) -> FastAPI:
     services = WebServices(running)
     for routes in (login_routes, desk_routes, holding_routes, call_routes, routing_routes):
         application.include_router(routes.router(services), responses=_REFUSALS)
+    application.include_router(holder_message_routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
+    portal = Portal(services)
+    portal.include_in(application)
     _operations(application, running)
-    _errors(application)
+    _errors(application, portal)
 
     @application.middleware("http")
     async def headers(
@@ -151,9 +164,11 @@ def _operations(application: FastAPI, running: Running) -> None:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-def _errors(application: FastAPI) -> None:
+def _errors(application: FastAPI, portal: Portal) -> None:
     @application.exception_handler(CardlineError)
-    async def refused(request: Request, error: CardlineError) -> JSONResponse:
+    async def refused(request: Request, error: CardlineError) -> Response:
+        if is_ours(request):
+            return portal.error(request, error)
         status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 422)
         headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
         if isinstance(error, TooMany):
@@ -162,10 +177,26 @@ def _errors(application: FastAPI) -> None:
         return JSONResponse(body, status_code=status, headers=headers)
 
     @application.exception_handler(RequestValidationError)
-    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        if is_ours(request):
+            return portal.fault(request, "not-found", 404)
         faults = [
             {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
             for fault in error.errors()
         ]
         body = {"code": "invalid", "message": "the request is not well formed", "faults": faults}
         return JSONResponse(body, status_code=422)
+
+    @application.exception_handler(HTTPException)
+    async def without_route(request: Request, error: HTTPException) -> Response:
+        if is_ours(request):
+            return portal.fault(request, "not-found", error.status_code)
+        return await http_exception_handler(request, error)
+
+    @application.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        # The error goes on to the log; here it only gets a page, or a body, for whoever asked.
+        if is_ours(request):
+            return portal.fault(request, "unknown", 500)
+        body = {"code": "defect", "message": "this went wrong on our side; it has been logged"}
+        return JSONResponse(body, status_code=500)

@@ -31,6 +31,9 @@ from cardline.messages.catalogue import load_catalogue as load_templates
 from cardline.messages.model import SmsConfig
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.policy import contact_policy
+from cardline.portal.config import PortalConfig
+from cardline.portal.policy import portal_policy
+from cardline.portal.texts import load_texts
 from cardline.routing.model import RoutingPolicy
 from cardline.routing.rules import read_policy
 
@@ -45,6 +48,7 @@ class Parts:
     identity: IdentityConfig
     routing: RoutingPolicy
     login: LoginConfig
+    portal: PortalConfig
     postgres: EmbeddedPostgres | None
     random: Random
     sms_inbound_key: bytes
@@ -68,13 +72,15 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             url = postgres.url
         await migrate(url)
         database = await stack.enter_async_context(Database(url, connections=connections))
+        identity = identity_config(settings)
         yield Parts(
             settings=settings,
             database=database,
             bank=EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack))),
-            identity=identity_config(settings),
+            identity=identity,
             routing=read_policy(load_area("routing", pack=settings.pack)),
             login=login_config(settings),
+            portal=portal_config(identity, pack=settings.pack),
             postgres=postgres,
             random=SystemRandom(),
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
@@ -102,6 +108,18 @@ def login_config(settings: Settings) -> LoginConfig:
     return LoginConfig(
         policy=read_login_policy(load_area("staff", pack=settings.pack)),
         vault=LoginVault(installation_key(settings.home, "staff")),
+    )
+
+
+def portal_config(identity: IdentityConfig, *, pack: str = "cn") -> PortalConfig:
+    """Read policy and texts of the holder's pages."""
+    return PortalConfig(
+        policy=portal_policy(
+            load_area("portal", pack=pack), proof_lasts=identity.policy.proof_lasts
+        ),
+        texts=load_texts(),
+        identity=identity,
+        check_file=check_file,
     )
 
 

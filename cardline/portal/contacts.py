@@ -16,7 +16,7 @@ from cardline.evidence.actions import journal, read_streams
 from cardline.messages import history as texts_history
 from cardline.messages.model import ReceivedText, SentText
 from cardline.portal import writing
-from cardline.portal.model import Contact, HolderSession, Told, Wanted
+from cardline.portal.model import Contact, HolderSession, Look, Told, Wanted
 from cardline.portal.sessions import actor_of
 from cardline.portal.telling import about_in, agents_in, looks_in, story_of
 from cardline.portal.texts import Texts
@@ -83,18 +83,27 @@ async def one_contact(tx: Transaction, contact: str, *, holder: HolderId, most: 
     raise NotFound("there is no such contact")
 
 
-async def recording_of(
-    tx: Transaction, contact: str, session: HolderSession, *, download: bool, again: bool
-) -> Recording:
-    """Return the recording of one's own contact, and journal that one listens (row F4).
-
-    ``again``: a browser fetches a further part of what it was given. Raises ``NotFound``.
-    """
-    mine = await interactions.interaction_of(tx, contact, holder=session.holder.id)
+async def recording_of(tx: Transaction, contact: str, *, holder: HolderId) -> Recording:
+    """Return the recording of one's own contact. Raises ``NotFound``."""
+    mine = await interactions.interaction_of(tx, contact, holder=holder)
     found = await interactions.recordings_of(tx, [contact]) if mine else {}
     if contact not in found:
         raise NotFound("there is no recording of this contact, or not yet")
     return found[contact]
+
+
+async def looks_at(
+    tx: Transaction, *, holder: HolderId, most: int
+) -> list[tuple[Look, str]]:
+    """Return who looked at the holder's data, newest first, each with the contact or nothing."""
+    known = [one.id for one in await interactions.interactions_of(tx, holder=holder, limit=most)]
+    streams = await read_streams(tx, [*known, f"holder:{holder}"])
+    found = [
+        (look, stream if stream in known else "")
+        for stream, entries in streams.items()
+        for look in looks_in(entries)
+    ]
+    return sorted(found, key=lambda one: one[0].at, reverse=True)
 
 
 async def journal_listening(
@@ -181,7 +190,7 @@ def _from_sent(one: SentText) -> Contact:
         at=one.at,
         ended_at=one.sent_at,
         about=(f"sms-{one.purpose}",),
-        outcome=one.state.value,
+        outcome=f"sms-{one.state.value}",
         story=(Told(one.at, "bank", text=one.text),),
     )
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId, new_id
-from cardline.core.masking import mask_card_numbers
+from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
 from cardline.evidence.actions import journal
@@ -40,7 +40,7 @@ async def add_note(
 ) -> Verdict:
     """Keep a note beside a contact of the holder's; whoever calls has looked whose it is."""
     await store.lock_holder(tx, holder=session.holder.id)
-    text = mask_card_numbers(clean_text(text))
+    text = mask_secrets(clean_text(text)).text
     verdict = may_write(
         text,
         most=policy.note_characters,

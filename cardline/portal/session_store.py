@@ -156,6 +156,13 @@ async def lock_session(tx: Transaction, session: SessionId) -> Session | None:
     return _session(row) if row else None
 
 
+async def keep(tx: Transaction, session: SessionId, typed: JsonObject) -> None:
+    """Write what was typed, to be shown again once."""
+    await tx.connection.execute(
+        "UPDATE portal_session SET kept = %s WHERE id = %s", (Jsonb(typed), session)
+    )
+
+
 async def forget_kept(tx: Transaction, session: SessionId) -> None:
     """Forget what was typed before the log-in: it has been shown."""
     await tx.connection.execute("UPDATE portal_session SET kept = NULL WHERE id = %s", (session,))

@@ -100,6 +100,11 @@ async def add_proof(tx: Transaction, session: SessionId, proof: Proof) -> Proofs
     return proofs
 
 
+async def keep_typed(tx: Transaction, session: Session, typed: JsonObject) -> None:
+    """Keep what was typed on a page that asks for more proof first."""
+    await store.keep(tx, session.id, typed)
+
+
 async def take_kept(tx: Transaction, session: Session, *, path: str) -> JsonObject:
     """Return what had been typed on a page before the log-in, once; else nothing."""
     if session.kept is None or session.kept.get("path") != path:

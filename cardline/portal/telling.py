@@ -6,7 +6,7 @@ from datetime import datetime
 from cardline.evidence.model import Entry
 from cardline.portal.model import Look, Told, Word
 
-_LOOKS = ("recording.listened", "portal.listened", "portal.downloaded")
+_LOOKS = ("recording.listened", "portal.listened", "portal.downloaded", "portal.file-opened")
 _PLAIN = frozenset(
     {
         "interaction.closed",

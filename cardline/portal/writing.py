@@ -8,7 +8,7 @@ from cardline.cards.corebank import CoreBank
 from cardline.core.actor import Actor
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import CallId, HolderId, InteractionId, new_id
-from cardline.core.masking import mask_card_numbers
+from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict
 from cardline.desk import actions as desk
@@ -53,7 +53,7 @@ async def write(
         tx,
         message,
         holder=session.holder.id,
-        subject=mask_card_numbers(subject),
+        subject=mask_secrets(subject).text,
         due_at=at + policy.answer_within,
         at=at,
     )
@@ -101,7 +101,7 @@ async def answer(
     known = await store.lock_message(tx, message)
     if known is None:
         raise NotFound("there is no such message")
-    text = mask_card_numbers(clean_text(text))
+    text = mask_secrets(clean_text(text)).text
     if not text:
         raise Invalid("write the answer first")
     line = MessageLine(new_id("ml"), "bank", staff_number, text, at)
@@ -160,11 +160,15 @@ async def one_message(tx: Transaction, message: str) -> HolderMessage:
     return found[0]
 
 
-async def sent_file(tx: Transaction, message: str, file: str) -> tuple[KeptFile, bytes]:
-    """Return a file that came with a message, for the desk. Raises ``NotFound``."""
+async def sent_file(
+    tx: Transaction, message: str, file: str, *, by: Actor, at: datetime
+) -> tuple[KeptFile, bytes]:
+    """Return a file that came with a message, for the desk; journaled. Raises ``NotFound``."""
     found = await store.file_of_message(tx, file, message=message)
     if found is None:
         raise NotFound("there is no such file")
+    body: JsonObject = {"file": file}
+    await desk.note(tx, InteractionId(message), "portal.file-opened", body, at=at, by=by)
     return found
 
 
@@ -208,7 +212,7 @@ async def _add_line(
     files: Sequence[SafeFile],
     at: datetime,
 ) -> None:
-    line = MessageLine(new_id("ml"), "holder", "", mask_card_numbers(text), at)
+    line = MessageLine(new_id("ml"), "holder", "", mask_secrets(text).text, at)
     await store.add_line(tx, line, message=message)
     await keep_files(tx, files, holder=session.holder.id, line=line.id, at=at)
     body: JsonObject = {"line": line.id, "files": len(files)}
