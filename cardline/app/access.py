@@ -20,6 +20,7 @@ from cardline.desk.staff_model import Role, Staff
 CSRF_HEADER = "X-CSRF-Token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _AT_ONCE, _SECONDS_EACH = 10, 6.0
+_WORDS_AT_ONCE, _SECONDS_EACH_WORD = 60, 0.5
 
 bearer = HTTPBearer(auto_error=False, description="The token that `cardline staff add` showed")
 cookie = APIKeyCookie(
@@ -54,12 +55,12 @@ class EnrolmentNeeded(Forbidden):
 
 
 class TooMany(CardlineError):
-    """An address tries to log in too often; ``seconds`` until the next try."""
+    """An address tries something too often; ``seconds`` until the next try."""
 
     code = "too-many-tries"
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"too many tries to log in from here; wait {seconds} s")
+    def __init__(self, seconds: int, *, what: str = "tries to log in") -> None:
+        super().__init__(f"too many {what} from here; wait {seconds} s")
         self.seconds = seconds
 
 
@@ -71,6 +72,8 @@ class Access:
         self._login = login
         self._clock = clock
         self._tries = Buckets(at_once=_AT_ONCE, seconds_each=_SECONDS_EACH)
+        # A company's people share one address: generous, and still no flood.
+        self._visitors = Buckets(at_once=_WORDS_AT_ONCE, seconds_each=_SECONDS_EACH_WORD)
 
     def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
         """Return the dependency that lets only these roles in and tells who it is."""
@@ -109,6 +112,13 @@ class Access:
         wait = self._tries.take(source_of(host), self._clock().timestamp())
         if wait:
             raise TooMany(wait)
+
+    def admit_visitor(self, request: Request) -> None:
+        """Count a message of the address that asks; raises :class:`TooMany`."""
+        host = request.client.host if request.client else ""
+        wait = self._visitors.take(source_of(host), self._clock().timestamp())
+        if wait:
+            raise TooMany(wait, what="messages")
 
     async def _by_token(self, token: str) -> Staff:
         async with self._database.transaction() as tx:

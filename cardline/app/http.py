@@ -16,19 +16,28 @@ import cardline
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
+from cardline.app.settings import read_sites
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.desk import holding_routes, login_routes
 from cardline.desk import routes as desk_routes
+from cardline.desk.knowledge import routes as knowledge_routes
+from cardline.desk.knowledge.reading import Knowledge
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
 from cardline.hotline import routes as call_routes
 from cardline.hotline.conversation import Conversation
 from cardline.messages import routes as message_routes
+from cardline.messages.chat import holder_routes as chat_page
+from cardline.messages.chat import routes as chat_routes
+from cardline.messages.chat.guests import HolderSession as ChatSession
+from cardline.messages.chat.guests import LoggedIn, NotLoggedIn
+from cardline.messages.chat.pages import Pages
 from cardline.portal import desk_routes as holder_message_routes
+from cardline.portal.guarding import Guard, LogInFirst
 from cardline.portal.model import HolderSession
-from cardline.portal.routes import Guard, Portal, is_ours
+from cardline.portal.routes import Portal, is_ours
 from cardline.routing import routes as routing_routes
 
 _HEADERS = {
@@ -60,6 +69,7 @@ _STATUS: dict[type[CardlineError], int] = {
     Conflict: 409,
     Unauthorised: 401,
     LoginRefused: 401,
+    NotLoggedIn: 401,
     Forbidden: 403,
     TooMany: 429,
 }
@@ -80,8 +90,30 @@ class WebServices:
         self.recordings: Path = running.parts.settings.recordings_folder
         self.sms_inbound_key = running.parts.sms_inbound_key
         self.login = running.parts.login
+        self.chat = running.parts.chat
+        self.chat_hub = running.chat_hub
+        self.chat_pages = Pages(running.parts.chat)
+        self.chat_origins = read_sites(running.parts.settings.chat_sites)
+        self.files = running.parts.files
         self.portal = running.parts.portal
         self._access = Access(self.database, self.login, self.clock)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """Articles and scripts."""
+        return self.chat.knowledge
+
+    async def holder_session(self, request: Request) -> ChatSession | None:
+        """Return the session of a holder for the chat, which checks its own forms."""
+        try:
+            session = await Guard(self).session(request, form=False)
+        except LogInFirst:
+            return None
+        return LoggedIn(session.holder.id, session.proofs, session.csrf)
+
+    def admit_visitor(self, request: Request) -> None:
+        """Count what a visitor of the chat page does; raises :class:`TooMany`."""
+        self._access.admit_visitor(request)
 
     def conversation(self, interaction: str) -> Conversation | None:
         """Return a call that is up on this node."""
@@ -114,10 +146,19 @@ def make_application(running: Running) -> FastAPI:
         redoc_url=None,
     )
     services = WebServices(running)
-    for routes in (login_routes, desk_routes, holding_routes, call_routes, routing_routes):
+    for routes in (
+        login_routes,
+        desk_routes,
+        holding_routes,
+        knowledge_routes,
+        call_routes,
+        routing_routes,
+        chat_routes,
+    ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(holder_message_routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
+    application.include_router(chat_page.router(services))
     portal = Portal(services)
     portal.include_in(application)
     _operations(application, running)

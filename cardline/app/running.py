@@ -4,6 +4,7 @@ from cardline.app.alarms import Alarms
 from cardline.app.calls import Calls
 from cardline.app.wiring import Parts
 from cardline.hotline.services import Services
+from cardline.messages.chat.hub import ChatHub
 
 
 class Running:
@@ -14,6 +15,7 @@ class Running:
         self.services = services
         self.calls = calls
         self.alarms = alarms
+        self.chat_hub = ChatHub(parts.database, services.clock)
         self.database_up = True
 
     @property

@@ -37,12 +37,14 @@ from cardline.hotline.model import LANGUAGES, Speak, Utterance
 from cardline.hotline.services import Services
 from cardline.hotline.speech import Catalogue
 from cardline.messages import actions as messages
+from cardline.messages.chat.queueing import sweep as sweep_chats
 from cardline.messages.model import WAKE_CHANNEL
 from cardline.ports import Sms
 
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 10.0
+CHAT_SWEEP_SECONDS = 5.0
 PERIODS = 200
 """Statements closed in one go, so that a thousand at midnight do not hold up a call."""
 GUARD_SECONDS = 0.25
@@ -100,6 +102,8 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 Dispatcher(services, calls, parts.database).run(),
                 _send_messages(parts),
                 _sweep(parts),
+                _sweep_chats(parts),
+                running.chat_hub.run(parts.database),
                 _guard_database(running),
                 web.serve([web_socket]),
                 *([started(running)] if started else []),
@@ -262,6 +266,20 @@ async def _sweep(parts: Parts) -> None:
         except Exception:
             log.exception("a sweep failed; trying again")
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _sweep_chats(parts: Parts) -> None:
+    """Give back chats whose agent is gone, and end those in which nobody writes any more."""
+
+    async def sweep(tx: Transaction) -> None:
+        await sweep_chats(tx, config=parts.chat, at=utc_now())
+
+    while True:
+        try:
+            await parts.database.run(sweep)
+        except Exception:
+            log.exception("a sweep of the chats failed; trying again")
+        await asyncio.sleep(CHAT_SWEEP_SECONDS)
 
 
 async def _watch_database(running: Running) -> None:

@@ -2,6 +2,7 @@
 (``CARDLINE_SIP`` …) and the command line; the later wins."""
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -63,6 +64,10 @@ class Settings:
     """Number to which holders send their text commands."""
     sms_gateway: str = ""
     """URL of an HTTP gateway; empty: messages are only kept in the outbox."""
+    chat_sites: str = ""
+    """Sites of the bank that may embed ``/chat``, as ``https://HOST``, separated by commas."""
+    clamd: str = ""
+    """ClamAV's daemon, ``HOST:PORT`` or the path of its socket; empty: files are not scanned."""
     max_calls: int = 320
     media_timeout: int = 30
     """Seconds without a packet after which a telephone counts as vanished."""
@@ -93,6 +98,20 @@ class Settings:
     def networks_of_phones(self) -> Networks:
         """``phone_networks``, read."""
         return read_networks(self.phone_networks)
+
+
+def read_sites(text: str) -> tuple[str, ...]:
+    """Read origins. Raises ``ValueError`` for what is none, or not https."""
+    sites = tuple(site.strip() for site in text.split(",") if site.strip())
+    for site in sites:
+        if not re.fullmatch(r"https://[a-z0-9.-]+(:\d{1,5})?", site):
+            raise ValueError(f"must be sites like https://www.bank.example, not {site!r}")
+    return sites
+
+
+def _check_clamd(settings: Settings) -> None:
+    if settings.clamd and not settings.clamd.startswith("/"):
+        read_address(settings.clamd, name="clamd")
 
 
 def read_address(text: str, *, name: str) -> Address:
@@ -169,6 +188,8 @@ def _check_rtp(settings: Settings) -> None:
 _CHECKS: dict[str, Callable[[Settings], object]] = {
     "trusted_sources": lambda settings: settings.trusted_networks,
     "phone_networks": lambda settings: settings.networks_of_phones,
+    "chat_sites": lambda settings: read_sites(settings.chat_sites),
+    "clamd": _check_clamd,
     "trunk": _check_trunk,
     "rtp": _check_rtp,
 }

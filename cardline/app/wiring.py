@@ -9,12 +9,15 @@ from pathlib import Path
 from random import Random, SystemRandom
 
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
+from cardline.adapters.files.clamd import Clamd
+from cardline.adapters.files.disk import DiskShelf
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.cards.rules.terms import card_terms
+from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.policy import load_area
 from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
@@ -28,6 +31,8 @@ from cardline.identity.hashing import Vault
 from cardline.identity.model import Act
 from cardline.identity.policy import identity_policy
 from cardline.messages.catalogue import load_catalogue as load_templates
+from cardline.messages.chat.config import ChatConfig, load_chat_config
+from cardline.messages.files import Files
 from cardline.messages.model import SmsConfig
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.policy import contact_policy
@@ -49,6 +54,8 @@ class Parts:
     routing: RoutingPolicy
     login: LoginConfig
     portal: PortalConfig
+    chat: ChatConfig
+    files: Files
     postgres: EmbeddedPostgres | None
     random: Random
     sms_inbound_key: bytes
@@ -73,6 +80,16 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
         await migrate(url)
         database = await stack.enter_async_context(Database(url, connections=connections))
         identity = identity_config(settings)
+        chat = load_chat_config(
+            hotline=settings.shown_number,
+            on=utc_now().astimezone(SHANGHAI).date(),
+            pack=settings.pack,
+        )
+        files = Files(
+            shelf=DiskShelf(settings.home / "files"),
+            policy=chat.policy.files,
+            scanner=Clamd(settings.clamd) if settings.clamd else None,
+        )
         yield Parts(
             settings=settings,
             database=database,
@@ -80,7 +97,9 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             identity=identity,
             routing=read_policy(load_area("routing", pack=settings.pack)),
             login=login_config(settings),
-            portal=portal_config(identity, pack=settings.pack),
+            portal=portal_config(identity, files, pack=settings.pack),
+            chat=chat,
+            files=files,
             postgres=postgres,
             random=SystemRandom(),
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
@@ -111,7 +130,7 @@ def login_config(settings: Settings) -> LoginConfig:
     )
 
 
-def portal_config(identity: IdentityConfig, *, pack: str = "cn") -> PortalConfig:
+def portal_config(identity: IdentityConfig, files: Files, *, pack: str = "cn") -> PortalConfig:
     """Read policy and texts of the holder's pages."""
     return PortalConfig(
         policy=portal_policy(
@@ -119,7 +138,7 @@ def portal_config(identity: IdentityConfig, *, pack: str = "cn") -> PortalConfig
         ),
         texts=load_texts(),
         identity=identity,
-        check_file=check_file,
+        files=files,
     )
 
 

@@ -12,18 +12,23 @@ from cardline.evidence.actions import journal
 from cardline.identity.model import Proofs
 
 
-async def open_interaction(tx: Transaction, interaction: Interaction, *, source: str) -> bool:
-    """Open an interaction for a call that arrived; False where the call has one (a repeat)."""
+async def open_interaction(
+    tx: Transaction, interaction: Interaction, *, source: str, by: Actor | None = None
+) -> bool:
+    """Open an interaction for who came; False where the call has one (a repeat).
+
+    ``by``: who came, where it is not the number that calls.
+    """
     if not await store.insert(tx, interaction):
         return False
     await journal(
         tx,
         stream=interaction.id,
         kind="interaction.opened",
-        by=Actor("caller", interaction.from_number),
+        by=by or Actor("caller", interaction.from_number),
         body={
             "door": interaction.door,
-            "call": interaction.call,
+            "call": interaction.call or None,
             "from": interaction.from_number,
             "to": interaction.to_number,
             "source": source,
@@ -123,6 +128,19 @@ async def close_interaction(
         at=at,
     )
     return True
+
+
+async def reopen_interaction(tx: Transaction, interaction: InteractionId, *, at: datetime) -> bool:
+    """Whoever came back goes on with it; False where it had not ended (row A5)."""
+    if not await store.reopen(tx, interaction):
+        return False
+    await journal(tx, stream=interaction, kind="interaction.reopened", by=SYSTEM, body={}, at=at)
+    return True
+
+
+async def answered_by_person(tx: Transaction, interaction: InteractionId, *, at: datetime) -> None:
+    """A person answered; kept is the first time. Who it was is journaled by whoever calls this."""
+    await store.answered(tx, interaction, at)
 
 
 async def store_recording(

@@ -8,9 +8,7 @@ from cardline.desk import history_store, store
 from cardline.desk.model import Interaction, Recording
 
 
-async def interactions_of(
-    tx: Transaction, *, holder: HolderId, limit: int
-) -> list[Interaction]:
+async def interactions_of(tx: Transaction, *, holder: HolderId, limit: int) -> list[Interaction]:
     """Return the interactions of a holder, newest first."""
     return await store.latest(tx, holder=holder, limit=limit)
 
@@ -23,9 +21,7 @@ async def interaction_of(
     return found if found is not None and found.holder_id == holder else None
 
 
-async def recordings_of(
-    tx: Transaction, interactions: Sequence[str]
-) -> dict[str, Recording]:
+async def recordings_of(tx: Transaction, interactions: Sequence[str]) -> dict[str, Recording]:
     """Return the recordings of these interactions, as far as they are stored."""
     return await history_store.recordings(tx, interactions)
 

@@ -20,6 +20,7 @@ class Interaction:
     id: InteractionId
     door: Door
     call: CallId
+    """Empty where the door is no call."""
     line: str
     from_number: str
     to_number: str

@@ -28,7 +28,7 @@ async def insert(tx: Transaction, interaction: Interaction) -> bool:
         (
             interaction.id,
             interaction.door,
-            interaction.call,
+            interaction.call or None,
             interaction.line,
             interaction.from_number,
             interaction.to_number,
@@ -89,6 +89,26 @@ async def close(tx: Transaction, interaction: InteractionId, outcome: str, at: d
     return cursor.rowcount == 1
 
 
+async def reopen(tx: Transaction, interaction: InteractionId) -> bool:
+    """Take the end back; False where it had not ended."""
+    cursor = await tx.connection.execute(
+        """
+        UPDATE interaction SET closed_at = NULL, outcome = NULL
+        WHERE id = %s AND closed_at IS NOT NULL
+        """,
+        (interaction,),
+    )
+    return cursor.rowcount == 1
+
+
+async def answered(tx: Transaction, interaction: InteractionId, at: datetime) -> None:
+    """Write when a person answered first."""
+    await tx.connection.execute(
+        "UPDATE interaction SET answered_at = coalesce(answered_at, %s) WHERE id = %s",
+        (at, interaction),
+    )
+
+
 async def by_id(tx: Transaction, interaction: str) -> Interaction | None:
     """Return an interaction by its id."""
     cursor = await tx.connection.execute(
@@ -112,10 +132,8 @@ async def by_call(tx: Transaction, call: str) -> Interaction | None:
 async def open_calls(tx: Transaction) -> list[Interaction]:
     """Return all calls that have not ended."""
     cursor = await tx.connection.execute(
-        f"""
-        SELECT {_COLUMNS} FROM interaction
-        WHERE closed_at IS NULL AND door IN ('phone', 'callback') ORDER BY opened_at
-        """  # noqa: S608 - constants only
+        f"SELECT {_COLUMNS} FROM interaction "  # noqa: S608 - constants only
+        "WHERE closed_at IS NULL AND call IS NOT NULL ORDER BY opened_at"
     )
     return [_interaction(row) for row in await cursor.fetchall()]
 
@@ -256,5 +274,6 @@ async def insert_message(
 
 def _interaction(row: Sequence[Any]) -> Interaction:
     values = list(row)
+    values[2] = row[2] or CallId("")
     values[14] = msgspec.convert(row[14], Proofs)
     return Interaction(*values)

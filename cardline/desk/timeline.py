@@ -39,7 +39,7 @@ async def story(tx: Transaction, interaction_id: str) -> JsonObject | None:
             if entry.verdict
         ],
         "legs": [
-            _caller_leg(interaction),
+            *([_caller_leg(interaction)] if interaction.call else []),
             *[_leg(leg) for leg in await store.legs(tx, interaction.id)],
         ],
         "recording": _recording(recording),
@@ -56,7 +56,7 @@ def summary(interaction: Interaction) -> JsonObject:
     return {
         "id": interaction.id,
         "door": interaction.door,
-        "call": interaction.call,
+        "call": interaction.call or None,
         "from": mask_phone(interaction.from_number),
         "to": interaction.to_number,
         "holder": interaction.holder_id,

@@ -199,9 +199,7 @@ async def consents_in_force(
     return list(found.values())
 
 
-async def is_blocked(
-    tx: Transaction, *, holder: HolderId, kind: BlockKind, at: datetime
-) -> bool:
+async def is_blocked(tx: Transaction, *, holder: HolderId, kind: BlockKind, at: datetime) -> bool:
     """True where the holder is blocked in this way at a time, whatever their number."""
     blocks = await store.blocks(tx, holder=holder, phone=None)
     return any(

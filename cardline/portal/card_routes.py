@@ -9,6 +9,7 @@ from cardline.cards.model import CardState
 from cardline.core.errors import NotFound
 from cardline.core.ids import CardId
 from cardline.core.masking import Secret
+from cardline.core.transaction import Transaction
 from cardline.core.verdict import Verdict
 from cardline.identity.model import Act, Factor, Proofs, Subject
 from cardline.portal import account, protecting, sessions, writing
@@ -273,12 +274,10 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
     async def _keep_wish(session: HolderSession, card: CardId, wish: str) -> None:
         """Write what the bank's system did not take, so that a person can see it."""
         async with services.database.transaction() as tx:
-            await protecting.note_unanswered(
-                tx, session, card=card, wish=wish, at=services.clock()
-            )
+            await protecting.note_unanswered(tx, session, card=card, wish=wish, at=services.clock())
 
     async def _standing(
-        tx: sessions.Transaction,
+        tx: Transaction,
         act: Act,
         session: HolderSession,
         subject: Subject,
@@ -295,7 +294,7 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
         )
 
     async def _reading(
-        tx: sessions.Transaction,
+        tx: Transaction,
         session: HolderSession,
         subject: Subject,
         proofs: Proofs | None = None,

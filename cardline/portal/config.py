@@ -1,10 +1,9 @@
 """What the actions of the holder's pages need; built once, at the start."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from cardline.identity.config import IdentityConfig
-from cardline.portal.keeping import SafeFile
+from cardline.messages.files import Files
 from cardline.portal.model import PortalPolicy
 from cardline.portal.texts import Texts
 
@@ -16,8 +15,7 @@ class PortalConfig:
     policy: PortalPolicy
     texts: Texts
     identity: IdentityConfig
-    check_file: Callable[[str, bytes], Awaitable[SafeFile]]
-    """Makes a file safe by its content; raises a ``CardlineError`` whose code says why not."""
+    files: Files
 
     @property
     def hotline(self) -> str:

@@ -9,6 +9,7 @@ from starlette.background import BackgroundTask
 
 from cardline.core.errors import NotFound
 from cardline.core.verdict import Verdict
+from cardline.messages import files as file_actions
 from cardline.portal import contacts, keeping, sessions
 from cardline.portal.copying import make_copy
 from cardline.portal.guarding import files_in, form_of, patient_transaction, reader, text_in
@@ -78,6 +79,7 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
                 language=language,
                 zone=zone_of(session),
                 recordings=services.recordings,
+                files=services.portal.files,
                 at=at,
             )
             recorded = [one.id for one in found if one.seconds is not None]
@@ -103,21 +105,20 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
     ) -> Response:
         """Keep a note, with receipts and screenshots, beside a contact."""
         form = await form_of(request, services)
-        taken = await take_files(files_in(form), services.portal)
+        taken = await take_files(files_in(form), services.portal.files)
         text = text_in(form, "note")
         if taken.fault:
             fault = (taken.fault, taken.name)
             return await _contact_page(request, session, contact, typed=text, fault=fault)
         async with services.database.transaction() as tx:
-            one = await contacts.one_contact(
-                tx, contact, holder=session.holder.id, most=most
-            )
+            one = await contacts.one_contact(tx, contact, holder=session.holder.id, most=most)
             verdict: Verdict = await keeping.add_note(
                 tx,
                 session,
                 contact=one.id,
                 text=text,
-                files=taken.files,
+                given=taken.files,
+                files=services.portal.files,
                 policy=policy,
                 at=services.clock(),
             )
@@ -134,7 +135,12 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
         note = text_in(await form_of(request, services), "note")
         async with services.database.transaction() as tx:
             await keeping.remove_note(
-                tx, session, contact=contact, note=note, at=services.clock()
+                tx,
+                session,
+                contact=contact,
+                note=note,
+                files=services.portal.files,
+                at=services.clock(),
             )
         return see_other(f"{HOME}/contacts/{quote(contact, safe='')}#notes")
 
@@ -148,9 +154,7 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
         fault: tuple[str, str] = ("", ""),
     ) -> Response:
         async with patient_transaction(services) as tx:
-            one = await contacts.one_contact(
-                tx, contact, holder=session.holder.id, most=most
-            )
+            one = await contacts.one_contact(tx, contact, holder=session.holder.id, most=most)
             notes = await keeping.notes_of(tx, holder=session.holder.id, contact=one.id)
             kept = await sessions.take_kept(tx, session.session, path=request.url.path)
         count = max(1, -(-len(one.story) // LINES))
@@ -195,12 +199,13 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
             headers=HEADERS,
         )
 
-    @routes.get("/files/{file}")
-    async def file(session: Annotated[HolderSession, reading], file: str) -> Response:
-        """A file of the holder's own: shown where it is a picture made by us, else handed out."""
+    @routes.get("/files/{owner}/{file}")
+    async def file(session: Annotated[HolderSession, reading], owner: str, file: str) -> Response:
+        """A file beside a note or with a message of one's own."""
         async with services.database.transaction() as tx:
-            kept, content = await keeping.own_file(tx, file, holder=session.holder.id)
-        return file_response(kept.name, kept.media_type, content)
+            kept = await keeping.own_file(tx, owner, file, holder=session.holder.id)
+        content = await file_actions.read(services.portal.files, kept)
+        return Response(content, headers=HEADERS | file_actions.headers_of(kept))
 
     @routes.get("/looks")
     async def who_looked(request: Request, session: Annotated[HolderSession, reading]) -> Response:
@@ -210,16 +215,3 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
         return pages.page(request, "looks", session=session, values={"looks": looks})
 
     return routes
-
-
-def file_response(name: str, media_type: str, content: bytes) -> Response:
-    """Hand out a file so that no browser runs or guesses anything in it."""
-    shown = "inline" if media_type.startswith("image/") else "attachment"
-    headers = {
-        **HEADERS,
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(name, safe='')}",
-    }
-    return Response(content, media_type=media_type, headers=headers)
-
-

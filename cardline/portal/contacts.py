@@ -92,9 +92,7 @@ async def recording_of(tx: Transaction, contact: str, *, holder: HolderId) -> Re
     return found[contact]
 
 
-async def looks_at(
-    tx: Transaction, *, holder: HolderId, most: int
-) -> list[tuple[Look, str]]:
+async def looks_at(tx: Transaction, *, holder: HolderId, most: int) -> list[tuple[Look, str]]:
     """Return who looked at the holder's data, newest first, each with the contact or nothing."""
     known = [one.id for one in await interactions.interactions_of(tx, holder=holder, limit=most)]
     streams = await read_streams(tx, [*known, f"holder:{holder}"])
@@ -145,9 +143,7 @@ async def _texts(tx: Transaction, *, holder: HolderId, most: int) -> list[Contac
     return [*(_from_sent(one) for one in sent), *(_from_received(one) for one in received)]
 
 
-async def _told(
-    tx: Transaction, heads: Sequence[Contact], *, holder: HolderId
-) -> list[Contact]:
+async def _told(tx: Transaction, heads: Sequence[Contact], *, holder: HolderId) -> list[Contact]:
     ids = [one.id for one in heads if one.door in ("phone", "callback", "chat", "message")]
     entries = await read_streams(tx, ids)
     recordings = await interactions.recordings_of(tx, ids)
@@ -179,7 +175,11 @@ async def _told(
 
 def _from_interaction(one: Interaction) -> Contact:
     return Contact(
-        id=one.id, door=one.door, at=one.opened_at, ended_at=one.closed_at, outcome=one.outcome or ""
+        id=one.id,
+        door=one.door,
+        at=one.opened_at,
+        ended_at=one.closed_at,
+        outcome=one.outcome or "",
     )
 
 
@@ -217,5 +217,3 @@ def _read(one: Contact, texts: Texts, language: Language) -> str:
         if line.word is not None:
             parts.append(texts.word(line.word, language))
     return "\n".join(parts).casefold()
-
-

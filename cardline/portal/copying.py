@@ -1,18 +1,23 @@
 """The holder's own copy of all contacts: readable without us, recordings included (row A7)."""
 
 import asyncio
+import contextlib
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from cardline.cards.model import Language
+from cardline.core.errors import NotFound
 from cardline.core.transaction import Transaction
 from cardline.desk import history as interactions
 from cardline.desk.model import Recording
+from cardline.messages import files as file_actions
+from cardline.messages.file_model import SUFFIXES, StoredFile
+from cardline.messages.files import Files
 from cardline.portal import keeping
 from cardline.portal.model import Contact, HolderSession, Note
 
@@ -32,30 +37,30 @@ async def make_copy(
     language: Language,
     zone: ZoneInfo,
     recordings: Path,
+    files: Files,
     at: datetime,
 ) -> Path:
     """Write a ZIP file of everything and return where it is; whoever sends it removes it."""
     holder = session.holder.id
     recorded = await interactions.recordings_of(tx, [one.id for one in contacts])
     notes: dict[str, list[Note]] = {}
-    files: dict[str, bytes] = {}
+    packed: dict[str, bytes] = {}
     for note in await keeping.notes_of(tx, holder=holder):
         notes.setdefault(note.contact, []).append(note)
         for one in note.files:
-            _, files[f"files/{one.id}{_suffix(one.media_type)}"] = await keeping.own_file(
-                tx, one.id, holder=holder
-            )
+            with contextlib.suppress(NotFound):  # gone from the shelf: the rest is still theirs
+                packed[f"files/{_name(one)}"] = await file_actions.read(files, one)
     values = {
         "contacts": contacts,
         "notes": notes,
         "holder": session.holder,
         "recorded": recorded,
-        "suffix": _suffix,
+        "file_name": _name,
         "at": at,
         "zone": zone,
     }
     text = pages.rendered("copy", language=language, values=values)
-    return await asyncio.to_thread(_zip, text, files, recorded, recordings)
+    return await asyncio.to_thread(_zip, text, packed, recorded, recordings)
 
 
 def _zip(
@@ -73,8 +78,6 @@ def _zip(
         return Path(made.name)
 
 
-def _suffix(media_type: str) -> str:
-    """Return the ending of a file's name by what it was found to be."""
-    endings = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
-    endings |= {"application/pdf": ".pdf", "text/plain": ".txt", "image/gif": ".gif"}
-    return endings.get(media_type, PurePosixPath("file.bin").suffix)
+def _name(one: StoredFile) -> str:
+    """Return the name of a file within the copy; no two are the same."""
+    return f"{one.id}{SUFFIXES[one.kind]}"

@@ -12,8 +12,10 @@ from cardline.core.clock import Clock
 from cardline.core.transaction import Database
 from cardline.desk.staff_model import Role, Staff
 from cardline.identity.config import IdentityConfig
+from cardline.messages import files as file_actions
+from cardline.messages.file_model import MEDIA_TYPES
+from cardline.messages.files import Files
 from cardline.portal import writing
-from cardline.portal.contact_routes import file_response
 from cardline.portal.model import HolderMessage
 
 
@@ -26,6 +28,8 @@ class MessageServices(Protocol):
     def bank(self) -> CoreBank: ...
     @property
     def identity(self) -> IdentityConfig: ...
+    @property
+    def files(self) -> Files: ...
     @property
     def clock(self) -> Clock: ...
 
@@ -40,7 +44,7 @@ class FileView(BaseModel):
     id: str
     name: str
     media_type: str
-    size: int
+    bytes: int
 
 
 class LineView(BaseModel):
@@ -111,10 +115,9 @@ def router(services: MessageServices) -> APIRouter:
     async def file(message: str, file: str, staff: Annotated[Staff, servers]) -> Response:
         """Give a file that came with a message; who opened it is journaled (row F4)."""
         async with services.database.transaction() as tx:
-            kept, content = await writing.sent_file(
-                tx, message, file, by=staff.actor, at=services.clock()
-            )
-        return file_response(kept.name, kept.media_type, content)
+            kept = await writing.sent_file(tx, message, file, by=staff.actor, at=services.clock())
+        content = await file_actions.read(services.files, kept)
+        return Response(content, headers=file_actions.headers_of(kept))
 
     return routes
 
@@ -135,7 +138,12 @@ def _view(one: HolderMessage) -> HolderMessageView:
                 text=line.text,
                 at=line.at,
                 files=[
-                    FileView(id=each.id, name=each.name, media_type=each.media_type, size=each.size)
+                    FileView(
+                        id=each.id,
+                        name=each.name,
+                        media_type=MEDIA_TYPES[each.kind],
+                        bytes=each.bytes,
+                    )
                     for each in line.files
                 ],
             )

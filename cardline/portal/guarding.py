@@ -85,8 +85,11 @@ class Guard:
 
         return dependency
 
-    async def session(self, request: Request) -> HolderSession:
-        """Return who is logged in. Raises :class:`LogInFirst` or :class:`FormExpired`."""
+    async def session(self, request: Request, *, form: bool = True) -> HolderSession:
+        """Return who is logged in. Raises :class:`LogInFirst` or :class:`FormExpired`.
+
+        ``form=False`` leaves the token of a form to whoever reads the form.
+        """
         services = self._services
         secret = cookie(request, SESSION)
         found = None
@@ -103,10 +106,10 @@ class Guard:
         if found is None:
             raise LogInFirst(
                 safe_back(here(request) if request.method in SAFE else request.url.path),
-                await _typed(request, services),
+                await _typed(request, services) if form else None,
                 over=bool(secret),
             )
-        if request.method not in SAFE:
+        if form and request.method not in SAFE:
             await check_token(request, secret, services)
         return found
 

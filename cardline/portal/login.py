@@ -51,9 +51,7 @@ async def ask_code(
     ``visit`` is the secret of the browser before it is logged in. Says nothing of what became of
     it: too soon, too many, locked and unknown are the same to whoever asks. The journal knows.
     """
-    sign_in = SignIn(
-        SignInId(new_id("si")), phone, at, at + config.policy.sign_in, back_to, kept
-    )
+    sign_in = SignIn(SignInId(new_id("si")), phone, at, at + config.policy.sign_in, back_to, kept)
     await store.sweep_sign_ins(tx, before=at - _FORGOTTEN)
     await store.put_sign_in(tx, sign_in, secret_hash=hashed(visit))
     holder = await bank.holder_by_phone(tx, phone=phone)

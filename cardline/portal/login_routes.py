@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from cardline.core.masking import Secret, mask_phone
 from cardline.core.phone import parse_phone
-from cardline.core.transaction import JsonObject
+from cardline.core.transaction import JsonObject, Transaction
 from cardline.portal import login, preferences, sessions
 from cardline.portal.guarding import (
     check_token,
@@ -136,13 +136,17 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
             open_one = await login.open_sign_in(tx, visit=visit, at=services.clock())
         if open_one is None:
             return see_other(f"{HOME}/login")
-        values = {"phone": mask_phone(open_one.phone), "fault": fault, "back": open_one.back_to}
-        values["digits"] = services.portal.identity.policy.code_digits
-        values["minutes"] = int(services.portal.identity.policy.code_lasts.total_seconds() // 60)
+        codes = services.portal.identity.policy
+        values = {
+            "phone": mask_phone(open_one.phone),
+            "fault": fault,
+            "digits": codes.code_digits,
+            "minutes": int(codes.code_lasts.total_seconds() // 60),
+        }
         status = 422 if fault in ("wrong", "locked") else 200
         return pages.page(request, "code", status=status, values=values)
 
-    async def _end_former(request: Request, tx: sessions.Transaction, now: str) -> None:
+    async def _end_former(request: Request, tx: Transaction, now: str) -> None:
         """End the session that this browser had before: it gets a new one."""
         former = cookie(request, SESSION)
         if not former:
@@ -179,9 +183,7 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
     ) -> Response:
         """List where the holder is logged in."""
         async with services.database.transaction() as tx:
-            found = await sessions.open_sessions(
-                tx, holder=session.holder.id, at=services.clock()
-            )
+            found = await sessions.open_sessions(tx, holder=session.holder.id, at=services.clock())
         values = {"sessions": found, "ended": ended}
         return pages.page(request, "sessions", session=session, values=values)
 

@@ -30,7 +30,7 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
         """Send a message to the bank."""
         form = await form_of(request, services)
         typed = {"subject": text_in(form, "subject"), "text": text_in(form, "text")}
-        taken = await take_files(files_in(form), services.portal)
+        taken = await take_files(files_in(form), services.portal.files)
         if taken.fault:
             return await _list_page(request, session, typed, (taken.fault, taken.name))
         async with services.database.transaction() as tx:
@@ -39,7 +39,8 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
                 session,
                 subject=typed["subject"],
                 text=typed["text"],
-                files=taken.files,
+                given=taken.files,
+                files=services.portal.files,
                 policy=policy,
                 at=services.clock(),
             )
@@ -64,7 +65,7 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
         """Add to a message."""
         form = await form_of(request, services)
         text = text_in(form, "text")
-        taken = await take_files(files_in(form), services.portal)
+        taken = await take_files(files_in(form), services.portal.files)
         if taken.fault:
             fault = (taken.fault, taken.name)
             return await _message_page(request, session, message, typed=text, fault=fault)
@@ -74,7 +75,8 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
                 session,
                 message=message,
                 text=text,
-                files=taken.files,
+                given=taken.files,
+                files=services.portal.files,
                 policy=policy,
                 at=services.clock(),
             )

@@ -10,11 +10,11 @@ from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject
 from cardline.core.verdict import RuleVersion
 from cardline.identity.model import Proofs
+from cardline.messages.file_model import StoredFile
 
 SessionId = NewType("SessionId", str)
 SignInId = NewType("SignInId", str)
 NoteId = NewType("NoteId", str)
-FileId = NewType("FileId", str)
 
 Delivery = Literal["pages", "email", "paper"]
 """How statements reach the holder; on the pages they stand in any case."""
@@ -167,18 +167,9 @@ class Note:
     contact: str
     text: str
     at: datetime
-    files: tuple["KeptFile", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    """A file beside a note or with a message, as it was made safe."""
-
-    id: FileId
-    name: str
-    media_type: str
-    size: int
-    at: datetime
+    count: int = 0
+    """How many files stand beside it."""
+    files: tuple[StoredFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +182,9 @@ class MessageLine:
     """Staff number of who answered; empty for the holder."""
     text: str
     at: datetime
-    files: tuple[KeptFile, ...] = ()
+    count: int = 0
+    """How many files came with it."""
+    files: tuple[StoredFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

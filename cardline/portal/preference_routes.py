@@ -31,9 +31,7 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
                 "chosen": await preferences.preferences_of(tx, holder=session.holder.id),
                 "consents": {one.channel: one for one in consents},
                 "channels": list(Channel),
-                "left_alone": await preferences.is_left_alone(
-                    tx, holder=session.holder.id, at=at
-                ),
+                "left_alone": await preferences.is_left_alone(tx, holder=session.holder.id, at=at),
                 "deliveries": deliveries,
                 "saved": saved if saved in ("view", "marketing", "quiet") else "",
             }

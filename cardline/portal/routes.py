@@ -1,9 +1,10 @@
 """The holder's pages together, and what becomes of errors on them."""
 
 import json
+from collections.abc import AsyncIterator
 from urllib.parse import quote
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from cardline.core.errors import CardlineError, NotFound
 from cardline.portal import (
@@ -16,12 +17,11 @@ from cardline.portal import (
 from cardline.portal.guarding import (
     BankSilent,
     FormExpired,
-    Guard,
     LogInFirst,
     ProveFirst,
     TooLarge,
 )
-from cardline.portal.rules import HOME
+from cardline.portal.rules import HOME, safe_back
 from cardline.portal.web import (
     HEADERS,
     SESSION,
@@ -34,8 +34,16 @@ from cardline.portal.web import (
 
 
 def is_ours(request: Request) -> bool:
-    """True for an address of the holder's pages."""
-    return request.url.path == HOME or request.url.path.startswith(f"{HOME}/")
+    """True for an address of the holder's pages that a person opened, not a script."""
+    path = request.url.path
+    asked_by_script = "application/json" in request.headers.get("accept", "")
+    return (path == HOME or path.startswith(f"{HOME}/")) and not asked_by_script
+
+
+async def _closing(request: Request) -> AsyncIterator[None]:
+    """Let go of the files of a form once it is answered."""
+    yield
+    await request.close()
 
 
 class Portal:
@@ -69,12 +77,16 @@ class Portal:
             message_routes,
             preference_routes,
         ):
-            application.include_router(each.router(self._services, self.pages))
+            application.include_router(
+                each.router(self._services, self.pages), dependencies=[Depends(_closing)]
+            )
 
     def error(self, request: Request, error: Exception) -> Response:
         """Return the page for an error: what happened, what was kept, what to do."""
         if isinstance(error, LogInFirst):
             return self._log_in(request, error)
+        if isinstance(error, CardlineError) and error.code == "log-in-first":
+            return see_other(f"{HOME}/login?back={quote(safe_back(request.url.path), safe='/')}")
         if isinstance(error, ProveFirst):
             return see_other(f"{HOME}/prove?back={quote(error.back_to, safe='/')}")
         code, status = "unknown", 500
@@ -102,6 +114,3 @@ class Portal:
         if cookie(request, SESSION):
             drop_cookie(request, response, SESSION)
         return response
-
-
-__all__ = ["Guard", "Portal", "is_ours"]

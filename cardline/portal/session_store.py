@@ -13,9 +13,7 @@ from cardline.identity.model import Proofs
 from cardline.portal.model import Preferences, Session, SessionId, SignIn, SignInId
 
 _SIGN_IN = "id, phone, asked_at, ends_at, back_to, kept"
-_SESSION = (
-    "id, holder, proofs, opened_at, seen_at, idle_until, ends_at, ended_at, user_agent, kept"
-)
+_SESSION = "id, holder, proofs, opened_at, seen_at, idle_until, ends_at, ended_at, user_agent, kept"
 
 
 async def put_sign_in(tx: Transaction, one: SignIn, *, secret_hash: bytes) -> None:
@@ -113,9 +111,7 @@ async def open_sessions(tx: Transaction, *, holder: HolderId, at: datetime) -> l
     return [_session(row) for row in await cursor.fetchall()]
 
 
-async def session_before(
-    tx: Transaction, *, holder: HolderId, before: datetime
-) -> datetime | None:
+async def session_before(tx: Transaction, *, holder: HolderId, before: datetime) -> datetime | None:
     """Return when the holder was last seen here in an earlier session."""
     cursor = await tx.connection.execute(
         "SELECT max(opened_at) FROM portal_session WHERE holder = %s AND opened_at < %s",

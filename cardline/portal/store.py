@@ -1,21 +1,13 @@
-"""SQL of notes, files and messages of holders."""
+"""SQL of notes and messages of holders; their files are stored by ``messages``."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Transaction
-from cardline.portal.model import (
-    FileId,
-    HolderMessage,
-    KeptFile,
-    MessageLine,
-    Note,
-    NoteId,
-)
+from cardline.portal.model import HolderMessage, MessageLine, Note
 
-_FILE = "id, name, media_type, length(content), at"
 _MESSAGE = """id, holder, subject, opened_at, due_at, answered_at,
     answered_at IS NOT NULL AND (read_at IS NULL OR read_at < answered_at)"""
 
@@ -27,20 +19,21 @@ async def lock_holder(tx: Transaction, *, holder: HolderId) -> None:
     )
 
 
-async def add_note(
-    tx: Transaction, note: NoteId, *, holder: HolderId, contact: str, text: str, at: datetime
-) -> None:
+async def add_note(tx: Transaction, note: Note, *, holder: HolderId) -> None:
     """Write a note."""
     await tx.connection.execute(
-        "INSERT INTO portal_note (id, holder, contact, text, at) VALUES (%s, %s, %s, %s, %s)",
-        (note, holder, contact, text, at),
+        """
+        INSERT INTO portal_note (id, holder, contact, text, files, at)
+        VALUES (%s, %s, %s, %s, %s, %s)
+        """,
+        (note.id, holder, note.contact, note.text, note.count, note.at),
     )
 
 
 async def remove_note(
     tx: Transaction, note: str, *, holder: HolderId, contact: str, at: datetime
 ) -> bool:
-    """Empty a note and drop its files; False where the holder has no such note here."""
+    """Empty a note; False where the holder has no such note here."""
     cursor = await tx.connection.execute(
         """
         UPDATE portal_note SET removed_at = %s, text = ''
@@ -48,85 +41,52 @@ async def remove_note(
         """,
         (at, note, holder, contact),
     )
-    if cursor.rowcount != 1:
-        return False
-    await tx.connection.execute("DELETE FROM portal_file WHERE note = %s", (note,))
-    return True
+    return cursor.rowcount == 1
 
 
 async def notes(tx: Transaction, *, holder: HolderId, contact: str | None = None) -> list[Note]:
-    """Return the notes of a holder beside one contact or all, oldest first."""
+    """Return the notes of a holder beside one contact or all, oldest first, without files."""
     cursor = await tx.connection.execute(
         """
-        SELECT id, contact, text, at FROM portal_note
+        SELECT id, contact, text, at, files FROM portal_note
         WHERE holder = %(holder)s AND removed_at IS NULL
           AND (%(contact)s::text IS NULL OR contact = %(contact)s)
         ORDER BY at, id
         """,
         {"holder": holder, "contact": contact},
     )
-    rows = await cursor.fetchall()
-    files = await _files(tx, "note", [row[0] for row in rows])
-    return [Note(*row, files.get(row[0], ())) for row in rows]
-
-
-async def add_file(
-    tx: Transaction,
-    file: FileId,
-    *,
-    holder: HolderId,
-    note: str | None,
-    line: str | None,
-    name: str,
-    media_type: str,
-    content: bytes,
-    sha256: str,
-    at: datetime,
-) -> None:
-    """Write a file beside a note or with a part of a message."""
-    await tx.connection.execute(
-        """
-        INSERT INTO portal_file (id, holder, note, line, name, media_type, content, sha256, at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-        """,
-        (file, holder, note, line, name, media_type, content, sha256, at),
-    )
+    return [Note(*row) for row in await cursor.fetchall()]
 
 
 async def count_files(tx: Transaction, *, holder: HolderId) -> int:
-    """Return how many files a holder keeps."""
+    """Return how many files a holder keeps beside notes and has sent with messages."""
     cursor = await tx.connection.execute(
-        "SELECT count(*) FROM portal_file WHERE holder = %s", (holder,)
+        """
+        SELECT coalesce((SELECT sum(files) FROM portal_note
+                         WHERE holder = %(holder)s AND removed_at IS NULL), 0)
+             + coalesce((SELECT sum(l.files) FROM portal_message_line AS l
+                         JOIN portal_message AS m ON m.id = l.message
+                         WHERE m.holder = %(holder)s), 0)
+        """,
+        {"holder": holder},
     )
     row = await cursor.fetchone()
     return int(row[0]) if row else 0
 
 
-async def file_of(
-    tx: Transaction, file: str, *, holder: HolderId
-) -> tuple[KeptFile, bytes] | None:
-    """Return a file with its content where it is this holder's."""
+async def owns(tx: Transaction, owner: str, *, holder: HolderId) -> bool:
+    """True where a note that is still there, or a part of a message, is this holder's."""
     cursor = await tx.connection.execute(
-        f"SELECT {_FILE}, content FROM portal_file WHERE id = %s AND holder = %s",  # noqa: S608 - constants only
-        (file, holder),
+        """
+        SELECT 1 FROM portal_note
+        WHERE id = %(owner)s AND holder = %(holder)s AND removed_at IS NULL
+        UNION ALL
+        SELECT 1 FROM portal_message_line AS l JOIN portal_message AS m ON m.id = l.message
+        WHERE l.id = %(owner)s AND m.holder = %(holder)s
+        """,
+        {"owner": owner, "holder": holder},
     )
-    row = await cursor.fetchone()
-    return (KeptFile(*row[:5]), bytes(row[5])) if row else None
-
-
-async def file_of_message(
-    tx: Transaction, file: str, *, message: str
-) -> tuple[KeptFile, bytes] | None:
-    """Return a file that was sent with a message; files beside notes are nobody's business."""
-    cursor = await tx.connection.execute(
-        f"""
-        SELECT {_FILE}, content FROM portal_file
-        WHERE id = %s AND line IN (SELECT id FROM portal_message_line WHERE message = %s)
-        """,  # noqa: S608 - constants only
-        (file, message),
-    )
-    row = await cursor.fetchone()
-    return (KeptFile(*row[:5]), bytes(row[5])) if row else None
+    return await cursor.fetchone() is not None
 
 
 async def add_message(
@@ -152,10 +112,10 @@ async def add_line(tx: Transaction, line: MessageLine, *, message: str) -> None:
     """Write one part of a message."""
     await tx.connection.execute(
         """
-        INSERT INTO portal_message_line (id, message, by, who, text, at)
-        VALUES (%s, %s, %s, %s, %s, %s)
+        INSERT INTO portal_message_line (id, message, by, who, text, files, at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s)
         """,
-        (line.id, message, line.by, line.who, line.text, line.at),
+        (line.id, message, line.by, line.who, line.text, line.count, line.at),
     )
 
 
@@ -169,9 +129,7 @@ async def lock_message(tx: Transaction, message: str) -> HolderMessage | None:
     return HolderMessage(*row) if row else None
 
 
-async def await_answer(
-    tx: Transaction, message: str, *, due_at: datetime, at: datetime
-) -> None:
+async def await_answer(tx: Transaction, message: str, *, due_at: datetime, at: datetime) -> None:
     """Write that the holder wrote again; an earlier due time stays."""
     await tx.connection.execute(
         """
@@ -221,7 +179,7 @@ async def messages(
     )
     rows = await cursor.fetchall()
     lines = await _lines(tx, [row[0] for row in rows])
-    return [HolderMessage(*row, tuple(lines.get(row[0], ()))) for row in rows]
+    return [replace(HolderMessage(*row), lines=tuple(lines.get(row[0], ()))) for row in rows]
 
 
 async def sent_since(tx: Transaction, *, holder: HolderId, since: datetime) -> int:
@@ -240,28 +198,12 @@ async def sent_since(tx: Transaction, *, holder: HolderId, since: datetime) -> i
 async def _lines(tx: Transaction, ids: Sequence[str]) -> dict[str, list[MessageLine]]:
     cursor = await tx.connection.execute(
         """
-        SELECT message, id, by, who, text, at FROM portal_message_line
+        SELECT message, id, by, who, text, at, files FROM portal_message_line
         WHERE message = ANY(%s) ORDER BY at, id
         """,
         (list(ids),),
     )
-    rows = await cursor.fetchall()
-    files = await _files(tx, "line", [row[1] for row in rows])
     found: dict[str, list[MessageLine]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(MessageLine(*row[1:], files.get(row[1], ())))
-    return found
-
-
-async def _files(
-    tx: Transaction, beside: str, ids: Sequence[Any]
-) -> dict[str, tuple[KeptFile, ...]]:
-    column = {"note": "note", "line": "line"}[beside]
-    cursor = await tx.connection.execute(
-        f"SELECT {column}, {_FILE} FROM portal_file WHERE {column} = ANY(%s) ORDER BY at, id",  # noqa: S608 - constants only
-        (list(ids),),
-    )
-    found: dict[str, tuple[KeptFile, ...]] = {}
     for row in await cursor.fetchall():
-        found[row[0]] = (*found.get(row[0], ()), KeptFile(*row[1:]))
+        found.setdefault(row[0], []).append(MessageLine(*row[1:]))
     return found

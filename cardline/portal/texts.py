@@ -25,7 +25,7 @@ class Texts:
     def __init__(self, tables: Mapping[Language, Mapping[str, str]]) -> None:
         self._tables = tables
 
-    def say(self, key: str, language: Language, **values: object) -> str:
+    def say(self, key: str, language: Language, /, **values: object) -> str:
         """Return a text, filled in. Raises ``KeyError`` for a key or a value that is missing."""
         text = self._tables[language][key]
         return text.format(**values) if values else text

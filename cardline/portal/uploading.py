@@ -1,12 +1,13 @@
-"""Files of a form: read, and made safe before anything is kept."""
+"""Files of a form: read and made safe before anything is kept, by the machinery of messages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.datastructures import UploadFile
 
-from cardline.core.errors import CardlineError
-from cardline.portal.config import PortalConfig
+from cardline.messages import files as file_actions
+from cardline.messages.file_model import Cleaned
+from cardline.messages.files import Files
 from cardline.portal.keeping import SafeFile
 
 
@@ -20,14 +21,17 @@ class Taken:
     """The file of the fault, as it was called."""
 
 
-async def take_files(chosen: Sequence[UploadFile], config: PortalConfig) -> Taken:
-    """Check every file; none is kept where one is refused."""
+async def take_files(chosen: Sequence[UploadFile], files: Files) -> Taken:
+    """Clean and scan every file; the first that is refused refuses all."""
     safe: list[SafeFile] = []
-    for one in chosen[: config.policy.files_at_once + 1]:
+
+    async def take(cleaned: Cleaned, scanned: bool) -> None:
+        safe.append(SafeFile(cleaned, scanned))
+
+    for one in chosen:
         name = one.filename or ""
-        content = await one.read()
-        try:
-            safe.append(await config.check_file(name, content))
-        except CardlineError as error:
-            return Taken(fault=error.code, name=name[:80])
+        content = await one.read(files.policy.most_bytes + 1)
+        verdict = await file_actions.receive(files, name=name, content=content, then=take)
+        if not verdict.allowed:
+            return Taken(fault=verdict.codes[0], name=name[:80])
     return Taken(tuple(safe))

@@ -147,7 +147,7 @@ class Said:
         self._language = language
         self._zone = zone
 
-    def text(self, key: str, **values: object) -> str:
+    def text(self, key: str, /, **values: object) -> str:
         """Return a text of the catalogue."""
         return self._texts.say(key, self._language, **values)
 
@@ -163,9 +163,7 @@ class Said:
         """Return a day as people write it; of a time, the day in the holder's zone."""
         local = on.astimezone(self._zone) if isinstance(on, datetime) else on
         month = self.text(f"month.{local.month}")
-        return self.text(
-            "format.day", year=local.year, month=local.month, name=month, day=local.day
-        )
+        return self.text("format.day", year=local.year, name=month, day=local.day)
 
     def when(self, at: datetime) -> str:
         """Return day and time in the holder's zone."""

@@ -1,6 +1,7 @@
 """Messages to the bank and their answers: interactions with the door ``message`` (row A5)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,13 @@ from cardline.core.verdict import Reason, Verdict
 from cardline.desk import actions as desk
 from cardline.desk.model import Interaction
 from cardline.identity.config import IdentityConfig
+from cardline.messages import files as file_actions
 from cardline.messages.actions import send_sms
+from cardline.messages.file_model import StoredFile
+from cardline.messages.files import Files
 from cardline.portal import store
 from cardline.portal.keeping import SafeFile, keep_files
-from cardline.portal.model import HolderMessage, HolderSession, KeptFile, MessageLine, PortalPolicy
+from cardline.portal.model import HolderMessage, HolderSession, MessageLine, PortalPolicy
 from cardline.portal.rules import clean_text, may_write
 from cardline.portal.sessions import actor_of
 
@@ -30,7 +34,8 @@ async def write(
     *,
     subject: str,
     text: str,
-    files: Sequence[SafeFile],
+    given: Sequence[SafeFile],
+    files: Files,
     policy: PortalPolicy,
     at: datetime,
 ) -> tuple[Verdict, str]:
@@ -40,7 +45,7 @@ async def write(
     it is answered. Further reasons: ``no-subject``, ``subject-too-long``, ``too-many-messages``.
     """
     subject, text = clean_text(subject).replace("\n", " "), clean_text(text)
-    verdict = await _may_send(tx, session, text, files, policy, at)
+    verdict = await _may_send(tx, session, text, len(given), policy, at)
     more = [Reason("no-subject", policy.sources["subject_characters"])] if not subject else []
     if len(subject) > policy.subject_characters:
         more.append(Reason("subject-too-long", policy.sources["subject_characters"]))
@@ -48,7 +53,8 @@ async def write(
     if not verdict.allowed:
         return verdict, ""
     message = InteractionId(new_id("i"))
-    await desk.open_interaction(tx, _interaction(message, session, at), source="portal")
+    by = actor_of(session.holder.id)
+    await desk.open_interaction(tx, _interaction(message, session, at), source="portal", by=by)
     await store.add_message(
         tx,
         message,
@@ -57,7 +63,7 @@ async def write(
         due_at=at + policy.answer_within,
         at=at,
     )
-    await _add_line(tx, session, message, text, files, at)
+    await _add_line(tx, session, message, text, given, files, at)
     return verdict, message
 
 
@@ -67,7 +73,8 @@ async def write_again(
     *,
     message: str,
     text: str,
-    files: Sequence[SafeFile],
+    given: Sequence[SafeFile],
+    files: Files,
     policy: PortalPolicy,
     at: datetime,
 ) -> Verdict:
@@ -76,10 +83,11 @@ async def write_again(
     if known is None or known.holder != session.holder.id:
         raise NotFound("there is no such message")
     text = clean_text(text)
-    verdict = await _may_send(tx, session, text, files, policy, at)
+    verdict = await _may_send(tx, session, text, len(given), policy, at)
     if verdict.allowed:
         await store.await_answer(tx, message, due_at=at + policy.answer_within, at=at)
-        await _add_line(tx, session, message, text, files, at)
+        await desk.reopen_interaction(tx, InteractionId(message), at=at)
+        await _add_line(tx, session, message, text, given, files, at)
     return verdict
 
 
@@ -127,7 +135,7 @@ async def answer(
             at=at,
             wait=True,
         )
-    return (await store.messages(tx, ids=[message]))[0]
+    return await one_message(tx, message)
 
 
 async def messages_of(tx: Transaction, *, holder: HolderId) -> list[HolderMessage]:
@@ -144,12 +152,13 @@ async def open_message(
         raise NotFound("there is no such message")
     if found[0].unread:
         await store.mark_read(tx, message, at=at)
-    return found[0]
+    return await _with_files(tx, found[0])
 
 
 async def waiting(tx: Transaction, *, limit: int = 200) -> list[HolderMessage]:
     """Return the messages that wait for an answer, the one that is due first in front."""
-    return await store.messages(tx, waiting=True, limit=limit)
+    found = await store.messages(tx, waiting=True, limit=limit)
+    return [await _with_files(tx, one) for one in found]
 
 
 async def one_message(tx: Transaction, message: str) -> HolderMessage:
@@ -157,14 +166,15 @@ async def one_message(tx: Transaction, message: str) -> HolderMessage:
     found = await store.messages(tx, ids=[message])
     if not found:
         raise NotFound("there is no such message")
-    return found[0]
+    return await _with_files(tx, found[0])
 
 
 async def sent_file(
     tx: Transaction, message: str, file: str, *, by: Actor, at: datetime
-) -> tuple[KeptFile, bytes]:
+) -> StoredFile:
     """Return a file that came with a message, for the desk; journaled. Raises ``NotFound``."""
-    found = await store.file_of_message(tx, file, message=message)
+    one = await one_message(tx, message)
+    found = next((each for line in one.lines for each in line.files if each.id == file), None)
     if found is None:
         raise NotFound("there is no such file")
     body: JsonObject = {"file": file}
@@ -180,11 +190,19 @@ async def lines_of(
     return {one.id: (one.subject, one.lines) for one in found}
 
 
+async def _with_files(tx: Transaction, one: HolderMessage) -> HolderMessage:
+    lines = [
+        replace(line, files=tuple(await file_actions.files_of(tx, line.id))) if line.count else line
+        for line in one.lines
+    ]
+    return replace(one, lines=tuple(lines))
+
+
 async def _may_send(
     tx: Transaction,
     session: HolderSession,
     text: str,
-    files: Sequence[SafeFile],
+    count: int,
     policy: PortalPolicy,
     at: datetime,
 ) -> Verdict:
@@ -193,7 +211,7 @@ async def _may_send(
     verdict = may_write(
         text,
         most=policy.message_characters,
-        files=len(files),
+        files=count,
         kept=await store.count_files(tx, holder=holder),
         policy=policy,
         source="message_characters",
@@ -209,23 +227,23 @@ async def _add_line(
     session: HolderSession,
     message: str,
     text: str,
-    files: Sequence[SafeFile],
+    given: Sequence[SafeFile],
+    files: Files,
     at: datetime,
 ) -> None:
-    line = MessageLine(new_id("ml"), "holder", "", mask_secrets(text).text, at)
+    line = MessageLine(new_id("ml"), "holder", "", mask_secrets(text).text, at, len(given))
     await store.add_line(tx, line, message=message)
-    await keep_files(tx, files, holder=session.holder.id, line=line.id, at=at)
-    body: JsonObject = {"line": line.id, "files": len(files)}
+    await keep_files(tx, session, given, owner=line.id, stream=message, files=files, at=at)
+    body: JsonObject = {"line": line.id, "files": len(given)}
     by = actor_of(session.holder.id)
     await desk.note(tx, InteractionId(message), "portal.message-sent", body, at=at, by=by)
 
 
 def _interaction(message: InteractionId, session: HolderSession, at: datetime) -> Interaction:
-    """A message has no call; its name stands where the call's would."""
     return Interaction(
         id=message,
         door="message",
-        call=CallId(f"message:{message}"),
+        call=CallId(""),
         line="",
         from_number=session.holder.phone,
         to_number="",

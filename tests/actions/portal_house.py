@@ -12,6 +12,7 @@ import httpx
 from fastapi import FastAPI
 
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
+from cardline.adapters.files.disk import DiskShelf
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.sms.outbox import OutboxSms
 from cardline.app.http import make_application
@@ -19,12 +20,12 @@ from cardline.app.running import Running
 from cardline.cards.corebank import NewCard
 from cardline.cards.model import CardState, Holder, Posting, PostingId, PostingKind
 from cardline.core.actor import SYSTEM
-from cardline.core.errors import CardlineError
 from cardline.core.ids import AccountId, CallId, CardId, HolderId, InteractionId, new_id
 from cardline.core.masking import Secret
 from cardline.core.money import Fen
 from cardline.core.phone import PhoneNumber
 from cardline.core.policy import load_area
+from cardline.core.verdict import RuleVersion
 from cardline.desk import actions as desk
 from cardline.desk import staff
 from cardline.desk.model import Interaction
@@ -32,6 +33,8 @@ from cardline.desk.staff_model import Staff
 from cardline.identity import actions as identity
 from cardline.identity.model import Proofs
 from cardline.messages.actions import dispatch, outbox_view
+from cardline.messages.file_model import FilePolicy
+from cardline.messages.files import Files
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
 from cardline.portal.texts import load_texts
@@ -47,28 +50,6 @@ MINE = Holder(HolderId("h1"), "林晓", PhoneNumber("+8615400000001"), "123X")
 THEIRS = Holder(HolderId("h2"), "王强", PhoneNumber("+8615400000002"), "4567")
 PASSWORD = "739154"
 TEXTS = load_texts()
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """A file as a stand-in for the machinery of messages takes it."""
-
-    name: str
-    media_type: str
-    content: bytes
-
-
-class Refused(CardlineError):
-    """What that stand-in does not take."""
-
-    code = "file-kind"
-
-
-async def check_file(name: str, content: bytes) -> Accepted:
-    """Take PNG files only."""
-    if not content.startswith(b"\x89PNG"):
-        raise Refused("no picture")
-    return Accepted(name, "image/png", content)
 
 
 class SlowBank(EmbeddedCoreBank):
@@ -95,11 +76,11 @@ class House:
 
     def __post_init__(self) -> None:
         self.identity = identity_config()
-        policy = portal_policy(
-            load_area("portal"), proof_lasts=self.identity.policy.proof_lasts
-        )
+        shelf = DiskShelf(self.folder / "files")
+        self.files = Files(shelf, FilePolicy(RuleVersion("test"), 1_000_000, 10_000_000))
+        policy = portal_policy(load_area("portal"), proof_lasts=self.identity.policy.proof_lasts)
         quick = replace(policy, even_pace=timedelta(0), bank_patience=timedelta(seconds=20))
-        self.portal = PortalConfig(quick, TEXTS, self.identity, check_file)
+        self.portal = PortalConfig(quick, TEXTS, self.identity, self.files)
         self.application = self.make_application()
 
     def later(self, **by: float) -> None:
@@ -114,11 +95,15 @@ class House:
             routing=None,
             login=LOGIN,
             sms_inbound_key=b"",
+            chat=None,
+            files=self.files,
             settings=SimpleNamespace(
-                trunk="", recordings_folder=self.folder, networks_of_phones=()
+                trunk="", chat_sites="", recordings_folder=self.folder, networks_of_phones=()
             ),
         )
-        running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=lambda: self.now))
+        running = SimpleNamespace(
+            chat_hub=None, parts=parts, services=SimpleNamespace(clock=lambda: self.now)
+        )
         return make_application(cast(Running, running))
 
     async def fill(self) -> None:
@@ -126,7 +111,10 @@ class House:
         async with self.database.transaction() as tx:
             for number, holder in enumerate((MINE, THEIRS), start=1):
                 own = replace(
-                    book_account(5, 18), id=AccountId(f"a{number}"), holder_id=holder.id
+                    book_account(5, 18),
+                    id=AccountId(f"a{number}"),
+                    holder_id=holder.id,
+                    opened_on=date(2026, 4, 15),
                 )
                 cards = [
                     replace(
@@ -153,7 +141,9 @@ class House:
                     by=SYSTEM,
                     at=self.now - timedelta(days=300),
                 )
-            await self.bank.close_periods(tx, through=date(2026, 11, 20), at=self.now)
+            through = date(2026, 11, 20)
+            while await self.bank.close_periods(tx, through=through, at=self.now):
+                pass
 
     async def hire(self) -> dict[str, str]:
         """Let an agent in; returns the header with the token."""
@@ -248,9 +238,7 @@ class House:
         return found.state
 
     def browser(self, *, host: str = "192.0.2.1", base: str = "http://my") -> "Browser":
-        transport = httpx.ASGITransport(
-            self.application, client=(host, 50000), raise_app_exceptions=False
-        )
+        transport = httpx.ASGITransport(self.application, client=(host, 50000))
         return Browser(self, httpx.AsyncClient(transport=transport, base_url=base))
 
 

@@ -23,6 +23,7 @@ from cardline.desk.login_model import Login, Session
 from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.desk.staff_model import Role, Staff
+from tests.rules.portal_parts import PORTAL
 
 NOW = datetime(2026, 11, 23, 1, 0, 0, tzinfo=UTC)
 NUMBER = "6101"
@@ -153,9 +154,16 @@ def browser(desk: StaffDesk, *, base_url: str = "http://desk", host: str = "192.
         routing=None,
         login=CONFIG,
         sms_inbound_key=b"",
-        settings=SimpleNamespace(trunk="", recordings_folder=Path(), networks_of_phones=()),
+        chat=None,
+        files=None,
+        portal=PORTAL,
+        settings=SimpleNamespace(
+            trunk="", chat_sites="", recordings_folder=Path(), networks_of_phones=()
+        ),
     )
-    running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=lambda: desk.now))
+    running = SimpleNamespace(
+        chat_hub=None, parts=parts, services=SimpleNamespace(clock=lambda: desk.now)
+    )
     application = make_application(cast(Running, running))
     transport = httpx.ASGITransport(application, client=(host, 50000))
     return Browser(desk, httpx.AsyncClient(transport=transport, base_url=base_url))

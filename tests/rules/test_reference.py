@@ -24,6 +24,7 @@ from cardline.hotline.flow_file import _KINDS
 from cardline.identity.model import Act
 from cardline.messages.model import SmsState
 from cardline.routing.model import AgentEvent
+from tests.rules.portal_parts import PORTAL
 
 PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
@@ -169,9 +170,14 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         routing=None,
         login=None,
         sms_inbound_key=b"",
-        settings=SimpleNamespace(trunk="", recordings_folder=Path(), networks_of_phones=()),
+        chat=None,
+        files=None,
+        portal=PORTAL,
+        settings=SimpleNamespace(
+            trunk="", chat_sites="", recordings_folder=Path(), networks_of_phones=()
+        ),
     )
-    running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=None))
+    running = SimpleNamespace(chat_hub=None, parts=parts, services=SimpleNamespace(clock=None))
     application = make_application(cast(Running, running))
     contract = application.openapi()["paths"]
     for route in _flat(application.routes):

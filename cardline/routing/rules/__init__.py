@@ -12,6 +12,7 @@ from cardline.routing.rules.offers import (
     may_serve,
     next_offer,
     service_order,
+    serving_skills,
 )
 from cardline.routing.rules.places import estimate_wait, profiles, queue_state, skills_for
 from cardline.routing.rules.policy import queue_for, queue_named, read_policy
@@ -32,6 +33,7 @@ __all__ = [
     "read_policy",
     "service",
     "service_order",
+    "serving_skills",
     "skills_for",
     "state_of",
     "step",

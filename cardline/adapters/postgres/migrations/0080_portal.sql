@@ -66,6 +66,7 @@ CREATE TABLE portal_note (
     holder     text        NOT NULL,
     contact    text        NOT NULL,
     text       text        NOT NULL,
+    files      integer     NOT NULL DEFAULT 0 CHECK (files >= 0),
     at         timestamptz NOT NULL,
     removed_at timestamptz
 );
@@ -74,8 +75,9 @@ COMMENT ON COLUMN portal_note.id IS 'Identifier';
 COMMENT ON COLUMN portal_note.holder IS 'Whose note';
 COMMENT ON COLUMN portal_note.contact IS 'The contact beside which it stands: an interaction or a short message';
 COMMENT ON COLUMN portal_note.text IS 'What was written';
+COMMENT ON COLUMN portal_note.files IS 'How many files stand beside it; they are stored with the note as their owner';
 COMMENT ON COLUMN portal_note.at IS 'When';
-COMMENT ON COLUMN portal_note.removed_at IS 'When the holder took it away; text and files are emptied then';
+COMMENT ON COLUMN portal_note.removed_at IS 'When the holder took it away; its text is emptied and its files are dropped then';
 CREATE INDEX portal_note_contact ON portal_note (holder, contact, at);
 
 CREATE TABLE portal_message (
@@ -104,6 +106,7 @@ CREATE TABLE portal_message_line (
     by      text        NOT NULL CHECK (by IN ('holder', 'bank')),
     who     text        NOT NULL DEFAULT '',
     text    text        NOT NULL,
+    files   integer     NOT NULL DEFAULT 0 CHECK (files >= 0),
     at      timestamptz NOT NULL,
     CHECK ((by = 'bank') = (who <> ''))
 );
@@ -113,40 +116,18 @@ COMMENT ON COLUMN portal_message_line.message IS 'The message';
 COMMENT ON COLUMN portal_message_line.by IS 'Who wrote it';
 COMMENT ON COLUMN portal_message_line.who IS 'Staff number of who answered';
 COMMENT ON COLUMN portal_message_line.text IS 'What was written; full card numbers are masked';
+COMMENT ON COLUMN portal_message_line.files IS 'How many files came with it; they are stored with the line as their owner';
 COMMENT ON COLUMN portal_message_line.at IS 'When';
 CREATE INDEX portal_message_line_message ON portal_message_line (message, at);
-
-CREATE TABLE portal_file (
-    id         text        PRIMARY KEY,
-    holder     text        NOT NULL,
-    note       text        REFERENCES portal_note (id),
-    line       text        REFERENCES portal_message_line (id),
-    name       text        NOT NULL,
-    media_type text        NOT NULL,
-    content    bytea       NOT NULL,
-    sha256     text        NOT NULL,
-    at         timestamptz NOT NULL,
-    CHECK ((note IS NULL) <> (line IS NULL))
-);
-COMMENT ON TABLE portal_file IS 'Files beside a note or with a message, as they were made safe on arrival';
-COMMENT ON COLUMN portal_file.id IS 'Identifier';
-COMMENT ON COLUMN portal_file.holder IS 'Whose file';
-COMMENT ON COLUMN portal_file.note IS 'The note beside which it stands';
-COMMENT ON COLUMN portal_file.line IS 'The part of a message with which it was sent';
-COMMENT ON COLUMN portal_file.name IS 'Name as given, cleaned';
-COMMENT ON COLUMN portal_file.media_type IS 'What it was found to be by its content';
-COMMENT ON COLUMN portal_file.content IS 'The file; pictures are made anew, which leaves out place and hidden parts';
-COMMENT ON COLUMN portal_file.sha256 IS 'Hash of the content';
-COMMENT ON COLUMN portal_file.at IS 'When it arrived';
-CREATE INDEX portal_file_note ON portal_file (note) WHERE note IS NOT NULL;
-CREATE INDEX portal_file_line ON portal_file (line) WHERE line IS NOT NULL;
-CREATE INDEX portal_file_holder ON portal_file (holder);
 
 -- Doors besides the telephone; a code may be for logging in here.
 ALTER TABLE interaction DROP CONSTRAINT interaction_door_check;
 ALTER TABLE interaction ADD CONSTRAINT interaction_door_check
     CHECK (door IN ('phone', 'callback', 'chat', 'message'));
-COMMENT ON COLUMN interaction.door IS 'How somebody came: phone, callback, chat, message';
+COMMENT ON COLUMN interaction.door IS 'How the person came: phone, a call-back that we placed, chat, or a message from the holder''s pages';
+ALTER TABLE interaction DROP CONSTRAINT interaction_call_check;
+ALTER TABLE interaction ADD CONSTRAINT interaction_call_check
+    CHECK ((call IS NULL) = (door IN ('chat', 'message')));
 ALTER TABLE identity_code DROP CONSTRAINT identity_code_purpose_check;
 ALTER TABLE identity_code ADD CONSTRAINT identity_code_purpose_check
     CHECK (purpose IN ('identify', 'reset_query_password', 'hold', 'log_in'));

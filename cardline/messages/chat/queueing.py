@@ -1,0 +1,179 @@
+"""Putting chats into the queue and taking them out: what holders, agents and the sweep share."""
+
+from datetime import datetime
+
+from cardline.core.actor import SYSTEM, Actor
+from cardline.core.ids import AgentId, InteractionId
+from cardline.core.transaction import JsonObject, Transaction
+from cardline.desk import actions as desk
+from cardline.evidence.actions import journal
+from cardline.messages.chat import message_store, rules, store
+from cardline.messages.chat.config import ChatConfig
+from cardline.messages.chat.model import Chat, ChatAgent, Outcome, WaitingChat
+from cardline.routing import rules as routing
+from cardline.routing.model import Waiter
+
+
+async def told(
+    tx: Transaction,
+    chat: Chat,
+    text: str,
+    *,
+    config: ChatConfig,
+    at: datetime,
+    by_bot: bool = False,
+    **values: object,
+) -> int:
+    """Say a text of the catalogue in a chat."""
+    return await message_store.add(
+        tx,
+        chat.id,
+        author="bot" if by_bot else "system",
+        text=config.texts.say(text, chat.language, **values),
+        at=at,
+    )
+
+
+async def enter_queue(
+    tx: Transaction,
+    chat: Chat,
+    *,
+    matter: str,
+    urgent: bool,
+    config: ChatConfig,
+    at: datetime,
+    wanted: AgentId | None = None,
+    since: datetime | None = None,
+    given_back: bool = False,
+) -> bool:
+    """Put a chat in the queue; where nobody is there to serve it, ask for a message: False."""
+    since = since or at
+    known = routing.queue_for(matter, chat.language, config.routing).matter
+    await store.put_in_queue(
+        tx,
+        chat.id,
+        matter=known,
+        urgent=urgent,
+        since=since,
+        given_back=given_back,
+        wanted=wanted,
+    )
+    waiting, agents = await everybody(tx, config=config, at=at)
+    mine = next(one for one in waiting if one.id == chat.id)
+    if not rules.on_duty(agents, mine, now=at):
+        await ask_for_message(tx, chat, config=config, at=at)
+        return False
+    await store.wake(tx, chat.id)
+    await told(tx, chat, "waiting", config=config, at=at, place=rules.place_of(mine, waiting))
+    return True
+
+
+async def ask_for_message(tx: Transaction, chat: Chat, *, config: ChatConfig, at: datetime) -> None:
+    """Nobody is there: what the holder writes from now on is a message (row A3)."""
+    await store.take_message(tx, chat.id)
+    hours = int(config.policy.return_within.total_seconds() // 3600)
+    await told(tx, chat, "nobody", config=config, at=at, hours=hours)
+    await journal(tx, stream=chat.id, kind="chat.nobody-there", by=SYSTEM, body={}, at=at)
+    await store.wake(tx, chat.id)
+
+
+async def everybody(
+    tx: Transaction, *, config: ChatConfig, at: datetime
+) -> tuple[list[WaitingChat], list[ChatAgent]]:
+    """Return who waits, as the rules see them, and who takes chats."""
+    agents = await store.agents(tx)
+    there = {agent.id for agent in agents if agent.ready and at < agent.screen_until}
+    waiting = [
+        as_waiting(chat, config=config, there=there, at=at) for chat in await store.waiting(tx)
+    ]
+    return waiting, agents
+
+
+def as_waiting(chat: Chat, *, config: ChatConfig, there: set[AgentId], at: datetime) -> WaitingChat:
+    """Show a chat to the rules; who serves it follows the same queues as calls do."""
+    since = chat.waiting_since or chat.last_word_at
+    queue = routing.queue_for(chat.matter, chat.language, config.routing)
+    waiter = Waiter(
+        wait=chat.id,
+        interaction=chat.id,
+        queue=queue.name,
+        language=chat.language,
+        urgent=chat.urgent,
+        since=since,
+        entered_at=since,
+    )
+    wanted = chat.wanted_agent if chat.wanted_agent in there else None
+    return WaitingChat(
+        id=chat.id,
+        language=chat.language,
+        matter=chat.matter,
+        urgent=chat.urgent,
+        given_back=chat.given_back,
+        since=since,
+        served_by=routing.serving_skills(waiter, queue, config.routing, now=at),
+        wanted_agent=wanted,
+    )
+
+
+async def give_back(
+    tx: Transaction, chat: Chat, *, why: str, config: ChatConfig, at: datetime, by: Actor = SYSTEM
+) -> None:
+    """The agent is gone: the chat goes to the head of the queue."""
+    body: JsonObject = {"agent": chat.agent_id, "why": why}
+    await journal(tx, stream=chat.id, kind="chat.given-back", by=by, body=body, at=at)
+    await told(tx, chat, "agent_lost", config=config, at=at)
+    await enter_queue(
+        tx,
+        chat,
+        matter=chat.matter,
+        urgent=chat.urgent,
+        config=config,
+        at=at,
+        since=chat.accepted_at or at,
+        given_back=True,
+    )
+
+
+async def end(
+    tx: Transaction,
+    chat: InteractionId,
+    outcome: Outcome,
+    *,
+    by: Actor,
+    config: ChatConfig,
+    at: datetime,
+) -> bool:
+    """End a chat; False where it had ended."""
+    found = await store.by_id(tx, chat, lock=True)
+    if found is None or found.state == "closed":
+        return False
+    hours = int(config.policy.return_within.total_seconds() // 3600)
+    await told(tx, found, "closed", config=config, at=at, hours=hours)
+    await store.close(tx, chat, outcome, at)
+    await journal(tx, stream=chat, kind="chat.closed", by=by, body={"outcome": outcome}, at=at)
+    await desk.close_interaction(tx, chat, outcome=outcome, at=at)
+    await store.wake(tx, chat)
+    return True
+
+
+async def sweep(tx: Transaction, *, config: ChatConfig, at: datetime) -> None:
+    """Give back what lost its agent, ask for messages where nobody is left, end what is idle.
+
+    Each chat is looked at again under its lock: another node may have been faster.
+    """
+    for lost in await store.lost(tx, at=at):
+        chat = await store.by_id(tx, lost, lock=True)
+        if chat is not None and chat.state == "talking" and chat.agent_id is not None:
+            agent = await store.lock_agent(tx, chat.agent_id)
+            if agent is None or at >= agent.screen_until:
+                await give_back(tx, chat, why="screen-gone", config=config, at=at)
+    waiting, agents = await everybody(tx, config=config, at=at)
+    for one in waiting:
+        if not rules.on_duty(agents, one, now=at):
+            chat = await store.by_id(tx, one.id, lock=True)
+            if chat is not None and chat.state == "waiting":
+                await ask_for_message(tx, chat, config=config, at=at)
+    for quiet in await store.idle(tx, before=at - config.policy.idle):
+        chat = await store.by_id(tx, quiet, lock=True)
+        if chat is not None and chat.last_word_at < at - config.policy.idle:
+            await end(tx, quiet, "left", by=SYSTEM, config=config, at=at)
