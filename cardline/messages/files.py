@@ -235,6 +235,8 @@ def _picture(kind: FileKind, name: str, content: bytes, policy: FilePolicy) -> C
             drawn.save(out, "JPEG", quality=_QUALITY, exif=b"")
         else:
             drawn.save(out, "PNG", optimize=False)
+    except Image.DecompressionBombError:
+        return _refuse(policy, "file-too-many-pixels", "chat.file_pixels")
     except Exception:  # whatever a broken picture does to the reader, it is no picture
         return _refuse(policy, "file-broken", "content")
     if len(out.getvalue()) > 2 * policy.most_bytes:

@@ -30,11 +30,14 @@ PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
-    "accounts|agent|alarm|call|callback|card|hotline|identity|interaction|message|offer|outreach"
+    "accounts|agent|alarm|call|callback|card|chat|file|hotline|identity|interaction|message|offer|outreach"
     "|party|queue|recording|sms|staff|statements|talk"
 )
-_NO_KINDS = {"hotline.step", "hotline.yaml", "outreach.holidays"}
-"""A line of the timeline, a file, a number of the policy pack."""
+_NO_KINDS = {
+    *("hotline.step", "hotline.yaml", "outreach.holidays"),
+    *("chat.capacity", "chat.css", "chat.html", "chat.js"),
+}
+"""Lines of the timeline, files, numbers of the policy pack."""
 _KIND = re.compile(rf"(?:{_STREAMS})\.[a-z]+(?:-[a-z]+)*")
 
 

@@ -223,5 +223,7 @@ def _stem(word: str, words: Words) -> str:
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3:
             bare = word.removesuffix(suffix)
-            return words.same.get(bare, bare)
+            shorter = bare[:-1] if bare[-1] == bare[-2] else bare
+            forms = (bare, f"{bare}e", shorter)
+            return next((words.same[form] for form in forms if form in words.same), bare)
     return word.removesuffix("e") if len(word) > 4 else word

@@ -27,7 +27,7 @@ class ChatTexts:
     texts: Mapping[str, Mapping[Language, str]]
     own: Mapping[str, str]
 
-    def say(self, name: str, language: Language, **values: object) -> str:
+    def say(self, name: str, language: Language, /, **values: object) -> str:
         """Return a text, filled in."""
         return self.texts[name][language].format_map({**self.own, **values})
 

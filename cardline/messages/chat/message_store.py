@@ -89,8 +89,8 @@ async def last(tx: Transaction, chat: InteractionId) -> ChatMessage | None:
 async def delivered(tx: Transaction, chat: InteractionId, *, to: Side, at: datetime) -> bool:
     """Everything so far stands on the screen of this side; True where something is new."""
     cursor = await tx.connection.execute(
-        "UPDATE chat_message SET delivered_at = %s "
-        f"WHERE chat = %s AND delivered_at IS NULL AND {_TO[to]} AND NOT staff_only",  # noqa: S608 - constants only
+        "UPDATE chat_message SET delivered_at = %s "  # noqa: S608 - constants only
+        f"WHERE chat = %s AND delivered_at IS NULL AND {_TO[to]} AND NOT staff_only",
         (at, chat),
     )
     return cursor.rowcount > 0
@@ -101,8 +101,8 @@ async def read(
 ) -> bool:
     """This side has read everything up to a number; True where something is new."""
     cursor = await tx.connection.execute(
-        "UPDATE chat_message SET read_at = %s, delivered_at = coalesce(delivered_at, %s) "
-        f"WHERE chat = %s AND number <= %s AND read_at IS NULL AND {_TO[to]} AND NOT staff_only",  # noqa: S608 - constants only
+        "UPDATE chat_message SET read_at = %s, delivered_at = coalesce(delivered_at, %s) "  # noqa: S608 - constants only
+        f"WHERE chat = %s AND number <= %s AND read_at IS NULL AND {_TO[to]} AND NOT staff_only",
         (at, at, chat, through),
     )
     return cursor.rowcount > 0
@@ -111,8 +111,8 @@ async def read(
 async def unread(tx: Transaction, chat: InteractionId, *, to: Side) -> int:
     """Count what this side has not read."""
     cursor = await tx.connection.execute(
-        "SELECT count(*) FROM chat_message "
-        f"WHERE chat = %s AND read_at IS NULL AND {_TO[to]} AND NOT staff_only",  # noqa: S608 - constants only
+        "SELECT count(*) FROM chat_message "  # noqa: S608 - constants only
+        f"WHERE chat = %s AND read_at IS NULL AND {_TO[to]} AND NOT staff_only",
         (chat,),
     )
     row = await cursor.fetchone()

@@ -111,6 +111,7 @@ def as_waiting(chat: Chat, *, config: ChatConfig, there: set[AgentId], at: datet
         given_back=chat.given_back,
         since=since,
         served_by=routing.serving_skills(waiter, queue, config.routing, now=at),
+        serves_later=routing.skills_for(queue, config.routing),
         wanted_agent=wanted,
     )
 

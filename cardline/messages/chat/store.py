@@ -68,7 +68,7 @@ async def by_id(tx: Transaction, chat: str, *, lock: bool = False) -> Chat | Non
     locked: LiteralString = " FOR NO KEY UPDATE" if lock else ""
     cursor = await tx.connection.execute(
         f"SELECT {_COLUMNS} FROM chat WHERE id = %s{locked}",  # noqa: S608 - constants only
-        (chat,),  # noqa: S608 - constants only
+        (chat,),
     )
     row = await cursor.fetchone()
     return _chat(row) if row else None
@@ -78,7 +78,7 @@ async def of_agent(tx: Transaction, agent: AgentId) -> list[Chat]:
     """Return the chats that an agent has, oldest first."""
     cursor = await tx.connection.execute(
         f"SELECT {_COLUMNS} FROM chat WHERE agent_id = %s ORDER BY accepted_at, id",  # noqa: S608 - constants only
-        (agent,),  # noqa: S608 - constants only
+        (agent,),
     )
     return [_chat(row) for row in await cursor.fetchall()]
 
