@@ -6,12 +6,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test check lint types contracts format lock prompts clean
+.PHONY: run test check lint types contracts format lock prompts desk desk-types clean
 
-run: $(VENV)/installed
+DESK := cardline/app/static/desk/index.html
+
+run: $(VENV)/installed $(DESK)
 	@$(BIN)/cardline demo $(ARGS)
 
-test: $(VENV)/installed-dev
+test: $(VENV)/installed-dev $(DESK)
 	@tools/test $(ARGS)
 
 check: lint types contracts
@@ -38,8 +40,22 @@ lock: $(VENV)/installed-dev
 prompts: $(VENV)/installed-dev
 	@$(BIN)/python -m tools.render_prompts
 
+# The staff's pages; Node comes with the wheel in .venv. `make desk-types` after the API changed.
+desk: $(DESK)
+
+desk-types: $(VENV)/installed ui/desk/node_modules/.installed
+	@tools/desk types
+
+$(DESK): ui/desk/node_modules/.installed $(shell find ui/desk/src ui/desk/public -type f) ui/desk/index.html ui/desk/vite.config.js
+	@echo "Building the desk …"
+	@tools/desk build
+
+ui/desk/node_modules/.installed: $(VENV)/installed ui/desk/package.json ui/desk/package-lock.json
+	@tools/desk install
+	@touch $@
+
 clean:
-	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf ui/desk/node_modules cardline/app/static/desk $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Cardline needs Python 3.11 or later")'

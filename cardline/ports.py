@@ -9,6 +9,9 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from cardline.core.errors import CardlineError
+from cardline.core.masking import Secret
+
 Party = str
 """``"caller"`` for the far end of the call, or the id of one of its legs."""
 
@@ -66,8 +69,10 @@ class SecretEntry(Command, frozen=True, kw_only=True, tag="secret"):
 class Dial(Command, frozen=True, kw_only=True, tag="dial"):
     """Ring another party for this call: a new leg.
 
-    ``target`` is a SIP URI, or ``phone:USER`` for a phone that registered as USER. The leg offers
-    only the codec of the caller. ``headers`` are added to the INVITE.
+    ``target`` is a SIP URI, ``phone:USER`` for a phone that registered as USER, or ``web:NAME`` for
+    a browser: such a leg rings at once, sends nothing to anybody, and waits for :class:`WebAnswer`
+    until ``ring_seconds`` are over. The leg offers only the codec of the caller. ``headers`` are
+    added to the INVITE.
     """
 
     leg: str
@@ -76,6 +81,24 @@ class Dial(Command, frozen=True, kw_only=True, tag="dial"):
     from_name: str = ""
     ring_seconds: float = 20.0
     headers: dict[str, str] = {}
+
+
+class WebAnswer(Command, frozen=True, kw_only=True, tag="web-answer"):
+    """A browser takes the call of its leg (row A4); ``sdp`` is its WebRTC offer (RFC 8829).
+
+    :class:`WebAnswered` brings our answer for it, within a second; :class:`Answered` follows when
+    the browser's first packet has come. Where that does not happen the leg ends with
+    :class:`Failed`: 488 for an offer that cannot be used, 408 for a browser that never came through
+    (about ten seconds), 503 where there are no ports.
+
+    For a leg that was answered before this is another browser for the same leg, after a refresh
+    for example: :class:`WebAnswered` once more, and when it is heard it takes the place of the one
+    before; nothing else changes and no second :class:`Answered` follows. What cannot be used then
+    is told by :class:`WebRefused`, and the leg stays as it was.
+    """
+
+    leg: str
+    sdp: str
 
 
 class Place(Command, frozen=True, kw_only=True, tag="place"):
@@ -130,6 +153,7 @@ LineCommand = (
     | StopPlay
     | SecretEntry
     | Dial
+    | WebAnswer
     | Place
     | Connect
     | HangUp
@@ -166,6 +190,43 @@ class Ringing(Event, frozen=True, kw_only=True, tag="ringing"):
 
 class Answered(Event, frozen=True, kw_only=True, tag="answered"):
     """A party is there and its audio flows; for ``caller`` also: the recording began."""
+
+    party: Party
+
+
+class WebAnswered(Event, frozen=True, kw_only=True, tag="web-answered"):
+    """Our answer to the browser's offer of a :class:`WebAnswer`: hand it to that browser."""
+
+    party: Party
+    sdp: str
+
+
+class WebRefused(Event, frozen=True, kw_only=True, tag="web-refused"):
+    """A :class:`WebAnswer` came to nothing and changed nothing: the leg is as it was.
+
+    Told where no :class:`Failed` is due: for a leg that is answered already (488: the offer cannot
+    be used; 408: that browser never came through; 503: no ports), and for one that is not there or
+    is no browser's (481).
+    """
+
+    party: Party
+    status: int
+    reason: str = ""
+
+
+class Silent(Event, frozen=True, kw_only=True, tag="silent"):
+    """For about two seconds nothing has come from the browser of an answered leg.
+
+    A page that is refreshed, a tab asleep, a network gone. The leg stays, and so do those who hear
+    it, until :class:`Heard`, a hang-up, or the time after which any phone is given up (``Gone``
+    ``media-timeout``). A browser that is muted (``track.enabled = false``) goes on sending.
+    """
+
+    party: Party
+
+
+class Heard(Event, frozen=True, kw_only=True, tag="heard"):
+    """After :class:`Silent`: packets come again, from the same browser or from the next one."""
 
     party: Party
 
@@ -242,6 +303,8 @@ class LegUp(msgspec.Struct, frozen=True, kw_only=True):
     leg: str
     target: str
     answered: bool
+    silent: bool = False
+    """The last word about its browser was :class:`Silent`."""
 
 
 class CallUp(msgspec.Struct, frozen=True, kw_only=True):
@@ -273,6 +336,10 @@ LineEvent = (
     | Incoming
     | Ringing
     | Answered
+    | WebAnswered
+    | WebRefused
+    | Silent
+    | Heard
     | Failed
     | Key
     | PlayEnded
@@ -303,6 +370,49 @@ class Sms(Protocol):
 
     async def send(self, *, to: str, text: str, key: str) -> str:
         """Hand over one message; ``key`` makes a repeat harmless. Returns the gateway's id."""
+        ...
+
+
+# ---------------------------------------------------------------- who somebody of the staff is
+
+
+class ProviderAway(CardlineError):
+    """The bank's log-in service cannot be asked now."""
+
+    code = "provider-away"
+
+
+class ProviderRefused(CardlineError):
+    """The bank's log-in service gave no answer that can be believed; the message says why."""
+
+    code = "provider-refused"
+
+
+class IdentityAssertion(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider says of who has just logged in there."""
+
+    number: str
+    """Staff number."""
+    methods: frozenset[str]
+    """How it was proven: authentication method references (RFC 8176), for example ``mfa``."""
+
+
+class IdentityProvider(Protocol):
+    """The bank's own log-in (OpenID Connect): staff need no password of ours."""
+
+    async def authorisation(
+        self, *, redirect: str, state: Secret, nonce: Secret, verifier: Secret
+    ) -> str:
+        """Return the address to which the browser is sent.
+
+        Raises :class:`ProviderAway` and :class:`ProviderRefused`, as :meth:`assertion` does.
+        """
+        ...
+
+    async def assertion(
+        self, *, redirect: str, code: Secret, nonce: Secret, verifier: Secret
+    ) -> IdentityAssertion:
+        """Exchange the code with which the browser came back for who it is."""
         ...
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from fastapi.requests import HTTPConnection
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from cardline.app.buckets import Buckets, source_of
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError
+from cardline.core.masking import Secret
 from cardline.core.transaction import Database
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import COOKIE, shown_secret
@@ -127,17 +130,47 @@ class Access:
             raise Unauthorised("this token is not known, or its owner has left")
         return staff
 
+    async def listener(self, connection: HTTPConnection) -> Session:
+        """Return the session of a browser that opens a WebSocket.
+
+        Raises :class:`Forbidden` where another site's page opens it: browsers send the cookie
+        with that, and no CSRF token is asked for.
+        """
+        if not is_own_origin(connection):
+            raise Forbidden("only our own pages may listen")
+        session = await self._seen(shown_secret(connection))
+        if not session.second_factor:
+            raise EnrolmentNeeded("enrol a second factor first")
+        return session
+
     async def _by_cookie(self, request: Request, *, enrolling: bool) -> Session:
         secret = shown_secret(request)
+        session = await self._seen(secret)
+        token = request.headers.get(CSRF_HEADER, "")
+        if request.method not in _SAFE and not is_csrf_token(secret, token):
+            raise WithoutCsrfToken(f"send {CSRF_HEADER} as GET /api/v1/session tells it")
+        if not enrolling and not session.second_factor:
+            raise EnrolmentNeeded("enrol a second factor first")
+        return session
+
+    async def _seen(self, secret: Secret) -> Session:
         if not secret:
             raise Unauthorised("log in, or send your token: Authorization: Bearer …")
         async with self._database.transaction() as tx:
             seen = await see_session(tx, secret, policy=self._login.policy, at=self._clock())
         if seen.session is None or not seen.verdict.allowed:
             raise Unauthorised(f"log in again: {', '.join(seen.verdict.codes)}")
-        token = request.headers.get(CSRF_HEADER, "")
-        if request.method not in _SAFE and not is_csrf_token(secret, token):
-            raise WithoutCsrfToken(f"send {CSRF_HEADER} as GET /api/v1/session tells it")
-        if not enrolling and not seen.session.second_factor:
-            raise EnrolmentNeeded("enrol a second factor first")
         return seen.session
+
+
+def is_own_origin(connection: HTTPConnection) -> bool:
+    """True where the page that asks came from the host that it asks, and not less protected.
+
+    Behind a proxy that does TLS we may see plain HTTP although the page came by https.
+    """
+    origin = urlsplit(connection.headers.get("origin", ""))
+    if origin.scheme not in ("http", "https") or not origin.netloc:
+        return False
+    if origin.scheme == "http" and connection.url.scheme in ("https", "wss"):
+        return False
+    return origin.netloc.casefold() == connection.headers.get("host", "").casefold()

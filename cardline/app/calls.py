@@ -9,7 +9,7 @@ import structlog
 from cardline.app.alarms import Alarms
 from cardline.app.recorder import Recorder
 from cardline.app.settings import Settings
-from cardline.core.ids import CallId, HolderId, InteractionId, LegId, new_id
+from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId, new_id
 from cardline.core.networks import is_inside
 from cardline.core.phone import PhoneNumber, national, parse_phone
 from cardline.core.transaction import Transaction
@@ -18,7 +18,7 @@ from cardline.desk.model import Interaction
 from cardline.desk.staff import phone_accounts
 from cardline.hotline.caller import Caller
 from cardline.hotline.conversation import Conversation
-from cardline.hotline.inputs import BackAgain, Offered, OfferGone
+from cardline.hotline.inputs import BackAgain, EntryInterrupted, Offered, OfferGone
 from cardline.hotline.keeping import restored_state, stored_state
 from cardline.hotline.parties import LegInCall
 from cardline.hotline.rules import initial
@@ -40,6 +40,7 @@ from cardline.ports import (
     Place,
     Refuse,
     SetPhones,
+    Silent,
 )
 from cardline.routing import actions as routing
 from cardline.routing.model import CallsUp, Offer
@@ -79,6 +80,20 @@ class Calls:
         """Return the conversation of an interaction, or of the one that it continues."""
         for conversation in self._by_call.values():
             if interaction in (conversation.interaction, conversation.routed):
+                return conversation
+        return None
+
+    def with_agent(self, agent: AgentId) -> Conversation | None:
+        """Return the call in which an agent rings or is up, if there is one on this node."""
+        for conversation in self._by_call.values():
+            if conversation.parties.by_agent(agent):
+                return conversation
+        return None
+
+    def with_leg(self, leg: str) -> Conversation | None:
+        """Return the call of a leg."""
+        for conversation in self._by_call.values():
+            if conversation.parties.find(leg):
                 return conversation
         return None
 
@@ -396,6 +411,8 @@ class Calls:
             proofs=interaction.proofs,
         )
 
+        up = {own.leg: own for own in call.legs if own.answered}
+
         async def work(tx: Transaction) -> list[LegInCall]:
             if interaction.holder_id:
                 caller.holder = await self.services.bank.holder(
@@ -403,9 +420,17 @@ class Calls:
                 )
             known = await desk.legs_of(tx, interaction.id)
             return [
-                LegInCall(leg.leg, leg.purpose, leg.target, agent=leg.agent_id, presence="talking")
+                LegInCall(
+                    leg.leg,
+                    leg.purpose,
+                    leg.target,
+                    agent=leg.agent_id,
+                    presence="talking",
+                    since=leg.answered_at,
+                    monitoring=leg.monitoring,
+                )
                 for leg in known
-                if LegId(leg.leg) in {own.leg for own in call.legs if own.answered}
+                if leg.leg in up
             ]
 
         legs = await self.services.database.run(work)
@@ -421,6 +446,13 @@ class Calls:
         for leg in legs:
             conversation.parties.add(leg)
         self._start(conversation)
+        if legs:
+            conversation.parties.mode = interaction.state.get("mode", "talk")
+        if interaction.state.get("at_keys"):
+            conversation.post(EntryInterrupted())
+        for leg in legs:
+            if up[leg.leg].silent:
+                conversation.post(Silent(call=call.call, at=call.began, party=leg.leg))
         if call.answered is None:
             if not call.placed:
                 await self.services.line.send(Answer(call=call.call))

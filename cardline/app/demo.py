@@ -47,7 +47,7 @@ async def simulate(running: Running, *, calls_per_minute: int) -> None:
         return await people_view(tx, running.parts)
 
     people = await running.parts.database.run(read)
-    staff = people["staff"][-AGENTS:]
+    staff = [one for one in people["staff"] if one["phone_user"]][-AGENTS:]
     sip = running.parts.settings.sip
     host = "127.0.0.1" if sip.host in ("0.0.0.0", "::") else sip.host  # noqa: S104 - compared
     traffic = Traffic(

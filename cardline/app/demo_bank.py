@@ -30,12 +30,11 @@ HOLDERS = 200
 async def make_bank(parts: Parts) -> None:
     """Make holders, cards, half a year of life, query passwords and staff; once a home."""
     await _make_bank(parts)
-    await _let_staff_log_in(parts, utc_now())
+    await _hire_staff(parts, utc_now())
 
 
 async def _make_bank(parts: Parts) -> None:
-    settings = parts.settings
-    terms = card_terms(load_area("cards", pack=settings.pack))
+    terms = card_terms(load_area("cards", pack=parts.settings.pack))
     bank: EmbeddedCoreBank = parts.bank
     now = utc_now()
     async with parts.database.transaction() as tx:
@@ -53,19 +52,20 @@ async def _make_bank(parts: Parts) -> None:
                 by=OPERATOR,
                 at=now,
             )
-        await _add_staff(tx, settings)
 
 
 async def _add_staff(tx: Transaction, settings: Settings) -> None:
+    """Add whoever is missing."""
     for agent in demo_staff():
         await add_colleague(
             tx, _colleague(settings, agent.number), realm=settings.realm, at=utc_now()
         )
 
 
-async def _let_staff_log_in(parts: Parts, now: datetime) -> None:
-    """Give the staff passwords and second factors; a home from before is caught up with."""
+async def _hire_staff(parts: Parts, now: datetime) -> None:
+    """Add the staff with passwords and second factors; a home from before is caught up with."""
     async with parts.database.transaction() as tx:
+        await _add_staff(tx, parts.settings)
         numbers = [
             staff.number
             for staff in await desk_staff.all_staff(tx)
@@ -102,11 +102,10 @@ def _colleague(settings: Settings, number: str) -> NewColleague:
     languages: tuple[Language, ...] = tuple(
         "en" if language == "en" else "zh" for language in agent.languages
     )
-    first = demo_staff()[0].number
     return NewColleague(
         number=agent.number,
         name=agent.name,
-        role="lead" if agent.number == first else "agent",
+        role=agent.role,
         skills=agent.skills,
         languages=languages,
         token=demo_secret(settings.home, f"token/{agent.number}", length=32),
@@ -123,7 +122,7 @@ async def people_view(tx: Transaction, parts: Parts) -> JsonObject:
             one["role"] = colleague.role
             one["token"] = colleague.token
             one["phone_user"] = colleague.phone_user
-            one["phone_password"] = colleague.phone_password
+            one["phone_password"] = colleague.phone_password if colleague.agent_id else None
             one["password"] = _password(parts.settings.home, colleague.number).reveal()
             secret = _totp_secret(parts.settings.home, colleague.number)
             one["totp_secret"] = base32(secret)

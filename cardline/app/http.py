@@ -7,25 +7,38 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
+from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 import cardline
+from cardline.app import pages, staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
+from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
 from cardline.app.settings import read_sites
+from cardline.cards import act_routes, case_routes
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
-from cardline.desk import holding_routes, login_routes
+from cardline.core.ids import AgentId, HolderId
+from cardline.desk import (
+    hard_routes,
+    holding_routes,
+    login_routes,
+    oidc_routes,
+    screen_routes,
+    wrapup_routes,
+)
 from cardline.desk import routes as desk_routes
 from cardline.desk.knowledge import routes as knowledge_routes
 from cardline.desk.knowledge.reading import Knowledge
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
+from cardline.hotline import from_desk
 from cardline.hotline import routes as call_routes
 from cardline.hotline.conversation import Conversation
 from cardline.messages import routes as message_routes
@@ -83,6 +96,7 @@ class WebServices:
         self.database = running.parts.database
         self.bank = running.parts.bank
         self.identity = running.parts.identity
+        self.servicing = running.parts.servicing
         self.routing = running.parts.routing
         self.clock: Clock = running.services.clock
         self.phone_networks = running.parts.settings.networks_of_phones
@@ -90,12 +104,16 @@ class WebServices:
         self.recordings: Path = running.parts.settings.recordings_folder
         self.sms_inbound_key = running.parts.sms_inbound_key
         self.login = running.parts.login
+        self.provider = running.parts.provider
+        self.base_url = running.parts.settings.base_url
         self.chat = running.parts.chat
         self.chat_hub = running.chat_hub
         self.chat_pages = Pages(running.parts.chat)
         self.chat_origins = read_sites(running.parts.settings.chat_sites)
         self.files = running.parts.files
         self.portal = running.parts.portal
+        self.desk = running.parts.desk
+        self.realm = running.parts.settings.realm
         self._access = Access(self.database, self.login, self.clock)
 
     @property
@@ -119,6 +137,27 @@ class WebServices:
         """Return a call that is up on this node."""
         return self._running.calls.by_interaction(interaction)
 
+    def call_with_agent(self, agent: AgentId) -> Conversation | None:
+        """Return the call in which an agent rings or is up."""
+        return self._running.calls.with_agent(agent)
+
+    def call_with_leg(self, leg: str) -> Conversation | None:
+        """Return the call of a leg."""
+        return self._running.calls.with_leg(leg)
+
+    async def tell_claim(self, interaction: str, holder: HolderId | None) -> None:
+        """Let a call that is up know whom it is about."""
+        conversation = self.conversation(interaction)
+        if conversation is not None:
+            conversation.post(from_desk.ClaimedByAgent(holder))
+
+    async def leave_call(self, interaction: str, agent: AgentId) -> None:
+        """End an agent's part of a call that is up. Raises ``NotFound`` where it is not."""
+        conversation = self.conversation(interaction)
+        if conversation is None:
+            raise NotFound("this call is not up")
+        await from_desk.leave(conversation, agent)
+
     def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
         """Return the dependency that lets only these roles in and tells who it is."""
         return self._access.require(*roles)
@@ -135,6 +174,10 @@ class WebServices:
         """Count a try to log in; raises :class:`TooMany`."""
         self._access.admit(request)
 
+    async def listener(self, connection: HTTPConnection) -> Session:
+        """Return the session of a browser that wants to hear live events."""
+        return await self._access.listener(connection)
+
 
 def make_application(running: Running) -> FastAPI:
     """Put the application together; the OpenAPI description is the contract."""
@@ -147,20 +190,19 @@ def make_application(running: Running) -> FastAPI:
     )
     services = WebServices(running)
     for routes in (
-        login_routes,
-        desk_routes,
-        holding_routes,
-        knowledge_routes,
-        call_routes,
-        routing_routes,
-        chat_routes,
+        *(login_routes, oidc_routes, desk_routes, screen_routes, wrapup_routes, hard_routes),
+        *(holding_routes, knowledge_routes, call_routes, routing_routes, chat_routes),
+        staff_routes,
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
-    application.include_router(holder_message_routes.router(services), responses=_REFUSALS)
+    for routes in (act_routes, case_routes, holder_message_routes):
+        application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
     application.include_router(chat_page.router(services))
     portal = Portal(services)
     portal.include_in(application)
+    application.include_router(pages.router())
+    application.include_router(live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)
     _errors(application, portal)
 

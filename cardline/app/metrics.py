@@ -14,6 +14,12 @@ ACTS = Histogram(
 OFFERS = Counter("cardline_offers_total", "Offers of callers to agents", ["outcome"])
 ALARMS = Counter("cardline_alarms_total", "Alarms that were raised", ["code"])
 RECORDINGS = Counter("cardline_recordings_total", "Recordings stored", ["complete"])
+DESKS = Gauge("cardline_desks_connected", "Browsers that listen to live events now")
+EVENTS = Counter("cardline_events_total", "Live events that were numbered", ["kind"])
+DESKS_CLOSED = Counter("cardline_desks_closed_total", "Browsers that we cut off, by code", ["code"])
+DESKS_RESYNCED = Counter(
+    "cardline_desks_resynced_total", "Browsers that had to read everything again"
+)
 """Labels are few and never hold a number of anybody."""
 
 

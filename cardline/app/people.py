@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cardline.cards.model import Language
-from cardline.core.actor import OPERATOR
+from cardline.core.actor import OPERATOR, Actor
 from cardline.core.errors import Invalid
 from cardline.core.ids import AgentId
 from cardline.core.transaction import Transaction
@@ -79,14 +79,19 @@ def _language(language: str) -> Language:
 
 
 async def add_colleague(
-    tx: Transaction, colleague: NewColleague, *, realm: str, at: datetime
+    tx: Transaction,
+    colleague: NewColleague,
+    *,
+    realm: str,
+    at: datetime,
+    by: Actor = OPERATOR,
 ) -> bool:
     """Add to staff, and to routing where they take calls; False where the number is taken."""
     user = colleague.phone_user
     ha1 = desk_staff.digest_ha1(user, realm, colleague.phone_password) if user else None
     staff = Staff(colleague.number, colleague.name, colleague.role, colleague.agent_id, user)
     if not await desk_staff.add_staff(
-        tx, staff, token=colleague.token, phone_ha1=ha1, by=OPERATOR, at=at
+        tx, staff, token=colleague.token, phone_ha1=ha1, by=by, at=at
     ):
         return False
     if colleague.agent_id:
@@ -97,10 +102,10 @@ async def add_colleague(
             name=colleague.name,
             languages=colleague.languages,
             at=at,
-            by=OPERATOR,
+            by=by,
         )
         for skill in colleague.skills:
             await routing.grant_skill(
-                tx, agent=colleague.agent_id, matter=skill, passed_at=at, at=at, by=OPERATOR
+                tx, agent=colleague.agent_id, matter=skill, passed_at=at, at=at, by=by
             )
     return True

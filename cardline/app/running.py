@@ -2,6 +2,7 @@
 
 from cardline.app.alarms import Alarms
 from cardline.app.calls import Calls
+from cardline.app.live.hub import Live
 from cardline.app.wiring import Parts
 from cardline.hotline.services import Services
 from cardline.messages.chat.hub import ChatHub
@@ -17,6 +18,13 @@ class Running:
         self.alarms = alarms
         self.chat_hub = ChatHub(parts.database, services.clock)
         self.database_up = True
+        self.live = Live(
+            parts.database,
+            routing=parts.routing,
+            login=parts.login.policy,
+            clock=services.clock,
+            healthy=lambda: self.database_up,
+        )
 
     @property
     def ready(self) -> bool:

@@ -28,10 +28,13 @@ from cardline.app.running import Running
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts, checked_flow, open_parts
 from cardline.cards import actions as cards
+from cardline.cards import sweeping
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
+from cardline.desk import tasks as desk_tasks
+from cardline.desk.sessions import sweep_sessions
 from cardline.hotline import utterances
 from cardline.hotline.model import LANGUAGES, Speak, Utterance
 from cardline.hotline.services import Services
@@ -44,6 +47,8 @@ from cardline.ports import Sms
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 10.0
+MOST_HEARD = 65536
+"""Bytes of one message that a browser may send over a WebSocket."""
 CHAT_SWEEP_SECONDS = 5.0
 PERIODS = 200
 """Statements closed in one go, so that a thousand at midnight do not hold up a call."""
@@ -105,6 +110,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 _sweep_chats(parts),
                 running.chat_hub.run(parts.database),
                 _guard_database(running),
+                running.live.run(),
                 web.serve([web_socket]),
                 *([started(running)] if started else []),
             )
@@ -115,6 +121,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
         try:
             await _until_stopped(stop, tasks)
         finally:
+            running.live.close()
             web.should_exit = True
             await line.stop(drain=True)
             await asyncio.sleep(0)
@@ -209,6 +216,8 @@ def _web(running: Running) -> uvicorn.Server:
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=2,
+        ws_max_size=MOST_HEARD,
+        ws_per_message_deflate=False,  # it costs a thousand desks more than it saves
     )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are set
@@ -249,7 +258,7 @@ async def _send_messages(parts: Parts) -> None:
 
 
 async def _sweep(parts: Parts) -> None:
-    """Write the end of holds whose time is over, and close the periods of the embedded bank."""
+    """Write the end of what is over by itself, close the embedded bank's periods, make tasks."""
 
     async def expire(tx: Transaction) -> None:
         await cards.expire_holds(tx, bank=parts.bank, at=utc_now())
@@ -259,10 +268,25 @@ async def _sweep(parts: Parts) -> None:
         yesterday = now.astimezone(SHANGHAI).date() - timedelta(days=1)
         await cards.close_periods(tx, bank=parts.bank, through=yesterday, at=now, limit=PERIODS)
 
+    async def desk(tx: Transaction) -> None:
+        await desk_tasks.sweep(tx, policy=parts.desk, at=utc_now())
+        await sweep_sessions(tx, policy=parts.login.policy, at=utc_now())
+
+    async def end(tx: Transaction) -> None:
+        await sweeping.sweep(
+            tx,
+            bank=parts.bank,
+            identity=parts.identity,
+            policy=parts.servicing,
+            at=utc_now(),
+        )
+
     while True:
         try:
             await parts.database.run(expire)
+            await parts.database.run(end)
             await parts.database.run(close)
+            await parts.database.run(desk)
         except Exception:
             log.exception("a sweep failed; trying again")
         await asyncio.sleep(SWEEP_SECONDS)

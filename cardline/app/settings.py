@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cardline.core.errors import CardlineError
 from cardline.core.networks import Networks, read_networks
@@ -64,6 +65,14 @@ class Settings:
     """Number to which holders send their text commands."""
     sms_gateway: str = ""
     """URL of an HTTP gateway; empty: messages are only kept in the outbox."""
+    public_url: str = ""
+    """How browsers reach us, ``https://HOST``; empty: the address of ``http``."""
+    oidc_issuer: str = ""
+    """Issuer of the bank's log-in service (OpenID Connect); empty: staff have passwords of ours."""
+    oidc_client: str = "cardline"
+    """Our client id there; the client secret is ``CARDLINE_OIDC_SECRET``."""
+    oidc_claim: str = "preferred_username"
+    """The claim that holds the staff number."""
     chat_sites: str = ""
     """Sites of the bank that may embed ``/chat``, as ``https://HOST``, separated by commas."""
     clamd: str = ""
@@ -73,6 +82,11 @@ class Settings:
     """Seconds without a packet after which a telephone counts as vanished."""
     recordings: Path = Path()
     """Folder of recordings; empty: ``recordings`` below ``home``."""
+
+    @property
+    def base_url(self) -> str:
+        """How browsers reach us, without a slash at the end."""
+        return self.public_url.rstrip("/") or f"http://{self.http}"
 
     @property
     def run(self) -> Path:
@@ -185,12 +199,21 @@ def _check_rtp(settings: Settings) -> None:
         raise ValueError("must be at least 100 ports between 1024 and 65535")
 
 
+def _check_public_url(settings: Settings) -> None:
+    parts = urlsplit(settings.public_url)
+    if settings.public_url and (
+        parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/")
+    ):
+        raise ValueError("must be https://HOST, without a path")
+
+
 _CHECKS: dict[str, Callable[[Settings], object]] = {
     "trusted_sources": lambda settings: settings.trusted_networks,
     "phone_networks": lambda settings: settings.networks_of_phones,
     "chat_sites": lambda settings: read_sites(settings.chat_sites),
     "clamd": _check_clamd,
     "trunk": _check_trunk,
+    "public_url": _check_public_url,
     "rtp": _check_rtp,
 }
 

@@ -11,16 +11,21 @@ from random import Random, SystemRandom
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.files.clamd import Clamd
 from cardline.adapters.files.disk import DiskShelf
+from cardline.adapters.oidc.provider import OidcProvider
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.cards.rules.terms import card_terms
+from cardline.cards.service_policy import ServicePolicy, service_policy
 from cardline.core.clock import SHANGHAI, utc_now
+from cardline.core.masking import Secret
 from cardline.core.policy import load_area
 from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
+from cardline.desk.work_model import DeskPolicy
+from cardline.desk.work_rules import read_desk_policy
 from cardline.hotline.flow_check import check
 from cardline.hotline.flow_file import FlowError, read_flow
 from cardline.hotline.model import Flow
@@ -39,6 +44,7 @@ from cardline.outreach.policy import contact_policy
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
 from cardline.portal.texts import load_texts
+from cardline.ports import IdentityProvider
 from cardline.routing.model import RoutingPolicy
 from cardline.routing.rules import read_policy
 
@@ -51,13 +57,17 @@ class Parts:
     database: Database
     bank: EmbeddedCoreBank
     identity: IdentityConfig
+    servicing: ServicePolicy
     routing: RoutingPolicy
     login: LoginConfig
     portal: PortalConfig
     chat: ChatConfig
     files: Files
+    desk: DeskPolicy
     postgres: EmbeddedPostgres | None
     random: Random
+    provider: IdentityProvider | None
+    """The bank's own log-in service for staff, where one is set."""
     sms_inbound_key: bytes
     """Shared with the SMS gateway for texts that come in; empty: its webhook is closed."""
 
@@ -95,13 +105,19 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             database=database,
             bank=EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack))),
             identity=identity,
+            servicing=service_policy(
+                load_area("servicing", pack=settings.pack),
+                load_area("outreach", pack=settings.pack),
+            ),
             routing=read_policy(load_area("routing", pack=settings.pack)),
             login=login_config(settings),
             portal=portal_config(identity, files, pack=settings.pack),
             chat=chat,
             files=files,
+            desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             postgres=postgres,
             random=SystemRandom(),
+            provider=identity_provider(settings),
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )
 
@@ -139,6 +155,27 @@ def portal_config(identity: IdentityConfig, files: Files, *, pack: str = "cn") -
         texts=load_texts(),
         identity=identity,
         files=files,
+    )
+
+
+def identity_provider(settings: Settings) -> IdentityProvider | None:
+    """Return the bank's log-in service; ``None`` where no issuer is set.
+
+    Raises :class:`SettingsError` where its secret is missing.
+    """
+    if not settings.oidc_issuer:
+        return None
+    secret = Secret(os.environ.get("CARDLINE_OIDC_SECRET", ""))
+    if not secret:
+        raise SettingsError(
+            "oidc_issuer is set, but CARDLINE_OIDC_SECRET is not: "
+            "put the client secret of the log-in service into the environment"
+        )
+    return OidcProvider(
+        settings.oidc_issuer,
+        client_id=settings.oidc_client,
+        secret=secret,
+        claim=settings.oidc_claim,
     )
 
 

@@ -15,10 +15,13 @@ from cardline.cards.model import (
     Balance,
     Card,
     CardState,
+    ContactField,
+    CreditMark,
     Holder,
     InterestLine,
     Points,
     Posting,
+    PostingId,
     PostingKind,
     Statement,
 )
@@ -68,6 +71,10 @@ class CoreBank(Protocol):
 
     async def last_statement(self, tx: Transaction, *, account_id: AccountId) -> Statement | None:
         """Return the newest statement with what was paid since, ``None`` before the first."""
+        ...
+
+    async def last_statements(self, tx: Transaction, *, holder_id: HolderId) -> list[Statement]:
+        """Return the newest statement of each account of a holder, oldest account first."""
         ...
 
     async def statements(
@@ -138,6 +145,57 @@ class CoreBank(Protocol):
         Raises ``Invalid`` for a wrong sign or a day that an earlier statement has closed,
         ``NotFound`` for no such account.
         """
+        ...
+
+    async def posting(self, tx: Transaction, *, posting_id: PostingId) -> Posting | None:
+        """Return a posting by id."""
+        ...
+
+    async def unposted(self, tx: Transaction, *, account_id: AccountId, at: datetime) -> Fen:
+        """Return what was spent and has not been posted yet at a time; 0 where nothing is."""
+        ...
+
+    async def set_contact(
+        self,
+        tx: Transaction,
+        *,
+        holder_id: HolderId,
+        field: ContactField,
+        value: str | None,
+        changed_at: datetime | None,
+        key: str,
+        at: datetime,
+    ) -> Holder:
+        """Write how a holder is reached and return the holder; a ``key`` seen before does nothing.
+
+        ``changed_at`` is what the bank shall take for the time of the last change: ``at``, or the
+        earlier time where a change is undone. Raises ``Conflict`` for a number of somebody else.
+        """
+        ...
+
+    async def set_credit_limit(
+        self, tx: Transaction, *, account_id: AccountId, limit: Fen, key: str, at: datetime
+    ) -> Account:
+        """Write the limit and return the account; a ``key`` seen before changes nothing."""
+        ...
+
+    async def mark_credit_record(
+        self,
+        tx: Transaction,
+        *,
+        account_id: AccountId,
+        month: date,
+        mark: CreditMark,
+        key: str,
+        at: datetime,
+    ) -> None:
+        """Mark a month's report to the credit register; a ``key`` seen before changes nothing."""
+        ...
+
+    async def credit_marks(
+        self, tx: Transaction, *, account_id: AccountId
+    ) -> dict[date, CreditMark]:
+        """Return the mark that stands beside each month that has one."""
         ...
 
 

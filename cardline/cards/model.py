@@ -86,6 +86,15 @@ class Holder:
     zone: str = "Asia/Shanghai"
     made_up: bool = False
     """True where the person was invented (demonstration, imports of anonymous data)."""
+    address: str | None = None
+    """Where letters and cards go; ``None`` where the bank did not say."""
+    email: str | None = None
+    phone_changed_at: datetime | None = None
+    """When the registered number was last changed; it proves little for a time (row B4)."""
+    data_changed_at: datetime | None = None
+    """When address or e-mail was last changed."""
+    other_loans: Fen | None = None
+    """What is owed elsewhere; ``None``: unknown, and then a person decides about limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +262,24 @@ class AnnualFee:
     """When it is charged unless waived: the first day of the next card year."""
     owed: Fen
     """What would be charged as things stand: 0 when waived or never activated."""
+
+
+class ContactField(StrEnum):
+    """What of a holder's data can be changed."""
+
+    ADDRESS = "address"
+    PHONE = "phone"
+    EMAIL = "email"
+
+
+class CreditMark(StrEnum):
+    """What stands beside a month that was reported to the credit register (CRR 25)."""
+
+    DISPUTED = "disputed"
+    CLEARED = "cleared"
+    """It was looked into, and the entry stands."""
+    CORRECTED = "corrected"
+    """The bank had erred."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from datetime import datetime
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.errors import NotFound
 from cardline.core.ids import AgentId, CallId, InteractionId, LegId
+from cardline.core.live import SUPERVISORS, Audience, tell, to_agents
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import store
-from cardline.desk.model import Interaction, Leg, LegPurpose
+from cardline.desk.model import Interaction, Leg, LegPurpose, Monitoring
 from cardline.evidence.actions import journal
 from cardline.identity.model import Proofs
 
@@ -39,6 +40,7 @@ async def open_interaction(
         at=interaction.opened_at,
         begins=True,
     )
+    await _tell(tx, interaction.id, SUPERVISORS, state="opened", door=interaction.door)
     return True
 
 
@@ -60,7 +62,7 @@ async def save_progress(
     interaction: InteractionId,
     *,
     state: JsonObject,
-    proofs: Proofs,
+    proofs: Proofs | None,
     language: str | None,
     answered: datetime | None,
     trail: list[JsonObject],
@@ -68,7 +70,8 @@ async def save_progress(
 ) -> None:
     """Keep where the call stands and journal what was said and pressed since the last time.
 
-    ``answered``: when the line answered and recording began, as far as is known.
+    ``proofs``: ``None`` where the call has proven nothing new. ``answered``: when the line answered
+    and recording began, as far as is known.
     """
     await store.save_progress(
         tx, interaction, state=state, proofs=proofs, language=language, answered=answered
@@ -92,10 +95,35 @@ async def leg_dialled(
     agent: AgentId | None,
     target: str,
     purpose: LegPurpose,
+    monitoring: Monitoring | None = None,
     at: datetime,
 ) -> None:
     """A party begins to ring."""
-    await store.add_leg(tx, interaction, leg, agent=agent, target=target, purpose=purpose, at=at)
+    await store.add_leg(
+        tx,
+        interaction,
+        leg,
+        agent=agent,
+        target=target,
+        purpose=purpose,
+        monitoring=monitoring,
+        at=at,
+    )
+
+
+async def leg_monitoring(
+    tx: Transaction,
+    interaction: InteractionId,
+    leg: LegId,
+    monitoring: Monitoring | None,
+    *,
+    at: datetime,
+    by: Actor,
+) -> None:
+    """A lead follows the talk in another way from now on; ``None``: takes part like any other."""
+    await store.leg_monitoring(tx, interaction, leg, monitoring)
+    body: JsonObject = {"leg": leg, "how": monitoring or "talk"}
+    await journal(tx, stream=interaction, kind="call.monitoring", by=by, body=body, at=at)
 
 
 async def leg_answered(
@@ -103,6 +131,8 @@ async def leg_answered(
 ) -> None:
     """A party answered."""
     await store.leg_answered(tx, interaction, leg, at)
+    to = SUPERVISORS | to_agents(*await store.agents_of(tx, interaction))
+    await _tell(tx, interaction, to, state="answered", leg=leg)
 
 
 async def leg_ended(
@@ -127,6 +157,8 @@ async def close_interaction(
         body={"outcome": outcome},
         at=at,
     )
+    to = SUPERVISORS | to_agents(*await store.agents_of(tx, interaction))
+    await _tell(tx, interaction, to, state="closed", outcome=outcome)
     return True
 
 
@@ -141,6 +173,10 @@ async def reopen_interaction(tx: Transaction, interaction: InteractionId, *, at:
 async def answered_by_person(tx: Transaction, interaction: InteractionId, *, at: datetime) -> None:
     """A person answered; kept is the first time. Who it was is journaled by whoever calls this."""
     await store.answered(tx, interaction, at)
+
+
+async def _tell(tx: Transaction, interaction: InteractionId, to: Audience, **data: str) -> None:
+    await tell(tx, kind="interaction", id=interaction, to=to, data=data)
 
 
 async def store_recording(

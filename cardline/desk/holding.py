@@ -120,7 +120,12 @@ async def release_card(tx: Transaction, act: AgentAct, *, card_id: CardId) -> Ca
     Only while the caller who proved them is on the line with this agent: ``Conflict`` otherwise.
     """
     legs = await desk.legs_of(tx, act.interaction.id)
-    talks = any(leg.agent_id == act.staff.agent_id and leg.ended_at is None for leg in legs)
+    talks = any(
+        leg.agent_id == act.staff.agent_id
+        and leg.ended_at is None
+        and leg.monitoring in (None, "join")
+        for leg in legs
+    )
     if act.interaction.closed_at is not None or not talks:
         raise Conflict(
             "a hold is lifted only while you talk with the caller who proved it is theirs"

@@ -24,6 +24,10 @@ class LoginPolicy:
     totp_window: int
     """Time steps to either side."""
     common_passwords: frozenset[str]
+    second_factors: frozenset[str]
+    """Methods (RFC 8176) of the bank's log-in service that count as a second factor."""
+    sessions_kept: timedelta
+    """How long an ended session is kept."""
     sources: dict[str, str]
     """Entry of the pack by its key, for reasons."""
 

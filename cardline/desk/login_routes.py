@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.requests import HTTPConnection
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 from cardline.core.clock import Clock
@@ -142,9 +143,7 @@ def router(services: LoginServices) -> APIRouter:
         )
         if outcome.session is None or outcome.secret is None:
             raise LoginRefused(outcome.verdict)
-        response.set_cookie(
-            COOKIE, outcome.secret.reveal(), **_flags(request), httponly=True, samesite="strict"
-        )
+        set_session_cookie(request, response, outcome.secret)
         return _view(outcome.session, outcome.secret)
 
     @routes.get("")
@@ -203,9 +202,16 @@ def router(services: LoginServices) -> APIRouter:
     return routes
 
 
-def shown_secret(request: Request) -> Secret:
+def set_session_cookie(request: Request, response: Response, secret: Secret) -> None:
+    """Give a browser its session: for this site alone, and for no script."""
+    response.set_cookie(
+        COOKIE, secret.reveal(), **_flags(request), httponly=True, samesite="strict"
+    )
+
+
+def shown_secret(connection: HTTPConnection) -> Secret:
     """Return the secret in the cookie; empty without one."""
-    return Secret(request.cookies.get(COOKIE, ""))
+    return Secret(connection.cookies.get(COOKIE, ""))
 
 
 def _secret(typed: SecretStr) -> Secret:

@@ -12,7 +12,14 @@ from cardline.desk.staff_model import Staff
 
 _SHORTEST_NUMBER = 4
 """A staff number of fewer digits is found in too many good passwords."""
-_SOURCES = ("login_tries", "idle_minutes", "session_hours", "password_length", "totp_window")
+_SOURCES = (
+    "login_tries",
+    "idle_minutes",
+    "session_hours",
+    "password_length",
+    "totp_window",
+    "oidc_second_factors",
+)
 _LOGIN = "GB/T 22239-2019, 8.1.4.1"
 _COMMON = "common_passwords"
 
@@ -34,6 +41,8 @@ def read_login_policy(area: AreaPolicy) -> LoginPolicy:
         password_length=area.integer("password_length"),
         totp_window=area.integer("totp_window"),
         common_passwords=frozenset(word.casefold() for word in area.texts(_COMMON)),
+        second_factors=frozenset(area.texts("oidc_second_factors")),
+        sessions_kept=area.days("sessions_kept_days"),
         sources={key: area.source(key) for key in (*_SOURCES, _COMMON)},
     )
     fit = {
@@ -44,7 +53,9 @@ def read_login_policy(area: AreaPolicy) -> LoginPolicy:
         "session_hours": timedelta(0) < policy.session <= timedelta(hours=24),
         "enrolment_minutes": timedelta(0) < policy.enrolment <= policy.session,
         "password_length": policy.password_length >= 8,
+        "sessions_kept_days": policy.sessions_kept >= timedelta(days=1),
         "totp_window": 0 <= policy.totp_window <= 2,
+        "oidc_second_factors": bool(policy.second_factors - {"pwd", "pin", "kba"}),
     }
     for key, fits in fit.items():
         if not fits:

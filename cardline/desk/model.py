@@ -10,7 +10,9 @@ from cardline.core.transaction import JsonObject
 from cardline.identity.model import Proofs
 
 Door = Literal["phone", "callback", "chat", "message"]
-LegPurpose = Literal["offer", "consult", "transfer"]
+LegPurpose = Literal["offer", "consult", "transfer", "monitor"]
+Monitoring = Literal["listen", "whisper", "join"]
+"""How a lead follows somebody else's talk: hears it; is heard by the agent; is heard by all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Leg:
     agent_id: AgentId | None
     target: str
     purpose: LegPurpose
+    monitoring: Monitoring | None
     dialled_at: datetime
     answered_at: datetime | None
     ended_at: datetime | None

@@ -6,13 +6,47 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import FileResponse
+from pydantic import AwareDatetime, BaseModel
+from pydantic import Field as Limits
 
 from cardline.core.clock import Clock
 from cardline.core.errors import NotFound
+from cardline.core.phone import parse_phone
 from cardline.core.transaction import Database, JsonObject
-from cardline.desk import actions
+from cardline.desk import actions, listing
+from cardline.desk.catalogue import load_desk_catalogue
+from cardline.desk.screen_store import Wanted
 from cardline.desk.staff_model import Role, Staff
-from cardline.desk.timeline import story, summary
+from cardline.desk.timeline import story
+from cardline.desk.work_views import ContactView, show_contact
+
+
+class ListQuery(BaseModel):
+    """What the list is narrowed to. ``q``: words of summaries and notes, a number, or an id."""
+
+    holder: str | None = Limits(default=None, max_length=64)
+    agent: str | None = Limits(default=None, max_length=64)
+    door: str | None = Limits(default=None, max_length=20)
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    outcome: str | None = Limits(default=None, max_length=40)
+    q: str | None = Limits(default=None, max_length=100)
+    after: str | None = Limits(default=None, max_length=64)
+    limit: int = Limits(default=50, ge=1, le=200)
+
+    def wanted(self) -> Wanted:
+        """Say it to the store; a number in ``q`` is compared whole."""
+        number = parse_phone(self.q) if self.q and self.q.strip("+- 0123456789") == "" else None
+        return Wanted(
+            holder=self.holder,
+            number=number,
+            agent=self.agent,
+            door=self.door,
+            since=self.since,
+            until=self.until,
+            outcome=self.outcome,
+            words=self.q if number is None else None,
+        )
 
 
 class DeskServices(Protocol):
@@ -33,6 +67,7 @@ class DeskServices(Protocol):
 def router(services: DeskServices) -> APIRouter:
     """Make the routes of interactions."""
     routes = APIRouter(prefix="/api/v1", tags=["interactions"])
+    words = load_desk_catalogue()
     everybody = Depends(services.require("agent", "lead", "quality", "compliance", "administrator"))
     listeners = Depends(services.require("lead", "quality", "compliance"))
 
@@ -44,11 +79,14 @@ def router(services: DeskServices) -> APIRouter:
     @routes.get("/interactions")
     async def list_interactions(
         staff: Annotated[Staff, everybody],
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    ) -> list[JsonObject]:
-        """List interactions, newest first."""
+        wanted: Annotated[ListQuery, Query()],
+    ) -> list[ContactView]:
+        """List interactions, newest first; ``after``: the id of the last one seen."""
         async with services.database.transaction() as tx:
-            return [summary(one) for one in await actions.latest(tx, limit=limit)]
+            found = await listing.listed(
+                tx, wanted.wanted(), after=wanted.after, limit=wanted.limit
+            )
+        return [show_contact(one, words, role=staff.role) for one in found]
 
     @routes.get("/interactions/{interaction}")
     async def one_interaction(interaction: str, staff: Annotated[Staff, everybody]) -> JsonObject:

@@ -1,6 +1,8 @@
 """SQL of sessions."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any, LiteralString
 
 from cardline.core.transaction import Transaction
 from cardline.desk.login_model import Session
@@ -30,19 +32,29 @@ async def insert_session(tx: Transaction, session: Session, *, secret_hash: byte
     )
 
 
+_SELECT: LiteralString = """
+    SELECT number, name, role, agent_id, phone_user,
+        id, left_at IS NOT NULL, second_factor, opened_at, seen_at, idle_until, ends_at,
+        ended_at, user_agent
+    FROM staff_session JOIN staff USING (number)
+"""
+
+
 async def session_by_secret(tx: Transaction, secret_hash: bytes) -> Session | None:
     """Return the session whose secret has this hash, whatever became of it."""
-    cursor = await tx.connection.execute(
-        """
-        SELECT number, name, role, agent_id, phone_user,
-            id, left_at IS NOT NULL, second_factor, opened_at, seen_at, idle_until, ends_at,
-            ended_at, user_agent
-        FROM staff_session JOIN staff USING (number) WHERE secret_hash = %s
-        """,
-        (secret_hash,),
-    )
+    cursor = await tx.connection.execute(_SELECT + " WHERE secret_hash = %s", (secret_hash,))
     row = await cursor.fetchone()
-    return Session(row[5], Staff(*row[:5]), *row[6:]) if row else None
+    return _session(row) if row else None
+
+
+async def sessions_by_id(tx: Transaction, ids: Collection[str]) -> list[Session]:
+    """Return these sessions, whatever became of them."""
+    cursor = await tx.connection.execute(_SELECT + " WHERE id = ANY(%s)", (list(ids),))
+    return [_session(row) for row in await cursor.fetchall()]
+
+
+def _session(row: Sequence[Any]) -> Session:
+    return Session(row[5], Staff(*row[:5]), *row[6:])
 
 
 async def renew_session(
@@ -91,3 +103,27 @@ async def end_sessions(tx: Transaction, number: str, *, but: str | None, at: dat
         (at, number, at, but),
     )
     return sorted([row[0] for row in await cursor.fetchall()])
+
+
+async def open_sessions(tx: Transaction, number: str, *, at: datetime) -> list[Session]:
+    """Return the sessions of somebody that are open, newest first."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT number, name, role, agent_id, phone_user,
+            id, left_at IS NOT NULL, second_factor, opened_at, seen_at, idle_until, ends_at,
+            ended_at, user_agent
+        FROM staff_session JOIN staff USING (number)
+        WHERE number = %s AND ended_at IS NULL AND ends_at > %s AND idle_until > %s
+        ORDER BY opened_at DESC, id DESC
+        """,
+        (number, at, at),
+    )
+    return [Session(row[5], Staff(*row[:5]), *row[6:]) for row in await cursor.fetchall()]
+
+
+async def delete_sessions(tx: Transaction, *, before: datetime) -> int:
+    """Delete what ended before; return how many."""
+    cursor = await tx.connection.execute(
+        "DELETE FROM staff_session WHERE least(ended_at, ends_at) < %s", (before,)
+    )
+    return cursor.rowcount

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -87,6 +88,20 @@ async def see_session(
     return SeenSession(verdict, session)
 
 
+async def holding(
+    tx: Transaction, ids: Collection[str], *, policy: LoginPolicy, at: datetime
+) -> dict[str, Staff]:
+    """Return whose sessions these are, of those that still hold. Nothing is renewed by it.
+
+    A connection that stays open is no use of a session: it must not keep one alive.
+    """
+    return {
+        session.id: session.staff
+        for session in await store.sessions_by_id(tx, ids)
+        if session.second_factor and session_holds(session, policy=policy, now=at).allowed
+    }
+
+
 async def prove_session(
     tx: Transaction, session: Session, *, policy: LoginPolicy, at: datetime
 ) -> bool:
@@ -125,6 +140,16 @@ async def end_sessions_of(
             at=at,
         )
     return len(ended)
+
+
+async def open_sessions_of(tx: Transaction, number: str, *, at: datetime) -> list[Session]:
+    """Return the sessions of somebody that are open, newest first."""
+    return await store.open_sessions(tx, number, at=at)
+
+
+async def sweep_sessions(tx: Transaction, *, policy: LoginPolicy, at: datetime) -> int:
+    """Delete sessions that ended long ago; return how many. The journal keeps who logged in."""
+    return await store.delete_sessions(tx, before=at - policy.sessions_kept)
 
 
 def _hashed(secret: Secret) -> bytes:

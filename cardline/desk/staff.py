@@ -2,14 +2,16 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import datetime
 
 from cardline.core.actor import Actor
 from cardline.core.errors import NotFound
-from cardline.core.transaction import Transaction
+from cardline.core.ids import AgentId
+from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import staff_store as store
 from cardline.desk.sessions import end_sessions_of
-from cardline.desk.staff_model import PhoneAccount, Staff
+from cardline.desk.staff_model import CALL_ROLES, PhoneAccount, Role, Staff
 from cardline.evidence.actions import journal
 
 PHONES_CHANNEL = "phones"
@@ -61,6 +63,28 @@ async def leave(tx: Transaction, number: str, *, by: Actor, at: datetime) -> Sta
     await journal(tx, stream=f"staff:{number}", kind="staff.left", by=by, body={}, at=at)
     await store.wake_phones(tx, PHONES_CHANNEL)
     return staff
+
+
+async def set_role(tx: Transaction, number: str, role: Role, *, by: Actor, at: datetime) -> Staff:
+    """Change what somebody may do; sessions end. Raises ``NotFound``.
+
+    Who begins to take calls gets an id in routing, and the browser for a phone; whoever takes no
+    more calls loses the desk phone and keeps the id, by which the records speak of him.
+    """
+    before = await find(tx, number)
+    if before.role == role:
+        return before
+    calls = role in CALL_ROLES
+    agent = before.agent_id or (AgentId(f"a{number}") if calls else None)
+    after = replace(
+        before, role=role, agent_id=agent, phone_user=before.phone_user if calls else None
+    )
+    await store.set_role(tx, after)
+    await end_sessions_of(tx, number, by=by, at=at)
+    body: JsonObject = {"role": role, "was": before.role}
+    await journal(tx, stream=f"staff:{number}", kind="staff.role-set", by=by, body=body, at=at)
+    await store.wake_phones(tx, PHONES_CHANNEL)
+    return after
 
 
 async def renew(

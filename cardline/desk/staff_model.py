@@ -1,13 +1,15 @@
 """Types of staff: who they are, what they may do, their desk phones."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from cardline.core.actor import Actor
 from cardline.core.ids import AgentId
+from cardline.core.roles import ROLES, Role
 
-Role = Literal["agent", "lead", "quality", "compliance", "administrator"]
-ROLES: tuple[Role, ...] = ("agent", "lead", "quality", "compliance", "administrator")
+__all__ = ["CALL_ROLES", "ROLES", "PhoneAccount", "Role", "Staff"]
+
+CALL_ROLES: tuple[Role, ...] = ("agent", "lead")
+"""Who takes calls."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,18 @@ async def leave(tx: Transaction, number: str, at: datetime) -> bool:
     return cursor.rowcount == 1
 
 
+async def set_role(tx: Transaction, staff: Staff) -> None:
+    """Write role, id in routing and desk phone; without a phone its password goes too."""
+    await tx.connection.execute(
+        """
+        UPDATE staff SET role = %s, agent_id = %s, phone_user = %s,
+            phone_ha1 = CASE WHEN %s::text IS NULL THEN NULL ELSE phone_ha1 END
+        WHERE number = %s AND left_at IS NULL
+        """,
+        (staff.role, staff.agent_id, staff.phone_user, staff.phone_user, staff.number),
+    )
+
+
 async def renew(tx: Transaction, number: str, *, token_hash: bytes, phone_ha1: str | None) -> bool:
     """Write new credentials; False for nobody of that number."""
     cursor = await tx.connection.execute(

@@ -9,11 +9,18 @@ from psycopg.types.json import Jsonb
 
 from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk.model import Interaction, Leg, LegPurpose, Recording
+from cardline.desk.model import Interaction, Leg, LegPurpose, Monitoring, Recording
 from cardline.identity.model import Proofs
 
-_COLUMNS = """id, door, call, line, from_number, to_number, holder_id, language, opened_at,
-    answered_at, closed_at, outcome, flow_version, state, proofs, continues"""
+COLUMNS = ", ".join(
+    f"interaction.{name}"
+    for name in (
+        *("id", "door", "call", "line", "from_number", "to_number", "holder_id", "language"),
+        *("opened_at", "answered_at", "closed_at", "outcome", "flow_version", "state", "proofs"),
+        "continues",
+    )
+)
+"""In the order of :class:`Interaction`."""
 
 
 async def insert(tx: Transaction, interaction: Interaction) -> bool:
@@ -50,21 +57,26 @@ async def save_progress(
     interaction: InteractionId,
     *,
     state: JsonObject,
-    proofs: Proofs,
+    proofs: Proofs | None,
     language: str | None,
     answered: datetime | None,
 ) -> None:
-    """Write where the call stands, and when it was answered, which stays as it was first told."""
+    """Write where the call stands, and when it was answered, which stays as it was first told.
+
+    ``None`` leaves the proofs as they are.
+    """
     await tx.connection.execute(
         """
-        UPDATE interaction SET state = %s, proofs = %s, holder_id = %s, language = %s,
+        UPDATE interaction SET state = %s, proofs = coalesce(%s, proofs),
+            holder_id = CASE WHEN %s THEN %s ELSE holder_id END, language = %s,
             answered_at = coalesce(answered_at, %s)
         WHERE id = %s
         """,
         (
             Jsonb(state),
-            Jsonb(msgspec.to_builtins(proofs)),
-            proofs.claimed,
+            Jsonb(msgspec.to_builtins(proofs)) if proofs is not None else None,
+            proofs is not None,
+            proofs.claimed if proofs is not None else None,
             language,
             answered,
             interaction,
@@ -112,30 +124,30 @@ async def answered(tx: Transaction, interaction: InteractionId, at: datetime) ->
 async def by_id(tx: Transaction, interaction: str) -> Interaction | None:
     """Return an interaction by its id."""
     cursor = await tx.connection.execute(
-        f"SELECT {_COLUMNS} FROM interaction WHERE id = %s",  # noqa: S608 - a constant
+        f"SELECT {COLUMNS} FROM interaction WHERE id = %s",  # noqa: S608 - a constant
         (interaction,),
     )
     row = await cursor.fetchone()
-    return _interaction(row) if row else None
+    return interaction_of(row) if row else None
 
 
 async def by_call(tx: Transaction, call: str) -> Interaction | None:
     """Return the interaction of a call."""
     cursor = await tx.connection.execute(
-        f"SELECT {_COLUMNS} FROM interaction WHERE call = %s",  # noqa: S608 - a constant
+        f"SELECT {COLUMNS} FROM interaction WHERE call = %s",  # noqa: S608 - a constant
         (call,),
     )
     row = await cursor.fetchone()
-    return _interaction(row) if row else None
+    return interaction_of(row) if row else None
 
 
 async def open_calls(tx: Transaction) -> list[Interaction]:
     """Return all calls that have not ended."""
     cursor = await tx.connection.execute(
-        f"SELECT {_COLUMNS} FROM interaction "  # noqa: S608 - constants only
+        f"SELECT {COLUMNS} FROM interaction "  # noqa: S608 - constants only
         "WHERE closed_at IS NULL AND call IS NOT NULL ORDER BY opened_at"
     )
-    return [_interaction(row) for row in await cursor.fetchall()]
+    return [interaction_of(row) for row in await cursor.fetchall()]
 
 
 async def latest(
@@ -144,14 +156,14 @@ async def latest(
     """Return interactions, newest first."""
     cursor = await tx.connection.execute(
         f"""
-        SELECT {_COLUMNS} FROM interaction
+        SELECT {COLUMNS} FROM interaction
         WHERE (%(holder)s::text IS NULL OR holder_id = %(holder)s)
           AND (%(before)s::timestamptz IS NULL OR opened_at < %(before)s)
         ORDER BY opened_at DESC, id DESC LIMIT %(limit)s
         """,  # noqa: S608 - a constant
         {"holder": holder, "before": before, "limit": limit},
     )
-    return [_interaction(row) for row in await cursor.fetchall()]
+    return [interaction_of(row) for row in await cursor.fetchall()]
 
 
 async def add_leg(
@@ -162,15 +174,27 @@ async def add_leg(
     agent: AgentId | None,
     target: str,
     purpose: LegPurpose,
+    monitoring: Monitoring | None,
     at: datetime,
 ) -> None:
     """Add a leg that begins to ring."""
     await tx.connection.execute(
         """
-        INSERT INTO interaction_leg (interaction, leg, agent_id, target, purpose, dialled_at)
-        VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+        INSERT INTO interaction_leg
+            (interaction, leg, agent_id, target, purpose, monitoring, dialled_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
         """,
-        (interaction, leg, agent, target, purpose, at),
+        (interaction, leg, agent, target, purpose, monitoring, at),
+    )
+
+
+async def leg_monitoring(
+    tx: Transaction, interaction: InteractionId, leg: LegId, monitoring: Monitoring | None
+) -> None:
+    """Write how a lead follows the talk from now on."""
+    await tx.connection.execute(
+        "UPDATE interaction_leg SET monitoring = %s WHERE interaction = %s AND leg = %s",
+        (monitoring, interaction, leg),
     )
 
 
@@ -182,6 +206,18 @@ async def leg_answered(
         "UPDATE interaction_leg SET answered_at = %s WHERE interaction = %s AND leg = %s",
         (at, interaction, leg),
     )
+
+
+async def agents_of(tx: Transaction, interaction: InteractionId) -> list[AgentId]:
+    """Return the agents who answered within an interaction."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT DISTINCT agent_id FROM interaction_leg
+        WHERE interaction = %s AND agent_id IS NOT NULL AND answered_at IS NOT NULL
+        """,
+        (interaction,),
+    )
+    return [row[0] for row in await cursor.fetchall()]
 
 
 async def leg_ended(
@@ -201,7 +237,8 @@ async def legs(tx: Transaction, interaction: str) -> list[Leg]:
     """Return all legs of an interaction, oldest first."""
     cursor = await tx.connection.execute(
         """
-        SELECT leg, agent_id, target, purpose, dialled_at, answered_at, ended_at, cause
+        SELECT leg, agent_id, target, purpose, monitoring, dialled_at, answered_at, ended_at,
+            cause
         FROM interaction_leg WHERE interaction = %s ORDER BY dialled_at
         """,
         (interaction,),
@@ -272,7 +309,8 @@ async def insert_message(
     )
 
 
-def _interaction(row: Sequence[Any]) -> Interaction:
+def interaction_of(row: Sequence[Any]) -> Interaction:
+    """Read a row of ``COLUMNS``."""
     values = list(row)
     values[2] = row[2] or CallId("")
     values[14] = msgspec.convert(row[14], Proofs)

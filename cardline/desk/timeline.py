@@ -86,6 +86,7 @@ def _leg(leg: Leg) -> JsonObject:
         "agent": leg.agent_id,
         "target": leg.target,
         "purpose": leg.purpose,
+        "monitoring": leg.monitoring,
         "dialled_at": _time(leg.dialled_at),
         "answered_at": _time(leg.answered_at),
         "ended_at": _time(leg.ended_at),

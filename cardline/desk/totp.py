@@ -47,6 +47,11 @@ def base32(secret: bytes) -> str:
     return base64.b32encode(secret).decode().rstrip("=")
 
 
+def secret_of(text: str) -> bytes:
+    """Read what :func:`base32` wrote. Raises ``ValueError`` for anything else."""
+    return base64.b32decode(text + "=" * (-len(text) % 8))
+
+
 def provisioning_uri(secret: bytes, *, account: str) -> str:
     """Return the ``otpauth`` address that an authenticator application reads as a QR code."""
     label = quote(f"{_ISSUER}:{account}", safe=":")

@@ -14,11 +14,17 @@ import structlog
 from cardline.core.ids import CallId, InteractionId, LegId
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
-from cardline.hotline import rules, utterances
+from cardline.hotline import rules, supervision, utterances
 from cardline.hotline.acting import CONVERSATIONAL, perform
+from cardline.hotline.browsers import Browsers
 from cardline.hotline.caller import Acting, Caller
+from cardline.hotline.entry import KeyEntry
 from cardline.hotline.inputs import (
+    AwayTooLong,
     BackAgain,
+    EntryInterrupted,
+    EntryOver,
+    EntrySilence,
     Input,
     LeftAlone,
     Offered,
@@ -61,11 +67,15 @@ from cardline.ports import (
     Failed,
     Gone,
     HangUp,
+    Heard,
     Key,
     Play,
     PlayEnded,
     SecretEntry,
+    Silent,
     StopPlay,
+    WebAnswered,
+    WebRefused,
 )
 from cardline.routing import actions as routing
 from cardline.routing.model import Offer, TalkCause
@@ -93,9 +103,12 @@ class Conversation:
         self.callback = callback
         self.matter = "general"
         self.parties = Parties()
-        self.keeping = Keeping(caller)
+        # Who goes on after a fault has read the proofs from the records.
+        self.keeping = Keeping(caller, self.parties, saved=caller.proofs if state else None)
         self.waiting = Waiting(self)
         self.talking = Talking(self)
+        self.browsers = Browsers(self)
+        self.entry = KeyEntry(self)
         self.ended = False
         self._inbox: asyncio.Queue[Input] = asyncio.Queue()
         self._timer_serial = 0
@@ -136,11 +149,13 @@ class Conversation:
 
     async def _handle(self, event: Input) -> None:
         match event:
+            case Key(party="caller") if self.entry.runs:
+                await self.entry.pressed(event)
             case Key(party="caller"):
                 await self._key(event)
             case PlayEnded(party="caller"):
                 if event.play == self._play_name and event.cause in ("finished", "missing"):
-                    await self.apply(Spoken())
+                    await self._played()
             case TimerFired(serial):
                 if serial == self._timer_serial:
                     await self.apply(Silence())
@@ -153,9 +168,27 @@ class Conversation:
             case Answered():
                 await self.talking.answered(LegId(event.party), event.at)
             case Failed():
+                self.browsers.refused(event.party, event.status)
                 await self.talking.failed(LegId(event.party), event.status, event.at)
+            case WebRefused():
+                self.browsers.refused(event.party, event.status)
             case Gone():
+                self.browsers.forget(event.party)
                 await self.talking.gone(LegId(event.party), event.cause, event.at)
+            case WebAnswered():
+                self.browsers.answered(event)
+            case Silent():
+                await self.browsers.silent(LegId(event.party))
+            case Heard():
+                await self.browsers.heard(LegId(event.party))
+            case EntryInterrupted():
+                await self.entry.interrupted()
+            case AwayTooLong():
+                await self.browsers.away_too_long(event)
+            case EntrySilence():
+                await self.entry.silence(event)
+            case EntryOver():
+                await self.entry.over(event)
             case Offered(offer):
                 await self.talking.offered(offer)
             case OfferGone(offer):
@@ -172,6 +205,15 @@ class Conversation:
                 await event.carry_out(self)
             case _:
                 pass
+
+    async def _played(self) -> None:
+        """What was said to the caller is over: whoever had it said goes on."""
+        if self.entry.runs:
+            await self.entry.take(Spoken())
+        elif self.parties.caller_is_alone:
+            await self.play((utterances.HOLD_MUSIC,), loop=True)
+        else:
+            await self.apply(Spoken())
 
     async def _key(self, event: Key) -> None:
         self._cancel_timer()
@@ -200,7 +242,8 @@ class Conversation:
     async def _perform(self, command: FlowCommand) -> None:
         match command:
             case Speak():
-                await self._speak(command)
+                if not await self.say(command, node=self.state.node):
+                    await self.apply(Spoken())
             case Music():
                 await self.play((utterances.HOLD_MUSIC,), loop=True)
             case Hush():
@@ -211,7 +254,7 @@ class Conversation:
             case Keep(secret):
                 await self.services.line.send(SecretEntry(call=self.call, on=secret))
             case Do():
-                await self.apply(await self._do(command))
+                await self.apply(await self.do_act(command))
             case Enqueue(matter, urgent):
                 await self.waiting.enter(matter, urgent=urgent)
             case TellPlace():
@@ -226,19 +269,19 @@ class Conversation:
                 await self.save()
                 await self.services.line.send(HangUp(call=self.call))
 
-    async def _speak(self, speak: Speak) -> None:
+    async def say(self, speak: Speak, *, node: str) -> bool:
+        """Say something to the caller and keep it in the story; False where nothing is heard."""
         self._cancel_timer()
         names: tuple[str, ...] = ()
         try:
             names = utterances.pieces(self.services.catalogue, speak)
             said = utterances.text(self.services.catalogue, speak)
-            self.keeping.note(self.now().timestamp(), self.state.node, said=said)
+            self.keeping.note(self.now().timestamp(), node, said=said)
         except utterances.SpeechError:
-            log.exception("a prompt cannot be said", call=self.call, node=self.state.node)
+            log.exception("a prompt cannot be said", call=self.call, node=node)
         if names:
             await self.play(names)
-        else:
-            await self.apply(Spoken())
+        return bool(names)
 
     @property
     def _play_name(self) -> str:
@@ -256,7 +299,8 @@ class Conversation:
         self._cancel_timer()
         self._play_serial += 1
 
-    async def _do(self, do: Do) -> Done:
+    async def do_act(self, do: Do) -> Done:
+        """Do an act in one transaction; what goes wrong is the outcome ``failed``."""
         at = self.now()
         began = time.perf_counter()
         known = (self.caller.holder, self.caller.proofs, self.caller.question)
@@ -314,13 +358,14 @@ class Conversation:
         self.ended = True
         self.services.observer.call_ended(cause)
         at = datetime.fromtimestamp(at_seconds, UTC)
-        agents = [leg.agent for leg in self.parties.talking() if leg.agent]
+        agents = [leg.agent for leg in self.parties.answered() if leg.agent]
         waiting = self.state.phase == "queue"
         talk_cause: TalkCause = "failed" if cause == "line-failed" else "ended"
 
         async def work(tx: Transaction) -> None:
             await self.keeping.save(tx, self.state, at=at)
             await desk.close_interaction(tx, self.interaction, outcome=cause, at=at)
+            await supervision.help_over(tx, self.interaction)
             if waiting:
                 await routing.leave_queue(tx, interaction=self.routed, outcome="abandoned", at=at)
             if self.callback and not agents:

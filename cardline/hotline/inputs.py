@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from cardline.core.ids import LegId
 from cardline.ports import Event
 from cardline.routing.model import Offer
 
@@ -59,6 +60,33 @@ class BackAgain:
     """The application was away; the caller is still there."""
 
 
+@dataclass(frozen=True, slots=True)
+class EntrySilence:
+    """Nothing was pressed at an agent's request for so long as was awaited."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryOver:
+    """The time limit of an entry has come."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryInterrupted:
+    """We were away while a caller was at the keys: what was entered is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwayTooLong:
+    """A browser was silent for longer than the caller is kept for it."""
+
+    leg: LegId
+    absence: int
+
+
 class Request(Protocol):
     """Something that an agent asks of the conversation; it settles itself."""
 
@@ -76,5 +104,9 @@ Input = (
     | OfferGone
     | LeftAlone
     | BackAgain
+    | EntrySilence
+    | EntryOver
+    | EntryInterrupted
+    | AwayTooLong
     | Request
 )

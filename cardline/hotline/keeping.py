@@ -10,6 +10,8 @@ from cardline.desk import actions as desk
 from cardline.hotline import rules
 from cardline.hotline.caller import Caller
 from cardline.hotline.model import Node, State
+from cardline.hotline.parties import Parties
+from cardline.identity.model import Proofs
 
 
 class Keeping:
@@ -18,8 +20,11 @@ class Keeping:
     ``answered`` is written with the first word or key that is kept: who dies before begins anew.
     """
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, parties: Parties, *, saved: Proofs | None = None) -> None:
         self._caller = caller
+        self._parties = parties
+        self.saved = saved
+        """The proofs as they stand in the records: an agent may add to them while we talk."""
         self._trail: list[JsonObject] = []
         self.answered: datetime | None = None
 
@@ -31,11 +36,13 @@ class Keeping:
     async def save(self, tx: Transaction, state: State, *, at: datetime) -> None:
         """Write where the call stands, and journal the trail."""
         trail = list(self._trail)
+        proofs = self._caller.proofs
+        standing = {"mode": self._parties.mode, "at_keys": self._parties.at_keys}
         await desk.save_progress(
             tx,
             self._caller.interaction,
-            state=stored_state(state),
-            proofs=self._caller.proofs,
+            state={**stored_state(state), **standing},
+            proofs=proofs if proofs != self.saved else None,
             language=state.language,
             answered=self.answered,
             trail=trail,
@@ -44,6 +51,7 @@ class Keeping:
 
         async def forget() -> None:
             del self._trail[: len(trail)]
+            self.saved = proofs
 
         tx.after_commit(forget)
 

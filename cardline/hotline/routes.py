@@ -1,41 +1,16 @@
-"""HTTP for an agent's work in a call that is up (row A4)."""
+"""HTTP for an agent's work in a call that is up (rows A4, E5)."""
 
-import asyncio
-from collections.abc import Callable
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from cardline.core.clock import Clock
 from cardline.core.errors import Conflict, Invalid, NotFound
-from cardline.core.ids import AgentId
-from cardline.core.transaction import Database
-from cardline.desk.staff_model import Role, Staff
-from cardline.hotline import requests
-from cardline.hotline.conversation import Conversation
+from cardline.desk.staff_model import Staff
+from cardline.hotline import requests, softphone_routes, supervision_routes
+from cardline.hotline.asking import Accepted, CallServices, ask, call_of
+from cardline.hotline.entry_flow import EntryKind
 from cardline.routing import actions as routing
-
-ANSWER_SECONDS = 5.0
-
-
-class CallServices(Protocol):
-    """What these routes need."""
-
-    @property
-    def database(self) -> Database: ...
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def trunk(self) -> str: ...
-
-    def conversation(self, interaction: str) -> Conversation | None:
-        """Return a call that is up on this node."""
-        ...
-
-    def require(self, *roles: Role) -> Callable[..., Any]:
-        """Return the dependency that lets only these roles in."""
-        ...
 
 
 class TargetBody(BaseModel):
@@ -47,33 +22,59 @@ class TargetBody(BaseModel):
     number: str = Field(default="", max_length=20)
 
 
-class Accepted(BaseModel):
-    """The request was carried out."""
+class EntryBody(BaseModel):
+    """What the caller shall enter by keys."""
 
-    status: Literal["done"] = "done"
+    what: EntryKind
 
 
 def router(services: CallServices) -> APIRouter:
-    """Make the routes of call control."""
-    routes = APIRouter(prefix="/api/v1/interactions/{interaction}/call", tags=["call"])
+    """Make the routes of calls and softphones."""
+    routes = APIRouter(prefix="/api/v1", tags=["call"])
+    supervision_routes.add(routes, services)  # /calls/help stands before /calls/{interaction}
+    softphone_routes.add(routes, services)
+    _control(routes, services)
+    _transfers(routes, services)
+    _entries(routes, services)
+    return routes
+
+
+def _control(routes: APIRouter, services: CallServices) -> None:
     agent = Depends(services.require("agent", "lead"))
 
-    async def ask(
-        interaction: str, staff: Staff, make: Callable[[AgentId, "asyncio.Future[None]"], Any]
-    ) -> Accepted:
-        conversation = services.conversation(interaction)
-        if conversation is None:
-            raise NotFound("this call is not up")
-        if staff.agent_id is None:
-            raise Invalid("only somebody who takes calls can do this")
-        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        conversation.post(make(staff.agent_id, answer))
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await answer
-        except TimeoutError:
-            raise Conflict("the call does not answer; try again") from None
-        return Accepted()
+    @routes.post("/calls/{interaction}/hold")
+    async def hold(interaction: str, staff: Annotated[Staff, agent]) -> Accepted:
+        """Put the caller on hold: music for the caller, silence for the agent."""
+        call = call_of(services, interaction)
+        return await ask(call, staff, lambda a, f: requests.Hold(agent=a, answer=f))
+
+    @routes.post("/calls/{interaction}/retrieve")
+    async def retrieve(interaction: str, staff: Annotated[Staff, agent]) -> Accepted:
+        """Talk with the caller again; ends a consultation."""
+        call = call_of(services, interaction)
+        return await ask(call, staff, lambda a, f: requests.Retrieve(agent=a, answer=f))
+
+    @routes.post("/calls/{interaction}/conference")
+    async def conference(interaction: str, staff: Annotated[Staff, agent]) -> Accepted:
+        """Three-way: caller, agent and the one consulted all hear each other."""
+        call = call_of(services, interaction)
+        return await ask(call, staff, lambda a, f: requests.Conference(agent=a, answer=f))
+
+    @routes.post("/calls/{interaction}/complete")
+    async def complete(interaction: str, staff: Annotated[Staff, agent]) -> Accepted:
+        """Attended transfer: leave the caller with the one consulted."""
+        call = call_of(services, interaction)
+        return await ask(call, staff, lambda a, f: requests.CompleteTransfer(agent=a, answer=f))
+
+    @routes.post("/calls/{interaction}/hangup")
+    async def hang_up(interaction: str, staff: Annotated[Staff, agent]) -> Accepted:
+        """End one's own part of the call, also where one only follows it."""
+        call = call_of(services, interaction)
+        return await ask(call, staff, lambda a, f: requests.Leave(agent=a, answer=f))
+
+
+def _transfers(routes: APIRouter, services: CallServices) -> None:
+    agent = Depends(services.require("agent", "lead"))
 
     async def target(body: TargetBody) -> requests.Target:
         given = [bool(body.staff), bool(body.matter), bool(body.number)]
@@ -93,53 +94,42 @@ def router(services: CallServices) -> APIRouter:
                     return requests.Target(phone=known.phone, agent=known.id)
         raise NotFound(f"nobody with staff number {body.staff} is logged in")
 
-    @routes.post("/hold")
-    async def hold(interaction: str, staff: Annotated[Staff, agent]) -> Accepted:
-        """Put the caller on hold: music for the caller, silence for the agent."""
-        return await ask(interaction, staff, lambda a, f: requests.Hold(agent=a, answer=f))
-
-    @routes.post("/retrieve")
-    async def retrieve(interaction: str, staff: Annotated[Staff, agent]) -> Accepted:
-        """Talk with the caller again; ends a consultation."""
-        return await ask(interaction, staff, lambda a, f: requests.Retrieve(agent=a, answer=f))
-
-    @routes.post("/consult")
+    @routes.post("/calls/{interaction}/consult")
     async def consult(
         interaction: str, body: TargetBody, staff: Annotated[Staff, agent]
     ) -> Accepted:
         """Ring somebody else while the caller hears music."""
+        call = call_of(services, interaction)
         whom = await target(body)
         if whom.matter:
             raise Invalid("a queue cannot be consulted: name a staff number or a number")
-        return await ask(
-            interaction, staff, lambda a, f: requests.Consult(agent=a, answer=f, target=whom)
-        )
+        return await ask(call, staff, lambda a, f: requests.Consult(agent=a, answer=f, target=whom))
 
-    @routes.post("/conference")
-    async def conference(interaction: str, staff: Annotated[Staff, agent]) -> Accepted:
-        """Three-way: caller, agent and the one consulted all hear each other."""
-        return await ask(interaction, staff, lambda a, f: requests.Conference(agent=a, answer=f))
-
-    @routes.post("/complete")
-    async def complete(interaction: str, staff: Annotated[Staff, agent]) -> Accepted:
-        """Attended transfer: leave the caller with the one consulted."""
-        return await ask(
-            interaction, staff, lambda a, f: requests.CompleteTransfer(agent=a, answer=f)
-        )
-
-    @routes.post("/transfer")
+    @routes.post("/calls/{interaction}/transfer")
     async def transfer(
         interaction: str, body: TargetBody, staff: Annotated[Staff, agent]
     ) -> Accepted:
         """Blind transfer to a staff number, a queue, or a number outside."""
+        call = call_of(services, interaction)
         whom = await target(body)
         return await ask(
-            interaction, staff, lambda a, f: requests.BlindTransfer(agent=a, answer=f, target=whom)
+            call, staff, lambda a, f: requests.BlindTransfer(agent=a, answer=f, target=whom)
         )
 
-    @routes.post("/hangup")
-    async def hang_up(interaction: str, staff: Annotated[Staff, agent]) -> Accepted:
-        """End the agent's part of the call."""
-        return await ask(interaction, staff, lambda a, f: requests.Leave(agent=a, answer=f))
 
-    return routes
+def _entries(routes: APIRouter, services: CallServices) -> None:
+    agent = Depends(services.require("agent", "lead"))
+
+    @routes.post("/calls/{interaction}/entry")
+    async def entry(interaction: str, body: EntryBody, staff: Annotated[Staff, agent]) -> Accepted:
+        """Send the caller to the keys: nobody hears, the agent sees only the result."""
+        call = call_of(services, interaction)
+        return await ask(
+            call, staff, lambda a, f: requests.AskForKeys(agent=a, answer=f, what=body.what)
+        )
+
+    @routes.post("/calls/{interaction}/entry/cancel")
+    async def cancel_entry(interaction: str, staff: Annotated[Staff, agent]) -> Accepted:
+        """Take the caller back from the keys."""
+        call = call_of(services, interaction)
+        return await ask(call, staff, lambda a, f: requests.CancelKeys(agent=a, answer=f))

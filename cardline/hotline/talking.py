@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cardline.core.ids import LegId, new_id
-from cardline.core.transaction import Transaction
+from cardline.core.actor import Actor
+from cardline.core.ids import LegId
+from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import actions as desk
+from cardline.hotline import supervision
 from cardline.hotline.inputs import LeftAlone
-from cardline.hotline.model import Connected, Disconnected
+from cardline.hotline.model import Connected, Disconnected, Speak, Utterance
 from cardline.hotline.parties import LegInCall
 from cardline.ports import Connect, Dial, HangUp, StopPlay
 from cardline.routing import actions as routing
@@ -18,10 +20,10 @@ if TYPE_CHECKING:
 
 ALONE_SECONDS = 0.15
 
-LOST = frozenset({"media-timeout", "network", "line-failed"})
+LOST = frozenset({"media-timeout", "network", "line-failed", "away-too-long"})
 """Causes that nobody wanted: the caller is not sent away, but goes back to the queue."""
 
-_PHONE_LOST = frozenset({"media-timeout", "network"})
+_PHONE_LOST = frozenset({"media-timeout", "network", "away-too-long"})
 """Causes that say that an agent's phone is not there."""
 _NO_ANSWER = frozenset({408, 487})
 _BUSY = frozenset({486, 600, 603})
@@ -51,12 +53,12 @@ class Talking:
     async def dial_agent(self, offer: Offer) -> None:
         """Ring the agent's phone for as long as the offer says."""
         ring = max(3.0, (offer.ring_until - self._call.now()).total_seconds())
-        leg = LegInCall(LegId(new_id("l")), "offer", offer.phone, agent=offer.agent, offer=offer)
+        leg = LegInCall(offer.leg, "offer", offer.phone, agent=offer.agent, offer=offer)
         await self.dial(leg, ring_seconds=ring)
 
     async def dial_promised(self, offer: Offer) -> None:
         """Ring the agent who was taken for a call-back, now that the caller is there."""
-        leg = LegInCall(LegId(new_id("l")), "offer", offer.phone, agent=offer.agent)
+        leg = LegInCall(offer.leg, "offer", offer.phone, agent=offer.agent)
         seconds = self._call.services.routing.ring.total_seconds()
         await self.dial(leg, ring_seconds=seconds)
 
@@ -86,6 +88,7 @@ class Talking:
                 agent=leg.agent,
                 target=leg.target,
                 purpose=leg.purpose,
+                monitoring=leg.monitoring,
                 at=at,
             )
 
@@ -101,6 +104,21 @@ class Talking:
         """Make the line do what the parties' mode says."""
         call = self._call
         await call.services.line.send(Connect(call=call.call, hears=call.parties.hears()))
+
+    async def back_to_caller(self) -> None:
+        """Let the caller hear whoever is there; who is alone for a moment is told so."""
+        call = self._call
+        call.hush()
+        await call.services.line.send(StopPlay(call=call.call))
+        await self.connect()
+        await self.comfort()
+
+    async def comfort(self) -> None:
+        """A caller whose agent is away for a moment hears a word, and music after it."""
+        call = self._call
+        if call.parties.caller_is_alone and not call.parties.at_keys:
+            moment = Speak((Utterance("hold_notice"),), (call.caller.spoken_language,))
+            await call.say(moment, node=call.state.node)
 
     async def offer_gone(self, offer: str) -> None:
         """An offer ended elsewhere: stop ringing within a second."""
@@ -124,7 +142,10 @@ class Talking:
             if not await self._accepted(tx, leg, at):
                 return False
             await desk.leg_answered(tx, call.interaction, leg_id, at=at)
-            joined = {"leg": leg_id, "agent": leg.agent, "purpose": leg.purpose}
+            joined: JsonObject = {"leg": leg_id, "agent": leg.agent, "purpose": leg.purpose}
+            if leg.monitoring:
+                joined["how"] = leg.monitoring
+                await supervision.help_over(tx, call.interaction)
             await desk.note(tx, call.interaction, "party.joined", joined, at=at)
             await call.keeping.save(tx, call.state, at=at)
             return True
@@ -134,7 +155,8 @@ class Talking:
             await self.hang_up(leg)
             return
         leg.presence = "talking"
-        if leg.purpose == "consult":
+        leg.since = at
+        if leg.purpose in ("consult", "monitor"):
             await self.connect()
             return
         call.parties.mode = "talk"
@@ -164,7 +186,7 @@ class Talking:
                 tx,
                 agent=leg.agent,
                 interaction=call.routed,
-                kind="transfer" if leg.purpose == "transfer" else "consult",
+                kind="consult" if leg.purpose == "offer" else leg.purpose,
                 call=call.call,
                 policy=call.services.routing,
                 leg=leg.leg,
@@ -233,26 +255,59 @@ class Talking:
         leg = call.parties.find(leg_id)
         if leg is None or leg.presence == "gone":
             return
-        talked = leg.presence == "talking"
+        answered = leg.answered
         leg.presence = "gone"
         await self.end_leg(leg, cause=cause, at=datetime.fromtimestamp(at_seconds, UTC))
-        if not talked:
+        if not answered:
             return
-        if call.parties.talking():
-            if call.parties.mode == "consult":
-                call.parties.mode = "hold" if leg.purpose == "consult" else "talk"
-                if call.parties.mode == "talk":
-                    await call.services.line.send(StopPlay(call=call.call))
-            await self.connect()
+        if not leg.takes_part:
+            await self.connect()  # nobody else notices
+        elif call.parties.engaged():
+            await self._others_go_on(leg)
         elif not call.parties.ringing():
+            await call.entry.cancel("agent-left")
+            await self.send_monitors_home()
             # Mostly the caller has hung up as well: that word comes a moment later.
             call.parties.mode = "talk"
             call.later(ALONE_SECONDS, LeftAlone(lost=cause in LOST))
 
+    async def _others_go_on(self, leg: LegInCall) -> None:
+        call = self._call
+        if call.parties.mode == "consult":
+            call.parties.mode = "hold" if leg.purpose == "consult" else "talk"
+            if call.parties.mode == "talk":
+                call.hush()
+                await call.services.line.send(StopPlay(call=call.call))
+        await self.connect()
+        await self.comfort()
+        await self.left_to_a_lead()
+
+    async def left_to_a_lead(self) -> None:
+        """A lead who had joined and is alone with the caller may do what agents may."""
+        call = self._call
+        rest = call.parties.engaged()
+        if len(rest) != 1 or rest[0].monitoring is None:
+            return
+        lead = rest[0]
+        lead.monitoring = None
+        at = call.now()
+
+        async def work(tx: Transaction) -> None:
+            assert lead.agent is not None
+            by = Actor("agent", lead.agent)
+            await desk.leg_monitoring(tx, call.interaction, lead.leg, None, at=at, by=by)
+
+        await call.services.database.run(work)
+
+    async def send_monitors_home(self) -> None:
+        """Nobody is left whom a lead could follow."""
+        for lead in self._call.parties.monitors():
+            await self.hang_up(lead)
+
     async def left_alone(self, event: LeftAlone) -> None:
         """The caller is still there after everybody else has left: go on in the flow."""
         call = self._call
-        if not call.parties.talking() and not call.parties.ringing():
+        if not call.parties.engaged() and not call.parties.ringing():
             await call.apply(Disconnected(lost=event.lost))
 
     async def end_leg(self, leg: LegInCall, *, cause: str, at: datetime) -> None:

@@ -20,7 +20,7 @@ from cardline.evidence.actions import journal
 from cardline.identity.asking import ask_question, check_answer
 from cardline.identity.codes import check_one_time_code, issue_one_time_code
 from cardline.identity.config import IdentityConfig
-from cardline.identity.deciding import decide, holder_view, locks_of
+from cardline.identity.deciding import decide, holder_view, locks_of, weigh
 from cardline.identity.holds import announce_hold, check_hold_word, object_to_hold, reserve_hold
 from cardline.identity.model import Checked, Factor, Proof, Subject, subject_of
 from cardline.identity.query_password import (
@@ -51,6 +51,7 @@ __all__ = [
     "reserve_hold",
     "subject_of",
     "vouch",
+    "weigh",
 ]
 
 

@@ -1,5 +1,6 @@
 """Deciding an act on what is known now: the holder's view, the locks, the proofs."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from cardline.core.actor import Actor
@@ -10,9 +11,9 @@ from cardline.core.verdict import Verdict
 from cardline.evidence.actions import journal
 from cardline.identity import store
 from cardline.identity.config import IdentityConfig
-from cardline.identity.model import Act, Factor, HolderView, Lock, Proofs, Subject
+from cardline.identity.model import Act, Factor, HolderView, Lock, Proofs, Subject, Weighed
 from cardline.identity.questions import kinds_available
-from cardline.identity.rules import day_of, may_act
+from cardline.identity.rules import day_of, may_act, missing
 from cardline.identity.tries import caller_key, holder_key
 
 
@@ -23,12 +24,16 @@ async def holder_view(
     weak = None
     if subject.phone_changed_at is not None:
         weak = subject.phone_changed_at + config.policy.weak_after_phone_change
+    careful = None
+    if subject.data_changed_at is not None:
+        careful = subject.data_changed_at + config.policy.careful_after_data_change
     return HolderView(
         id=subject.id,
         has_phone=subject.phone is not None,
         has_query_password=await store.query_password(tx, holder=subject.id) is not None,
         has_questions=kinds_available(subject.facts) >= config.policy.questions_needed,
         phone_weak_until=weak if weak is not None and weak > at else None,
+        data_changed_until=careful if careful is not None and careful > at else None,
     )
 
 
@@ -55,6 +60,32 @@ async def locks_of(
     if spent or wrong.get(tails, 0) >= policy.tails_tries:
         locks.append(Lock(tails, tails_end, freezing_too=spent))
     return tuple(locks)
+
+
+async def weigh(
+    tx: Transaction,
+    *,
+    acts: Iterable[Act],
+    proofs: Proofs,
+    subject: Subject | None,
+    config: IdentityConfig,
+    stream: str,
+    at: datetime,
+) -> dict[Act, Weighed]:
+    """Judge acts that an agent looks at and may try next; with what to ask for. Not journaled."""
+    view = await holder_view(tx, subject=subject, config=config, at=at) if subject else None
+    locks = await locks_of(
+        tx, subject=subject, caller=proofs.caller, stream=stream, config=config, at=at
+    )
+    current = proofs.with_locks(locks)
+    policy = config.policy
+    return {
+        act: Weighed(
+            may_act(act, current, holder=view, policy=policy, now=at),
+            missing(act, current, holder=view, policy=policy, now=at, with_agent=True),
+        )
+        for act in acts
+    }
 
 
 async def decide(

@@ -38,6 +38,11 @@ class Act(StrEnum):
     CHANGE_ADDRESS = "change_address"
     CHANGE_PHONE = "change_phone"
     CLOSE_CARD = "close_card"
+    REPORT_FAILED_TRANSACTION = "report_failed_transaction"
+    OBJECT_CREDIT_RECORD = "object_credit_record"
+    REVERSE_FEE = "reverse_fee"
+    WITHDRAW_REQUEST = "withdraw_request"
+    """Undo a change of one's data, or the closing of a card, while it cools."""
     STOP_MARKETING = "stop_marketing"
     COMPLAIN = "complain"
     VERIFY_CONTACT = "verify_contact"
@@ -149,6 +154,8 @@ class HolderView:
     """The bank's data give enough questions."""
     phone_weak_until: datetime | None = None
     """End of the cooling period after a change of the registered number (row B4)."""
+    data_changed_until: datetime | None = None
+    """End of the cooling period after a change of address or e-mail: a person is needed too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +182,7 @@ class Subject:
     language: Language = "zh"
     facts: Facts = Facts()
     phone_changed_at: datetime | None = None
+    data_changed_at: datetime | None = None
 
 
 def subject_of(holder: Holder, cards: Sequence[Card], accounts: Sequence[Account] = ()) -> Subject:
@@ -194,6 +202,8 @@ def subject_of(holder: Holder, cards: Sequence[Card], accounts: Sequence[Account
             card_count=len(live),
             opened_year=first.opened_on.year if first else None,
         ),
+        phone_changed_at=holder.phone_changed_at,
+        data_changed_at=holder.data_changed_at,
     )
 
 
@@ -215,6 +225,14 @@ class Checked:
     def right(self) -> bool:
         """True where the try was right."""
         return self.verdict.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """An act as an agent sees it before trying: the verdict, and what to ask for next."""
+
+    verdict: Verdict
+    missing: tuple[Factor, ...]
 
 
 class CodePurpose(StrEnum):

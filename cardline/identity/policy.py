@@ -21,12 +21,15 @@ class IdentityPolicy:
     ways: dict[Act, tuple[Way, ...]]
     sources: dict[Act, str]
     guarded: frozenset[Act]
+    cooling: frozenset[Act]
+    """Acts that a change of the holder's data makes harder for a time."""
     freezing: frozenset[Act]
     costs: dict[Factor, int]
     """Seconds that a caller spends on a factor."""
     proof_lasts: timedelta
     weak_after_reset: timedelta
     weak_after_phone_change: timedelta
+    careful_after_data_change: timedelta
     lockout_tries: int
     tails_tries: int
     tails_tries_freezing: int
@@ -63,11 +66,13 @@ def identity_policy(area: AreaPolicy) -> IdentityPolicy:
         ways=ways,
         sources={act: area.source(f"needs_{act.value}") for act in Act},
         guarded=guarded,
+        cooling=frozenset(_act(area, word) for word in area.texts("cooling_acts")),
         freezing=frozenset(_act(area, word) for word in area.texts("freezing_acts")),
         costs={factor: area.integer(f"cost_{factor.value}") for factor in _ASKED},
         proof_lasts=area.seconds("proof_lasts_seconds"),
         weak_after_reset=area.hours("weak_after_reset_hours"),
         weak_after_phone_change=area.hours("weak_after_phone_change_hours"),
+        careful_after_data_change=area.hours("careful_after_data_change_hours"),
         lockout_tries=area.integer("lockout_tries"),
         tails_tries=area.integer("tails_tries"),
         tails_tries_freezing=area.integer("tails_tries_freezing"),
@@ -91,6 +96,8 @@ def identity_policy(area: AreaPolicy) -> IdentityPolicy:
             f"pack {area.pack}: identity.weak_after_reset_hours must be longer than hold_hours, "
             "or whoever stole phone and wallet resets the password and lifts the hold"
         )
+    if policy.cooling & policy.freezing:
+        raise PolicyError(f"pack {area.pack}: identity.cooling_acts must never slow a freeze")
     return policy
 
 

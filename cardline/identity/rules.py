@@ -41,7 +41,7 @@ def may_act(
     if holder is None or proofs.claimed != holder.id:
         return judge(policy.version, (Reason("holder-unknown", source),))
     counted = counting(act, proofs, holder=holder, policy=policy, now=now)
-    if any(way <= counted for way in policy.ways[act]):
+    if any(way <= counted for way in _ways(act, holder, policy, now)):
         return Verdict(policy.version)
     way = _nearest(act, counted, proofs, holder, policy, now)
     lacks = _by_cost(way - counted, policy)
@@ -74,7 +74,7 @@ def missing(
     counted = counting(act, proofs, holder=holder, policy=policy, now=now)
     open_ways = [
         way - counted
-        for way in policy.ways[act]
+        for way in _ways(act, holder, policy, now)
         if _askable(way - counted, act, proofs, holder, policy, now, with_agent=with_agent)
     ]
     if not open_ways:
@@ -140,10 +140,8 @@ def _weak_until(
     proof: Proof, act: Act, holder: HolderView, policy: IdentityPolicy, now: datetime
 ) -> datetime | None:
     """Return until when a proof is too weak for a guarded act; ``None`` where it counts."""
-    if act not in policy.guarded:
-        return None
-    ends = [proof.weak_until]
-    if proof.factor in _PHONE:
+    ends = [proof.weak_until] if act in policy.guarded else []
+    if proof.factor in _PHONE and act in policy.guarded | policy.cooling:
         ends.append(holder.phone_weak_until)
     late = [end for end in ends if end is not None and end > now]
     return max(late) if late else None
@@ -194,7 +192,15 @@ def _askable(
 
 def _phone_is_weak(act: Act, holder: HolderView, policy: IdentityPolicy, now: datetime) -> bool:
     end = holder.phone_weak_until
-    return act in policy.guarded and end is not None and end > now
+    return act in policy.guarded | policy.cooling and end is not None and end > now
+
+
+def _ways(act: Act, holder: HolderView, policy: IdentityPolicy, now: datetime) -> tuple[Way, ...]:
+    """Return the ways that suffice now: after a change of data a person is part of each (B4)."""
+    end = holder.data_changed_until
+    if act not in policy.cooling or end is None or end <= now:
+        return policy.ways[act]
+    return tuple(way | {PERSON} for way in policy.ways[act])
 
 
 def _nearest(
@@ -213,7 +219,7 @@ def _nearest(
         by_person = _askable(rest, act, proofs, holder, policy, now, with_agent=True)
         return (not by_keys, not by_person, _cost(rest, policy))
 
-    return min(policy.ways[act], key=rank)
+    return min(_ways(act, holder, policy, now), key=rank)
 
 
 def _lack(

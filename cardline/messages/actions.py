@@ -25,6 +25,7 @@ from cardline.messages.model import (
     Outgoing,
     Queued,
     RejectedByGateway,
+    SentSms,
     SmsConfig,
     SmsId,
     SmsState,
@@ -142,6 +143,11 @@ async def outbox_view(tx: Transaction, *, limit: int = 1000) -> list[JsonObject]
     there it can be read until the secret has expired.
     """
     return await store.outbox(tx, limit=limit)
+
+
+async def sent_to(tx: Transaction, *, holder: HolderId, limit: int) -> list[SentSms]:
+    """Return the newest messages to a holder, newest first; their secrets are masked."""
+    return await store.sent_to(tx, holder=holder, limit=limit)
 
 
 async def _send(

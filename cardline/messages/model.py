@@ -110,6 +110,18 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class SentSms:
+    """A message to a holder as staff may read it: its secrets are masked."""
+
+    id: SmsId
+    template: str
+    purpose: Purpose
+    text: str
+    state: SmsState
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Dispatched:
     """What one round of the dispatcher did."""
 

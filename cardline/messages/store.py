@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.messages.model import WAKE_CHANNEL, Outgoing, SmsId, SmsState
+from cardline.messages.model import WAKE_CHANNEL, Outgoing, SentSms, SmsId, SmsState
 from cardline.outreach.model import Purpose
 
 
@@ -229,3 +229,18 @@ def _outgoing(row: Sequence[Any]) -> Outgoing:
         solicited=row[10],
         tries=row[11],
     )
+
+
+async def sent_to(tx: Transaction, *, holder: str, limit: int) -> list[SentSms]:
+    """Return the newest messages to a holder, newest first; texts with their secrets masked."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT id, template, purpose, text, state, at FROM sms_outbox
+        WHERE holder = %s ORDER BY at DESC, id DESC LIMIT %s
+        """,
+        (holder, limit),
+    )
+    return [
+        SentSms(SmsId(row[0]), row[1], Purpose(row[2]), row[3], SmsState(row[4]), row[5])
+        for row in await cursor.fetchall()
+    ]

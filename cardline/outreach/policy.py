@@ -1,7 +1,8 @@
 """The numbers of the contact gate as types, checked on loading."""
 
-from datetime import date, time
+from datetime import time
 
+from cardline.core.calendar import work_calendar
 from cardline.core.policy import AreaPolicy, PolicyError
 from cardline.outreach.model import Caps, ContactPolicy, Hours, Purpose
 
@@ -20,15 +21,15 @@ def contact_policy(area: AreaPolicy) -> ContactPolicy:
     hours that are empty, or caps that shrink with the window.
     """
     limited = tuple(purpose for purpose in Purpose if purpose is not Purpose.SECURITY)
-    holidays = frozenset(date.fromisoformat(day) for day in area.texts("holidays"))
+    calendar = work_calendar(area)
     return ContactPolicy(
         version=area.version,
         needs_consent=frozenset(Purpose(word) for word in area.texts("needs_consent")),
         hours={purpose: _hours(area, purpose) for purpose in limited},
         caps={purpose: _caps(area, purpose) for purpose in limited},
         shares_caps=_TOGETHER,
-        holidays=holidays,
-        holiday_years=frozenset(day.year for day in holidays),
+        holidays=calendar.holidays,
+        holiday_years=calendar.years,
         answers_per_day=area.integer("answers_per_day"),
     )
 

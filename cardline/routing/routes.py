@@ -67,7 +67,7 @@ class StateBody(BaseModel):
 
     state: Literal["logged-in", "ready", "not-ready", "logged-out"]
     reason: str = Field(default="", max_length=40)
-    phone: str = Field(default="", max_length=200, pattern=r"^$|^(sip|phone):\S+$")
+    phone: str = Field(default="", max_length=200, pattern=r"^$|^(sip|phone|web):\S+$")
 
 
 class OthersStateBody(BaseModel):
@@ -182,6 +182,14 @@ def _check_address(phone: str, networks: Networks) -> None:
         )
 
 
+def _phone_of(staff: Staff, asked: str) -> str:
+    """The phone to log in with: the one asked for, else one's desk phone, else one's browser."""
+    own = rules.web_phone(_agent_of(staff))
+    if asked.startswith("web:") and asked != own:
+        raise Invalid(f"Your browser as a phone is {own}: nobody answers in another's.")
+    return asked or (f"phone:{staff.phone_user}" if staff.phone_user else own)
+
+
 def _own_routes(routes: APIRouter, services: RoutingServices) -> None:
     agent = Depends(services.require("agent", "lead"))
 
@@ -195,11 +203,10 @@ def _own_routes(routes: APIRouter, services: RoutingServices) -> None:
     async def set_my_state(body: StateBody, staff: Annotated[Staff, agent]) -> AgentView:
         """Log in with a phone, be ready, not ready with a reason, or log out.
 
-        Without a phone, ``logged-in`` takes the desk phone that belongs to the staff number.
+        Without a phone, ``logged-in`` takes the desk phone that belongs to the staff number, or
+        the browser where there is none.
         """
-        phone = body.phone
-        if body.state == "logged-in" and not phone and staff.phone_user:
-            phone = f"phone:{staff.phone_user}"
+        phone = _phone_of(staff, body.phone) if body.state == "logged-in" else ""
         _check_address(phone, services.phone_networks)
         async with services.database.transaction() as tx:
             step = await actions.set_agent_state(

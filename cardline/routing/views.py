@@ -82,10 +82,11 @@ class AgentView(BaseModel):
 
 
 class OfferView(BaseModel):
-    """One's own offer. ``token`` must be sent back to accept it."""
+    """One's own offer. ``token`` must be sent back to accept it; ``leg`` rings in a browser."""
 
     id: str
     token: str
+    leg: str
     interaction: str
     queue: str
     urgent: bool
@@ -165,6 +166,7 @@ def show_offer(offer: Offer) -> OfferView:
     return OfferView(
         id=offer.id,
         token=offer.token,
+        leg=offer.leg,
         interaction=offer.interaction,
         queue=offer.queue,
         urgent=offer.urgent,

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 from cardline.cards.corebank import NewCard
 from cardline.cards.made_up import Draw, person
@@ -14,6 +15,7 @@ from cardline.cards.rules.terms import CardTerms
 from cardline.core.ids import AccountId, CardId, HolderId
 from cardline.core.masking import Secret
 from cardline.core.money import Fen
+from cardline.desk.staff_model import Role
 
 STATEMENT_DAYS = (3, 8, 13, 18, 23, 28)
 _LIMITS = (1_000_000, 2_000_000, 3_000_000, 5_000_000, 8_000_000, 15_000_000)
@@ -31,11 +33,12 @@ class Merchant:
 
 
 @dataclass(frozen=True, slots=True)
-class DemoAgent:
-    """An agent of the demonstration; skills are matters of the queues."""
+class DemoColleague:
+    """Somebody who serves in the demonstration; skills are matters of the queues."""
 
     number: str
     name: str
+    role: Role
     languages: tuple[str, ...]
     skills: tuple[str, ...]
 
@@ -62,14 +65,15 @@ def merchants() -> tuple[Merchant, ...]:
 
 
 @cache
-def demo_staff() -> tuple[DemoAgent, ...]:
-    """Return the twelve agents."""
+def demo_staff() -> tuple[DemoColleague, ...]:
+    """Return twelve who take calls, the lead first, and one of every other role."""
     return tuple(
-        DemoAgent(
+        DemoColleague(
             number=str(each["number"]),
             name=str(each["name"]),
-            languages=tuple(each["languages"]),  # type: ignore[arg-type]
-            skills=tuple(each["skills"]),  # type: ignore[arg-type]
+            role=cast(Role, each.get("role", "agent")),
+            languages=tuple(each.get("languages", ())),  # type: ignore[arg-type]
+            skills=tuple(each.get("skills", ())),  # type: ignore[arg-type]
         )
         for each in _data()["staff"]
     )

@@ -17,6 +17,7 @@ from cardline.adapters.postgres.database import Database
 from cardline.adapters.sms.outbox import OutboxSms
 from cardline.app.http import make_application
 from cardline.app.running import Running
+from cardline.app.settings import Settings
 from cardline.cards.corebank import NewCard
 from cardline.cards.model import CardState, Holder, Posting, PostingId, PostingKind
 from cardline.core.actor import SYSTEM
@@ -30,6 +31,7 @@ from cardline.desk import actions as desk
 from cardline.desk import staff
 from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Staff
+from cardline.desk.work_rules import read_desk_policy
 from cardline.identity import actions as identity
 from cardline.identity.model import Proofs
 from cardline.messages.actions import dispatch, outbox_view
@@ -97,9 +99,10 @@ class House:
             sms_inbound_key=b"",
             chat=None,
             files=self.files,
-            settings=SimpleNamespace(
-                trunk="", chat_sites="", recordings_folder=self.folder, networks_of_phones=()
-            ),
+            servicing=None,
+            provider=None,
+            desk=read_desk_policy(load_area("desk")),
+            settings=Settings(recordings=self.folder),
         )
         running = SimpleNamespace(
             chat_hub=None, parts=parts, services=SimpleNamespace(clock=lambda: self.now)

@@ -4,7 +4,6 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +13,7 @@ import httpx
 from cardline.adapters.postgres.database import Database
 from cardline.app.http import make_application
 from cardline.app.running import Running
+from cardline.app.settings import Settings
 from cardline.core.actor import OPERATOR
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
@@ -23,6 +23,8 @@ from cardline.desk.login_model import Login, Session
 from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.desk.staff_model import Role, Staff
+from cardline.desk.work_rules import read_desk_policy
+from cardline.ports import IdentityProvider
 from tests.rules.portal_parts import PORTAL
 
 NOW = datetime(2026, 11, 23, 1, 0, 0, tzinfo=UTC)
@@ -146,20 +148,27 @@ class Browser:
         return answer
 
 
-def browser(desk: StaffDesk, *, base_url: str = "http://desk", host: str = "192.0.2.1") -> Browser:
+def browser(
+    desk: StaffDesk,
+    *,
+    base_url: str = "http://desk",
+    host: str = "192.0.2.1",
+    provider: IdentityProvider | None = None,
+) -> Browser:
     parts = SimpleNamespace(
         database=desk.database,
         bank=None,
         identity=None,
+        servicing=None,
         routing=None,
         login=CONFIG,
+        provider=provider,
         sms_inbound_key=b"",
+        desk=read_desk_policy(load_area("desk")),
         chat=None,
         files=None,
         portal=PORTAL,
-        settings=SimpleNamespace(
-            trunk="", chat_sites="", recordings_folder=Path(), networks_of_phones=()
-        ),
+        settings=Settings(public_url=base_url),
     )
     running = SimpleNamespace(
         chat_hub=None, parts=parts, services=SimpleNamespace(clock=lambda: desk.now)

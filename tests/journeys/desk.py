@@ -12,6 +12,7 @@ class Desk:
     """The HTTP API as one member of staff uses it."""
 
     def __init__(self, program: Program, token: str) -> None:
+        self.program = program
         self._client = httpx.AsyncClient(
             base_url=f"http://{program.http}/api/v1",
             headers={"Authorization": f"Bearer {token}"},
@@ -26,6 +27,10 @@ class Desk:
     async def get(self, path: str, **query: str) -> Any:
         """Get something. Raises AssertionError where that is refused."""
         return _told(await self._client.get(path, params=query))
+
+    async def nothing(self, path: str) -> bool:
+        """Say whether there is nothing to get (204)."""
+        return (await self._client.get(path)).status_code == 204
 
     async def post(self, path: str, **body: Any) -> Any:
         """Do something. Raises AssertionError where that is refused."""

@@ -16,7 +16,7 @@ from tests.journeys.program import Program, until
 from tests.journeys.sounds import Tone, heard_by
 
 CALLER_HZ = 300
-AGENT_HZ, COLLEAGUE_HZ, OUTSIDE_HZ = 400, 460, 520
+AGENT_HZ, COLLEAGUE_HZ, OUTSIDE_HZ, LEAD_HZ = 400, 460, 520, 570
 SECONDS = 15.0
 """How long people wait for something that should happen at once, on a busy machine."""
 
@@ -178,7 +178,7 @@ class Agent:
         """Ask something of the call that this agent is in: hold, consult, transfer …"""
         interaction = (await self.now())["interaction"]
         assert interaction, "this agent is in no call"
-        await self.desk.post(f"/interactions/{interaction}/call/{verb}", **body)
+        await self.desk.post(f"/calls/{interaction}/{verb}", **body)
 
 
 @dataclass
@@ -258,6 +258,15 @@ async def talks(stage: Stage, number: str, agent: Agent) -> tuple[Caller, Heard]
     ear = Heard(talk)
     await asyncio.gather(caller.ear.person(AGENT_HZ), ear.person(CALLER_HZ))
     return caller, ear
+
+
+async def only_hears(ear: Heard, *people: int) -> None:
+    """See that for a moment exactly these people are heard, and nothing else."""
+    await asyncio.sleep(0.3)
+    ear.forget()
+    await asyncio.sleep(0.5)
+    voices = {name for name in ear.names() if name.endswith(" Hz")}
+    assert voices == {f"{hz} Hz" for hz in people}, ear.names()
 
 
 def skilled(

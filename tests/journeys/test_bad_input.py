@@ -111,7 +111,7 @@ async def test_the_api_says_what_is_wrong_and_needs_a_token(
         assert odd.status_code == 422
         assert odd.json()["faults"]
         gone = await client.post(
-            f"http://{stage.program.http}/api/v1/interactions/i000/call/hold", headers=token
+            f"http://{stage.program.http}/api/v1/calls/i000/hold", headers=token
         )
         assert gone.status_code == 404
         assert gone.json()["message"]

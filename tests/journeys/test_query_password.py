@@ -228,9 +228,15 @@ async def test_the_password_is_kept_nowhere(
     assert any("71" in pressed for pressed in captured.values()), captured
     assert all(new not in pressed for pressed in captured.values()), captured
 
+    kept_files = [kept for _, kept in (*files_of(stage.program.home), *_logs(stage))]
+    assert any(holder["phone"].encode() in kept for kept in kept_files)
+    kept_nowhere(stage, new, holder["query_password"])
+
+
+def kept_nowhere(stage: Stage, *secrets: str) -> None:
+    """See that what somebody typed is in no file of a home: database, spool, recordings, logs."""
     kept_files = [*files_of(stage.program.home), *_logs(stage)]
-    assert any(holder["phone"].encode() in kept for _, kept in kept_files)
-    for secret in (new, holder["query_password"]):
+    for secret in secrets:
         # Among so many digits six of them come together by chance: not within others, or hex.
         alone = re.compile(rb"(?<![0-9a-zA-Z.])" + secret.encode() + rb"(?![0-9a-zA-Z])")
         spaced = re.compile(rb"\D{1,3}".join(bytes([digit]) for digit in secret.encode()))

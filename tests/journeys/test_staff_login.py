@@ -65,3 +65,26 @@ async def test_a_code_is_used_once_and_a_wrong_one_tells_nothing(
         told = await browser.post("/session", json=wrong)
         assert (told.status_code, told.json()["code"]) == (401, "wrong-credentials")
         assert "cardline_session" not in browser.cookies
+
+
+async def test_behind_a_proxy_with_https_the_cookie_never_leaves_without_it(
+    browser: httpx.AsyncClient, agents_for: AgentsFor
+) -> None:
+    agent = agents_for()[4]
+    proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+    told = await browser.post("/session", json=credentials(agent), headers=proxy)
+    assert told.status_code == 200, told.text
+    assert "; secure" in told.headers["set-cookie"].lower()
+
+
+async def test_tries_are_counted_for_the_address_that_the_proxy_tells(
+    browser: httpx.AsyncClient,
+) -> None:
+    guess = {"number": "0000", "password": "a guess of somebody", "code": "000000"}
+    for _ in range(10):
+        await browser.post("/session", json=guess, headers={"X-Forwarded-For": "192.0.2.66"})
+    answers = {}
+    for address in ("192.0.2.66", "192.0.2.67"):
+        told = await browser.post("/session", json=guess, headers={"X-Forwarded-For": address})
+        answers[address] = told.status_code
+    assert answers == {"192.0.2.66": 429, "192.0.2.67": 401}

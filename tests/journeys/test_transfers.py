@@ -18,6 +18,7 @@ from tests.journeys.people import (
     Caller,
     Heard,
     Stage,
+    only_hears,
 )
 
 AgentsFor = Callable[..., list[dict[str, Any]]]
@@ -46,15 +47,6 @@ async def colleague(stage: Stage, agents_for: AgentsFor) -> Agent:
     return await stage.agent(agents_for()[1], hz=COLLEAGUE_HZ, ready=False)
 
 
-async def only_hears(ear: Heard, *people: int) -> None:
-    """See that for a moment exactly these people are heard, and nothing else."""
-    await asyncio.sleep(0.3)
-    ear.forget()
-    await asyncio.sleep(0.5)
-    voices = {name for name in ear.names() if name.endswith(" Hz")}
-    assert voices == {f"{hz} Hz" for hz in people}, ear.names()
-
-
 async def test_on_hold_the_caller_hears_music_and_the_agent_nobody_until_retrieved(
     talking: tuple[Caller, Agent, Heard],
 ) -> None:
@@ -73,7 +65,7 @@ async def test_hold_twice_and_retrieve_without_hold_are_refused_with_a_reason(
 ) -> None:
     caller, agent, _ = talking
     interaction = (await agent.now())["interaction"]
-    path = f"/interactions/{interaction}/call"
+    path = f"/calls/{interaction}"
     assert (await agent.desk.attempt(f"{path}/retrieve")).status_code == 409
     await agent.control("hold")
     again = await agent.desk.attempt(f"{path}/hold")

@@ -30,8 +30,9 @@ PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
-    "accounts|agent|alarm|call|callback|card|chat|file|hotline|identity|interaction|message|offer|outreach"
-    "|party|queue|recording|sms|staff|statements|talk"
+    "account|accounts|agent|alarm|call|callback|card|case|chat|contact|desk|fee|file|hotline|identity"
+    "|interaction|limit|message|offer|outreach|party|portal|queue|recording|sms|softphone|staff"
+    "|statements|talk|task"
 )
 _NO_KINDS = {
     *("hotline.step", "hotline.yaml", "outreach.holidays"),
@@ -170,20 +171,23 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         database=None,
         bank=None,
         identity=None,
+        servicing=None,
         routing=None,
         login=None,
+        desk=None,
+        provider=None,
         sms_inbound_key=b"",
         chat=None,
         files=None,
         portal=PORTAL,
-        settings=SimpleNamespace(
-            trunk="", chat_sites="", recordings_folder=Path(), networks_of_phones=()
-        ),
+        settings=Settings(),
     )
     running = SimpleNamespace(chat_hub=None, parts=parts, services=SimpleNamespace(clock=None))
     application = make_application(cast(Running, running))
     contract = application.openapi()["paths"]
     for route in _flat(application.routes):
+        if not route.include_in_schema:  # a page, not the contract
+            continue
         for method in route.methods:
             assert method.lower() in contract[route.path]
             yield method, route.path, _roles(route)

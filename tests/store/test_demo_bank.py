@@ -119,7 +119,8 @@ async def test_what_is_known_of_a_holder(database: Database) -> None:
 
 
 def test_twelve_agents_of_whom_some_speak_english() -> None:
-    staff = demo_staff()
+    staff = [one for one in demo_staff() if one.skills]
     assert len({agent.number for agent in staff}) == 12
+    assert [one.role for one in staff] == ["lead"] + 11 * ["agent"]
     assert 3 <= sum("en" in agent.languages for agent in staff) < 12
     assert sum("urgent" in agent.skills for agent in staff) >= 5

@@ -177,6 +177,15 @@ def packets(path: Path) -> Iterator[tuple[float, int, int, bytes]]:
         yield seconds + micros / 1e6, port, ip[29] & 0x7F, ip[40:]
 
 
+def media_child(line: RunningLine) -> int:
+    """The process that relays, of a line that runs."""
+    children = Path(f"/proc/{line.client.pid}/task/{line.client.pid}/children").read_text().split()
+    for pid in map(int, children):
+        if b"mediachild" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            return pid
+    raise AssertionError("the line has no media child")
+
+
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)

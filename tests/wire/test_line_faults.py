@@ -23,21 +23,20 @@ from cardline.ports import (
     PlayEnded,
 )
 from tests.wire.bare_sip import caller, phone, sdp, talk
-from tests.wire.line_support import RunningLine, alive, packets, running_line, write_prompt
+from tests.wire.line_support import (
+    RunningLine,
+    alive,
+    media_child,
+    packets,
+    running_line,
+    write_prompt,
+)
 
 
 @pytest.fixture
 async def line(tmp_path: Path) -> AsyncIterator[RunningLine]:
     async with running_line(tmp_path, "--media-timeout", "2") as line:
         yield line
-
-
-def _media_child(line: RunningLine) -> int:
-    children = Path(f"/proc/{line.client.pid}/task/{line.client.pid}/children").read_text().split()
-    for pid in map(int, children):
-        if b"mediachild" in Path(f"/proc/{pid}/cmdline").read_bytes():
-            return pid
-    raise AssertionError("the line has no media child")
 
 
 async def _dead(pid: int, within: float = 5.0) -> None:
@@ -142,7 +141,7 @@ class TestLineKilled:
             async with caller(line) as someone:
                 call = await talk(line, someone)
                 await someone.rtp.talk(someone.media, 1.5, byte=0x47)
-                before, media = line.client.pid, _media_child(line)
+                before, media = line.client.pid, media_child(line)
                 began = asyncio.get_running_loop().time()
                 os.kill(before, signal.SIGKILL)
                 await line.expect(Hello)
@@ -187,7 +186,7 @@ class TestMediaProcess:
     ) -> None:
         async with caller(line) as someone:
             call = await talk(line, someone)
-            os.kill(_media_child(line), blow)
+            os.kill(media_child(line), blow)
             await line.expect(Alarm, code="media-restarted", within=8)
             await line.expect(Gone, call=call, party="caller", cause="line-failed")
             await someone.peer.expect("BYE ")

@@ -7,7 +7,10 @@ from typing import Any
 from cardline.cards.model import Account, Holder, InterestMode
 from cardline.core.transaction import Transaction
 
-_HOLDER = "id, name, phone, id_tail, language, zone, made_up"
+_HOLDER = """
+    id, name, phone, id_tail, language, zone, made_up, address, email, phone_changed_at,
+    data_changed_at, other_loans
+"""
 _ACCOUNT = """
     id, holder_id, credit_limit, statement_day, due_days, opened_on, interest_mode, daily_rate,
     minimum_rate, currency
@@ -81,6 +84,11 @@ async def add_holders(tx: Transaction, holders: Iterable[Holder]) -> None:
                     each.language,
                     each.zone,
                     each.made_up,
+                    each.address,
+                    each.email,
+                    each.phone_changed_at,
+                    each.data_changed_at,
+                    each.other_loans,
                 )
             )
 

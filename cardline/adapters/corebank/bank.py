@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from psycopg.errors import UniqueViolation
 
-from cardline.adapters.corebank import account_store, card_store, ledger_store
+from cardline.adapters.corebank import account_store, card_store, ledger_store, servicing_store
 from cardline.adapters.corebank.closing import close_accounts
 from cardline.cards.corebank import NewCard
 from cardline.cards.model import (
@@ -16,6 +16,8 @@ from cardline.cards.model import (
     Balance,
     Card,
     CardState,
+    ContactField,
+    CreditMark,
     Holder,
     InterestLine,
     Points,
@@ -28,7 +30,7 @@ from cardline.cards.rules.annual_fee import USES, annual_fee, card_year
 from cardline.cards.rules.periods import next_closing, previous_closing
 from cardline.cards.rules.points import points_at
 from cardline.cards.rules.terms import CardTerms, check_account
-from cardline.core.clock import SHANGHAI
+from cardline.core.calendar import business_day
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import AccountId, CardId, HolderId, new_id
 from cardline.core.money import Fen
@@ -77,6 +79,9 @@ class EmbeddedCoreBank:
     async def last_statement(self, tx: Transaction, *, account_id: AccountId) -> Statement | None:
         newest = await ledger_store.statements(tx, account_id, 1)
         return newest[0] if newest else None
+
+    async def last_statements(self, tx: Transaction, *, holder_id: HolderId) -> list[Statement]:
+        return await ledger_store.last_statements(tx, holder_id)
 
     async def statements(
         self, tx: Transaction, *, account_id: AccountId, limit: int = 24
@@ -134,7 +139,70 @@ class EmbeddedCoreBank:
     async def expired_holds(self, tx: Transaction, *, at: datetime, limit: int = 500) -> list[Card]:
         return await card_store.expired_holds(tx, at, limit)
 
+    # ------------------------------------------------------------ what agents change
+
+    async def set_contact(
+        self,
+        tx: Transaction,
+        *,
+        holder_id: HolderId,
+        field: ContactField,
+        value: str | None,
+        changed_at: datetime | None,
+        key: str,
+        at: datetime,
+    ) -> Holder:
+        with _taken("a holder with this telephone number"):
+            if await servicing_store.add_contact_change(
+                tx, key=key, holder_id=holder_id, field=field, value=value, at=at
+            ):
+                await servicing_store.set_contact(
+                    tx, holder_id=holder_id, field=field, value=value, changed_at=changed_at
+                )
+        holder = await account_store.holder(tx, holder_id)
+        if holder is None:
+            raise NotFound(f"there is no holder {holder_id}")
+        return holder
+
+    async def set_credit_limit(
+        self, tx: Transaction, *, account_id: AccountId, limit: Fen, key: str, at: datetime
+    ) -> Account:
+        if limit < 0:
+            raise Invalid("a credit limit is not negative")
+        await servicing_store.set_credit_limit(
+            tx, account_id=account_id, limit=limit, key=key, at=at
+        )
+        account = await account_store.account(tx, account_id)
+        if account is None:
+            raise _no_account(account_id)
+        return account
+
+    async def mark_credit_record(
+        self,
+        tx: Transaction,
+        *,
+        account_id: AccountId,
+        month: date,
+        mark: CreditMark,
+        key: str,
+        at: datetime,
+    ) -> None:
+        await servicing_store.mark_credit_record(
+            tx, account_id=account_id, month=month.replace(day=1), mark=mark, key=key, at=at
+        )
+
+    async def credit_marks(
+        self, tx: Transaction, *, account_id: AccountId
+    ) -> dict[date, CreditMark]:
+        return await servicing_store.credit_marks(tx, account_id)
+
     # ------------------------------------------------------------ posting
+
+    async def posting(self, tx: Transaction, *, posting_id: PostingId) -> Posting | None:
+        return await ledger_store.posting(tx, posting_id)
+
+    async def unposted(self, tx: Transaction, *, account_id: AccountId, at: datetime) -> Fen:
+        return Fen(await ledger_store.spent_after(tx, account_id, at, business_day(at)))
 
     async def post(
         self,
@@ -220,11 +288,6 @@ class EmbeddedCoreBank:
     async def add_cards(self, tx: Transaction, *, cards: Sequence[NewCard]) -> None:
         with _taken("a card or a token"):
             await card_store.add_cards(tx, cards)
-
-
-def business_day(at: datetime) -> date:
-    """Return the bank's date at a time."""
-    return at.astimezone(SHANGHAI).date()
 
 
 def check_sign(posting: Posting) -> None:

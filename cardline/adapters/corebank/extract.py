@@ -9,7 +9,6 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from cardline.adapters.corebank import account_store, card_store, import_store
-from cardline.adapters.corebank.bank import business_day
 from cardline.adapters.corebank.extract_row import COLUMNS, REQUIRED, Record, read_record
 from cardline.adapters.corebank.importing import (
     BadRow,
@@ -28,6 +27,7 @@ from cardline.cards.model import Account, Holder, Posting, PostingId, PostingKin
 from cardline.cards.rules.periods import next_closing
 from cardline.cards.rules.terms import CardTerms
 from cardline.core.actor import Actor
+from cardline.core.calendar import business_day
 from cardline.core.clock import SHANGHAI
 from cardline.core.ids import new_id
 from cardline.core.money import Fen

@@ -66,6 +66,30 @@ async def postings_through(tx: Transaction, closings: Sequence[tuple[str, date]]
     return [_posting(row) for row in await cursor.fetchall()]
 
 
+async def posting(tx: Transaction, posting_id: str) -> Posting | None:
+    """Return a posting by id."""
+    cursor = await tx.connection.execute(
+        f"SELECT {_POSTING} FROM bank_posting WHERE id = %s",  # noqa: S608 - constants only
+        (posting_id,),
+    )
+    row = await cursor.fetchone()
+    return _posting(row) if row else None
+
+
+async def spent_after(tx: Transaction, account_id: str, at: datetime, on: date) -> int:
+    """Return what is written already and counts only later than a time or a business day."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT coalesce(sum(amount), 0)::bigint FROM bank_posting
+        WHERE account_id = %s AND amount > 0 AND (at > %s OR posted_on > %s)
+        """,
+        (account_id, at, on),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 async def posting_by_key(tx: Transaction, key: str) -> Posting | None:
     """Return the posting that was made under a key."""
     cursor = await tx.connection.execute(
@@ -147,6 +171,25 @@ async def statements(tx: Transaction, account_id: str, limit: int) -> list[State
         FROM listed ORDER BY closing_on DESC LIMIT %(limit)s
         """,  # noqa: S608 - constants only
         {"account": account_id, "limit": limit},
+    )
+    return [Statement(*row) for row in await cursor.fetchall()]
+
+
+async def last_statements(tx: Transaction, holder_id: str) -> list[Statement]:
+    """Return the newest statement of each account of a holder, with what came in since."""
+    cursor = await tx.connection.execute(
+        f"""
+        SELECT newest.*, (
+            SELECT coalesce(-sum(amount), 0)::bigint FROM bank_posting
+            WHERE account_id = newest.account_id AND amount < 0 AND posted_on > newest.closing_on
+        )
+        FROM bank_account AS account CROSS JOIN LATERAL (
+            SELECT {_STATEMENT} FROM bank_statement WHERE account_id = account.id
+            ORDER BY closing_on DESC LIMIT 1
+        ) AS newest
+        WHERE account.holder_id = %s ORDER BY account.opened_on, account.id
+        """,  # noqa: S608 - constants only
+        (holder_id,),
     )
     return [Statement(*row) for row in await cursor.fetchall()]
 

@@ -155,7 +155,7 @@ class Bridge:
                 self._apply()
             else:
                 self._stop_mixing()
-        if leg.remote is not None:
+        if leg.joined:
             self._mark()
 
     def close(self) -> None:

@@ -13,8 +13,10 @@ from cardline.adapters.sip.playing import Playing
 from cardline.adapters.sip.sdp import DEFAULT_EVENT_TYPE, Media
 from cardline.adapters.sip.secret import SecretTime
 from cardline.adapters.sip.session import NOWHERE, Endpoint, Session
+from cardline.adapters.sip.sip_leg import SipLeg
 from cardline.adapters.sip.stack import after
 from cardline.adapters.sip.useragent import Target
+from cardline.adapters.sip.web_leg import WebLeg
 from cardline.ports import (
     CALLER,
     Alarm,
@@ -28,6 +30,8 @@ from cardline.ports import (
     LineEvent,
     Place,
     Ringing,
+    WebAnswer,
+    WebRefused,
 )
 
 if TYPE_CHECKING:
@@ -154,8 +158,8 @@ class Call:
 
     # ------------------------------------------------------------ legs
 
-    def dial(self, command: Dial, target: Target) -> None:
-        """Ring somebody for this call."""
+    def dial(self, command: Dial, target: Target | None) -> None:
+        """Ring somebody for this call: a phone, or without ``target`` a browser."""
 
         def go(port: int | None, mixed: bool) -> None:
             if self.ending:
@@ -163,13 +167,30 @@ class Call:
             if port is None:
                 self.tell_failed(command.leg, 503, "no media")
                 return
-            leg = self.legs[command.leg] = Leg(self, command, target, port, mixed=mixed)
+            leg: Leg
+            if target is None:
+                leg = WebLeg(self, command, port, mixed=mixed)
+            else:
+                leg = SipLeg(self, command, target, port, mixed=mixed)
+            self.legs[command.leg] = leg
             leg.invite()
 
         if command.leg in self.legs or command.leg == CALLER:
             self.tell_failed(command.leg, 482, "that leg is there already")
         else:
-            self.bridge.place_for(command.leg, translated=target.translated, go=go)
+            translated = target is not None and target.translated
+            self.bridge.place_for(command.leg, translated=translated, go=go)
+
+    def web_answer(self, command: WebAnswer) -> None:
+        """A browser takes the call of its leg, or takes it over from the one before."""
+        leg = self.legs.get(command.leg)
+        if isinstance(leg, WebLeg):
+            leg.take(command.sdp)
+        else:
+            self.tell_web_refused(command.leg, 481, "no browser is rung there")
+
+    def tell_web_refused(self, leg: str, status: int, reason: str) -> None:
+        self.tell(WebRefused(call=self.id, at=time.time(), party=leg, status=status, reason=reason))
 
     def leg_failed(self, leg: Leg, event: Failed) -> None:
         if self.legs.pop(leg.name, None) is not None:

@@ -22,6 +22,8 @@ from cardline.ports import (
     SecretEntry,
     SetPhones,
     StopPlay,
+    WebAnswer,
+    WebRefused,
 )
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ def carry_out(host: "LineProcess", command: LineCommand) -> None:
                 call.secret.stop()
         case Dial():
             _dial(host, call, command)
+        case WebAnswer():
+            call.web_answer(command)
         case Connect():
             call.bridge.connect(dict(command.hears))
         case HangUp():
@@ -70,7 +74,8 @@ def carry_out(host: "LineProcess", command: LineCommand) -> None:
 
 
 def _dial(host: "LineProcess", call: Call, command: Dial) -> None:
-    target = _target(host, command.target)
+    is_web = command.target.startswith("web:")
+    target = None if is_web else _target(host, command.target)
     if isinstance(target, int) or not _NAME.fullmatch(command.leg):
         status = target if isinstance(target, int) else 400
         call.tell_failed(
@@ -125,6 +130,16 @@ def _too_late(host: "LineProcess", command: LineCommand) -> None:
         )
     elif isinstance(command, Dial):
         _failed(host, command.call, command.leg, 481, "the call is over")
+    elif isinstance(command, WebAnswer):
+        host.tell(
+            WebRefused(
+                call=command.call,
+                at=time.time(),
+                party=command.leg,
+                status=481,
+                reason="the call is over",
+            )
+        )
 
 
 def _failed(host: "LineProcess", call: str, party: str, status: int, reason: str) -> None:

@@ -1,158 +1,109 @@
 """One leg: somebody whom we ring for a call, and who may be connected with its parties."""
 
-import ipaddress
 import time
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from cardline.adapters.sip.g711 import Law
-from cardline.adapters.sip.party import Party, described
-from cardline.adapters.sip.sdp import Media
+from cardline.adapters.sip.session import Endpoint
 from cardline.adapters.sip.stack import Timer, after
-from cardline.adapters.sip.useragent import Target
-from cardline.ports import Answered, Dial, Failed, Gone, Held, LegUp, Ringing
+from cardline.ports import Answered, Dial, Failed, Gone, LegUp, Ringing
 
 if TYPE_CHECKING:
     from cardline.adapters.sip.call import Call
 
-_GLARE = 491
-_AGAIN = 2.2
-"""Seconds until a re-INVITE that met another is tried again (RFC 3261, 14.1: 2.1 to 4)."""
 
+class Leg(ABC):
+    """A leg talks to ``port``: the far port of the call's session, or a port of the mixer.
 
-class Leg(Party):
-    """A leg talks to ``port``: the far port of the call's session, or a port of the mixer."""
+    What is at its other end, a SIP phone or a browser, is a matter of its subclass.
+    """
 
-    def __init__(
-        self, call: "Call", command: Dial, target: Target, port: int, *, mixed: bool
-    ) -> None:
-        super().__init__(command.leg, call.host.stack)
+    def __init__(self, call: "Call", command: Dial, port: int, *, mixed: bool) -> None:
+        self.name = command.leg
         self._call = call
         self._command = command
-        self._target = target
-        self._law: Law = call.law
         self._port = port
-        self._port_before = port
         self._ring_timer: Timer | None = None
         self._rang = False
-        self._wanted: int | None = None
         self.mixed = mixed
         """Its media are in the mixer, not at the far side of the call's session."""
 
     @property
+    @abstractmethod
     def port(self) -> int:
-        return self._port
+        """Our port that its sound goes to."""
 
     @property
+    @abstractmethod
     def law(self) -> Law:
-        return self._law
+        """The law that it talks."""
 
     @property
-    def laws(self) -> tuple[Law, ...]:
-        return (self._law,)
+    @abstractmethod
+    def endpoint(self) -> Endpoint:
+        """Where it takes RTP."""
 
     @property
-    def event_type(self) -> int | None:
-        return self._call.session.event_type
+    @abstractmethod
+    def answered(self) -> bool:
+        """It is there now."""
+
+    @property
+    @abstractmethod
+    def joined(self) -> bool:
+        """It was answered at some time."""
 
     @property
     def translated(self) -> bool:
         """Its RTP comes from another address than it says: it is behind NAT."""
-        if self._target.translated:
-            return True
-        if self.remote is None or self.remote.host is None:
-            return False
-        named, seen = self.remote.host, self._target.address[0]
-        return named != seen and _is_private(named) and not _is_private(seen)
+        return False
 
-    def law_for(self, media: Media) -> Law | None:
-        return self._law if self._law in media.laws else None
+    @property
+    @abstractmethod
+    def owes_sound(self) -> bool:
+        """No packet from it for long means that it vanished."""
 
+    @abstractmethod
     def invite(self) -> None:
         """Ring."""
-        command = self._command
-        self._ring_timer = after(command.ring_seconds, self._not_answered)
-        self.dialogue.outgoing(
-            self._target,
-            user=command.from_user,
-            name=command.from_name,
-            sdp=self.describe(),
-            headers=command.headers,
-        )
 
+    @abstractmethod
     def move(self, port: int) -> None:
-        """Ask the phone to send to another port of ours (re-INVITE)."""
-        self._wanted = port
-        self._port_before, self._port = self._port, port
-        if not self.dialogue.reinvite(self.describe()):
-            self._port = self._port_before
-            after(_AGAIN, self._move_again)
+        """Have it send to another port of ours."""
 
-    def up(self) -> LegUp:
-        return LegUp(leg=self.name, target=self._command.target, answered=self.answered)
-
+    @abstractmethod
     def end(self) -> None:
         """Hang up, or stop ringing."""
-        self._stop_ringing()
-        self.dialogue.end()
 
-    def media_agreed(self, media: Media, law: Law) -> None:
-        self._call.bridge.leg_moved(self)
-
-    def hold_changed(self, held: bool) -> None:
-        self._call.tell(Held(call=self._call.id, at=time.time(), party=self.name, held=held))
-
-    def on_ringing(self) -> None:
-        if self._rang:
-            return
-        self._rang = True
-        self._call.tell(Ringing(call=self._call.id, at=time.time(), party=self.name))
-
-    def on_answer(self, sdp: str | None) -> None:
-        if self.remote is not None:
-            self.on_late_answer(sdp)
-            return
-        self._stop_ringing()
-        media = described(sdp)
-        if media is None or self._law not in media.laws:
-            self.dialogue.end()
-            self._fail(488, "no common codec")
-            return
-        self.remote = media
-        self._call.bridge.leg_answered(self)
-        self._call.tell(Answered(call=self._call.id, at=time.time(), party=self.name))
-
-    def on_reanswer(self, status: int, sdp: str | None) -> None:
-        media = described(sdp)
-        if status == 200 and media is not None:
-            self.remote = media
-            self._wanted = None
-            self._call.bridge.leg_moved(self)
-        elif status == _GLARE and self._wanted is not None:
-            self._port = self._port_before
-            after(_AGAIN, self._move_again)
-        else:
-            self._wanted = None
-            self._port = self._port_before
-            self._call.bridge.leg_stayed(self)
-
-    def on_end(self, cause: str, status: int, reason: str) -> None:
-        self._stop_ringing()
-        if cause == "failed":
-            self._fail(status, reason)
-        else:
-            self._call.leg_gone(self, cause)
+    def up(self) -> LegUp:
+        """This leg in a ``Hello``."""
+        return LegUp(leg=self.name, target=self._command.target, answered=self.answered)
 
     def gone(self, cause: str) -> Gone:
         return Gone(call=self._call.id, at=time.time(), party=self.name, cause=cause)
 
-    def _move_again(self) -> None:
-        if self._wanted is not None and self.dialogue.established:
-            self.move(self._wanted)
+    def _tell_ringing(self) -> None:
+        if not self._rang:
+            self._rang = True
+            self._call.tell(Ringing(call=self._call.id, at=time.time(), party=self.name))
+
+    def _ring_for(self, seconds: float) -> None:
+        self._ring_timer = after(seconds, self._not_answered)
+
+    def _stop_ringing(self) -> None:
+        if self._ring_timer is not None:
+            self._ring_timer.cancel()
+            self._ring_timer = None
 
     def _not_answered(self) -> None:
         self._ring_timer = None
-        self.dialogue.end()
+        self.end()
         self._fail(408, "not answered")
+
+    def _join(self) -> None:
+        self._call.bridge.leg_answered(self)
+        self._call.tell(Answered(call=self._call.id, at=time.time(), party=self.name))
 
     def _fail(self, status: int, reason: str) -> None:
         self._call.leg_failed(
@@ -161,15 +112,3 @@ class Leg(Party):
                 call=self._call.id, at=time.time(), party=self.name, status=status, reason=reason
             ),
         )
-
-    def _stop_ringing(self) -> None:
-        if self._ring_timer is not None:
-            self._ring_timer.cancel()
-            self._ring_timer = None
-
-
-def _is_private(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return False

@@ -44,7 +44,7 @@ class Liveness:
     def idle(self, call: "Call", party: str) -> None:
         """The mixer heard nothing from a leg for so long."""
         leg = call.legs.get(party)
-        if leg is not None and leg.remote is not None and not leg.remote.on_hold:
+        if leg is not None and leg.owes_sound:
             leg.end()
             call.leg_gone(leg, "media-timeout")
 
@@ -76,7 +76,7 @@ class Liveness:
         name = call.bridge.far_party()
         leg = call.legs.get(name) if name is not None else None
         silent = far.silent_for(from_far, name if leg is not None and leg.answered else None, now)
-        if leg is None or leg.remote is None or leg.remote.on_hold:
+        if leg is None or not leg.owes_sound:
             far.at = now
         elif silent > self._seconds:
             leg.end()

@@ -60,7 +60,8 @@ def main(arguments: list[str]) -> None:
 
     batch_packets(Path(io.__file__))
     proxy = io.rtpproxy(
-        modules=("catch_dtmf",),
+        # The last two stand only in the way of packets to and from browsers.
+        modules=("catch_dtmf", "dtls_gw", "ice_lite"),
         extra_args=[
             *("-F", "-D", "-P", "-R", "-d", "err", "-l", host),
             # Without -S it would write to /tmp; one folder for both leaves the file where it is.

@@ -24,6 +24,7 @@ from cardline.adapters.sip.plays import Plays
 from cardline.adapters.sip.registrar import Registrar
 from cardline.adapters.sip.session import Endpoint
 from cardline.adapters.sip.stack import Stack, after, every
+from cardline.adapters.sip.web_greeter import Greeter
 from cardline.adapters.sip.wires import Wires
 from cardline.core.ids import new_id
 from cardline.ports import Alarm, Hello, Incoming, LineEvent
@@ -67,6 +68,7 @@ class LineProcess:
         self.calls: dict[str, Call] = {}
         self.draining = False
         self.max_calls = settings.max_calls
+        self.media_timeout = settings.media_timeout
         settings.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings.socket.parent.mkdir(parents=True, exist_ok=True)
         raise_file_limit(_FILES)
@@ -103,6 +105,8 @@ class LineProcess:
             on_event=self._mixed,
             on_lost=self._mixer_lost,
         )
+        # The mixer takes the even ones of these.
+        self.greeter = Greeter(wires, host, range(middle + 1, high + 1, 2))
         self.plays = Plays(settings.prompts, settings.prompt_cache)
         self.registrar = Registrar(
             settings.realm, host, self.tell, settings.socket.with_suffix(".phones")

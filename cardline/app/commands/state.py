@@ -23,6 +23,7 @@ from cardline.core.clock import utc_now
 from cardline.core.ids import new_id
 from cardline.core.phone import parse_phone
 from cardline.core.transaction import JsonObject, Transaction
+from cardline.desk import totp
 from cardline.messages.actions import outbox_view
 from cardline.messages.inbound import receive_sms
 
@@ -49,10 +50,40 @@ def demo_people(home: Home = DEFAULT_HOME, database: Database = None, json: AsJs
         cards = ", ".join(f"{card['tail']} {card['state']}" for card in one["cards"])
         secrets = f"{one['id_tail']}     {one['query_password']}        "
         say(f"{one['phone']}  {secrets}  {one['name']}  {cards}")
-    say("\nstaff  role   phone user  phone password  API token                         name")
+    say("\nstaff  role          phone user  phone password  API token                         name")
     for one in told["staff"]:
-        access = f"{one['phone_user']:10}  {one['phone_password']}    {one['token']}"
-        say(f"{one['number']:6} {one['role']:6} {access}  {one['name']}")
+        phone = f"{one['phone_user'] or '':10}  {one['phone_password'] or '':14}"
+        say(f"{one['number']:6} {one['role']:13} {phone}  {one['token']}  {one['name']}")
+
+
+@app.command("demo-login")
+def demo_login(
+    number: Annotated[str, typer.Argument(help="Staff number, as in demo-people")],
+    home: Home = DEFAULT_HOME,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
+    """Show with what somebody of the demonstration's staff logs in at /desk now."""
+
+    async def work(parts: Parts) -> JsonObject:
+        async with parts.database.transaction() as tx:
+            return await people_view(tx, parts)
+
+    told = with_installation(home, database, work)
+    known = next((one for one in told["staff"] if one["number"] == number), None)
+    if known is None:
+        numbers = ", ".join(one["number"] for one in told["staff"]) or "nobody: run cardline demo"
+        fail(f"nobody of the demonstration has the number {number}; there are: {numbers}")
+    now = utc_now()
+    code = totp.code_of(totp.secret_of(known["totp_secret"]), totp.step_of(now))
+    left = totp.STEP_SECONDS - int(now.timestamp()) % totp.STEP_SECONDS
+    shown = {"number": number, "password": known["password"], "code": code, "seconds": left}
+    if json:
+        print_json(shown)
+        return
+    say(f"number    {number}  ({known['name']}, {known['role']})")
+    say(f"password  {known['password']}")
+    say(f"code      {code}  (once, for {left} s more; then ask again)")
 
 
 @app.command()

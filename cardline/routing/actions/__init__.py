@@ -8,6 +8,7 @@ the reconciler. ``reading``: what is read. Locks are taken in the order of ``sto
 from cardline.routing.actions.agents import (
     Asked,
     agent_unreachable,
+    end_skill,
     grant_skill,
     phone_state,
     register_agent,
@@ -30,6 +31,7 @@ from cardline.routing.actions.reading import (
     queue_state,
     service_figures,
     talks_of,
+    talks_wrapped,
     waiting,
 )
 from cardline.routing.actions.talks import attach_call, end_talk, end_wrap_up, start_talk
@@ -46,6 +48,7 @@ __all__ = [
     "anything_due",
     "attach_call",
     "decline_offer",
+    "end_skill",
     "end_talk",
     "end_wrap_up",
     "enter_queue",
@@ -66,6 +69,7 @@ __all__ = [
     "set_agent_state",
     "start_talk",
     "talks_of",
+    "talks_wrapped",
     "waiting",
     "withdraw_offer",
 ]

@@ -34,6 +34,7 @@ async def register_agent(
     if not languages:
         raise Invalid("An agent needs at least one language.")
     await agents.register(tx, agent, number=number, name=name, languages=languages)
+    await agents.wake(tx, agent)
     await journal(
         tx,
         stream=agent,
@@ -58,6 +59,7 @@ async def grant_skill(
     if expires_at is not None and expires_at <= passed_at:
         raise Invalid("A skill must expire after it was passed.")
     await agents.set_skill(tx, agent, matter, passed_at=passed_at, expires_at=expires_at)
+    await agents.wake(tx, agent)
     await journal(
         tx,
         stream=agent,
@@ -70,6 +72,17 @@ async def grant_skill(
         },
         at=at,
     )
+
+
+async def end_skill(
+    tx: Transaction, *, agent: AgentId, matter: str, at: datetime, by: Actor = SYSTEM
+) -> bool:
+    """Let a skill count no more (row G4); False where it did not."""
+    if not await agents.end_skill(tx, agent, matter, at=at):
+        return False
+    body: JsonObject = {"matter": matter}
+    await journal(tx, stream=agent, kind="agent.skill-ended", by=by, body=body, at=at)
+    return True
 
 
 async def set_agent_state(

@@ -1,6 +1,6 @@
 """What is read of routing: queues, places, agents with reasons, figures. Nothing is written."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from cardline.core.ids import AgentId, InteractionId, OfferId, QueueName
@@ -81,9 +81,15 @@ async def waiting(tx: Transaction, *, at: datetime) -> Sequence[Waiter]:
     return rules.service_order(await waits.waiting(tx, offered=True, at=at))
 
 
-async def agent_states(tx: Transaction, *, at: datetime) -> list[tuple[Agent, AgentState]]:
-    """Return all agents by number, each with the state and its reasons."""
-    return [(agent, rules.state_of(agent, now=at)) for agent in await agents.everybody(tx, at=at)]
+async def agent_states(
+    tx: Transaction, *, at: datetime, of: Collection[AgentId] | None = None
+) -> list[tuple[Agent, AgentState]]:
+    """Return agents with the state and its reasons: all by number, or these in any order."""
+    if of is None:
+        found = await agents.everybody(tx, at=at)
+    else:
+        found = list((await agents.some(tx, of, at=at)).values())
+    return [(agent, rules.state_of(agent, now=at)) for agent in found]
 
 
 async def agent_state(
@@ -106,6 +112,11 @@ async def open_offer(
 async def talks_of(tx: Transaction, *, interaction: InteractionId) -> list[Talk]:
     """Return all talks of an interaction: each agent's part, transfers and consultations too."""
     return await talk_store.of_interaction(tx, interaction)
+
+
+async def talks_wrapped(tx: Transaction, *, since: datetime, until: datetime) -> list[Talk]:
+    """Return the talks whose wrap-up ended in ``[since, until)``, by itself or by the agent."""
+    return await talk_store.wrapped(tx, since=since, until=until)
 
 
 async def service_figures(

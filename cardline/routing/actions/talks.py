@@ -94,11 +94,14 @@ async def end_talk(
 ) -> Verdict:
     """End the agent's part; his wrap-up begins and ends by itself at the limit of the pack.
 
-    After ``failed`` there is no wrap-up. What the agent asked for meanwhile holds after it: a break
-    stays a break. A caller who shall be served again enters the queue again and has his old place.
+    After ``failed`` there is no wrap-up, nor after having followed somebody else's talk. What the
+    agent asked for meanwhile holds after it: a break stays a break. A caller who shall be served
+    again enters the queue again and has his old place.
     """
     await locks.lock_interactions(tx, [interaction])
     wrap_up = timedelta(0) if cause == "failed" else policy.wrap_up_limit
+    if await talks.open_kind(tx, interaction, agent) == "monitor":
+        wrap_up = timedelta(0)
     talk = await talks.end(tx, interaction, agent, cause, wrap_up=wrap_up, at=at)
     if talk is None:
         return Verdict(policy.version, (Reason("no-talk", "routing: no talk is open"),))

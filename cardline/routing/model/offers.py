@@ -11,7 +11,7 @@ from cardline.routing.model.queues import Waiter
 
 OfferState = Literal["open", "accepted", "declined", "expired", "withdrawn"]
 DeclineReason = Literal["declined", "phone-failed"]
-TalkKind = Literal["offer", "transfer", "consult", "conference"]
+TalkKind = Literal["offer", "transfer", "consult", "conference", "monitor"]
 TalkCause = Literal["ended", "failed", "transferred", "lost"]
 """``failed``: never heard each other, no wrap-up is due. ``lost``: found dead by the reconciler."""
 
@@ -47,6 +47,11 @@ class Offer:
     expires_at: datetime
     """From here on it can no longer be accepted; a little after ``ring_until``."""
     state: OfferState = "open"
+
+    @property
+    def leg(self) -> LegId:
+        """The leg that rings for this offer; known before it rings, on every node."""
+        return LegId(f"l-{self.id}")
 
     def __repr__(self) -> str:
         return f"Offer({self.id}, {self.interaction} to {self.agent}, {self.state})"

@@ -54,6 +54,12 @@ class RoutingPolicy:
     callback_retry: timedelta
     absence_grace: timedelta
     phone_lease: timedelta
+    web_phone_lease: timedelta
+    """For a browser, from one sign of life to the next."""
+    rejoin: timedelta
+    """For which a caller is kept for an agent whose browser fell silent."""
+    entry: timedelta
+    """For which a caller may be at the keys on an agent's request."""
     line_lease: timedelta
     line_given_up: timedelta
     estimate_window: timedelta

@@ -4,7 +4,15 @@
 ``places``: place and estimated wait. ``figures``: the figures of the queues. ``policy``: the pack.
 """
 
-from cardline.routing.rules.agents import idle_since, needs_lease, on_duty, state_of, step
+from cardline.routing.rules.agents import (
+    changes_by_itself,
+    idle_since,
+    needs_lease,
+    on_duty,
+    state_of,
+    step,
+    web_phone,
+)
 from cardline.routing.rules.figures import service
 from cardline.routing.rules.offers import (
     may_accept,
@@ -18,6 +26,7 @@ from cardline.routing.rules.places import estimate_wait, profiles, queue_state, 
 from cardline.routing.rules.policy import queue_for, queue_named, read_policy
 
 __all__ = [
+    "changes_by_itself",
     "estimate_wait",
     "idle_since",
     "may_accept",
@@ -37,4 +46,5 @@ __all__ = [
     "skills_for",
     "state_of",
     "step",
+    "web_phone",
 ]

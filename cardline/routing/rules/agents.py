@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from cardline.core.ids import InteractionId, OfferId
+from cardline.core.ids import AgentId, InteractionId, OfferId
 from cardline.core.verdict import Reason, Verdict
 from cardline.routing.model import (
     Agent,
@@ -21,12 +21,17 @@ from cardline.routing.model import (
     Wanted,
 )
 
-_REGISTERED = "phone:"
+_LEASED = ("phone:", "web:")
+
+
+def web_phone(agent: AgentId) -> str:
+    """Return the name of an agent's browser as a phone (row A4)."""
+    return f"web:{agent}"
 
 
 def needs_lease(phone: str) -> bool:
-    """True for a phone that registers; a fixed SIP address has no lease."""
-    return phone.startswith(_REGISTERED)
+    """True for a phone that registers and for a browser; a fixed SIP address has no lease."""
+    return phone.startswith(_LEASED)
 
 
 def state_of(agent: Agent, *, now: datetime) -> AgentState:
@@ -46,6 +51,12 @@ def state_of(agent: Agent, *, now: datetime) -> AgentState:
     if reasons:
         return AgentState(AgentStateName.NOT_READY, _not_ready_since(agent), None, reasons)
     return AgentState(AgentStateName.READY, idle_since(agent))
+
+
+def changes_by_itself(agent: Agent, *, now: datetime) -> datetime | None:
+    """Return when time alone changes the state next, where it does: nobody tells of that."""
+    ends = (agent.offer_until, agent.wrap_until, agent.phone_until)
+    return min((end for end in ends if end is not None and end > now), default=None)
 
 
 def against_offer(agent: Agent, *, now: datetime) -> Iterator[Reason]:

@@ -31,7 +31,7 @@ _FACTS: LiteralString = """
     t.id IS NOT NULL OR coalesce(o.expires_at > %(at)s, false)
         OR coalesce(a.wrap_until > %(at)s, false) AS busy,
     coalesce(o.expires_at <= %(at)s, false) AS unanswered,
-    a.phone <> '' AND (a.phone NOT LIKE 'phone:%%'
+    a.phone <> '' AND ((a.phone NOT LIKE 'phone:%%' AND a.phone NOT LIKE 'web:%%')
         OR coalesce(phone.leased_until > %(at)s, false)) AS reachable,
     CASE WHEN a.wanted = 'not-ready' THEN greatest(a.wanted_since, a.wrap_until)
         ELSE coalesce(o.expires_at, phone.leased_until) END AS away_since
@@ -178,6 +178,20 @@ async def set_skill(
         """,
         {"agent": agent, "matter": matter, "passed_at": passed_at, "expires_at": expires_at},
     )
+
+
+async def end_skill(tx: Transaction, agent: AgentId, matter: str, *, at: datetime) -> bool:
+    """Let a skill count no more; False where it did not."""
+    cursor = await tx.connection.execute(
+        """
+        UPDATE routing_skill
+        SET expires_at = greatest(%(at)s, passed_at + interval '1 microsecond')
+        WHERE agent = %(agent)s AND matter = %(matter)s
+            AND (expires_at IS NULL OR expires_at > %(at)s)
+        """,
+        {"agent": agent, "matter": matter, "at": at},
+    )
+    return cursor.rowcount == 1
 
 
 async def save(tx: Transaction, before: Agent, after: Agent) -> None:

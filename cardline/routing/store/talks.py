@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from cardline.core.ids import AgentId, CallId, InteractionId, LegId, OfferId, QueueName
 from cardline.core.transaction import Transaction
-from cardline.routing.model import CHANNEL, Handled, Talk, TalkCause
+from cardline.routing.model import CHANNEL, Handled, Talk, TalkCause, TalkKind
 from cardline.routing.store.rows import TALK_COLUMNS, talk
 
 
@@ -62,6 +62,16 @@ async def end(
     )
     row = await cursor.fetchone()
     return talk(row) if row is not None else None
+
+
+async def open_kind(tx: Transaction, interaction: InteractionId, agent: AgentId) -> TalkKind | None:
+    """Return the kind of an open talk; ``None`` where there is no such talk."""
+    cursor = await tx.connection.execute(
+        "SELECT kind FROM routing_talk WHERE agent = %s AND interaction = %s AND ended_at IS NULL",
+        (agent, interaction),
+    )
+    row = await cursor.fetchone()
+    return row[0] if row is not None else None
 
 
 async def attach(
@@ -130,3 +140,17 @@ async def handled(tx: Transaction, *, since: datetime, until: datetime) -> dict[
         {"since": since, "until": until},
     )
     return {QueueName(row[0]): Handled(row[1], row[2]) for row in await cursor.fetchall()}
+
+
+async def wrapped(tx: Transaction, *, since: datetime, until: datetime) -> list[Talk]:
+    """Return the talks whose wrap-up ended in ``[since, until)``; failed ones had none."""
+    cursor = await tx.connection.execute(
+        f"""
+        SELECT {TALK_COLUMNS} FROM routing_talk AS t
+        WHERE t.ended_at >= %(since)s - interval '1 hour' AND t.ended_at < %(until)s
+          AND t.wrapped_at >= %(since)s AND t.wrapped_at < %(until)s AND t.cause <> 'failed'
+        ORDER BY t.wrapped_at, t.id
+        """,  # noqa: S608 - constants only
+        {"since": since, "until": until},
+    )
+    return [talk(row) for row in await cursor.fetchall()]

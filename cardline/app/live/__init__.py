@@ -1,0 +1,1 @@
+"""Live events to browsers: heard from the database, numbered, told over WebSockets."""

@@ -1,0 +1,258 @@
+"""Tasks: what was promised, messages to be called back, wrap-ups left behind (row A4)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from cardline.core.actor import SYSTEM, Actor
+from cardline.core.errors import Conflict, Invalid, NotFound
+from cardline.core.ids import AgentId, HolderId, InteractionId, new_id
+from cardline.core.masking import mask_secrets
+from cardline.core.transaction import JsonObject, Transaction
+from cardline.desk import screen_store
+from cardline.desk import work_store as store
+from cardline.desk.claims import party_only
+from cardline.desk.staff_model import Staff
+from cardline.desk.work_model import DeskPolicy, Task, TaskKind
+from cardline.evidence.actions import journal
+from cardline.routing import actions as routing
+
+_LOOK_BACK = timedelta(days=1)
+"""A server that was away for longer finds no wrap-ups from before; their conversations stay."""
+_AT_ONCE = 200
+
+
+async def open_task(
+    tx: Transaction,
+    *,
+    source: str,
+    kind: TaskKind,
+    what: str,
+    due_at: datetime,
+    by: Actor,
+    at: datetime,
+    interaction: InteractionId | None = None,
+    holder: HolderId | None = None,
+    agent: AgentId | None = None,
+    matter: str | None = None,
+) -> Task | None:
+    """Open a task for an agent, or for the queue of a matter; ``None`` where ``source`` has one.
+
+    Raises ``Invalid`` where it is nobody's.
+    """
+    if agent is None and matter is None:
+        raise Invalid("a task belongs to an agent or to a queue")
+    task = Task(
+        *(new_id("t"), source, kind, mask_secrets(what.strip()).text, interaction, holder),
+        *(agent, matter, due_at, at, str(by)),
+    )
+    if not await store.add_task(tx, task):
+        return None
+    await _journal(tx, task, "task.opened", by=by, at=at, more={"what": task.what})
+    return task
+
+
+async def open_own(
+    tx: Transaction,
+    *,
+    what: str,
+    due_at: datetime,
+    interaction: str | None,
+    matter: str | None,
+    by: Staff,
+    at: datetime,
+) -> Task:
+    """Open a task by hand: for oneself, or for the queue of a matter.
+
+    Raises ``NotFound`` for a conversation in which one takes no part, ``Invalid`` for a time that
+    has passed or a task that would be nobody's.
+    """
+    if due_at <= at:
+        raise Invalid("a task is due in the future")
+    found = await party_only(tx, interaction, by) if interaction else None
+    opened = await open_task(
+        tx,
+        source=f"own:{new_id('s')}",
+        kind="other",
+        what=what,
+        due_at=due_at,
+        by=by.actor,
+        at=at,
+        interaction=found.id if found else None,
+        holder=found.holder_id if found else None,
+        agent=None if matter else by.agent_id,
+        matter=matter,
+    )
+    assert opened is not None
+    return opened
+
+
+async def place_of(tx: Transaction, task_id: str) -> tuple[datetime, str]:
+    """Return where a task stands in a list by due time. Raises ``NotFound``."""
+    task = await store.task(tx, task_id)
+    if task is None:
+        raise NotFound("there is no such task")
+    return task.due_at, task.id
+
+
+async def list_tasks(
+    tx: Transaction,
+    *,
+    agent: AgentId | None,
+    matters: Sequence[str] | None,
+    done: bool = False,
+    overdue_at: datetime | None = None,
+    after: tuple[datetime, str] | None = None,
+    limit: int = 100,
+) -> list[Task]:
+    """Return tasks by due time: of an agent and of queues, or all where both are ``None``."""
+    return await store.tasks(
+        tx,
+        agent=agent,
+        matters=matters,
+        done=done,
+        overdue_at=overdue_at,
+        after=after,
+        limit=limit,
+    )
+
+
+async def finish(tx: Transaction, task_id: str, *, result: str, by: Staff, at: datetime) -> Task:
+    """Write that a task is done, and what came of it.
+
+    Raises ``NotFound`` for no such task or another agent's, ``Conflict`` where it is done, or
+    where it is a wrap-up, which is done by completing it (a lead may close it all the same).
+    """
+    task = await _own(tx, task_id, by)
+    if task.kind == "wrap-up" and by.role != "lead":
+        raise Conflict("complete the wrap-up: that does this task")
+    result = mask_secrets(result.strip()).text
+    await store.finish_task(tx, task.id, by=by.number, result=result, at=at)
+    if task.kind == "callback" and task.interaction:
+        await store.settle_message(tx, task.interaction, by=by.number, at=at)
+    await _journal(tx, task, "task.done", by=by.actor, at=at, more={"result": result})
+    return await _again(tx, task.id)
+
+
+async def take(tx: Transaction, task_id: str, *, by: Staff, at: datetime) -> Task:
+    """Take a task out of a queue for oneself.
+
+    Raises ``NotFound`` for no such task, ``Conflict`` where somebody has it.
+    """
+    if by.agent_id is None:
+        raise Invalid("only somebody who takes calls can take a task")
+    task = await _open(tx, task_id)
+    if task.agent not in (None, by.agent_id):
+        raise Conflict("a colleague has taken this task")
+    await store.move_task(tx, task.id, agent=by.agent_id, matter=task.matter, due_at=task.due_at)
+    await _journal(tx, task, "task.moved", by=by.actor, at=at, more={"to": by.agent_id})
+    return await _again(tx, task.id)
+
+
+async def move(
+    tx: Transaction,
+    task_id: str,
+    *,
+    agent: AgentId | None,
+    matter: str | None,
+    due_at: datetime | None,
+    by: Staff,
+    at: datetime,
+) -> Task:
+    """Give a task to another agent or to a queue, or another due time (a lead does).
+
+    Raises ``NotFound`` for no such task or agent, ``Conflict`` where it is done, ``Invalid``
+    where it would be nobody's.
+    """
+    task = await _open(tx, task_id)
+    if agent is not None and await routing.agent_state(tx, agent=agent, at=at) is None:
+        raise NotFound("there is no such agent")
+    if agent is None and matter is None:
+        agent, matter = task.agent, task.matter
+    due = due_at or task.due_at
+    await store.move_task(tx, task.id, agent=agent, matter=matter, due_at=due)
+    more: JsonObject = {"to": agent or matter, "was": task.agent or task.matter}
+    more["due_at"] = due.isoformat()
+    await _journal(tx, task, "task.moved", by=by.actor, at=at, more=more)
+    return await _again(tx, task.id)
+
+
+async def sweep(tx: Transaction, *, policy: DeskPolicy, at: datetime) -> int:
+    """Make tasks of messages left and of wrap-ups left behind; return how many. Runs again safely.
+
+    A wrap-up is left behind where its time ran out, or was ended, before it was completed.
+    """
+    opened = 0
+    for interaction, holder, matter, taken_at in await screen_store.unsettled_messages(
+        tx, limit=_AT_ONCE
+    ):
+        opened += bool(
+            await open_task(
+                tx,
+                source=f"message:{interaction}",
+                kind="callback",
+                what="",
+                due_at=taken_at + policy.callback_within,
+                by=SYSTEM,
+                at=at,
+                interaction=interaction,
+                holder=holder,
+                matter=matter,
+            )
+        )
+    talks = await routing.talks_wrapped(tx, since=at - _LOOK_BACK, until=at)
+    parts = list(dict.fromkeys((talk.interaction, talk.agent) for talk in talks))
+    for left, agent, holder in await store.left_behind(tx, parts) if parts else []:
+        opened += bool(
+            await open_task(
+                tx,
+                source=f"wrap-up:{left}:{agent}",
+                kind="wrap-up",
+                what="",
+                due_at=at + policy.wrap_up_within,
+                by=SYSTEM,
+                at=at,
+                interaction=left,
+                holder=holder,
+                agent=agent,
+            )
+        )
+    return opened
+
+
+async def _own(tx: Transaction, task_id: str, by: Staff) -> Task:
+    """Return an open task that this one of the staff may finish, locked."""
+    task = await _open(tx, task_id)
+    if by.role == "agent" and task.agent not in (None, by.agent_id):
+        raise NotFound("there is no such task, or it is a colleague's")
+    return task
+
+
+async def _open(tx: Transaction, task_id: str) -> Task:
+    task = await store.task(tx, task_id, lock=True)
+    if task is None:
+        raise NotFound("there is no such task")
+    if task.done_at is not None:
+        raise Conflict("this task is done")
+    return task
+
+
+async def _again(tx: Transaction, task_id: str) -> Task:
+    task = await store.task(tx, task_id)
+    assert task is not None
+    return task
+
+
+async def _journal(
+    tx: Transaction, task: Task, kind: str, *, by: Actor, at: datetime, more: JsonObject
+) -> None:
+    body: JsonObject = {
+        "task": task.id,
+        "kind": task.kind,
+        "agent": task.agent,
+        "matter": task.matter,
+        "due_at": task.due_at.isoformat(),
+        "holder": task.holder,
+        **more,
+    }
+    stream = task.interaction or (f"holder:{task.holder}" if task.holder else f"task:{task.id}")
+    await journal(tx, stream=stream, kind=kind, by=by, body=body, at=at)

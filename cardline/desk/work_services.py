@@ -1,0 +1,39 @@
+"""What the routes of the workplace need of the application."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from cardline.cards.corebank import CoreBank
+from cardline.core.clock import Clock
+from cardline.core.ids import AgentId, HolderId
+from cardline.core.transaction import Database
+from cardline.desk.staff_model import Role
+from cardline.desk.work_model import DeskPolicy
+from cardline.routing.model import RoutingPolicy
+
+
+class WorkServices(Protocol):
+    """Given by the application."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def bank(self) -> CoreBank: ...
+    @property
+    def desk(self) -> DeskPolicy: ...
+    @property
+    def routing(self) -> RoutingPolicy: ...
+
+    def require(self, *roles: Role) -> Callable[..., Any]:
+        """Return the dependency that lets only these roles in."""
+        ...
+
+    async def tell_claim(self, interaction: str, holder: HolderId | None) -> None:
+        """Let a call that is up know whom it is about."""
+        ...
+
+    async def leave_call(self, interaction: str, agent: AgentId) -> None:
+        """End an agent's part of a call that is up. Raises ``NotFound`` where it is not."""
+        ...

@@ -1,0 +1,117 @@
+"""Agents' browsers in a call: answering, falling silent, coming back (row A4).
+
+A leg lives in the line, not in the page. A page that is loaded again brings a new SDP for the same
+leg; until it does, the caller hears a word and music, and is kept for as long as the pack says.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from cardline.core.errors import Conflict
+from cardline.core.ids import LegId
+from cardline.core.transaction import JsonObject, Transaction
+from cardline.desk import actions as desk
+from cardline.hotline.inputs import AwayTooLong
+from cardline.hotline.parties import LegInCall
+from cardline.ports import WebAnswer, WebAnswered
+
+if TYPE_CHECKING:
+    from cardline.hotline.conversation import Conversation
+
+SdpAnswer = asyncio.Future[str]
+
+
+class SoundRefused(Conflict):
+    """The line could not make a connection out of what the browser offered."""
+
+    code = "sound-refused"
+
+
+class LegGone(Conflict):
+    """The leg ended before the browser had answered it."""
+
+    code = "leg-gone"
+
+
+class Browsers:
+    """The browser side of one conversation."""
+
+    def __init__(self, conversation: "Conversation") -> None:
+        self._call = conversation
+        self._asked: dict[LegId, SdpAnswer] = {}
+
+    # ------------------------------------------------------------ answering
+
+    async def answer(self, leg: LegInCall, sdp: str, answer: SdpAnswer) -> None:
+        """Hand a browser's offer to the line; its answer comes as :class:`WebAnswered`."""
+        self._settle(leg.leg, LegGone("this page was loaded again; the newer one answers"))
+        self._asked[leg.leg] = answer
+        call = self._call
+        await call.services.line.send(WebAnswer(call=call.call, leg=leg.leg, sdp=sdp))
+
+    def answered(self, event: WebAnswered) -> None:
+        """Give the line's answer to the page that waits for it."""
+        waiting = self._asked.pop(LegId(event.party), None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(event.sdp)
+
+    def refused(self, leg: str, status: int) -> None:
+        """Tell the page that its offer came to nothing; what becomes of the leg is told apart."""
+        self._settle(LegId(leg), SoundRefused(f"the line refused this browser's sound ({status})"))
+
+    def forget(self, leg: str) -> None:
+        """The leg is gone."""
+        self._settle(LegId(leg), LegGone("this call is over"))
+
+    def _settle(self, leg: LegId, error: Conflict) -> None:
+        waiting = self._asked.pop(leg, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_exception(error)
+
+    # ------------------------------------------------------------ silence
+
+    async def silent(self, leg_id: LegId) -> None:
+        """A page is being loaded, or asleep: keep the caller, and say so."""
+        call = self._call
+        leg = call.parties.find(leg_id)
+        if leg is None or leg.presence != "talking":
+            return
+        leg.presence = "away"
+        leg.absences += 1
+        call.later(call.services.routing.rejoin.total_seconds(), AwayTooLong(leg_id, leg.absences))
+        await call.talking.connect()
+        await call.talking.comfort()
+        await self._note("party.away", leg)
+
+    async def heard(self, leg_id: LegId) -> None:
+        """It is back: the talk goes on where it was."""
+        call = self._call
+        leg = call.parties.find(leg_id)
+        if leg is None or leg.presence != "away":
+            return
+        comforted = call.parties.caller_is_alone and not call.parties.at_keys
+        leg.presence = "talking"
+        if comforted:
+            await call.talking.back_to_caller()
+        else:
+            await call.talking.connect()
+        await self._note("party.back", leg)
+
+    async def away_too_long(self, event: AwayTooLong) -> None:
+        """Nobody waits longer for a voice: the caller goes back to the queue, at the old place."""
+        call = self._call
+        leg = call.parties.find(event.leg)
+        if leg is None or leg.presence != "away" or leg.absences != event.absence:
+            return
+        await call.talking.hang_up(leg)
+        await call.talking.gone(leg.leg, "away-too-long", call.now().timestamp())
+
+    async def _note(self, kind: str, leg: LegInCall) -> None:
+        call = self._call
+        at = call.now()
+        body: JsonObject = {"leg": leg.leg, "agent": leg.agent}
+
+        async def work(tx: Transaction) -> None:
+            await desk.note(tx, call.interaction, kind, body, at=at)
+
+        await call.services.database.run(work)

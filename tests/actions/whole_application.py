@@ -1,0 +1,100 @@
+"""The whole HTTP application on a real database, without a line, for the tests of security."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+
+from cardline.adapters.sip.absent import AbsentLine
+from cardline.app.alarms import Alarms
+from cardline.app.calls import Calls
+from cardline.app.http import make_application
+from cardline.app.metrics import PrometheusObserver
+from cardline.app.people import NewColleague, add_colleague
+from cardline.app.recorder import Recorder
+from cardline.app.running import Running
+from cardline.app.settings import load_settings
+from cardline.app.wiring import checked_flow, open_parts
+from cardline.core.clock import utc_now
+from cardline.desk.staff_model import ROLES, Role
+from cardline.hotline.services import Services
+from cardline.ports import Line
+from cardline.routing.model import RoutingPolicy
+
+HOST = "http://desk"
+
+
+@dataclass
+class Whole:
+    """The application, and one of the staff for every role with a token each."""
+
+    application: FastAPI
+    running: Running
+
+    def client(self, role: Role | None = None) -> httpx.AsyncClient:
+        """Return somebody of this role, by token; ``None``: a stranger."""
+        headers = {"Authorization": f"Bearer {token_of(role)}"} if role else {}
+        # A fault of the server shall be seen as one, not as an exception of the test.
+        transport = httpx.ASGITransport(self.application, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=HOST, headers=headers)
+
+
+def token_of(role: Role) -> str:
+    """Return the token of the one of this role."""
+    return f"the token of {role}"
+
+
+@asynccontextmanager
+async def whole_application(
+    database_url: str,
+    home: Path,
+    *,
+    line: Line | None = None,
+    policy: Callable[[RoutingPolicy], RoutingPolicy] = lambda read: read,
+) -> AsyncIterator[Whole]:
+    """Put everything together as the server does, but for the line, which may be a pretended one.
+
+    ``policy`` changes what was read of the pack.
+    """
+    settings = load_settings({"home": home, "database": database_url}, environment={})
+    flow, catalogue = checked_flow(settings.flow, settings.prompts)
+    async with open_parts(settings) as opened:
+        parts = replace(opened, routing=policy(opened.routing))
+        services = Services(
+            database=parts.database,
+            clock=utc_now,
+            line=line or AbsentLine("no line in this test"),
+            bank=parts.bank,
+            flow=flow,
+            catalogue=catalogue,
+            identity=parts.identity,
+            routing=parts.routing,
+            trunk="",
+            shown_number=settings.shown_number,
+            random=parts.random,
+            observer=PrometheusObserver(),
+        )
+        alarms = Alarms(parts.database)
+        recorder = Recorder(settings, parts.database, utc_now, alarms)
+        running = Running(parts, services, Calls(services, settings, alarms, recorder), alarms)
+        async with parts.database.transaction() as tx:
+            for number, role in enumerate(ROLES, 7001):
+                await add_colleague(
+                    tx, _colleague(str(number), role), realm=settings.realm, at=utc_now()
+                )
+        yield Whole(make_application(running), running)
+
+
+def _colleague(number: str, role: Role) -> NewColleague:
+    return NewColleague(
+        number=number,
+        name=f"Somebody of {role}",
+        role=role,
+        skills=("general",),
+        languages=("zh",),
+        token=token_of(role),
+        phone_password="phone",
+    )

@@ -1,0 +1,109 @@
+"""Chromium as staff and holders use it, and what a person does with the desk in it."""
+
+import base64
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from cardline.desk.totp import code_of, step_of
+from tests.journeys.program import Program
+
+CHROMIUM = "/usr/bin/chromium"
+PICTURES = os.environ.get("CARDLINE_PICTURES", "")
+"""A folder: every screen that a test shows is kept there as a picture."""
+SECONDS = 20.0
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+]
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """A browser with a microphone that sounds, and with nothing of a former one."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class DeskPage:
+    """The desk in one tab; whatever the page complains about is kept in ``complaints``."""
+
+    def __init__(self, program: Program, context: BrowserContext, page: Page) -> None:
+        self.program = program
+        self.context = context
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda line: self.complaints.append(line.text) if line.type == "error" else None,
+        )
+
+    async def open(self, address: str = "") -> None:
+        """Go to a screen."""
+        await self.page.goto(f"http://{self.program.http}/desk{address}")
+
+    async def log_in(self, person: dict[str, Any], *, steps: int = 0, address: str = "") -> None:
+        """Log in as one of the demonstration's staff and wait for the screen."""
+        await self.open(address)
+        await self.type_credentials(person, steps=steps)
+        await expect(self.page.get_by_role("banner")).to_be_visible(timeout=SECONDS * 1000)
+
+    async def type_credentials(self, person: dict[str, Any], *, steps: int = 0) -> None:
+        """Type number, password and code, and send them."""
+        await self.page.locator("#number").fill(person["number"])
+        await self.page.locator("#password").fill(person["password"])
+        await self.page.locator("#code").fill(code_for(person["totp_secret"], steps=steps))
+        await self.page.keyboard.press("Enter")
+
+    async def picture(self, name: str) -> None:
+        """Keep a picture of the screen, where pictures are asked for."""
+        if PICTURES:
+            await self.page.screenshot(path=Path(PICTURES) / f"{name}.png")
+
+    async def check_access(self) -> None:
+        """Fail on a serious or critical finding of axe on what is shown now."""
+        found = (await Axe().run(self.page)).response["violations"]
+        grave = [
+            f"{one['id']}: {node['target']} {node.get('failureSummary', '')}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+        assert not grave, "\n".join(grave)
+
+
+@asynccontextmanager
+async def desk_page(browser: Browser, program: Program) -> AsyncIterator[DeskPage]:
+    """A tab of its own: nobody is logged in, Chinese, light."""
+    context = await browser.new_context(
+        viewport={"width": 1366, "height": 768}, locale="zh-CN", color_scheme="light"
+    )
+    try:
+        yield DeskPage(program, context, await context.new_page())
+    finally:
+        await context.close()
+
+
+def code_for(written: str, *, steps: int = 0) -> str:
+    """Return what an authenticator shows, ``steps`` of 30 s ahead."""
+    secret = base64.b32decode(written + "=" * (-len(written) % 8))
+    return code_of(secret, step_of(datetime.now(UTC)) + steps)

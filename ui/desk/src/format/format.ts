@@ -1,0 +1,59 @@
+/** Figures as people read them. Times are shown in the bank's zone, whatever this machine's is. */
+import type { Language } from '@/texts'
+
+const ZONE = 'Asia/Shanghai'
+
+/** `0:07`, `12:30`, `1:02:03`; never negative, so that a clock that is off shows no nonsense. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)]
+  const two = (figure: number) => String(figure).padStart(2, '0')
+  const rest = two(seconds % 60)
+  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`
+}
+
+function locale(language: Language): string {
+  return language === 'zh' ? 'zh-CN' : 'en-GB'
+}
+
+/** `11月26日 20:53` or `26 Nov, 20:53`. */
+export function moment(iso: string, language: Language): string {
+  return new Intl.DateTimeFormat(locale(language), {
+    timeZone: ZONE,
+    month: language === 'zh' ? 'long' : 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+  }).format(new Date(iso))
+}
+
+/** `20:53:07`. */
+export function clock(iso: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone: ZONE,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  }).format(new Date(iso))
+}
+
+/** `2026年11月26日` or `26 November 2026`. */
+export function day(iso: string, language: Language): string {
+  return new Intl.DateTimeFormat(locale(language), { timeZone: ZONE, dateStyle: 'long' }).format(
+    new Date(iso.length === 10 ? `${iso}T00:00:00+08:00` : iso),
+  )
+}
+
+/** Minor units to `¥1,234.50`; a space keeps no currency from its figure. */
+export function money(minor: number, currency: string, language: Language): string {
+  return new Intl.NumberFormat(locale(language), {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+  }).format(minor / 100)
+}
+
+export function percent(share: number | null, none = '–'): string {
+  return share === null ? none : `${Math.round(share * 100)}%`
+}

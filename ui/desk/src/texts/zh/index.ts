@@ -1,0 +1,8 @@
+import { account } from './account'
+import { errors } from './errors'
+import { home } from './home'
+import { phone } from './phone'
+import { reasons } from './reasons'
+import { shell } from './shell'
+
+export const zh = { ...shell, ...account, ...errors, ...reasons, ...home, ...phone }
