@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from cardline.cards.model import Language
@@ -14,6 +15,7 @@ from cardline.desk import history as interactions
 from cardline.desk.model import Interaction, Recording
 from cardline.evidence.actions import journal, read_streams
 from cardline.messages import history as texts_history
+from cardline.messages.chat.model import ChatMessage
 from cardline.messages.model import ReceivedText, SentText
 from cardline.portal import writing
 from cardline.portal.model import Contact, HolderSession, Look, Told, Wanted
@@ -159,6 +161,10 @@ async def _told(tx: Transaction, heads: Sequence[Contact], *, holder: HolderId) 
         subject, lines = written.get(head.id, ("", ()))
         story = story_of(own, numbers)
         story += tuple(Told(line.at, line.by, text=line.text) for line in lines)
+        if head.door == "chat":
+            story += tuple(
+                [_of_chat(one) for one in await texts_history.words_of_chat(tx, head.id)]
+            )
         told.append(
             replace(
                 head,
@@ -171,6 +177,11 @@ async def _told(tx: Transaction, heads: Sequence[Contact], *, holder: HolderId) 
             )
         )
     return told
+
+
+def _of_chat(one: ChatMessage) -> Told:
+    whose: dict[str, Literal["holder", "bank", "system"]] = {"holder": "holder", "system": "system"}
+    return Told(one.at, whose.get(one.author, "bank"), text=one.text)
 
 
 def _from_interaction(one: Interaction) -> Contact:

@@ -6,7 +6,17 @@ from datetime import datetime
 from cardline.evidence.model import Entry
 from cardline.portal.model import Look, Told, Word
 
-_LOOKS = ("recording.listened", "portal.listened", "portal.downloaded", "portal.file-opened")
+_LOOKS = frozenset(
+    {
+        "recording.listened",
+        "portal.listened",
+        "portal.downloaded",
+        "portal.file-opened",
+        "desk.looked",
+        "desk.unmasked",
+        "chat.looked-at",
+    }
+)
 _PLAIN = frozenset(
     {
         "interaction.closed",
@@ -30,6 +40,7 @@ _PLAIN = frozenset(
         "card.hold-refused-by-agent",
         "portal.bank-silent",
         "sms.queued",
+        "desk.wrapped-up",
     }
 )
 """Entries that one sentence says, whatever stands in them."""
@@ -49,7 +60,7 @@ _QUEUE_ENDS = frozenset({"abandoned", "callback", "message", "transferred"})
 
 def is_look(entry: Entry) -> bool:
     """True where the entry says that somebody looked at the holder's data."""
-    return entry.kind in _LOOKS or entry.kind.endswith((".unmasked", ".viewed"))
+    return entry.kind in _LOOKS
 
 
 def looks_in(entries: Iterable[Entry]) -> tuple[Look, ...]:
@@ -98,13 +109,7 @@ def _told(entry: Entry, numbers: Mapping[str, str]) -> list[Told]:
     word = _word(entry, numbers)
     if word is None:
         return []
-    return [Told(entry.at, "system", word, _written(entry))]
-
-
-def _written(entry: Entry) -> str:
-    """Return what a person wrote about the contact for the holder: a summary, an answer."""
-    wrapped = entry.kind.startswith(("wrap-up.", "interaction.wrapped"))
-    return str(entry.body.get("summary", "")) if wrapped else ""
+    return [Told(entry.at, "system", word)]
 
 
 def _step(step: Mapping[str, object]) -> list[Told]:
@@ -135,8 +140,6 @@ def _word(entry: Entry, numbers: Mapping[str, str]) -> Word | None:
         return Word(f"told.queue-{body['outcome']}")
     if kind in ("party.joined", "party.left") and isinstance(body.get("agent"), str):
         return Word(key, (("agent", _number(str(body["agent"]), numbers)),))
-    if kind.startswith(("wrap-up.", "interaction.wrapped")) and body.get("summary"):
-        return Word("told.summary")
     return None
 
 
