@@ -124,7 +124,7 @@ class Access:
             raise TooMany(wait, what="messages")
 
     async def _by_token(self, token: str) -> Staff:
-        async with self._database.transaction() as tx:
+        async with self._database.statement() as tx:
             staff = await staff_by_token(tx, token)
         if staff is None:
             raise Unauthorised("this token is not known, or its owner has left")
@@ -156,7 +156,8 @@ class Access:
     async def _seen(self, secret: Secret) -> Session:
         if not secret:
             raise Unauthorised("log in, or send your token: Authorization: Bearer …")
-        async with self._database.transaction() as tx:
+        # Asked with every request: a look, and each minute a note of it, which stand alone.
+        async with self._database.statement() as tx:
             seen = await see_session(tx, secret, policy=self._login.policy, at=self._clock())
         if seen.session is None or not seen.verdict.allowed:
             raise Unauthorised(f"log in again: {', '.join(seen.verdict.codes)}")

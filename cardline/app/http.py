@@ -11,7 +11,9 @@ from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import cardline
 from cardline.app import pages, staff_routes
@@ -51,6 +53,7 @@ from cardline.portal import desk_routes as holder_message_routes
 from cardline.portal.guarding import Guard, LogInFirst
 from cardline.portal.model import HolderSession
 from cardline.portal.routes import Portal, is_ours
+from cardline.reports import routes as report_routes
 from cardline.routing import routes as routing_routes
 
 _HEADERS = {
@@ -98,6 +101,7 @@ class WebServices:
         self.identity = running.parts.identity
         self.servicing = running.parts.servicing
         self.routing = running.parts.routing
+        self.reports = running.parts.reports
         self.clock: Clock = running.services.clock
         self.phone_networks = running.parts.settings.networks_of_phones
         self.trunk = running.parts.settings.trunk
@@ -192,10 +196,8 @@ def make_application(running: Running) -> FastAPI:
     for routes in (
         *(login_routes, oidc_routes, desk_routes, screen_routes, wrapup_routes, hard_routes),
         *(holding_routes, knowledge_routes, call_routes, routing_routes, chat_routes),
-        staff_routes,
+        *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
     ):
-        application.include_router(routes.router(services), responses=_REFUSALS)
-    for routes in (act_routes, case_routes, holder_message_routes):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
     application.include_router(chat_page.router(services))
@@ -206,16 +208,33 @@ def make_application(running: Running) -> FastAPI:
     _operations(application, running)
     _errors(application, portal)
 
-    @application.middleware("http")
-    async def headers(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        response = await call_next(request)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
+    application.add_middleware(Headers)
     return application
+
+
+class Headers:
+    """Gives every answer the headers of safety, but for those that it has.
+
+    Bare ASGI: what wraps every request in tasks of its own costs more than most reads.
+    """
+
+    def __init__(self, application: ASGIApp) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._application(scope, receive, send_with_headers)
 
 
 def _operations(application: FastAPI, running: Running) -> None:

@@ -45,6 +45,8 @@ from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
 from cardline.portal.texts import load_texts
 from cardline.ports import IdentityProvider
+from cardline.reports.model import ReportPolicy
+from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy
 from cardline.routing.rules import read_policy
 
@@ -59,6 +61,7 @@ class Parts:
     identity: IdentityConfig
     servicing: ServicePolicy
     routing: RoutingPolicy
+    reports: ReportPolicy
     login: LoginConfig
     portal: PortalConfig
     chat: ChatConfig
@@ -110,6 +113,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
                 load_area("outreach", pack=settings.pack),
             ),
             routing=read_policy(load_area("routing", pack=settings.pack)),
+            reports=read_report_policy(load_area("reports", pack=settings.pack)),
             login=login_config(settings),
             portal=portal_config(identity, files, pack=settings.pack),
             chat=chat,

@@ -37,6 +37,10 @@ class Database(Protocol):
         """Open a transaction: committed at the end of the block, rolled back on an exception."""
         ...
 
+    def statement(self) -> AbstractAsyncContextManager[Transaction]:
+        """Like :meth:`transaction` for one single statement, which needs no more around it."""
+        ...
+
     async def run(self, work: Callable[[Transaction], Coroutine[Any, Any, Result]]) -> Result:
         """Run ``work`` in a transaction, again where the server was lost on the way.
 

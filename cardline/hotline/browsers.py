@@ -33,6 +33,12 @@ class LegGone(Conflict):
     code = "leg-gone"
 
 
+class BeingAnswered(Conflict):
+    """Another page answers the same leg at this moment."""
+
+    code = "being-answered"
+
+
 class Browsers:
     """The browser side of one conversation."""
 
@@ -43,8 +49,13 @@ class Browsers:
     # ------------------------------------------------------------ answering
 
     async def answer(self, leg: LegInCall, sdp: str, answer: SdpAnswer) -> None:
-        """Hand a browser's offer to the line; its answer comes as :class:`WebAnswered`."""
-        self._settle(leg.leg, LegGone("this page was loaded again; the newer one answers"))
+        """Hand a browser's offer to the line; its answer comes as :class:`WebAnswered`.
+
+        One after another: the line's answer does not say to which offer it belongs.
+        """
+        asked = self._asked.get(leg.leg)
+        if asked is not None and not asked.done():
+            raise BeingAnswered("another page of yours answers at this moment; try again")
         self._asked[leg.leg] = answer
         call = self._call
         await call.services.line.send(WebAnswer(call=call.call, leg=leg.leg, sdp=sdp))

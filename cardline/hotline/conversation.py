@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import structlog
 
 from cardline.core.ids import CallId, InteractionId, LegId
+from cardline.core.live import tell, to_agents, to_roles
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
 from cardline.hotline import rules, supervision, utterances
@@ -115,6 +116,8 @@ class Conversation:
         self._play_serial = 0
         self._answered_at: float | None = None
         self._message_from = 0.0
+        self._shown = (self.parties.shown(), self.entry.view)
+        """What open desks know of this call."""
 
     @property
     def routed(self) -> InteractionId:
@@ -146,6 +149,10 @@ class Conversation:
             except Exception:
                 kind = type(event).__name__
                 log.exception("an event of a call failed", call=self.call, kind=kind)
+            try:
+                await self._tell_changes()
+            except Exception:
+                log.exception("open desks were not told of a change", call=self.call)
 
     async def _handle(self, event: Input) -> None:
         match event:
@@ -205,6 +212,19 @@ class Conversation:
                 await event.carry_out(self)
             case _:
                 pass
+
+    async def _tell_changes(self) -> None:
+        """Tell open desks that who is in this call, or how, is not what it was."""
+        shown = (self.parties.shown(), self.entry.view)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        to = to_roles("lead", "quality") | to_agents(*self.parties.agents())
+
+        async def work(tx: Transaction) -> None:
+            await tell(tx, kind="call", id=self.interaction, to=to)
+
+        await self.services.database.run_one(work)
 
     async def _played(self) -> None:
         """What was said to the caller is over: whoever had it said goes on."""

@@ -101,6 +101,14 @@ class Parties:
             if leg.presence == "ringing" and leg.monitoring is None
         ]
 
+    def agents(self) -> set[AgentId]:
+        """Return every agent who ever rang in this call."""
+        return {leg.agent for leg in self.legs.values() if leg.agent is not None}
+
+    def shown(self) -> tuple[Mode, tuple[tuple[LegId, Presence, Monitoring | None], ...]]:
+        """Return what a desk is shown of the parties, to tell whether it has changed."""
+        return self.mode, tuple((leg.leg, leg.presence, leg.monitoring) for leg in self.here())
+
     def monitors(self) -> list[LegInCall]:
         """Return the leads who follow the talk, or are rung to follow it."""
         return [leg for leg in self.here() if leg.monitoring is not None]

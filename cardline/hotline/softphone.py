@@ -5,6 +5,7 @@ from datetime import datetime
 from cardline.core.actor import Actor
 from cardline.core.errors import Conflict
 from cardline.core.ids import AgentId
+from cardline.core.live import tell, to_agents
 from cardline.core.transaction import Transaction
 from cardline.evidence.actions import journal
 from cardline.hotline import softphone_rules as rules
@@ -37,6 +38,8 @@ async def take(
     if taken.verdict.allowed:
         await store.put_softphone(tx, agent, tab, at=at)
         await _renew(tx, agent, policy, at=at)
+        if present is not None and present.tab != tab:  # the former tab stops by itself
+            await tell(tx, kind="softphone", id=agent, to=to_agents(agent), data={"tab": tab})
     if present is None or present.tab != tab:
         await journal(
             tx,

@@ -58,9 +58,12 @@ async def put_help(tx: Transaction, asked: HelpAsked) -> None:
     )
 
 
-async def drop_help(tx: Transaction, interaction: InteractionId) -> None:
-    """Nobody asks for a lead in this call any more."""
-    await tx.connection.execute("DELETE FROM call_help WHERE interaction = %s", (interaction,))
+async def drop_help(tx: Transaction, interaction: InteractionId) -> bool:
+    """Nobody asks for a lead in this call any more; False where nobody did."""
+    cursor = await tx.connection.execute(
+        "DELETE FROM call_help WHERE interaction = %s", (interaction,)
+    )
+    return cursor.rowcount == 1
 
 
 async def all_help(tx: Transaction) -> Sequence[HelpAsked]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cardline.core.actor import Actor
 from cardline.core.errors import Conflict
 from cardline.core.ids import InteractionId, LegId, new_id
+from cardline.core.live import tell, to_roles
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
 from cardline.desk.model import Monitoring
@@ -74,6 +75,7 @@ class AskForHelp(AgentRequest):
 
         async def work(tx: Transaction) -> None:
             await store.put_help(tx, asked)
+            await _tell(tx, call.interaction, "asked")
             body = {"reason": self.reason}
             by = Actor("agent", self.agent)
             await desk.note(tx, call.interaction, "call.help-asked", body, at=at, by=by)
@@ -83,7 +85,12 @@ class AskForHelp(AgentRequest):
 
 async def help_over(tx: Transaction, interaction: InteractionId) -> None:
     """A lead is there, or the call is over."""
-    await store.drop_help(tx, interaction)
+    if await store.drop_help(tx, interaction):
+        await _tell(tx, interaction, "over")
+
+
+async def _tell(tx: Transaction, interaction: InteractionId, state: str) -> None:
+    await tell(tx, kind="help", id=interaction, to=to_roles("lead"), data={"state": state})
 
 
 async def help_asked(tx: Transaction) -> Sequence[HelpAsked]:

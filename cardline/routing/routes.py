@@ -137,7 +137,7 @@ def _agent_routes(routes: APIRouter, services: RoutingServices) -> None:
         With ``interaction``, somebody who waits: for each agent also why not this one.
         """
         at = services.clock()
-        async with services.database.transaction() as tx:
+        async with services.database.statement() as tx:
             known = await actions.agent_states(tx, at=at)
             waiting = await actions.waiting(tx, at=at) if interaction else ()
         if not interaction:
@@ -196,7 +196,7 @@ def _own_routes(routes: APIRouter, services: RoutingServices) -> None:
     @routes.get("/agents/me/state")
     async def my_state(staff: Annotated[Staff, agent]) -> AgentView:
         """Say one's own state, and why one is not available."""
-        async with services.database.transaction() as tx:
+        async with services.database.statement() as tx:
             return await _show_me(tx, staff, services.clock())
 
     @routes.post("/agents/me/state")
@@ -243,7 +243,7 @@ def _own_routes(routes: APIRouter, services: RoutingServices) -> None:
     async def my_offer(staff: Annotated[Staff, agent]) -> OfferView:
         """Give the offer that is open for oneself."""
         at = services.clock()
-        async with services.database.transaction() as tx:
+        async with services.database.statement() as tx:
             known = await actions.agent_state(tx, agent=_agent_of(staff), at=at)
             number = known[0].offer if known is not None else None
             offer = await actions.open_offer(tx, offer=number) if number else None

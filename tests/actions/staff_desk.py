@@ -161,6 +161,7 @@ def browser(
         identity=None,
         servicing=None,
         routing=None,
+        reports=None,
         login=CONFIG,
         provider=provider,
         sms_inbound_key=b"",

@@ -184,7 +184,7 @@ async def test_policies_of_content_are_strict(web: Web) -> None:
             assert "script-src 'self'" in policy
             assert "unsafe" not in policy
             assert "frame-ancestors 'none'" in policy
-        for name in ("chat.js", "chat.css"):
+        for name in ("chat.js", "chat.css", "chat.svg"):
             assert (await browser.get(f"/chat/static/{name}")).status_code == 200
         for name in ("..%2Fpages.py", "chat.html", "x"):
             assert (await browser.get(f"/chat/static/{name}")).status_code == 404

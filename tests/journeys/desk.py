@@ -28,6 +28,15 @@ class Desk:
         """Get something. Raises AssertionError where that is refused."""
         return _told(await self._client.get(path, params=query))
 
+    async def get_if_there(self, path: str) -> Any:
+        """Get something, or ``None`` where there is no such thing now."""
+        response = await self._client.get(path)
+        return None if response.status_code in (204, 404) else _told(response)
+
+    async def let_go(self, tab: str) -> None:
+        """Close a tab that is, or was, the phone."""
+        await self._client.delete("/softphone", params={"tab": tab})
+
     async def nothing(self, path: str) -> bool:
         """Say whether there is nothing to get (204)."""
         return (await self._client.get(path)).status_code == 204

@@ -36,7 +36,7 @@ _STREAMS = (
 )
 _NO_KINDS = {
     *("hotline.step", "hotline.yaml", "outreach.holidays"),
-    *("chat.capacity", "chat.css", "chat.html", "chat.js"),
+    *("chat.capacity", "chat.css", "chat.html", "chat.js", "chat.svg"),
 }
 """Lines of the timeline, files, numbers of the policy pack."""
 _KIND = re.compile(rf"(?:{_STREAMS})\.[a-z]+(?:-[a-z]+)*")
@@ -173,6 +173,7 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         identity=None,
         servicing=None,
         routing=None,
+        reports=None,
         login=None,
         desk=None,
         provider=None,

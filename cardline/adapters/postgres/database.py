@@ -52,7 +52,8 @@ class Database:
         await _tell(tx)
 
     @asynccontextmanager
-    async def _statement(self) -> AsyncIterator[Transaction]:
+    async def statement(self) -> AsyncIterator[Transaction]:
+        """Like :meth:`transaction` for one single statement, which needs no more around it."""
         async with self._pool.connection() as connection:
             tx = Transaction(connection)
             yield tx
@@ -68,7 +69,7 @@ class Database:
 
     async def run_one(self, work: Callable[[Transaction], Coroutine[Any, Any, Result]]) -> Result:
         """Like :meth:`run`, for ``work`` of one single statement, which needs no more around it."""
-        return await self._repeat(self._statement, work)
+        return await self._repeat(self.statement, work)
 
     async def _repeat(
         self,

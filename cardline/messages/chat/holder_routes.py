@@ -27,7 +27,11 @@ from cardline.messages.file_model import Cleaned
 from cardline.messages.files import Files
 
 _STATIC = Path(__file__).parent / "static"
-_STATIC_TYPES = {"chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
+_STATIC_TYPES = {
+    "chat.css": "text/css; charset=utf-8",
+    "chat.js": "text/javascript; charset=utf-8",
+    "chat.svg": "image/svg+xml",
+}
 _FORM_BYTES = 64 * 1024
 _ON_PAGE = 40
 """Messages that a page shows at once: it stays small."""

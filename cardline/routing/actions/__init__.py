@@ -26,12 +26,14 @@ from cardline.routing.actions.reading import (
     agent_state,
     agent_states,
     all_queues,
+    floor_now,
     is_closed,
     open_offer,
     queue_state,
     service_figures,
     talks_of,
     talks_wrapped,
+    wait_groups,
     waiting,
 )
 from cardline.routing.actions.talks import attach_call, end_talk, end_wrap_up, start_talk
@@ -53,6 +55,7 @@ __all__ = [
     "end_wrap_up",
     "enter_queue",
     "expire_offers",
+    "floor_now",
     "give_up_silent_lines",
     "grant_skill",
     "is_closed",
@@ -70,6 +73,7 @@ __all__ = [
     "start_talk",
     "talks_of",
     "talks_wrapped",
+    "wait_groups",
     "waiting",
     "withdraw_offer",
 ]

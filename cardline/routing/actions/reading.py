@@ -17,6 +17,7 @@ from cardline.routing.model import (
     ServiceFigures,
     Talk,
     Waiter,
+    WaitGroup,
 )
 from cardline.routing.store import agents, offers, waits
 from cardline.routing.store import talks as talk_store
@@ -117,6 +118,28 @@ async def talks_of(tx: Transaction, *, interaction: InteractionId) -> list[Talk]
 async def talks_wrapped(tx: Transaction, *, since: datetime, until: datetime) -> list[Talk]:
     """Return the talks whose wrap-up ended in ``[since, until)``, by itself or by the agent."""
     return await talk_store.wrapped(tx, since=since, until=until)
+
+
+async def floor_now(
+    tx: Transaction, *, policy: RoutingPolicy, at: datetime
+) -> tuple[list[QueueState], Sequence[Waiter], list[tuple[Agent, AgentState]]]:
+    """Return every queue, everybody who waits in the order of service, and all agents, at once."""
+    everybody = await waits.waiting(tx, offered=True, at=at)
+    known = await agent_states(tx, at=at)
+    staff = rules.profiles_of(known, policy, now=at)
+    handled = await talk_store.handled(tx, since=at - policy.estimate_window, until=at)
+    queues = [
+        rules.queue_state(queue, everybody, staff, handled, policy, now=at)
+        for queue in policy.queues.values()
+    ]
+    return queues, rules.service_order(everybody), known
+
+
+async def wait_groups(
+    tx: Transaction, *, start: datetime, end: datetime, at: datetime
+) -> list[WaitGroup]:
+    """Return what the figures of the stays that began in ``[start, end)`` are counted from."""
+    return await waits.groups(tx, start=start, end=end, at=at)
 
 
 async def service_figures(

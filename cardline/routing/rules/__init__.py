@@ -13,7 +13,7 @@ from cardline.routing.rules.agents import (
     step,
     web_phone,
 )
-from cardline.routing.rules.figures import service
+from cardline.routing.rules.figures import in_all, service
 from cardline.routing.rules.offers import (
     may_accept,
     may_call_back,
@@ -22,13 +22,20 @@ from cardline.routing.rules.offers import (
     service_order,
     serving_skills,
 )
-from cardline.routing.rules.places import estimate_wait, profiles, queue_state, skills_for
+from cardline.routing.rules.places import (
+    estimate_wait,
+    profiles,
+    profiles_of,
+    queue_state,
+    skills_for,
+)
 from cardline.routing.rules.policy import queue_for, queue_named, read_policy
 
 __all__ = [
     "changes_by_itself",
     "estimate_wait",
     "idle_since",
+    "in_all",
     "may_accept",
     "may_call_back",
     "may_serve",
@@ -36,6 +43,7 @@ __all__ = [
     "next_offer",
     "on_duty",
     "profiles",
+    "profiles_of",
     "queue_for",
     "queue_named",
     "queue_state",

@@ -24,6 +24,24 @@ def service(groups: Iterable[WaitGroup], policy: RoutingPolicy) -> tuple[Service
     return tuple(_figures(name, by_queue[name], policy) for name in sorted(by_queue))
 
 
+def in_all(figures: Iterable[ServiceFigures], name: QueueName) -> ServiceFigures:
+    """Add up the figures of several queues: each call was held against the target of its own."""
+    several = list(figures)
+    return ServiceFigures(
+        queue=name,
+        offered=sum(one.offered for one in several),
+        answered=sum(one.answered for one in several),
+        answered_in_time=sum(one.answered_in_time for one in several),
+        abandoned=sum(one.abandoned for one in several),
+        callbacks=sum(one.callbacks for one in several),
+        messages=sum(one.messages for one in several),
+        transferred=sum(one.transferred for one in several),
+        waiting=sum(one.waiting for one in several),
+        answered_wait_total=sum((one.answered_wait_total for one in several), timedelta(0)),
+        longest_wait=max((one.longest_wait for one in several), default=timedelta(0)),
+    )
+
+
 def _figures(name: QueueName, groups: list[WaitGroup], policy: RoutingPolicy) -> ServiceFigures:
     queue = policy.queues.get(name)
     target = queue.wait_target.total_seconds() if queue is not None else 0.0

@@ -15,6 +15,7 @@ from cardline.routing.model import (
     ANY_SKILL,
     Agent,
     AgentProfile,
+    AgentState,
     AgentStateName,
     Estimate,
     Handled,
@@ -33,10 +34,16 @@ def profiles(
     agents: Iterable[Agent], policy: RoutingPolicy, *, now: datetime
 ) -> tuple[AgentProfile, ...]:
     """Count the agents on duty by what they can do."""
+    return profiles_of(((agent, state_of(agent, now=now)) for agent in agents), policy, now=now)
+
+
+def profiles_of(
+    agents: Iterable[tuple[Agent, AgentState]], policy: RoutingPolicy, *, now: datetime
+) -> tuple[AgentProfile, ...]:
+    """:func:`profiles` of agents whose states are known."""
     staffed: Counter[tuple[frozenset[str], frozenset[Language]]] = Counter()
     ready: Counter[tuple[frozenset[str], frozenset[Language]]] = Counter()
-    for agent in agents:
-        state = state_of(agent, now=now)
+    for agent, state in agents:
         if counts_as_staff(agent, state, policy, now=now):
             staffed[agent.skills, agent.languages] += 1
             if state.name is AgentStateName.READY:
