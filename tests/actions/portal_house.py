@@ -100,6 +100,7 @@ class House:
             chat=None,
             files=self.files,
             servicing=None,
+            reports=None,
             provider=None,
             desk=read_desk_policy(load_area("desk")),
             settings=Settings(recordings=self.folder),
