@@ -26,6 +26,7 @@ from cardline.desk.staff_model import Role, Staff
 from cardline.desk.work_rules import read_desk_policy
 from cardline.ports import IdentityProvider
 from cardline.routing.model import RoutingPolicy
+from tests.rules.portal_parts import PORTAL
 
 NOW = datetime(2026, 11, 23, 1, 0, 0, tzinfo=UTC)
 NUMBER = "6101"
@@ -169,6 +170,7 @@ def browser(
         desk=read_desk_policy(load_area("desk")),
         chat=None,
         files=None,
+        portal=PORTAL,
         settings=Settings(public_url=base_url),
     )
     running = SimpleNamespace(

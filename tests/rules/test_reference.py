@@ -24,14 +24,15 @@ from cardline.hotline.flow_file import _KINDS
 from cardline.identity.model import Act
 from cardline.messages.model import SmsState
 from cardline.routing.model import AgentEvent
+from tests.rules.portal_parts import PORTAL
 
 PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
     "account|accounts|agent|alarm|call|callback|card|case|chat|contact|desk|fee|file|hotline|identity"
-    "|interaction|limit|message|offer|outreach|party|queue|recording|sms|softphone|staff|statements"
-    "|talk|task"
+    "|interaction|limit|message|offer|outreach|party|portal|queue|recording|sms|softphone|staff"
+    "|statements|talk|task"
 )
 _NO_KINDS = {
     *("hotline.step", "hotline.yaml", "outreach.holidays"),
@@ -179,6 +180,7 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
         sms_inbound_key=b"",
         chat=None,
         files=None,
+        portal=PORTAL,
         settings=Settings(),
     )
     running = SimpleNamespace(chat_hub=None, parts=parts, services=SimpleNamespace(clock=None))
