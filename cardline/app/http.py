@@ -40,7 +40,9 @@ from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
 from cardline.hotline import from_desk
 from cardline.hotline import routes as call_routes
+from cardline.hotline.asking import ask, call_of
 from cardline.hotline.conversation import Conversation
+from cardline.hotline.requests import Leave
 from cardline.messages import routes as message_routes
 from cardline.messages.chat import holder_routes as chat_page
 from cardline.messages.chat import routes as chat_routes
@@ -143,12 +145,10 @@ class WebServices:
         if conversation is not None:
             conversation.post(from_desk.ClaimedByAgent(holder))
 
-    async def leave_call(self, interaction: str, agent: AgentId) -> None:
+    async def leave_call(self, interaction: str, staff: Staff) -> None:
         """End an agent's part of a call that is up. Raises ``NotFound`` where it is not."""
-        conversation = self.conversation(interaction)
-        if conversation is None:
-            raise NotFound("this call is not up")
-        await from_desk.leave(conversation, agent)
+        call = call_of(self, interaction)
+        await ask(call, staff, lambda agent, told: Leave(agent=agent, answer=told))
 
     def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
         """Return the dependency that lets only these roles in and tells who it is."""
@@ -180,11 +180,8 @@ def make_application(running: Running) -> FastAPI:
     for routes in (
         *(login_routes, oidc_routes, desk_routes, screen_routes, wrapup_routes, hard_routes),
         *(holding_routes, knowledge_routes, call_routes, routing_routes, chat_routes),
-        staff_routes,
-        report_routes,
+        *(staff_routes, report_routes, act_routes, case_routes),
     ):
-        application.include_router(routes.router(services), responses=_REFUSALS)
-    for routes in (act_routes, case_routes):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
     application.include_router(chat_page.router(services))

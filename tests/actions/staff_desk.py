@@ -25,6 +25,7 @@ from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.desk.staff_model import Role, Staff
 from cardline.desk.work_rules import read_desk_policy
 from cardline.ports import IdentityProvider
+from cardline.routing.model import RoutingPolicy
 
 NOW = datetime(2026, 11, 23, 1, 0, 0, tzinfo=UTC)
 NUMBER = "6101"
@@ -128,7 +129,7 @@ class Browser:
         self,
         method: str,
         path: str,
-        body: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
         *,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
@@ -153,13 +154,14 @@ def browser(
     base_url: str = "http://desk",
     host: str = "192.0.2.1",
     provider: IdentityProvider | None = None,
+    routing: RoutingPolicy | None = None,
 ) -> Browser:
     parts = SimpleNamespace(
         database=desk.database,
         bank=None,
         identity=None,
         servicing=None,
-        routing=None,
+        routing=routing,
         reports=None,
         login=CONFIG,
         provider=provider,

@@ -99,6 +99,14 @@ def test_a_full_agent_is_still_on_duty_and_a_gone_one_is_not() -> None:
     assert rules.on_duty(agents, chat("i1"), now=NOW) == ("a1",)
 
 
+def test_a_queue_that_overflows_to_somebody_later_is_not_closed() -> None:
+    points = agent(skills=frozenset({"points"}))
+    assert rules.on_duty([points], chat("i1"), now=NOW) == ()
+    later = chat("i1", serves_later=frozenset({"account", "points"}))
+    assert rules.on_duty([points], later, now=NOW) == ("a1",)
+    assert rules.next_for(points, [later], now=NOW) is None
+
+
 _agents = st.lists(
     st.builds(
         agent,

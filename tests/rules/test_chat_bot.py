@@ -1,6 +1,8 @@
 """The machine in the chat: what it hears, when it answers, when it gives way."""
 
 from decimal import Decimal
+from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -35,11 +37,24 @@ def after(text: str, *candidates: Candidate, state: BotState | None = None) -> b
 @pytest.mark.parametrize(
     "text",
     [
-        "我的卡丢了", "卡找不到了怎么办", "钱包被偷了", "卡被盗刷了", "我要挂失", "这笔不是我刷的", "我被骗了",
-        "验证码告诉他了", "手机和卡都被抢走", "昨天掉了张信用卡", "I lost my card", "my wallet was stolen",
-        "I can't find my credit card", "my card is missing", "I did not make this payment", "I've been scammed",
+        "我的卡丢了",
+        "卡找不到了怎么办",
+        "钱包被偷了",
+        "卡被盗刷了",
+        "我要挂失",
+        "这笔不是我刷的",
+        "我被骗了",
+        "验证码告诉他了",
+        "手机和卡都被抢走",
+        "昨天掉了张信用卡",
+        "I lost my card",
+        "my wallet was stolen",
+        "I can't find my credit card",
+        "my card is missing",
+        "I did not make this payment",
+        "I've been scammed",
     ],
-)  # fmt: skip
+)
 def test_a_lost_card_goes_ahead_and_freezing_is_offered(text: str) -> None:
     step = after(text, SURE)
     assert step.hand_over is not None, text
@@ -66,12 +81,21 @@ def test_other_words_are_no_theft(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("人工", "asked"), ("转人工！", "asked"), ("0", "asked"), (" 0 ", "asked"), ("我要找真人", "asked"), ("human", "asked"),
-        ("let me speak to someone", "asked"), ("我要投诉", "complaint"), ("打12378", "complaint"),
-        ("I want to complain", "complaint"), ("我不想活了", "distress"), ("走投无路了", "distress"),
+        ("人工", "asked"),
+        ("转人工！", "asked"),
+        ("0", "asked"),
+        (" 0 ", "asked"),
+        ("我要找真人", "asked"),
+        ("human", "asked"),
+        ("let me speak to someone", "asked"),
+        ("我要投诉", "complaint"),
+        ("打12378", "complaint"),
+        ("I want to complain", "complaint"),
+        ("我不想活了", "distress"),
+        ("走投无路了", "distress"),
         ("I want to die", "distress"),
     ],
-)  # fmt: skip
+)
 def test_a_person_comes_at_once_when_asked_or_needed(text: str, reason: str) -> None:
     step = after(text, SURE)
     assert step.hand_over is not None
@@ -160,11 +184,9 @@ def test_the_lines_that_help_are_named_to_who_despairs() -> None:
         assert number in told
 
 
-def test_the_words_are_checked_when_they_are_read(tmp_path: object) -> None:
+def test_the_words_are_checked_when_they_are_read(tmp_path: Path) -> None:
     path = FOLDER / "bot.yaml"
-    from pathlib import Path
-
-    copy = Path(str(tmp_path)) / "bot.yaml"
+    copy = tmp_path / "bot.yaml"
     copy.write_text(path.read_text("utf-8").replace(r"^\s*0\s*$", "(0"), "utf-8")
     with pytest.raises(CatalogueError, match="person"):
         load_bot_words(copy)
@@ -180,6 +202,4 @@ def test_numbers_that_make_no_sense_together_are_refused() -> None:
 
 
 def test_every_signal_has_words() -> None:
-    from typing import get_args
-
     assert WORDS.patterns.keys() == set(get_args(Signal))

@@ -198,7 +198,6 @@ def test_real_questions_of_another_bank_get_the_right_answer_or_none(shared_data
             if hits and hits[0].confidence >= CHAT.confidence:
                 answered += 1
                 right += hits[0].article.id in _SAME_MATTER[row["category"]]
-    print(f"{asked} asked, {answered} answered, {right} rightly")
     assert asked > 1000
     assert right / answered >= 0.9
     assert answered / asked >= 0.15

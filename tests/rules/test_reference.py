@@ -29,11 +29,15 @@ PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
-    "account|accounts|agent|alarm|call|callback|card|case|contact|desk|fee|hotline|identity|interaction"
-    "|limit|message|offer|outreach|party|queue|recording|sms|softphone|staff|statements|talk|task"
+    "account|accounts|agent|alarm|call|callback|card|case|chat|contact|desk|fee|file|hotline|identity"
+    "|interaction|limit|message|offer|outreach|party|queue|recording|sms|softphone|staff|statements"
+    "|talk|task"
 )
-_NO_KINDS = {"hotline.step", "hotline.yaml", "outreach.holidays"}
-"""A line of the timeline, a file, a number of the policy pack."""
+_NO_KINDS = {
+    *("hotline.step", "hotline.yaml", "outreach.holidays"),
+    *("chat.capacity", "chat.css", "chat.html", "chat.js", "chat.svg"),
+}
+"""Lines of the timeline, files, numbers of the policy pack."""
 _KIND = re.compile(rf"(?:{_STREAMS})\.[a-z]+(?:-[a-z]+)*")
 
 

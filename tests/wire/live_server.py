@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -20,6 +19,7 @@ from cardline.adapters.postgres.database import Database
 from cardline.app.http import make_application
 from cardline.app.live.hub import Live
 from cardline.app.running import Running
+from cardline.app.settings import Settings
 from cardline.core.actor import OPERATOR
 from cardline.core.ids import AgentId
 from cardline.core.masking import Secret
@@ -134,16 +134,19 @@ async def live_server(database: Database) -> AsyncIterator[LiveServer]:
         database=database,
         bank=None,
         identity=None,
+        servicing=None,
+        desk=None,
         routing=POLICY,
         reports=None,
         login=CONFIG,
         provider=None,
         sms_inbound_key=b"",
-        settings=SimpleNamespace(
-            trunk="", recordings_folder=Path(), networks_of_phones=(), base_url="http://desk"
-        ),
+        chat=None,
+        files=None,
+        settings=Settings(),
     )
-    running = SimpleNamespace(parts=parts, services=SimpleNamespace(clock=clock), live=live)
+    services = SimpleNamespace(clock=clock)
+    running = SimpleNamespace(parts=parts, services=services, live=live, chat_hub=None)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(

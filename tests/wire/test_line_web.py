@@ -30,9 +30,10 @@ from cardline.ports import (
 )
 from cardline.sim.phone import Phone, Voice
 from cardline.sim.sound import tone
+from tests.journeys.browser import chromium
 from tests.wire.line_support import RunningLine, running_line
 from tests.wire.test_recording_of_a_call import write_tone
-from tests.wire.web_support import PATIENCE, chromium, needs_chromium, web_phone
+from tests.wire.web_support import PATIENCE, needs_chromium, web_phone
 from tests.wire.web_talk import (
     AGENT_HZ,
     CALLER_HZ,

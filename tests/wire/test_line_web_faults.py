@@ -22,8 +22,9 @@ from cardline.ports import (
     WebAnswered,
     WebRefused,
 )
+from tests.journeys.browser import chromium
 from tests.wire.line_support import RunningLine, media_child, running_line
-from tests.wire.web_support import PATIENCE, chromium, needs_chromium, web_phone
+from tests.wire.web_support import PATIENCE, needs_chromium, web_phone
 from tests.wire.web_talk import AGENT_HZ, CALLER_HZ, OTHER_HZ, TONES, calls, somebody, talk
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), needs_chromium]

@@ -1,38 +1,24 @@
 """A browser in place of a phone, for the tests of the line: real Chromium, one page a phone."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from cardline.ports import Answered, Dial, Ringing, WebAnswer, WebAnswered
+from tests.journeys.browser import CHROMIUM
 from tests.wire.line_support import RunningLine
 
 PATIENCE = 20.0
-CHROMIUM = shutil.which("chromium") or ""
 _ADDRESS = "http://localhost:9/"
 """Nobody is there; the page is put in its place. A microphone needs an address that is trusted."""
-_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--allow-loopback-in-peer-connection",
-]
 _PAGE = (Path(__file__).parent / "web_phone.html").read_text()
 
-needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
+needs_chromium = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="chromium is not installed")
 
 
 class WebPhone:
@@ -110,17 +96,6 @@ class WebPhone:
             times = times + 1 if heard == set(tones) else 0
             assert asyncio.get_running_loop().time() < deadline, f"it hears {heard}, not {tones}"
             await asyncio.sleep(0.1)
-
-
-@asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """One browser for many pages."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
-        try:
-            yield browser
-        finally:
-            await browser.close()
 
 
 @asynccontextmanager

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 
 from cardline.cards.model import Language
 from cardline.core.clock import Clock
@@ -26,13 +27,28 @@ from cardline.messages.file_model import Cleaned
 from cardline.messages.files import Files
 
 _STATIC = Path(__file__).parent / "static"
-_STATIC_TYPES = {"chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
+_STATIC_TYPES = {
+    "chat.css": "text/css; charset=utf-8",
+    "chat.js": "text/javascript; charset=utf-8",
+    "chat.svg": "image/svg+xml",
+}
 _FORM_BYTES = 64 * 1024
 _ON_PAGE = 40
 """Messages that a page shows at once: it stays small."""
 _LONGEST_WAIT = 25
 _LOOK_AGAIN = 5.0
 """Seconds after which the database is looked at although nobody woke us."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A form: what was typed, and a file with its name."""
+
+    fields: dict[str, str]
+    file: tuple[str, bytes] | None = None
+
+    def get(self, name: str, default: str = "") -> str:
+        return self.fields.get(name, default)
 
 
 class HolderChatServices(Protocol):
@@ -130,16 +146,20 @@ def _add(
         whole = await shown(guest, after=0, language=language)
         return page(whole, request, notice=words, draft=draft, most=_ON_PAGE, status=422)
 
-    async def form_of(request: Request, guest: Guest, *, most: int) -> FormData:
+    async def form_of(request: Request, guest: Guest, *, most: int) -> _Sent:
         declared = request.headers.get("content-length", "")
         if not declared.isdecimal():
             raise RefusedForm("length", 411)
         if int(declared) > most:
             raise RefusedForm("file-too-large", 413)
-        form = await request.form(max_files=1, max_fields=8)
-        if not guest.is_csrf(str(form.get("csrf", ""))):
-            raise RefusedForm("page-stale" if guest.known else "cookies", 403)
-        return form
+        async with request.form(max_files=1, max_fields=8) as form:
+            if not guest.is_csrf(str(form.get("csrf", ""))):
+                raise RefusedForm("page-stale" if guest.known else "cookies", 403)
+            file = form.get("file")
+            return _Sent(
+                {name: value for name, value in form.items() if isinstance(value, str)},
+                (file.filename or "", await file.read()) if isinstance(file, UploadFile) else None,
+            )
 
     async def stopped(request: Request, guest: Guest, error: RefusedForm) -> Response:
         language = services.chat_pages.language(request, None, None)
@@ -198,8 +218,8 @@ def _add(
             form = await form_of(request, guest, most=_FORM_BYTES)
         except RefusedForm as error:
             return await stopped(request, guest, error)
-        language = services.chat_pages.language(request, str(form.get("language", "")), None)
-        text, act = str(form.get("text", "")), str(form.get("act", "send"))
+        language = services.chat_pages.language(request, form.get("language", ""), None)
+        text, act = form.get("text", ""), form.get("act", "send")
         if act == "refresh":
             given = await shown(guest, after=0, language=language)
             return page(given, request, draft=text, most=_ON_PAGE)
@@ -217,7 +237,7 @@ def _add(
                     guest.visitor,
                     text.replace("\0", ""),
                     language=language,
-                    key=str(form.get("key", ""))[:64],
+                    key=form.get("key", "")[:64],
                     config=services.chat,
                     at=at,
                 )
@@ -239,11 +259,10 @@ def _add(
         except RefusedForm as error:
             return await stopped(request, guest, error)
         services.admit_visitor(request)
-        language = services.chat_pages.language(request, str(form.get("language", "")), None)
-        sent = form.get("file")
-        if not isinstance(sent, UploadFile):
+        language = services.chat_pages.language(request, form.get("language", ""), None)
+        if form.file is None:
             return await refuse(request, guest, "file-empty", language)
-        content = await sent.read(most + 1)
+        name, content = form.file
         kept: list[Verdict] = []
 
         async def keep(cleaned: Cleaned, scanned: bool) -> None:
@@ -260,9 +279,7 @@ def _add(
                 )
             kept.append(said.verdict)
 
-        verdict = await file_actions.receive(
-            services.files, name=sent.filename or "", content=content, then=keep
-        )
+        verdict = await file_actions.receive(services.files, name=name, content=content, then=keep)
         verdict = next((one for one in (verdict, *kept) if not one.allowed), verdict)
         if not verdict.allowed:
             async with services.database.transaction() as tx:
@@ -307,7 +324,7 @@ def _add(
             form = await form_of(request, guest, most=_FORM_BYTES)
         except RefusedForm as error:
             return await stopped(request, guest, error)
-        through = str(form.get("through", ""))
+        through = form.get("through", "")
         if through.isascii() and through.isdecimal() and len(through) < 10:
             async with services.database.transaction() as tx:
                 await actions.read_by_holder(
@@ -322,7 +339,7 @@ def _add(
             form = await form_of(request, guest, most=_FORM_BYTES)
         except RefusedForm as error:
             return await stopped(request, guest, error)
-        language = services.chat_pages.language(request, str(form.get("language", "")), None)
+        language = services.chat_pages.language(request, form.get("language", ""), None)
         async with services.database.transaction() as tx:
             await actions.leave(tx, guest.visitor, config=services.chat, at=services.clock())
         return await answer(request, guest, 0, language)

@@ -102,7 +102,11 @@ class ChatAgent:
 
 @dataclass(frozen=True, slots=True)
 class WaitingChat:
-    """A chat in the queue. ``served_by``: the skills of which any serves it now; ``*``: any."""
+    """A chat in the queue.
+
+    ``served_by``: the skills of which any serves it now, ``serves_later``: also once the queue
+    overflows; ``*``: any skill.
+    """
 
     id: InteractionId
     language: Language
@@ -111,6 +115,7 @@ class WaitingChat:
     given_back: bool
     since: datetime
     served_by: frozenset[str]
+    serves_later: frozenset[str] = frozenset()
     wanted_agent: AgentId | None = None
     """The only agent who may have it, as long as that agent's screen is there."""
 
@@ -161,6 +166,7 @@ class ChatPolicy:
     screen_lease: timedelta
     return_within: timedelta
     idle: timedelta
+    message_due: timedelta
     message_length: int
     messages_per_minute: int
     confidence: Decimal

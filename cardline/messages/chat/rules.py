@@ -1,6 +1,7 @@
 """Who takes which chat: the longest waiter whom this agent may serve, never more than he can."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from cardline.core.ids import AgentId
@@ -57,13 +58,14 @@ def may_take(
 def on_duty(
     agents: Iterable[ChatAgent], chat: WaitingChat, *, now: datetime
 ) -> tuple[AgentId, ...]:
-    """Return who is there and may serve this chat, now or when a place is free."""
+    """Return who is there and may serve this chat, now or later: a place is free, it overflows."""
+    later = replace(chat, served_by=chat.served_by | chat.serves_later)
     return tuple(
         agent.id
         for agent in agents
         if agent.ready
         and now < agent.screen_until
-        and next(_against_pair(agent, chat), None) is None
+        and next(_against_pair(agent, later), None) is None
     )
 
 

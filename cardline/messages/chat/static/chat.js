@@ -43,7 +43,7 @@
     }
     const when = element("span", "when");
     const at = new Date(message.at);
-    const time = element("time", "", at.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false }));
+    const time = element("time", "", at.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" }));
     time.dateTime = message.at;
     when.append(time);
     item.append(when);
