@@ -248,7 +248,10 @@ async def test_nobody_reads_the_chat_or_file_of_another(web: Web) -> None:
 
 async def test_a_holder_who_is_logged_in_is_known_and_others_are_not(web: Web) -> None:
     async with web.browser() as browser:
-        assert (await browser.get("/my/chat")).status_code == 401
+        door = await browser.get("/my/chat")
+        assert (door.status_code, door.headers["location"]) == (303, "/my/login?back=/my/chat")
+        script = {"Accept": "application/json"}
+        assert (await browser.get("/my/chat/events", headers=script)).status_code == 401
         mine = {"x-test-holder": "h1"}
         page = await browser.get("/my/chat", headers=mine)
         assert 'action="/my/chat/messages"' in page.text
