@@ -102,6 +102,7 @@ async def web(
         provider=None,
         desk=read_desk_policy(load_area("desk")),
         routing=None,
+        reports=None,
         login=LOGIN,
         sms_inbound_key=b"",
         chat=CONFIG,
