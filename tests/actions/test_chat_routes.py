@@ -33,6 +33,7 @@ from cardline.messages.files import Files
 from cardline.ports import Scan
 from tests.actions.chat_room import CONFIG, NOW, Room
 from tests.actions.staff_desk import CONFIG as LOGIN
+from tests.rules.portal_parts import PORTAL
 
 PAN = "6222021234567890128"
 
@@ -100,6 +101,8 @@ async def web(
         identity=None,
         servicing=None,
         provider=None,
+        reports=None,
+        portal=PORTAL,
         desk=read_desk_policy(load_area("desk")),
         routing=None,
         login=LOGIN,

@@ -27,6 +27,7 @@ from cardline.desk import sessions, staff
 from cardline.desk.staff_model import Role, Staff
 from tests.actions.routing_floor import POLICY, T0
 from tests.actions.staff_desk import CONFIG
+from tests.rules.portal_parts import PORTAL
 
 PATIENCE = 20.0
 
@@ -143,6 +144,7 @@ async def live_server(database: Database) -> AsyncIterator[LiveServer]:
         sms_inbound_key=b"",
         chat=None,
         files=None,
+        portal=PORTAL,
         settings=Settings(),
     )
     services = SimpleNamespace(clock=clock)
