@@ -201,7 +201,7 @@ async def _journal_opening(
 ) -> None:
     body: JsonObject = {
         "case": case.id,
-        "kind": case.kind,
+        "case_kind": case.kind,
         "reason": case.reason,
         "holder": case.holder_id,
         "account": case.account_id,

@@ -1,7 +1,7 @@
 """Whom a conversation is about, as an agent says, and looks at what is masked (rows A2, F4)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Holder
@@ -21,6 +21,8 @@ from cardline.identity.model import Proofs
 
 _CHAT_ACCEPTED = "chat.accepted"
 """A chat has no legs: who took part stands in its journal."""
+_LOOKED = "desk.looked"
+_ONE_STAY = timedelta(minutes=10)
 _MOST_FOUND = 5
 """Two tails fit a handful of holders at most; who finds more asks on."""
 
@@ -171,6 +173,20 @@ def _value(holder: Holder, field: Field) -> str:
 async def looks(tx: Transaction, holder: HolderId, *, limit: int = 100) -> list[Look]:
     """Return who looked at a holder's masked fields, newest first: for the holder's own history."""
     return await hard_store.looks(tx, holder, limit=limit)
+
+
+async def looked(tx: Transaction, found: Interaction, *, by: Staff, at: datetime) -> None:
+    """Journal that somebody of the staff looks at a conversation in which he has no part (row F4).
+
+    Once for a stay: a page that renews itself does not look anew.
+    """
+    if by.role == "agent":
+        return
+    for entry in await read_kinds(tx, [found.id], [_LOOKED]):
+        if entry.by == str(by.actor) and at < entry.at + _ONE_STAY:
+            return
+    body: JsonObject = {"holder": found.holder_id, "role": by.role}
+    await journal(tx, stream=found.id, kind=_LOOKED, by=by.actor, body=body, at=at)
 
 
 async def party_only(

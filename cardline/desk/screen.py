@@ -12,14 +12,14 @@ from cardline.cards.model import Card, Holder, Statement
 from cardline.cards.rules.state import state_at
 from cardline.core.transaction import Transaction
 from cardline.desk import hard_store, screen_store, work_store
-from cardline.desk.claims import number_of, party_only, streams_of
+from cardline.desk.claims import looked, number_of, party_only, streams_of
 from cardline.desk.hard import Plans, plans_for
 from cardline.desk.model import Interaction
 from cardline.desk.screen_store import Contact, Wanted
 from cardline.desk.staff_model import Staff
 from cardline.desk.work_model import Assurance, CallerWarning, DeskPolicy, Note, PathStep, Task
 from cardline.desk.work_rules import assurance, path_of
-from cardline.evidence.actions import journal, read_kinds
+from cardline.evidence.actions import read_kinds
 from cardline.messages import actions as messages
 from cardline.messages.model import SentSms
 from cardline.routing import actions as routing
@@ -65,15 +65,7 @@ async def show(
     is journaled (row F4). Raises ``NotFound``.
     """
     found = await party_only(tx, interaction, by, ringing=True)
-    if by.role != "agent":
-        await journal(
-            tx,
-            stream=found.id,
-            kind="desk.looked",
-            by=by.actor,
-            body={"holder": found.holder_id, "role": by.role},
-            at=at,
-        )
+    await looked(tx, found, by=by, at=at)
     streams = streams_of(found)
     told = await read_kinds(tx, streams, (_STEPS, _CLAIMED))
     claims = [entry.body for entry in told if entry.kind == _CLAIMED]

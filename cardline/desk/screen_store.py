@@ -40,6 +40,10 @@ class Wanted:
     until: datetime | None = None
     outcome: str | None = None
     words: str | None = None
+    said: bool = True
+    """Whether ``words`` are searched for in what was written; else only ids are."""
+    part_of: str | None = None
+    """An agent who takes part in it or has a task from it."""
     but: str | None = None
     after: tuple[datetime, str] | None = None
     """Time and id of the last one seen; the list goes on with older ones."""
@@ -130,9 +134,16 @@ async def contacts(tx: Transaction, wanted: Wanted, *, limit: int) -> list[Conta
           AND (%(outcome)s::text IS NULL OR interaction.outcome = %(outcome)s
                OR wrap_up.outcome = %(outcome)s)
           AND (%(words)s::text IS NULL OR interaction.id = %(exact)s
-               OR wrap_up.summary ILIKE %(words)s
+               OR %(said)s AND (wrap_up.summary ILIKE %(words)s
                OR EXISTS (SELECT 1 FROM desk_note WHERE desk_note.interaction = interaction.id
-                          AND desk_note.text ILIKE %(words)s))
+                          AND desk_note.text ILIKE %(words)s)))
+          AND (%(part_of)s::text IS NULL OR EXISTS (
+               SELECT 1 FROM interaction_leg AS leg JOIN interaction AS own
+                   ON own.id = leg.interaction
+               WHERE leg.agent_id = %(part_of)s AND leg.answered_at IS NOT NULL
+                 AND (own.id = interaction.id OR own.continues = interaction.id))
+               OR EXISTS (SELECT 1 FROM desk_task
+                   WHERE desk_task.interaction = interaction.id AND agent = %(part_of)s))
           AND (%(but)s::text IS NULL OR interaction.id <> %(but)s)
           AND (%(at)s::timestamptz IS NULL OR (opened_at, interaction.id) < (%(at)s, %(seen)s))
         ORDER BY opened_at DESC, interaction.id DESC LIMIT %(limit)s
@@ -150,6 +161,8 @@ async def contacts(tx: Transaction, wanted: Wanted, *, limit: int) -> list[Conta
             "outcome": wanted.outcome,
             "words": words,
             "exact": wanted.words,
+            "said": wanted.said,
+            "part_of": wanted.part_of,
             "but": wanted.but,
             "at": at,
             "seen": seen,

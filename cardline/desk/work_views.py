@@ -240,8 +240,12 @@ def show_contact(contact: Contact, words: DeskCatalogue, *, role: Role) -> Conta
         outcome=one.outcome,
         continues=one.continues,
         agents=list(contact.agents),
-        matter=show_words(words, "matters", contact.matter) if contact.matter else None,
-        result=show_words(words, "outcomes", contact.result) if contact.result else None,
+        matter=show_words(words, "matters", contact.matter)
+        if contact.matter and not private
+        else None,
+        result=show_words(words, "outcomes", contact.result)
+        if contact.result and not private
+        else None,
         summary=None if private else contact.summary or None,
     )
 
