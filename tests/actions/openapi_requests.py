@@ -67,7 +67,7 @@ class Description:
     def least(self, schema: Schema, name: str = "") -> Any:
         """Return the plainest value that a schema takes."""
         schema = self.resolved(schema)
-        if name in self.known:
+        if name in self.known and self.known[name] in schema.get("enum", [self.known[name]]):
             return self.known[name]
         for many in ("anyOf", "oneOf"):
             if many in schema:
