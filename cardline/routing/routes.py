@@ -264,8 +264,7 @@ def _own_routes(routes: APIRouter, services: RoutingServices) -> None:
                 by=staff.actor,
             )
             view = await _show_me(tx, staff, services.clock())
-        if not verdict.allowed:
-            raise Refused(verdict)
+        _check_own(verdict)
         return view
 
 
@@ -286,9 +285,16 @@ def _accept_route(routes: APIRouter, services: RoutingServices) -> None:
                 by=staff.actor,
             )
             view = await _show_me(tx, staff, services.clock())
-        if not accepted.verdict.allowed:
-            raise Refused(accepted.verdict)
+        _check_own(accepted.verdict)
         return view
+
+
+def _check_own(verdict: Verdict) -> None:
+    """Raise what was refused; an offer to a colleague is told apart from none by nothing."""
+    if {"offer-unknown", "offer-not-yours"} & set(verdict.codes):
+        raise NotFound("there is no such offer for you")
+    if not verdict.allowed:
+        raise Refused(verdict)
 
 
 def _agent_of(staff: Staff) -> AgentId:
