@@ -82,7 +82,7 @@ def router(services: DeskServices) -> APIRouter:
         wanted: Annotated[ListQuery, Query()],
     ) -> list[ContactView]:
         """List interactions, newest first; ``after``: the id of the last one seen."""
-        async with services.database.transaction() as tx:
+        async with services.database.statement() as tx:
             found = await listing.listed(
                 tx, wanted.wanted(), after=wanted.after, limit=wanted.limit
             )
