@@ -177,7 +177,7 @@ def make_application(running: Running) -> FastAPI:
         redoc_url=None,
     )
     services = WebServices(running)
-    # Routes are tried in their order, and each costs: first those that every desk asks all the time.
+    # Routes are tried in their order, and each costs: those that desks ask all the time come first.
     for routes in (
         *(routing_routes, desk_routes, screen_routes, chat_routes, call_routes),
         *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
