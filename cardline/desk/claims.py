@@ -7,6 +7,7 @@ from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Holder
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import HolderId, InteractionId, new_id
+from cardline.core.live import SUPERVISORS, tell, to_agents
 from cardline.core.masking import mask_phone, mask_secrets
 from cardline.core.phone import PhoneNumber, parse_phone
 from cardline.core.transaction import JsonObject, Transaction
@@ -15,9 +16,11 @@ from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Staff
 from cardline.desk.work_model import DeskPolicy, Field, Look, Looked
 from cardline.desk.work_rules import may_unmask
-from cardline.evidence.actions import journal
+from cardline.evidence.actions import journal, read_kinds
 from cardline.identity.model import Proofs
 
+_CHAT_ACCEPTED = "chat.accepted"
+"""A chat has no legs: who took part stands in its journal."""
 _MOST_FOUND = 5
 """Two tails fit a handful of holders at most; who finds more asks on."""
 
@@ -103,6 +106,8 @@ async def claim(
         body={"holder": holder, "was": locked.holder_id},
         at=at,
     )
+    to = SUPERVISORS | to_agents(*await store.agents_of(tx, locked.id))
+    await tell(tx, kind="interaction", id=locked.id, to=to, data={"state": "claimed"})
     return proofs
 
 
@@ -185,6 +190,9 @@ async def party_only(
 async def _may_work(tx: Transaction, found: Interaction, by: Staff, *, ringing: bool) -> bool:
     if by.role != "agent":
         return True
+    if found.door == "chat":
+        accepted = await read_kinds(tx, [found.id], [_CHAT_ACCEPTED])
+        return any(entry.by == str(by.actor) for entry in accepted)
     return by.agent_id is not None and await screen_store.takes_part(
         tx, found.id, by.agent_id, ringing=ringing
     )

@@ -126,8 +126,8 @@ def _conversation_routes(routes: APIRouter, services: WorkServices) -> None:
                 by=staff,
                 at=services.clock(),
             )
-        if verdict.allowed and staff.agent_id:
-            await services.leave_call(interaction, staff.agent_id)
+        if verdict.allowed:
+            await services.leave_call(interaction, staff)
         return EndView(allowed=verdict.allowed, verdict=shown(verdict))
 
     @routes.post("/agents/me/recovery")

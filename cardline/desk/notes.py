@@ -6,6 +6,7 @@ from cardline.cards.corebank import CoreBank
 from cardline.core.asking import asks_for_secret
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import HolderId, InteractionId, new_id
+from cardline.core.live import SUPERVISORS, tell
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import work_store as store
@@ -45,6 +46,8 @@ async def flag_asking(
     """Journal at once that somebody of the staff asked for a secret, and where (row E5)."""
     body: JsonObject = {"asks": list(asks), "where": where}
     await journal(tx, stream=stream, kind="desk.asked-for-secret", by=by.actor, body=body, at=at)
+    state: JsonObject = {"state": "asked-for-secret"}
+    await tell(tx, kind="interaction", id=stream, to=SUPERVISORS, data=state)
 
 
 async def _write(

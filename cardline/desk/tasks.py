@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import AgentId, HolderId, InteractionId, new_id
+from cardline.core.live import tell, to_agents, to_roles
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import screen_store
@@ -47,7 +48,7 @@ async def open_task(
     )
     if not await store.add_task(tx, task):
         return None
-    await _journal(tx, task, "task.opened", by=by, at=at, more={"what": task.what})
+    await told(tx, task, "task.opened", by=by, at=at, more={"what": task.what})
     return task
 
 
@@ -129,7 +130,7 @@ async def finish(tx: Transaction, task_id: str, *, result: str, by: Staff, at: d
     await store.finish_task(tx, task.id, by=by.number, result=result, at=at)
     if task.kind == "callback" and task.interaction:
         await store.settle_message(tx, task.interaction, by=by.number, at=at)
-    await _journal(tx, task, "task.done", by=by.actor, at=at, more={"result": result})
+    await told(tx, task, "task.done", by=by.actor, at=at, more={"result": result})
     return await _again(tx, task.id)
 
 
@@ -144,7 +145,7 @@ async def take(tx: Transaction, task_id: str, *, by: Staff, at: datetime) -> Tas
     if task.agent not in (None, by.agent_id):
         raise Conflict("a colleague has taken this task")
     await store.move_task(tx, task.id, agent=by.agent_id, matter=task.matter, due_at=task.due_at)
-    await _journal(tx, task, "task.moved", by=by.actor, at=at, more={"to": by.agent_id})
+    await told(tx, task, "task.moved", by=by.actor, at=at, more={"to": by.agent_id})
     return await _again(tx, task.id)
 
 
@@ -172,7 +173,7 @@ async def move(
     await store.move_task(tx, task.id, agent=agent, matter=matter, due_at=due)
     more: JsonObject = {"to": agent or matter, "was": task.agent or task.matter}
     more["due_at"] = due.isoformat()
-    await _journal(tx, task, "task.moved", by=by.actor, at=at, more=more)
+    await told(tx, task, "task.moved", by=by.actor, at=at, more=more)
     return await _again(tx, task.id)
 
 
@@ -242,12 +243,13 @@ async def _again(tx: Transaction, task_id: str) -> Task:
     return task
 
 
-async def _journal(
+async def told(
     tx: Transaction, task: Task, kind: str, *, by: Actor, at: datetime, more: JsonObject
 ) -> None:
+    """Journal what became of a task, and tell those whose it is or was, and the leads."""
     body: JsonObject = {
         "task": task.id,
-        "kind": task.kind,
+        "task_kind": task.kind,
         "agent": task.agent,
         "matter": task.matter,
         "due_at": task.due_at.isoformat(),
@@ -256,3 +258,6 @@ async def _journal(
     }
     stream = task.interaction or (f"holder:{task.holder}" if task.holder else f"task:{task.id}")
     await journal(tx, stream=stream, kind=kind, by=by, body=body, at=at)
+    heard = {AgentId(one) for one in (task.agent, more.get("to")) if one}
+    to = to_agents(*heard) if task.agent else to_roles("agent")
+    await tell(tx, kind="task", id=task.id, to=to | to_roles("lead"), data={"act": kind})

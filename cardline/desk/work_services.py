@@ -5,9 +5,9 @@ from typing import Any, Protocol
 
 from cardline.cards.corebank import CoreBank
 from cardline.core.clock import Clock
-from cardline.core.ids import AgentId, HolderId
+from cardline.core.ids import HolderId
 from cardline.core.transaction import Database
-from cardline.desk.staff_model import Role
+from cardline.desk.staff_model import Role, Staff
 from cardline.desk.work_model import DeskPolicy
 from cardline.routing.model import RoutingPolicy
 
@@ -34,6 +34,6 @@ class WorkServices(Protocol):
         """Let a call that is up know whom it is about."""
         ...
 
-    async def leave_call(self, interaction: str, agent: AgentId) -> None:
+    async def leave_call(self, interaction: str, staff: Staff) -> None:
         """End an agent's part of a call that is up. Raises ``NotFound`` where it is not."""
         ...

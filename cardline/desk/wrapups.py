@@ -16,7 +16,7 @@ from cardline.desk.claims import party_only
 from cardline.desk.model import Interaction
 from cardline.desk.notes import flag_asking
 from cardline.desk.staff_model import Staff
-from cardline.desk.tasks import open_task
+from cardline.desk.tasks import open_task, told
 from cardline.desk.work_model import DeskPolicy, Promise, Task, WrapUp
 from cardline.desk.work_rules import may_complete
 from cardline.evidence.actions import journal
@@ -233,8 +233,7 @@ async def _do_left_behind(
         task = await store.task_of(tx, f"wrap-up:{interaction}:{agent}")
         if task is not None and task.done_at is None:
             await store.finish_task(tx, task.id, by=by.number, result="", at=at)
-            body: JsonObject = {"task": task.id, "kind": task.kind, "agent": agent, "result": ""}
-            await journal(tx, stream=interaction, kind="task.done", by=by.actor, body=body, at=at)
+            await told(tx, task, "task.done", by=by.actor, at=at, more={"result": ""})
 
 
 async def _end_state(

@@ -8,6 +8,7 @@ import pytest
 from cardline.adapters.postgres.database import Database
 from cardline.core.errors import Invalid, NotFound
 from cardline.desk import actions as desk
+from cardline.desk import claims
 from cardline.desk.timeline import story
 from cardline.messages.chat import actions, agent_actions
 from tests.actions.chat_room import ANNA, CONFIG, STRANGER, Room
@@ -109,6 +110,10 @@ async def test_an_agent_takes_writes_and_ends(room: Room) -> None:
     assert interaction is not None
     assert interaction.outcome == "resolved"
     assert interaction.answered_at == room.now
+    async with room.database.transaction() as tx:
+        (leg,) = await desk.legs_of(tx, chat.id)
+        await claims.party_only(tx, chat.id, room.staff["a1"])
+    assert (leg.agent_id, leg.target, leg.cause) == ("a1", "chat", "resolved")
     assert await room.intact()
 
 
@@ -254,6 +259,9 @@ async def test_without_anybody_a_message_is_left_and_answered_later(room: Room) 
     await room.say("谢谢")
     texts = await room.texts()
     assert texts.count("system: 留言已收到并登记。您还可以继续补充。") == 1
+    assert await room.ask("SELECT matter, interaction FROM desk_task") == [
+        ("general", said.chat.id)
+    ]
     room.later(hours=9)
     await room.sweep()
     assert (await room.see())[0].state == "message"  # type: ignore[union-attr]

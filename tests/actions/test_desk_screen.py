@@ -7,10 +7,13 @@ import psycopg
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.core.ids import AgentId, HolderId
+from cardline.core.actor import Actor
+from cardline.core.ids import AgentId, CallId, HolderId, InteractionId
+from cardline.desk import actions as desk
 from cardline.desk import screen
+from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Staff
-from cardline.identity.model import Factor
+from cardline.identity.model import Factor, Proofs
 from cardline.messages import actions as messages
 from tests.actions.identity_desk import config
 from tests.actions.routing_floor import POLICY, after
@@ -135,6 +138,45 @@ async def test_an_agent_sees_only_conversations_of_his_own(place: Workplace) -> 
     ):
         status, answer = await place.ask(method, path, body)
         assert (status, answer["code"]) == (404, "not-found"), path
+
+
+async def test_a_chat_is_open_to_whoever_accepted_it(place: Workplace) -> None:
+    async with place.services.database.transaction() as tx:
+        await desk.open_interaction(
+            tx,
+            Interaction(
+                id=InteractionId("ch1"),
+                door="chat",
+                call=CallId(""),
+                line="",
+                from_number="",
+                to_number="chat",
+                holder_id=HOLDER.id,
+                language="zh",
+                opened_at=after(0),
+                answered_at=None,
+                closed_at=None,
+                outcome=None,
+                flow_version="",
+                state={},
+                proofs=Proofs(HOLDER.id),
+                continues=None,
+            ),
+            source="test",
+        )
+    assert (await place.ask("GET", "/interactions/ch1/screen"))[0] == 404
+    async with place.services.database.transaction() as tx:
+        await desk.note(
+            tx,
+            InteractionId("ch1"),
+            "chat.accepted",
+            {},
+            at=after(5),
+            by=Actor("agent", "a1"),
+        )
+    shown = await place.told("GET", "/interactions/ch1/screen")
+    assert (shown["door"], shown["who"]["holder"]["name"]) == ("chat", "林*")
+    assert (await place.ask("GET", "/interactions/ch1/screen", who="agent:a2"))[0] == 404
 
 
 async def test_whoever_is_being_rung_may_look_before_he_answers(place: Workplace) -> None:

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import psycopg
 import pytest
 
 from cardline.adapters.postgres.database import Database
 from cardline.core.ids import AgentId, InteractionId
+from cardline.core.live import CHANNEL, told_of
 from cardline.desk import actions as desk
 from cardline.desk import tasks
 from tests.actions.routing_floor import after
@@ -269,6 +271,25 @@ async def test_a_colleagues_task_is_not_for_an_agent_but_a_lead_moves_it(place: 
     assert (await place.ask("POST", f"/tasks/{task}/move", {"agent": "a1"}, who="lead:a5"))[
         0
     ] == 409
+
+
+async def test_open_desks_hear_of_a_task_and_others_do_not(
+    place: Workplace, database_url: str
+) -> None:
+    await place.floor.agent("a2", "account")
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as ears:
+        await ears.execute(f"LISTEN {CHANNEL}".encode())
+        task = await make(place, "回电", 500)
+        await place.told("POST", f"/tasks/{task}/move", {"agent": "a2"}, who="lead:a5")
+        heard = [told_of(one.payload) async for one in ears.notifies(timeout=10, stop_after=2)]
+    assert [(one.kind, one.id, one.data) for one in heard] == [
+        ("task", task, {"act": "task.opened"}),
+        ("task", task, {"act": "task.moved"}),
+    ]
+    assert [(sorted(one.to.agents), sorted(one.to.roles)) for one in heard] == [
+        (["a1"], ["lead"]),
+        (["a1", "a2"], ["lead"]),
+    ]
 
 
 async def test_a_task_with_a_secret_is_kept_without_it_and_one_of_the_past_is_refused(

@@ -69,8 +69,8 @@ class Services:
     async def tell_claim(self, interaction: str, holder: HolderId | None) -> None:
         self.claims.append((interaction, holder))
 
-    async def leave_call(self, interaction: str, agent: AgentId) -> None:
-        self.left.append((interaction, agent))
+    async def leave_call(self, interaction: str, staff: Staff) -> None:
+        self.left.append((interaction, str(staff.agent_id)))
 
 
 class Workplace:

@@ -45,6 +45,10 @@ class Desk:
         """Do something. Raises AssertionError where that is refused."""
         return _told(await self.attempt(path, **body))
 
+    async def put(self, path: str, **body: Any) -> Any:
+        """Write something. Raises AssertionError where that is refused."""
+        return _told(await self._client.put(path, json=body))
+
     async def attempt(self, path: str, **body: Any) -> httpx.Response:
         """Try something that may be refused."""
         return await self._client.post(path, json=body)

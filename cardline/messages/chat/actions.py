@@ -11,6 +11,7 @@ from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, judge
 from cardline.desk import actions as desk
+from cardline.desk import tasks
 from cardline.desk.model import Interaction
 from cardline.evidence.actions import journal
 from cardline.messages import files as file_actions
@@ -26,7 +27,7 @@ from cardline.messages.chat.model import (
     Said,
     Visitor,
 )
-from cardline.messages.chat.queueing import end, enter_queue, everybody, told
+from cardline.messages.chat.queueing import end, enter_queue, everybody, told, wake
 from cardline.messages.file_model import Cleaned
 from cardline.messages.files import Files
 from cardline.routing.rules import queue_for
@@ -71,7 +72,7 @@ async def say(
         kinds = config.texts.kinds(masked.found, chat.language)
         await told(tx, chat, "masked", config=config, at=at, kinds=kinds)
     await _respond(tx, chat, masked.text, config=config, at=at)
-    await store.wake(tx, chat.id)
+    await wake(tx, chat.id)
     return Said(verdict, await store.by_id(tx, chat.id), number, masked.found)
 
 
@@ -92,7 +93,7 @@ async def ask_for_person(
             policy=config.policy,
         )
         await _carry_out(tx, chat, heard, config=config, at=at)
-    await store.wake(tx, chat.id)
+    await wake(tx, chat.id)
     return await store.by_id(tx, chat.id) or chat
 
 
@@ -134,7 +135,7 @@ async def add_file(
         await told(tx, chat, "masked", config=config, at=at, kinds=kinds)
     if chat.state == "message":
         await _left_message(tx, chat, config=config, at=at)
-    await store.wake(tx, chat.id)
+    await wake(tx, chat.id)
     return Said(verdict, await store.by_id(tx, chat.id), number, cleaned.masked)
 
 
@@ -168,7 +169,7 @@ async def see(
         return None, [], (0, 0), 0
     messages = await message_store.after(tx, chat.id, after, staff=False)
     if messages and await message_store.delivered(tx, chat.id, to="holder", at=at):
-        await store.wake(tx, chat.id)
+        await wake(tx, chat.id)
     place = 0
     if chat.state == "waiting":
         waiting, _ = await everybody(tx, config=config, at=at)
@@ -187,7 +188,7 @@ async def read_by_holder(tx: Transaction, visitor: Visitor, *, through: int, at:
     if chat is not None and await message_store.read(
         tx, chat.id, to="holder", through=through, at=at
     ):
-        await store.wake(tx, chat.id)
+        await wake(tx, chat.id)
 
 
 # ---------------------------------------------------------------- what follows from a word
@@ -276,6 +277,18 @@ async def _journal_hand_over(tx: Transaction, chat: Chat, over: HandOver, *, at:
 async def _left_message(tx: Transaction, chat: Chat, *, config: ChatConfig, at: datetime) -> None:
     if await store.leave_task(tx, chat, at=at):
         await told(tx, chat, "message_taken", config=config, at=at)
+        await tasks.open_task(
+            tx,
+            source=f"chat:{chat.id}:{chat.last_number}",
+            kind="other",
+            what=config.texts.say("task_message", "zh"),
+            due_at=at + config.policy.message_due,
+            by=_actor(chat),
+            at=at,
+            interaction=chat.id,
+            holder=chat.holder_id,
+            matter=chat.matter,
+        )
         body: JsonObject = {"matter": chat.matter}
         await journal(
             tx, stream=chat.id, kind="chat.message-left", by=_actor(chat), body=body, at=at

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cardline.core.asking import asks_for_secret
 from cardline.core.errors import Invalid, NotFound
-from cardline.core.ids import AgentId, InteractionId
+from cardline.core.ids import AgentId, InteractionId, LegId, new_id
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict, judge
@@ -30,6 +30,7 @@ from cardline.messages.chat.queueing import (
     everybody,
     give_back,
     told,
+    wake,
 )
 from cardline.routing import actions as routing
 from cardline.routing.model import AgentStateName
@@ -137,6 +138,9 @@ async def accept(
         return _refused(config, "chat-taken", "chat: single use"), chat
     await store.settle_task(tx, chat.id, str(staff.actor), at=at)
     await desk.answered_by_person(tx, chat.id, at=at)
+    leg = LegId(new_id("chat-"))
+    await desk.leg_dialled(tx, chat.id, leg, agent=agent_id, target="chat", purpose="offer", at=at)
+    await desk.leg_answered(tx, chat.id, leg, at=at)
     await told(tx, chat, "agent_joined", config=config, at=at, name=staff.name, number=staff.number)
     body: JsonObject = {"agent": agent_id, "matter": chat.matter}
     if chat.waiting_since:
@@ -150,7 +154,7 @@ async def accept(
         at=at,
         verdict=verdict,
     )
-    await store.wake(tx, chat.id)
+    await wake(tx, chat.id, for_all=True)
     return verdict, await store.by_id(tx, chat.id) or chat
 
 
@@ -213,7 +217,7 @@ async def write(
     if masked.found:
         body["masked"] = list(masked.found)
     await journal(tx, stream=chat.id, kind="chat.message", by=staff.actor, body=body, at=at)
-    await store.wake(tx, chat.id)
+    await wake(tx, chat.id)
     return Said(verdict, chat, number, masked.found)
 
 
@@ -230,7 +234,7 @@ async def look(
     if chat.agent_id is not None and chat.agent_id == staff.agent_id:
         await _seen(tx, staff, config=config, at=at)
         if await message_store.delivered(tx, chat.id, to="agent", at=at):
-            await store.wake(tx, chat.id)
+            await wake(tx, chat.id)
     elif staff.role == "agent" and chat.state not in ("waiting", "message"):
         raise NotFound("there is no such chat, or a colleague has it")
     elif after == 0:
@@ -244,7 +248,7 @@ async def read_by_agent(
     """The agent has read everything up to a number."""
     chat = await _own(tx, staff, chat_id, config=config, at=at)
     if await message_store.read(tx, chat.id, to="agent", through=through, at=at):
-        await store.wake(tx, chat.id)
+        await wake(tx, chat.id)
 
 
 async def transfer(
@@ -286,6 +290,7 @@ async def transfer(
         )
     body: JsonObject = {"from": chat.agent_id, "matter": wanted, "to": to_agent}
     await journal(tx, stream=chat.id, kind="chat.transferred", by=staff.actor, body=body, at=at)
+    await desk.leg_ended(tx, chat.id, None, cause="transferred", at=at)
     await told(tx, chat, "transferred", config=config, at=at)
     await enter_queue(
         tx,
@@ -320,6 +325,12 @@ async def own_chat(
 ) -> Chat:
     """Return a chat that this agent has. Raises :class:`NotFound`."""
     return await _own(tx, staff, chat_id, config=config, at=at)
+
+
+async def agent_with(tx: Transaction, chat_id: str) -> AgentId | None:
+    """Return the agent who has a chat now; ``None`` where nobody has it."""
+    chat = await store.by_id(tx, chat_id)
+    return chat.agent_id if chat else None
 
 
 async def all_open(tx: Transaction) -> list[Chat]:

@@ -179,6 +179,7 @@ class ChatPolicy:
     screen_lease: timedelta
     return_within: timedelta
     idle: timedelta
+    message_due: timedelta
     message_length: int
     messages_per_minute: int
     confidence: Decimal

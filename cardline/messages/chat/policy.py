@@ -14,6 +14,7 @@ def chat_policy(area: AreaPolicy) -> ChatPolicy:
         screen_lease=area.seconds("screen_lease_seconds"),
         return_within=area.hours("return_hours"),
         idle=area.seconds("idle_minutes") * 60,
+        message_due=area.hours("message_due_hours"),
         message_length=area.integer("message_length"),
         messages_per_minute=area.integer("messages_per_minute"),
         confidence=area.decimal("bot_confidence"),

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from cardline.core import live
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.ids import AgentId, InteractionId
+from cardline.core.live import SUPERVISORS, to_agents, to_roles
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import actions as desk
 from cardline.evidence.actions import journal
@@ -12,6 +14,21 @@ from cardline.messages.chat.config import ChatConfig
 from cardline.messages.chat.model import Chat, ChatAgent, Outcome, StayCause, WaitingChat
 from cardline.routing import rules as routing
 from cardline.routing.model import Waiter
+
+
+async def wake(tx: Transaction, chat: InteractionId, *, for_all: bool = False) -> None:
+    """Tell, at the commit, that a chat changed: its pages, its agent, and who may take it.
+
+    ``for_all``: every agent, because it was to be taken and no longer is.
+    """
+    await store.wake(tx, chat)
+    found = await store.by_id(tx, chat)
+    if found is None:
+        return
+    to = SUPERVISORS if found.agent_id is None else SUPERVISORS | to_agents(found.agent_id)
+    if for_all or found.state in ("waiting", "message"):
+        to |= to_roles("agent")
+    await live.tell(tx, kind="chat", id=chat, to=to)
 
 
 async def told(
@@ -64,7 +81,7 @@ async def enter_queue(
     if not rules.on_duty(agents, mine, now=at):
         await ask_for_message(tx, chat, config=config, at=at)
         return False
-    await store.wake(tx, chat.id)
+    await wake(tx, chat.id)
     await told(tx, chat, "waiting", config=config, at=at, place=rules.place_of(mine, waiting))
     return True
 
@@ -75,7 +92,7 @@ async def ask_for_message(tx: Transaction, chat: Chat, *, config: ChatConfig, at
     hours = int(config.policy.return_within.total_seconds() // 3600)
     await told(tx, chat, "nobody", config=config, at=at, hours=hours)
     await journal(tx, stream=chat.id, kind="chat.nobody-there", by=SYSTEM, body={}, at=at)
-    await store.wake(tx, chat.id)
+    await wake(tx, chat.id)
 
 
 async def everybody(
@@ -123,6 +140,7 @@ async def give_back(
     """The agent is gone: the chat goes to the head of the queue."""
     body: JsonObject = {"agent": chat.agent_id, "why": why}
     await journal(tx, stream=chat.id, kind="chat.given-back", by=by, body=body, at=at)
+    await desk.leg_ended(tx, chat.id, None, cause=why, at=at)
     await told(tx, chat, "agent_lost", config=config, at=at)
     await enter_queue(
         tx,
@@ -154,7 +172,7 @@ async def end(
     await store.close(tx, chat, outcome, at)
     await journal(tx, stream=chat, kind="chat.closed", by=by, body={"outcome": outcome}, at=at)
     await desk.close_interaction(tx, chat, outcome=outcome, at=at)
-    await store.wake(tx, chat)
+    await wake(tx, chat, for_all=True)
     return True
 
 

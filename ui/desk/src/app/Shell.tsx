@@ -40,7 +40,7 @@ export function Shell({ session }: { session: Session }) {
       </a>
       <LinkBar />
       {!bare && <Header screens={mine} session={session} />}
-      {session.agent !== null && <PhoneBar />}
+      {!bare && session.agent !== null && <PhoneBar />}
       <main id="content" tabIndex={-1} className={bare ? 'bare' : ''}>
         <ErrorBoundary at={address}>
           <Suspense fallback={<p className="notice">{t('app.loading')}</p>}>
