@@ -207,9 +207,10 @@ def make_application(running: Running) -> FastAPI:
         redoc_url=None,
     )
     services = WebServices(running)
+    # Routes are tried in their order, and each costs: those that desks ask all the time come first.
     for routes in (
-        *(login_routes, oidc_routes, desk_routes, screen_routes, wrapup_routes, hard_routes),
-        *(holding_routes, knowledge_routes, call_routes, routing_routes, chat_routes),
+        *(routing_routes, desk_routes, screen_routes, chat_routes, call_routes),
+        *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)

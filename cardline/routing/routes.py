@@ -105,7 +105,7 @@ def _queue_routes(routes: APIRouter, services: RoutingServices) -> None:
     @routes.get("/queues", dependencies=[everybody])
     async def list_queues() -> list[QueueView]:
         """List the queues with what is true of them now."""
-        async with services.database.transaction() as tx:
+        async with services.database.statement() as tx:
             states = await actions.all_queues(tx, policy=services.routing, at=services.clock())
         return [show_queue(state) for state in states]
 

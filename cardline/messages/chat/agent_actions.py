@@ -311,7 +311,7 @@ async def transfer(
         at=at,
         wanted=to_agent,
         since=chat.accepted_at or chat.waiting_since or at,
-        given_back=True,
+        cause="transferred",
     )
     return await store.by_id(tx, chat.id) or chat
 
