@@ -1,8 +1,12 @@
 import type { Texts } from '..'
 import { account } from './account'
+import { acts } from './acts'
 import { call } from './call'
+import { cases } from './cases'
+import { chats } from './chats'
 import { contacts } from './contacts'
 import { errors } from './errors'
+import { guidance } from './guidance'
 import { home } from './home'
 import { lead } from './lead'
 import { phone } from './phone'
@@ -14,9 +18,13 @@ import { wall } from './wall'
 
 export const en: Texts = {
   ...account,
+  ...acts,
   ...call,
+  ...cases,
+  ...chats,
   ...contacts,
   ...errors,
+  ...guidance,
   ...home,
   ...lead,
   ...phone,

@@ -1,7 +1,11 @@
 import { account } from './account'
+import { acts } from './acts'
 import { call } from './call'
+import { cases } from './cases'
+import { chats } from './chats'
 import { contacts } from './contacts'
 import { errors } from './errors'
+import { guidance } from './guidance'
 import { home } from './home'
 import { lead } from './lead'
 import { phone } from './phone'
@@ -13,9 +17,13 @@ import { wall } from './wall'
 
 export const zh = {
   ...account,
+  ...acts,
   ...call,
+  ...cases,
+  ...chats,
   ...contacts,
   ...errors,
+  ...guidance,
   ...home,
   ...lead,
   ...phone,
