@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cardline.cards import case_store as store
+from cardline.cards.announcing import announce
 from cardline.cards.case_model import Case, CaseId, CaseOutcome, CaseState, Decision
 from cardline.cards.cases import LEAST_TOLD, mark
 from cardline.cards.corebank import CoreBank
@@ -235,6 +236,7 @@ async def _step(
     )
     if not verdict.allowed:
         return Stepped(verdict, before)
+    await announce(tx, what="case", about=after.id, state=after.state, holder=after.holder_id)
     return Stepped(verdict, replace(after, version=before.version + 1))
 
 

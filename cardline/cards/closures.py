@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cardline.cards import fee_store as store
+from cardline.cards.announcing import announce
 from cardline.cards.cases import open_cases
 from cardline.cards.corebank import CoreBank
 from cardline.cards.fee_model import CardClosure, CardClosureId, ClosureFacts, ClosureState
@@ -229,4 +230,9 @@ async def _journal(
     }
     await journal(
         tx, stream=closure.interaction, kind=kind, by=by, body=body, at=at, verdict=verdict
+    )
+    if kind.endswith("-refused"):
+        return
+    await announce(
+        tx, what="closure", about=closure.id, state=closure.state, holder=closure.holder_id
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cardline.cards import contact_store as store
+from cardline.cards.announcing import announce
 from cardline.cards.contact_model import (
     ContactChange,
     ContactChangeId,
@@ -310,6 +311,9 @@ async def _journal(
         **(more or {}),
     }
     await journal(tx, stream=stream, kind=kind, by=by, body=body, at=at, verdict=verdict)
+    if verdict is None or verdict.allowed:
+        state = kind.removeprefix("contact.")
+        await announce(tx, what="change", about=change.id, state=state, holder=change.holder_id)
 
 
 async def _tell(

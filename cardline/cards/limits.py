@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from cardline.cards import limit_store as store
+from cardline.cards.announcing import announce
 from cardline.cards.case_model import CaseKind
 from cardline.cards.cases import open_cases
 from cardline.cards.corebank import CoreBank
@@ -331,4 +332,7 @@ async def journal_request(
     }
     await journal(
         tx, stream=request.interaction, kind=kind, by=by, body=body, at=at, verdict=verdict
+    )
+    await announce(
+        tx, what="limit", about=request.id, state=request.state, holder=request.holder_id
     )

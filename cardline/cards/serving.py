@@ -24,9 +24,8 @@ from cardline.identity import actions as identity
 from cardline.identity.config import IdentityConfig
 from cardline.identity.model import Act, Subject, subject_of
 from cardline.messages.actions import send_sms
+from cardline.messages.chat import agent_actions as chats
 from cardline.messages.model import Values
-
-_CALLS = ("phone", "callback")
 
 
 class NobodyClaimed(Conflict):
@@ -115,8 +114,11 @@ async def own_posting(
 
 
 async def took_part(tx: Transaction, serving: Serving) -> None:
-    """Raise :class:`NotServing` unless the agent was in this call, or is a lead."""
-    if serving.staff.role == "lead" or serving.interaction.door not in _CALLS:
+    """Raise :class:`NotServing` for an agent who was not in this call or has not this chat."""
+    if serving.staff.role == "lead":
+        return
+    if serving.interaction.door == "chat":
+        await _has_chat(tx, serving)
         return
     legs = await desk.legs_of(tx, serving.interaction.id)
     if not any(leg.agent_id == serving.staff.agent_id and leg.answered_at for leg in legs):
@@ -124,20 +126,27 @@ async def took_part(tx: Transaction, serving: Serving) -> None:
 
 
 async def talks(tx: Transaction, serving: Serving) -> None:
-    """Raise :class:`NotServing` unless the agent talks with this person now.
+    """Raise :class:`NotServing` unless the agent talks with this person now, leads too.
 
     What opens or changes something is done with the person who proved that it is theirs, not
     afterwards with what they left behind.
     """
-    closed = serving.interaction.closed_at is not None
-    if not closed and serving.interaction.door not in _CALLS:
+    here = serving.interaction
+    if here.closed_at is None and here.door == "chat":
+        await _has_chat(tx, serving)
         return
-    legs = await desk.legs_of(tx, serving.interaction.id)
-    if closed or not any(
+    legs = await desk.legs_of(tx, here.id)
+    if here.closed_at is not None or not any(
         leg.agent_id == serving.staff.agent_id and leg.answered_at and leg.ended_at is None
         for leg in legs
     ):
         raise NotServing("this is done only while you talk with the person who proved it is theirs")
+
+
+async def _has_chat(tx: Transaction, serving: Serving) -> None:
+    agent = serving.staff.agent_id
+    if agent is None or await chats.agent_with(tx, serving.interaction.id) != agent:
+        raise NotServing("this chat is not with you")
 
 
 async def decide(tx: Transaction, serving: Serving, person: Claimant, act: Act) -> Verdict:

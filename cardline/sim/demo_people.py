@@ -95,6 +95,7 @@ def demo_holder(seed: int, index: int, *, today: date, terms: CardTerms) -> Demo
         id_tail=who.id_tail,
         language=who.language,
         made_up=True,
+        other_loans=_loans(seed, index),
     )
     count = 1 if index <= _PLAIN else 1 + draw.chance(38) + draw.chance(15)
     accounts = [_account(holder, 1, draw, today, terms)]
@@ -104,6 +105,14 @@ def demo_holder(seed: int, index: int, *, today: date, terms: CardTerms) -> Demo
             accounts.append(_account(holder, 2, draw, today, terms))
         cards.append(_card(seed, index, number, accounts[-1], draw))
     return DemoHolder(index, holder, tuple(accounts), tuple(cards))
+
+
+def _loans(seed: int, index: int) -> Fen | None:
+    """Return what is owed elsewhere: mostly nothing or little, of some it is not known."""
+    draw = Draw(seed, f"loans/{index}")
+    if draw.chance(20):
+        return None
+    return Fen(draw.between(1, 60) * 100000 if draw.chance(40) else 0)
 
 
 def _account(holder: Holder, number: int, draw: Draw, today: date, terms: CardTerms) -> Account:

@@ -5,18 +5,21 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from psycopg import AsyncConnection
 
 from cardline.adapters.postgres.database import Database
 from cardline.cards import case_work, cases
 from cardline.cards.case_model import Case, CaseKind, CaseOutcome, CaseReason, Decision
 from cardline.cards.cases import Ask, Opened
 from cardline.cards.model import CardState, CreditMark, PostingId
-from cardline.cards.serving import NobodyClaimed, NotServing
+from cardline.cards.serving import NobodyClaimed, NotServing, talks
+from cardline.core import live
 from cardline.core.calendar import WorkCalendar
 from cardline.core.errors import NotFound
 from cardline.core.money import Fen
 from cardline.desk.staff_model import Staff
 from cardline.identity.model import Factor
+from tests.actions.chat_room import ANNA, Room
 from tests.actions.serving_desk import (
     ACCOUNT,
     AGENT,
@@ -310,3 +313,38 @@ async def test_a_holder_takes_a_case_back(desk: Desk) -> None:
     assert done.verdict.allowed
     assert await marks(desk) == {date(2026, 8, 1): CreditMark.CLEARED}
     assert await take(desk, case) == ("case-is-withdrawn",)
+
+
+async def test_open_screens_hear_of_a_case_and_of_nothing_that_was_refused(desk: Desk) -> None:
+    bought, old = await desk.spend(100), await desk.spend(100, TODAY - timedelta(days=70))
+    async with await AsyncConnection.connect(desk.database.url, autocommit=True) as listening:
+        await listening.execute(f"LISTEN {live.CHANNEL}")
+        case = (await dispute(desk, bought.id)).case
+        await dispute(desk, old.id)
+        heard = [live.told_of(one.payload) async for one in listening.notifies(timeout=2)]
+    assert case is not None
+    cases_heard = [one for one in heard if one.kind == "case"]
+    assert [(one.id, one.data["state"]) for one in cases_heard] == [(case.id, "open")]
+    assert cases_heard[0].to == live.to_roles("agent", "lead")
+
+
+async def test_in_a_chat_only_whoever_has_it_acts(desk: Desk) -> None:
+    bought = await desk.spend(100)
+    room = Room(desk.database, now=desk.now)
+    mine = await room.hire("a6001", "general", "account")
+    other = await room.hire("a6002", "general", "account")
+    chat = await room.waiting(visitor=ANNA)
+    for staff in (mine, other):
+        with pytest.raises(NotServing):
+            async with desk.serving(chat.id, staff) as (tx, here):
+                await talks(tx, here)
+    assert await room.accept("a6001", chat) == ()
+    ask = Ask(CaseKind.DISPUTE, CaseReason.OTHER, "请查一下", posting=bought.id)
+    with pytest.raises(NotServing):
+        async with desk.serving(chat.id, other) as (tx, here):
+            await cases.open_case(tx, here, ask)
+    async with desk.serving(chat.id, mine) as (tx, here):
+        await talks(tx, here)
+        opened = await cases.open_case(tx, here, ask)
+    assert not opened.verdict.allowed
+    assert opened.verdict.codes[0].startswith("needs-")

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser
 
-from tests.journeys.browsers import WebAgent, at_a_browser
+from tests.journeys.browser import chromium
 from tests.journeys.desk import kinds
 from tests.journeys.people import AGENT_HZ, CALLER_HZ, LEAD_HZ, Caller, Stage
 from tests.journeys.recordings import recording_of
-from tests.wire.web_support import chromium, needs_chromium
+from tests.journeys.web_agents import WebAgent, at_a_browser
+from tests.wire.web_support import needs_chromium
 
 AgentsFor = Callable[..., list[dict[str, Any]]]
 Strangers = Callable[[], str]

@@ -327,6 +327,12 @@ async def own_chat(
     return await _own(tx, staff, chat_id, config=config, at=at)
 
 
+async def agent_with(tx: Transaction, chat_id: str) -> AgentId | None:
+    """Return the agent who has a chat now; ``None`` where nobody has it."""
+    chat = await store.by_id(tx, chat_id)
+    return chat.agent_id if chat else None
+
+
 async def all_open(tx: Transaction) -> list[Chat]:
     """Return all chats that have not ended, for leads."""
     return await store.not_closed(tx)

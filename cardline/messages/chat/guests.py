@@ -35,6 +35,15 @@ class HolderSession(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """A :class:`HolderSession`."""
+
+    holder: HolderId
+    proofs: Proofs
+    csrf: str
+
+
 class NotLoggedIn(CardlineError):
     """``/my/chat`` without a session."""
 
