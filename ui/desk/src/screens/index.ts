@@ -55,6 +55,14 @@ export const screens: readonly Screen[] = [
     component: lazy(() => import('./chats/Chats')),
   },
   {
+    path: '/messages',
+    route: '/messages/:message?',
+    title: 'nav.letters',
+    roles: CALLS,
+    keys: 'g e',
+    component: lazy(() => import('./letters/Letters')),
+  },
+  {
     path: '/cases',
     title: 'nav.cases',
     roles: CASES,

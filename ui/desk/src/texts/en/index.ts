@@ -9,6 +9,7 @@ import { errors } from './errors'
 import { guidance } from './guidance'
 import { home } from './home'
 import { lead } from './lead'
+import { letters } from './letters'
 import { phone } from './phone'
 import { reasons } from './reasons'
 import { shell } from './shell'
@@ -27,6 +28,7 @@ export const en: Texts = {
   ...guidance,
   ...home,
   ...lead,
+  ...letters,
   ...phone,
   ...reasons,
   ...shell,

@@ -8,6 +8,7 @@ import { errors } from './errors'
 import { guidance } from './guidance'
 import { home } from './home'
 import { lead } from './lead'
+import { letters } from './letters'
 import { phone } from './phone'
 import { reasons } from './reasons'
 import { shell } from './shell'
@@ -26,6 +27,7 @@ export const zh = {
   ...guidance,
   ...home,
   ...lead,
+  ...letters,
   ...phone,
   ...reasons,
   ...shell,
