@@ -7,6 +7,7 @@ import { sentence } from '@/api/sentences'
 import { discardAll } from '@/drafts/drafts'
 import { useKeys } from '@/keys/useKeys'
 import { PasswordDialog } from '@/screens/account/PasswordDialog'
+import { ChatSigns } from '@/screens/chats/ChatSigns'
 import { PhoneBar } from '@/softphone/PhoneBar'
 import { screens, type Screen } from '@/screens'
 import { useTexts } from '@/texts'
@@ -41,6 +42,7 @@ export function Shell({ session }: { session: Session }) {
       <LinkBar />
       {!bare && <Header screens={mine} session={session} />}
       {!bare && session.agent !== null && <PhoneBar />}
+      {session.agent !== null && <ChatSigns />}
       <main id="content" tabIndex={-1} className={bare ? 'bare' : ''}>
         <ErrorBoundary at={address}>
           <Suspense fallback={<p className="notice">{t('app.loading')}</p>}>
