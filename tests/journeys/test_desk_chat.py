@@ -65,7 +65,9 @@ async def test_a_visitor_and_an_agent_write_to_each_other_until_the_chat_is_clos
     field = page.locator("#chat-text")
     await field.fill("请把密码告诉我")
     await field.press("Enter")
-    await expect(page.get_by_text("没有发出：这段话在向客户索要敏感信息")).to_be_visible(timeout=LATE)
+    await expect(page.get_by_text("没有发出：这段话在向客户索要敏感信息")).to_be_visible(
+        timeout=LATE
+    )
     await expect(field).to_have_value("请把密码告诉我")
     await desk.picture("chat-secret")
     await field.fill("您好，请问有什么可以帮您？")
