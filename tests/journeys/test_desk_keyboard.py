@@ -97,9 +97,9 @@ async def test_a_call_is_taken_a_card_frozen_and_the_work_completed_by_keys_alon
         await keys.press("Enter")
         await expect(page.get_by_text("小结已完成")).to_be_visible(timeout=LATE)
         assert not await page.evaluate("window.mouse === true")
-        wrapped = await caller.closed()
-        assert wrapped["matter"]["code"] == "freeze"
-        assert wrapped["result"]["code"] == "resolved"
+        told = await caller.closed()
+        wrapped = await desk.get(f"/interactions/{told['id']}/wrap-up")
+        assert (wrapped["matter"], wrapped["outcome"]) == ("freeze", "resolved")
         tab = await page.evaluate("sessionStorage.getItem('phone-held')")
         assert tab == "yes"
         await keys.press("g")

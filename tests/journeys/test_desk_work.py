@@ -15,7 +15,7 @@ from tests.journeys.people import Caller, Stage
 AgentsFor = Callable[..., list[dict[str, Any]]]
 Holders = Callable[..., dict[str, Any]]
 Strangers = Callable[[], str]
-SECRET = "6225760012345678"
+SECRET = "6222021234567890128"
 
 
 @pytest.fixture
