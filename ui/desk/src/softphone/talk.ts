@@ -1,7 +1,8 @@
 /** The audio of one leg: one peer connection, made anew where it breaks. */
 import { kept } from './devices'
 
-const GATHER_MS = 1000
+/** Addresses of this machine come at once; on a busy one a little later. None: nobody can reach us. */
+const GATHER_MS = 5000
 
 export type MediaState = 'connecting' | 'connected' | 'broken'
 
