@@ -71,6 +71,8 @@ class _Names:
     english_first: tuple[str, ...]
     english_last: tuple[str, ...]
     prefixes: dict[str, str]
+    streets: tuple[str, ...]
+    towns: tuple[str, ...]
 
 
 @cache
@@ -83,6 +85,8 @@ def _names() -> _Names:
         english_first=tuple(names["english_first"]),
         english_last=tuple(names["english_last"]),
         prefixes=raw["phone"],
+        streets=tuple(raw["address"]["streets"]),
+        towns=tuple(raw["address"]["towns"]),
     )
 
 
@@ -110,3 +114,11 @@ def phone(seed: int, number: int, purpose: Purpose) -> PhoneNumber:
     start = Draw(seed, f"{purpose}/phones").below(_NUMBERS)
     local = (start + number * _STEP) % _NUMBERS
     return PhoneNumber(f"+86{_names().prefixes[purpose]}{local:07d}")
+
+
+def address(seed: int, number: int, purpose: Purpose) -> str:
+    """Invent where somebody lives: a town that exists, a street that may not."""
+    names = _names()
+    draw = Draw(seed, f"{purpose}/{number}/address")
+    house, flat = draw.between(1, 399), f"{draw.between(1, 28)}0{draw.between(1, 4)}"
+    return f"{draw.pick(names.towns)}{draw.pick(names.streets)}{house}号{flat}室"
