@@ -423,7 +423,7 @@ Scan = Literal["clean", "infected", "unsure"]
 
 
 class FileShelf(Protocol):
-    """Where files of people lie. Both may block: call them in a thread."""
+    """Where files of people lie. All may block: call them in a thread."""
 
     def put(self, content: bytes) -> str:
         """Keep a file whole or not at all; return the random name under which it lies."""
@@ -431,6 +431,10 @@ class FileShelf(Protocol):
 
     def get(self, path: str) -> bytes | None:
         """Return a file; ``None`` where there is none of this name."""
+        ...
+
+    def drop(self, path: str) -> None:
+        """Remove a file; one that is gone already is no fault."""
         ...
 
 

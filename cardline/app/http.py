@@ -4,18 +4,23 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from psycopg import DataError
 from pydantic import BaseModel
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import cardline
 from cardline.app import pages, staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
+from cardline.app.bounds import Bounds
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
@@ -48,10 +53,17 @@ from cardline.messages import routes as message_routes
 from cardline.messages.chat import agent_actions
 from cardline.messages.chat import holder_routes as chat_page
 from cardline.messages.chat import routes as chat_routes
-from cardline.messages.chat.guests import HolderSession, NotLoggedIn
+from cardline.messages.chat.guests import HolderSession as ChatSession
+from cardline.messages.chat.guests import LoggedIn, NotLoggedIn
 from cardline.messages.chat.pages import Pages
+from cardline.portal import desk_routes as holder_message_routes
+from cardline.portal.guarding import Guard, LogInFirst
+from cardline.portal.model import HolderSession
+from cardline.portal.routes import Portal, is_ours
 from cardline.reports import routes as report_routes
 from cardline.routing import routes as routing_routes
+
+log = structlog.get_logger()
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
@@ -112,6 +124,7 @@ class WebServices:
         self.chat_pages = Pages(running.parts.chat)
         self.chat_origins = read_sites(running.parts.settings.chat_sites)
         self.files = running.parts.files
+        self.portal = running.parts.portal
         self.desk = running.parts.desk
         self.realm = running.parts.settings.realm
         self._access = Access(self.database, self.login, self.clock)
@@ -121,9 +134,13 @@ class WebServices:
         """Articles and scripts."""
         return self.chat.knowledge
 
-    async def holder_session(self, request: Request) -> HolderSession | None:
-        """Nobody is logged in as a holder as long as there are no card pages."""
-        return None
+    async def holder_session(self, request: Request) -> ChatSession | None:
+        """Return the session of a holder for the chat, which checks its own forms."""
+        try:
+            session = await Guard(self).session(request, form=False)
+        except LogInFirst:
+            return None
+        return LoggedIn(session.holder.id, session.proofs, session.csrf)
 
     def admit_visitor(self, request: Request) -> None:
         """Count what a visitor of the chat page does; raises :class:`TooMany`."""
@@ -167,6 +184,10 @@ class WebServices:
         """Return the dependency that gives the session of the cookie."""
         return self._access.session(enrolling=enrolling)
 
+    def holder(self) -> Callable[[Request], Awaitable[HolderSession]]:
+        """Return the dependency that gives the session of a holder on their own pages."""
+        return Guard(self).holder()
+
     def admit(self, request: Request) -> None:
         """Count a try to log in; raises :class:`TooMany`."""
         self._access.admit(request)
@@ -186,20 +207,24 @@ def make_application(running: Running) -> FastAPI:
         redoc_url=None,
     )
     services = WebServices(running)
+    # Routes are tried in their order, and each costs: those that desks ask all the time come first.
     for routes in (
-        *(login_routes, oidc_routes, desk_routes, screen_routes, wrapup_routes, hard_routes),
-        *(holding_routes, knowledge_routes, call_routes, routing_routes, chat_routes),
-        *(staff_routes, report_routes, act_routes, case_routes),
+        *(routing_routes, desk_routes, screen_routes, chat_routes, call_routes),
+        *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
+        *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
     application.include_router(chat_page.router(services))
+    portal = Portal(services)
+    portal.include_in(application)
     application.include_router(pages.router())
     application.include_router(live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)
-    _errors(application)
+    _errors(application, portal)
 
-    application.add_middleware(Headers)
+    application.add_middleware(Bounds)
+    application.add_middleware(Headers)  # the outer one: refusals have headers too
     return application
 
 
@@ -257,9 +282,11 @@ def _operations(application: FastAPI, running: Running) -> None:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-def _errors(application: FastAPI) -> None:
+def _errors(application: FastAPI, portal: Portal) -> None:
     @application.exception_handler(CardlineError)
-    async def refused(request: Request, error: CardlineError) -> JSONResponse:
+    async def refused(request: Request, error: CardlineError) -> Response:
+        if is_ours(request):
+            return portal.error(request, error)
         status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 422)
         headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
         if isinstance(error, TooMany):
@@ -268,10 +295,37 @@ def _errors(application: FastAPI) -> None:
         return JSONResponse(body, status_code=status, headers=headers)
 
     @application.exception_handler(RequestValidationError)
-    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        if is_ours(request):
+            return portal.fault(request, "not-found", 404)
         faults = [
             {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
             for fault in error.errors()
         ]
         body = {"code": "invalid", "message": "the request is not well formed", "faults": faults}
         return JSONResponse(body, status_code=422)
+
+    @application.exception_handler(DataError)
+    @application.exception_handler(UnicodeEncodeError)
+    async def unkeepable(request: Request, error: Exception) -> Response:
+        # A NUL, half a character, a number or a time beyond all bounds: nothing of it was kept.
+        log.warning("a request held what no database keeps", kind=type(error).__name__)
+        if is_ours(request):
+            return portal.fault(request, "not-found", 422)
+        body = {"code": "invalid", "message": "the request holds what cannot be kept as text"}
+        return JSONResponse(body, status_code=422)
+
+    @application.exception_handler(HTTPException)
+    async def without_route(request: Request, error: HTTPException) -> Response:
+        if is_ours(request):
+            return portal.fault(request, "not-found", error.status_code)
+        return await http_exception_handler(request, error)
+
+    @application.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        # The error goes on to the log; here it only gets a page, or a body, for whoever asked.
+        if is_ours(request):
+            return portal.fault(request, "unknown", 500)
+        body = {"code": "defect", "message": "this went wrong on our side; it has been logged"}
+        # Starlette answers this one outside of our middleware.
+        return JSONResponse(body, status_code=500, headers=_HEADERS)

@@ -41,6 +41,9 @@ from cardline.messages.files import Files
 from cardline.messages.model import SmsConfig
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.policy import contact_policy
+from cardline.portal.config import PortalConfig
+from cardline.portal.policy import portal_policy
+from cardline.portal.texts import load_texts
 from cardline.ports import IdentityProvider
 from cardline.reports.model import ReportPolicy
 from cardline.reports.rules import read_report_policy
@@ -60,6 +63,7 @@ class Parts:
     routing: RoutingPolicy
     reports: ReportPolicy
     login: LoginConfig
+    portal: PortalConfig
     chat: ChatConfig
     files: Files
     desk: DeskPolicy
@@ -88,16 +92,22 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             url = postgres.url
         await migrate(url)
         database = await stack.enter_async_context(Database(url, connections=connections))
+        identity = identity_config(settings)
         chat = load_chat_config(
             hotline=settings.shown_number,
             on=utc_now().astimezone(SHANGHAI).date(),
             pack=settings.pack,
         )
+        files = Files(
+            shelf=DiskShelf(settings.home / "files"),
+            policy=chat.policy.files,
+            scanner=Clamd(settings.clamd) if settings.clamd else None,
+        )
         yield Parts(
             settings=settings,
             database=database,
             bank=EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack))),
-            identity=identity_config(settings),
+            identity=identity,
             servicing=service_policy(
                 load_area("servicing", pack=settings.pack),
                 load_area("outreach", pack=settings.pack),
@@ -105,12 +115,9 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             routing=read_policy(load_area("routing", pack=settings.pack)),
             reports=read_report_policy(load_area("reports", pack=settings.pack)),
             login=login_config(settings),
+            portal=portal_config(identity, files, pack=settings.pack),
             chat=chat,
-            files=Files(
-                shelf=DiskShelf(settings.home / "files"),
-                policy=chat.policy.files,
-                scanner=Clamd(settings.clamd) if settings.clamd else None,
-            ),
+            files=files,
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             postgres=postgres,
             random=SystemRandom(),
@@ -140,6 +147,18 @@ def login_config(settings: Settings) -> LoginConfig:
     return LoginConfig(
         policy=read_login_policy(load_area("staff", pack=settings.pack)),
         vault=LoginVault(installation_key(settings.home, "staff")),
+    )
+
+
+def portal_config(identity: IdentityConfig, files: Files, *, pack: str = "cn") -> PortalConfig:
+    """Read policy and texts of the holder's pages."""
+    return PortalConfig(
+        policy=portal_policy(
+            load_area("portal", pack=pack), proof_lasts=identity.policy.proof_lasts
+        ),
+        texts=load_texts(),
+        identity=identity,
+        files=files,
     )
 
 

@@ -258,7 +258,7 @@ async def find_by_call(tx: Transaction, call: str) -> Interaction | None:
 
 
 async def open_calls(tx: Transaction) -> list[Interaction]:
-    """Return all interactions that have not ended."""
+    """Return all calls that have not ended; messages and chats are no calls."""
     return await store.open_calls(tx)
 
 

@@ -202,6 +202,13 @@ async def party_only(
     return found
 
 
+async def serves_holder(tx: Transaction, holder: HolderId, by: Staff) -> bool:
+    """True for an agent who has served this holder, and for everybody who is no agent."""
+    if by.role != "agent":
+        return True
+    return by.agent_id is not None and await screen_store.has_served(tx, holder, by.agent_id)
+
+
 async def _may_work(tx: Transaction, found: Interaction, by: Staff, *, ringing: bool) -> bool:
     if by.role != "agent":
         return True

@@ -11,10 +11,9 @@ from cardline.cards.model import CardOutcome
 from cardline.cards.service_policy import ServicePolicy
 from cardline.cards.serving import Serving
 from cardline.core.clock import Clock
-from cardline.core.errors import NotFound
 from cardline.core.ids import CardId
 from cardline.core.transaction import Database, JsonObject, Transaction
-from cardline.desk import actions, holding
+from cardline.desk import claims, holding
 from cardline.desk.staff_model import Role, Staff
 from cardline.evidence.rules import encode_verdict
 from cardline.identity.config import IdentityConfig
@@ -69,9 +68,7 @@ def router(services: HoldingServices) -> APIRouter:
         work: Callable[[Transaction, Serving], Awaitable[JsonObject]],
     ) -> JsonObject:
         async with services.database.transaction() as tx:
-            found = await actions.find(tx, interaction)
-            if found is None:
-                raise NotFound("there is no such interaction")
+            found = await claims.party_only(tx, interaction, staff)
             at = services.clock()
             act = Serving(staff, found, services.bank, services.identity, services.servicing, at)
             return await work(tx, act)

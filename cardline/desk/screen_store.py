@@ -88,6 +88,24 @@ async def takes_part(tx: Transaction, interaction: str, agent: AgentId, *, ringi
     return bool(row and row[0])
 
 
+async def has_served(tx: Transaction, holder: str, agent: AgentId) -> bool:
+    """True where an agent took part in a conversation about a holder, or has a task about one."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM interaction_leg AS leg
+            JOIN interaction AS own ON own.id = leg.interaction
+            WHERE own.holder_id = %(holder)s AND leg.agent_id = %(agent)s
+              AND leg.answered_at IS NOT NULL
+        ) OR EXISTS (
+            SELECT 1 FROM desk_task WHERE holder = %(holder)s AND agent = %(agent)s)
+        """,
+        {"holder": holder, "agent": agent},
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
 async def talks_now(tx: Transaction, interaction: str, agent: AgentId) -> bool:
     """True while an agent's leg of a conversation, or of its call-back, is up."""
     cursor = await tx.connection.execute(

@@ -91,7 +91,7 @@ async def place_of(tx: Transaction, task_id: str) -> tuple[datetime, str]:
     """Return where a task stands in a list by due time. Raises ``NotFound``."""
     task = await store.task(tx, task_id)
     if task is None:
-        raise NotFound("there is no such task")
+        raise NotFound("there is no such task, or it is a colleague's")
     return task.due_at, task.id
 
 
@@ -152,6 +152,8 @@ async def take(tx: Transaction, task_id: str, *, by: Staff, at: datetime) -> Tas
         raise Invalid("only somebody who takes calls can take a task")
     task = await _open(tx, task_id)
     if task.agent not in (None, by.agent_id):
+        if task.matter is None and by.role == "agent":  # it never stood in a queue
+            raise NotFound("there is no such task, or it is a colleague's")
         raise Conflict("a colleague has taken this task")
     await store.move_task(tx, task.id, agent=by.agent_id, matter=task.matter, due_at=task.due_at)
     await told(tx, task, "task.moved", by=by.actor, at=at, more={"to": by.agent_id})
@@ -241,7 +243,7 @@ async def _own(tx: Transaction, task_id: str, by: Staff) -> Task:
 async def _open(tx: Transaction, task_id: str) -> Task:
     task = await store.task(tx, task_id, lock=True)
     if task is None:
-        raise NotFound("there is no such task")
+        raise NotFound("there is no such task, or it is a colleague's")
     if task.done_at is not None:
         raise Conflict("this task is done")
     return task

@@ -49,6 +49,17 @@ async def read_stream(tx: Transaction, stream: str) -> list[tuple[Entry, bytes]]
     return await store.entries(tx, stream)
 
 
+async def read_streams(tx: Transaction, streams: Sequence[str]) -> dict[str, list[Entry]]:
+    """Return the entries of several streams, each from its first place on; for telling, not proof.
+
+    A stream without entries is left out.
+    """
+    found: dict[str, list[Entry]] = {}
+    for entry in await store.all_entries_of(tx, streams):
+        found.setdefault(entry.stream, []).append(entry)
+    return found
+
+
 async def read_kinds(tx: Transaction, streams: Sequence[str], kinds: Sequence[str]) -> list[Entry]:
     """Return the entries of some kinds in some streams, in the order of time; checks nothing."""
     return await store.entries_of(tx, streams, kinds)

@@ -87,6 +87,18 @@ async def entries(tx: Transaction, stream: str) -> list[tuple[Entry, bytes]]:
     return [_entry(row) for row in await cursor.fetchall()]
 
 
+async def all_entries_of(tx: Transaction, streams: Sequence[str]) -> list[Entry]:
+    """Return the entries of several streams, stream by stream, in their order."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT stream, seq, at, kind, by, body, verdict, hash
+        FROM journal WHERE stream = ANY(%s) ORDER BY stream, seq
+        """,
+        (list(streams),),
+    )
+    return [_entry(row)[0] for row in await cursor.fetchall()]
+
+
 async def entries_of(tx: Transaction, streams: Sequence[str], kinds: Sequence[str]) -> list[Entry]:
     """Return the entries of some kinds in some streams, in the order of time."""
     cursor = await tx.connection.execute(

@@ -22,6 +22,7 @@ from cardline.messages.model import SmsState
 _ONLY_FOR = {CodePurpose.RESET_QUERY_PASSWORD: Act.RESET_QUERY_PASSWORD}
 _TEMPLATES = {
     CodePurpose.IDENTIFY: "one_time_code",
+    CodePurpose.LOG_IN: "log_in_code",
     CodePurpose.RESET_QUERY_PASSWORD: "reset_code",
 }
 _DAY = timedelta(days=1)

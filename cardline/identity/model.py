@@ -240,6 +240,8 @@ class CodePurpose(StrEnum):
 
     IDENTIFY = "identify"
     RESET_QUERY_PASSWORD = "reset_query_password"
+    LOG_IN = "log_in"
+    """Opens a session on the holder's own pages."""
     HOLD = "hold"
     """The word in the message about a hold: binds the reply to that hold."""
 

@@ -48,3 +48,15 @@ async def of_owner(tx: Transaction, owner: str) -> list[StoredFile]:
         (owner,),
     )
     return [StoredFile(*row) for row in await cursor.fetchall()]
+
+
+async def remove_of_owner(tx: Transaction, owner: str) -> list[StoredFile]:
+    """Remove the files of an owner and return what they were."""
+    cursor = await tx.connection.execute(
+        """
+        DELETE FROM stored_file WHERE owner = %s
+        RETURNING id, path, name, kind, bytes, sha256, scanned, owner, stored_at
+        """,
+        (owner,),
+    )
+    return [StoredFile(*row) for row in await cursor.fetchall()]

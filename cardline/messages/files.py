@@ -171,6 +171,22 @@ async def files_of(tx: Transaction, owner: str) -> list[StoredFile]:
     return await store.of_owner(tx, owner)
 
 
+async def drop_files_of(
+    tx: Transaction, files: Files, owner: str, *, stream: str, by: Actor, at: datetime
+) -> None:
+    """Forget the files of an owner; what lies on the shelf goes once that is committed."""
+    dropped = await store.remove_of_owner(tx, owner)
+    for file in dropped:
+        body: JsonObject = {"file": file.id, "sha256": file.sha256}
+        await journal(tx, stream=stream, kind="file.dropped", by=by, body=body, at=at)
+
+    async def clear() -> None:
+        for file in dropped:
+            await asyncio.to_thread(files.shelf.drop, file.path)
+
+    tx.after_commit(clear)
+
+
 async def read(files: Files, file: StoredFile) -> bytes:
     """Return the content. Raises :class:`NotFound` where it was changed or is gone (row F1)."""
     content = await asyncio.to_thread(files.shelf.get, file.path)

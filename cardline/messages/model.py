@@ -156,3 +156,25 @@ class Received:
     answer: Queued | None
     again: bool = False
     """True where the gateway delivered the same message before: nothing was done twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentText:
+    """A short message as its receiver may see it again: secrets are masked."""
+
+    id: SmsId
+    at: datetime
+    text: str
+    state: SmsState
+    purpose: Purpose
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedText:
+    """A text that came in, as it was kept: numbers are masked."""
+
+    message: str
+    at: datetime
+    text: str
+    command: str

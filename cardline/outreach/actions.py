@@ -178,5 +178,35 @@ async def unblock(
     return ended > 0
 
 
+async def consents_in_force(
+    tx: Transaction, *, holder: HolderId, phone: PhoneNumber, purpose: Purpose, at: datetime
+) -> list[Consent]:
+    """Return the consents for a purpose that hold at a time, one a channel (row D5).
+
+    As the gate sees it: a withdrawal by the holder or from the number ends what is not younger.
+    """
+    withdrawn = [
+        one.at
+        for one in await store.withdrawals(tx, holder=holder, phone=phone)
+        if one.purpose is purpose
+    ]
+    found: dict[Channel, Consent] = {}
+    for one in await store.consents(tx, holder=holder):
+        holds = one.purpose is purpose and one.since <= at
+        holds = holds and (one.until is None or one.until > at)
+        if holds and all(one.since > then for then in withdrawn):
+            found[one.channel] = one
+    return list(found.values())
+
+
+async def is_blocked(tx: Transaction, *, holder: HolderId, kind: BlockKind, at: datetime) -> bool:
+    """True where the holder is blocked in this way at a time, whatever their number."""
+    blocks = await store.blocks(tx, holder=holder, phone=None)
+    return any(
+        one.kind is kind and one.since <= at and (one.until is None or one.until > at)
+        for one in blocks
+    )
+
+
 def _who(holder: HolderId | None, phone: PhoneNumber | None) -> JsonObject:
     return {"holder": holder, "phone": mask_phone(phone) if phone else None}

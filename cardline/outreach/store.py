@@ -61,7 +61,7 @@ async def withdrawals(
 
 
 async def blocks(
-    tx: Transaction, *, holder: HolderId | None, phone: PhoneNumber
+    tx: Transaction, *, holder: HolderId | None, phone: PhoneNumber | None
 ) -> tuple[Block, ...]:
     """Return all blocks of a holder or a number, ended ones too."""
     cursor = await tx.connection.execute(

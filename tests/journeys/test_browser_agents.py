@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser
 
-from tests.journeys.browsers import WebAgent, at_a_browser
+from tests.journeys.browser import chromium
 from tests.journeys.desk import kinds
 from tests.journeys.people import AGENT_HZ, CALLER_HZ, LEAD_HZ, Caller, Stage
 from tests.journeys.recordings import recording_of
-from tests.wire.web_support import chromium, needs_chromium
+from tests.journeys.web_agents import WebAgent, at_a_browser
+from tests.wire.web_support import needs_chromium
 
 AgentsFor = Callable[..., list[dict[str, Any]]]
 Strangers = Callable[[], str]
@@ -171,3 +172,17 @@ async def test_keys_on_request_are_not_heard_in_the_browser(
     await caller.press("#")
     await caller.ear.person(AGENT_HZ)
     assert (await agent.desk.get("/calls/mine"))["entry"]["reason"] == "declined"
+
+
+async def test_an_offer_that_is_none_is_refused_and_the_caller_keeps_the_place(
+    stage: Stage, strangers: Strangers, agent: WebAgent
+) -> None:
+    caller = await stage.caller(strangers())
+    await caller.hears("greeting")
+    await caller.press("0")
+    leg = (await agent.offered())["leg"]
+    path = f"/softphone/legs/{leg}/answer"
+    refused = await agent.desk.attempt(path, tab=agent.tab, sdp="v=0 and nothing else")
+    assert refused.status_code == 409, refused.text
+    assert refused.json()["code"] == "sound-refused"
+    assert not (await caller.interaction())["closed_at"]

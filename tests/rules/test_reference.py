@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import typer
@@ -16,8 +15,6 @@ from fastapi.routing import APIRoute
 import cardline
 from cardline.app import commands
 from cardline.app.commandline import app as command_line
-from cardline.app.http import make_application
-from cardline.app.running import Running
 from cardline.app.settings import Settings
 from cardline.hotline.acts import ACTS, IDENTIFICATION
 from cardline.hotline.flow_check import BUILT_IN_PROMPTS
@@ -25,14 +22,15 @@ from cardline.hotline.flow_file import _KINDS
 from cardline.identity.model import Act
 from cardline.messages.model import SmsState
 from cardline.routing.model import AgentEvent
+from tests.partial import partial_application
 
 PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
     "account|accounts|agent|alarm|call|callback|card|case|chat|contact|desk|fee|file|hotline|identity"
-    "|interaction|limit|message|offer|outreach|party|queue|recording|sms|softphone|staff|statements"
-    "|talk|task"
+    "|interaction|limit|message|offer|outreach|party|portal|queue|recording|sms|softphone|staff"
+    "|statements|talk|task"
 )
 _NO_KINDS = {
     *("hotline.step", "hotline.yaml", "outreach.holidays"),
@@ -167,23 +165,7 @@ def _constants(pattern: re.Pattern[str]) -> Iterator[str]:
 
 
 def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
-    parts = SimpleNamespace(
-        database=None,
-        bank=None,
-        identity=None,
-        servicing=None,
-        routing=None,
-        reports=None,
-        login=None,
-        desk=None,
-        provider=None,
-        sms_inbound_key=b"",
-        chat=None,
-        files=None,
-        settings=Settings(),
-    )
-    running = SimpleNamespace(chat_hub=None, parts=parts, services=SimpleNamespace(clock=None))
-    application = make_application(cast(Running, running))
+    application = partial_application()
     contract = application.openapi()["paths"]
     for route in _flat(application.routes):
         if not route.include_in_schema:  # a page, not the contract

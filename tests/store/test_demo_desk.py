@@ -98,7 +98,7 @@ async def test_a_visitor_asks_the_machine_then_a_person_who_answers_and_wraps_up
         await asyncio.gather(there, return_exceptions=True)
     async with home.transaction() as tx:
         cursor = await tx.connection.execute(
-            "SELECT 1 FROM desk_wrap_up AS done JOIN interaction AS own ON own.id = done.interaction "
+            "SELECT 1 FROM desk_wrap_up AS d JOIN interaction AS own ON own.id = d.interaction "
             "WHERE door = 'chat' AND completed_at IS NOT NULL"
         )
         assert len(await cursor.fetchall()) == 1

@@ -41,3 +41,8 @@ class DiskShelf:
             return (self._folder / path).read_bytes()
         except FileNotFoundError:
             return None
+
+    def drop(self, path: str) -> None:
+        """Remove a file; one that is gone already is no fault."""
+        if _PATH.fullmatch(path):
+            (self._folder / path).unlink(missing_ok=True)

@@ -240,7 +240,7 @@ async def look(
     """
     chat = await store.by_id(tx, chat_id)
     if chat is None:
-        raise NotFound("there is no such chat")
+        raise NotFound("there is no such chat, or a colleague has it")
     if chat.agent_id is not None and chat.agent_id == staff.agent_id:
         await _seen(tx, staff, config=config, at=at)
         if await message_store.delivered(tx, chat.id, to="agent", at=at):
@@ -311,7 +311,7 @@ async def transfer(
         at=at,
         wanted=to_agent,
         since=chat.accepted_at or chat.waiting_since or at,
-        given_back=True,
+        cause="transferred",
     )
     return await store.by_id(tx, chat.id) or chat
 
@@ -434,7 +434,7 @@ async def _seen(
 async def _locked(tx: Transaction, chat_id: str) -> Chat:
     chat = await store.by_id(tx, chat_id, lock=True)
     if chat is None:
-        raise NotFound("there is no such chat")
+        raise NotFound("there is no such chat, or a colleague has it")
     return chat
 
 
@@ -450,7 +450,7 @@ async def _own(
     chat = await _locked(tx, chat_id)
     mine_now = staff.agent_id is not None and chat.agent_id == staff.agent_id
     if not mine_now and not (leads_too and staff.role == "lead" and chat.state == "talking"):
-        raise NotFound("this chat is not with you")
+        raise NotFound("there is no such chat, or a colleague has it")
     if mine_now:
         await _seen(tx, staff, config=config, at=at)
     return chat

@@ -1,6 +1,6 @@
 /** Who rings, for how long, and the two things one can do. */
 import { useQuery } from '@tanstack/react-query'
-import { Button, Tag } from 'antd'
+import { Button } from 'antd'
 import { useLocation } from 'wouter'
 import type { CallView } from '@/api/calls'
 import { myOfferQuery } from '@/api/routing'
@@ -29,8 +29,8 @@ export function Ringing({ call }: { call: CallView }) {
       {offer && (
         <>
           <span className="figures">{offer.number}</span>
-          {offer.urgent && <Tag color="red">{t('phone.ring.urgent')}</Tag>}
-          {offer.callback && <Tag>{t('phone.ring.callback')}</Tag>}
+          {offer.urgent && <strong className="bad">{t('phone.ring.urgent')}</strong>}
+          {offer.callback && <strong>{t('phone.ring.callback')}</strong>}
           <span>{word('matter', offer.queue.split('-')[0] ?? '')}</span>
           <span>
             <Since at={offer.waiting_since} />

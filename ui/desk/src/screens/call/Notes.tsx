@@ -42,7 +42,7 @@ export function Notes({ interaction, notes }: Pick<ScreenView, 'interaction' | '
       <Input.TextArea
         ref={field}
         id="note"
-        autoSize={{ minRows: 2, maxRows: 8 }}
+        rows={3}
         maxLength={4000}
         value={text}
         onChange={(event) => setText(event.target.value)}

@@ -1,5 +1,5 @@
 /** Who this probably is, how sure we are, and why. */
-import { Button, Tag } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import type { ScreenView } from '@/api/workplace'
 import { Panel } from '@/app/Panel'
@@ -10,7 +10,6 @@ import { inLanguage } from '@/texts/words'
 import { ClaimDialog } from './ClaimDialog'
 import { UnmaskDialog, type Field } from './UnmaskDialog'
 
-const TONE = { none: 'default', claimed: 'default', likely: 'gold', proven: 'green' } as const
 const FIELDS: readonly Field[] = ['name', 'phone', 'id_tail', 'address']
 
 export function Who({ screen }: { screen: ScreenView }) {
@@ -31,7 +30,9 @@ export function Who({ screen }: { screen: ScreenView }) {
     >
       <p className="name">{shown.name ?? holder?.name ?? t('call.who.unknown')}</p>
       <p className="row">
-        <Tag color={TONE[assurance.level]}>{inLanguage(assurance.words, language)}</Tag>
+        <strong className={`sure ${assurance.level}`}>
+          {inLanguage(assurance.words, language)}
+        </strong>
       </p>
       <ul className="why">
         {assurance.reasons.map((one) => (

@@ -88,7 +88,7 @@ export function WrapUp({ interaction, up }: { interaction: string; up: boolean }
           <label htmlFor="summary">{t('call.wrapup.summary')}</label>
           <Input.TextArea
             id="summary"
-            autoSize={{ minRows: 3, maxRows: 10 }}
+            rows={4}
             maxLength={4000}
             placeholder={t('call.wrapup.summary.hint')}
             value={typed.summary}

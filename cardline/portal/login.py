@@ -1,0 +1,126 @@
+"""Logging in by one-time code: nobody learns here who is a customer (rows A2, A7).
+
+A number that nobody has registered gets the same answers as a customer's, and after the same time:
+whoever calls these sees to it that they take ``even_pace``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cardline.cards.corebank import CoreBank
+from cardline.core.actor import Actor
+from cardline.core.ids import new_id
+from cardline.core.masking import Secret
+from cardline.core.phone import PhoneNumber
+from cardline.core.transaction import JsonObject, Transaction
+from cardline.core.verdict import Reason, Verdict
+from cardline.identity import actions as identity
+from cardline.identity.model import CodePurpose, Subject, subject_of
+from cardline.portal import session_store as store
+from cardline.portal.config import PortalConfig
+from cardline.portal.model import Session, SignIn, SignInId
+from cardline.portal.sessions import hashed, open_session
+
+_FORGOTTEN = timedelta(days=1)
+_SOMEBODY = Actor("caller")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The outcome of a code: a session and its secret, or why not."""
+
+    verdict: Verdict
+    session: Session | None = None
+    secret: Secret | None = None
+    back_to: str = ""
+
+
+async def ask_code(
+    tx: Transaction,
+    *,
+    visit: Secret,
+    phone: PhoneNumber,
+    back_to: str,
+    kept: JsonObject | None,
+    bank: CoreBank,
+    config: PortalConfig,
+    at: datetime,
+) -> None:
+    """Send a code to a number where it is registered, and remember the try in any case.
+
+    ``visit`` is the secret of the browser before it is logged in. Says nothing of what became of
+    it: too soon, too many, locked and unknown are the same to whoever asks. The journal knows.
+    """
+    sign_in = SignIn(SignInId(new_id("si")), phone, at, at + config.policy.sign_in, back_to, kept)
+    await store.sweep_sign_ins(tx, before=at - _FORGOTTEN)
+    await store.put_sign_in(tx, sign_in, secret_hash=hashed(visit))
+    holder = await bank.holder_by_phone(tx, phone=phone)
+    if holder is None:
+        return
+    await identity.issue_one_time_code(
+        tx,
+        subject=subject_of(holder, await bank.cards_of(tx, holder_id=holder.id)),
+        purpose=CodePurpose.LOG_IN,
+        config=config.identity,
+        stream=sign_in.id,
+        by=_SOMEBODY,
+        at=at,
+    )
+
+
+async def open_sign_in(tx: Transaction, *, visit: Secret, at: datetime) -> SignIn | None:
+    """Return the try to log in that is open in a browser."""
+    return await store.sign_in(tx, secret_hash=hashed(visit), at=at)
+
+
+async def enter_code(
+    tx: Transaction,
+    *,
+    visit: Secret,
+    code: Secret,
+    user_agent: str,
+    bank: CoreBank,
+    config: PortalConfig,
+    at: datetime,
+) -> Opened:
+    """Check a code and open a session with a new secret.
+
+    Refusals: ``sign-in-over`` (begin again), ``wrong`` and ``locked``, the same for everybody.
+    """
+    sign_in = await store.sign_in(tx, secret_hash=hashed(visit), at=at, lock=True)
+    if sign_in is None:
+        over = Reason("sign-in-over", config.policy.sources["sign_in_minutes"])
+        return Opened(Verdict(config.policy.version, (over,)))
+    holder = await bank.holder_by_phone(tx, phone=sign_in.phone)
+    subject: Subject | None = None
+    if holder is not None:
+        subject = subject_of(holder, await bank.cards_of(tx, holder_id=holder.id))
+    checked = await identity.check_one_time_code(
+        tx,
+        subject=subject,
+        purpose=CodePurpose.LOG_IN,
+        code=code,
+        # Guesses at nobody count against the number, or they would be free.
+        caller=None if subject else sign_in.phone,
+        config=config.identity,
+        stream=sign_in.id,
+        by=_SOMEBODY,
+        at=at,
+    )
+    proof = checked.proof
+    if holder is None or proof is None or proof.only_for is not None:
+        # The code of a password reset is taken by that check too; it opens nothing here.
+        wrong = Reason("wrong", "identity.lockout_tries")
+        refusals = checked.verdict.refusals or (wrong,)
+        return Opened(Verdict(config.policy.version, refusals))
+    await store.end_sign_in(tx, sign_in.id, at=at)
+    session, secret = await open_session(
+        tx,
+        holder=holder,
+        proof=proof,
+        kept=sign_in.kept,
+        user_agent=user_agent,
+        policy=config.policy,
+        at=at,
+    )
+    return Opened(checked.verdict, session, secret, sign_in.back_to)

@@ -1,0 +1,153 @@
+"""A contact's journal in the holder's words: which text of the catalogue says each entry. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from cardline.evidence.model import Entry
+from cardline.portal.model import Look, Told, Word
+
+_LOOKS = frozenset(
+    {
+        "recording.listened",
+        "portal.listened",
+        "portal.downloaded",
+        "portal.file-opened",
+        "desk.looked",
+        "desk.unmasked",
+        "chat.looked-at",
+    }
+)
+_PLAIN = frozenset(
+    {
+        "interaction.closed",
+        "identity.code-issued",
+        "identity.code-refused",
+        "identity.hold-objected",
+        "identity.query-password-refused",
+        "call.held",
+        "call.retrieved",
+        "call.consulting",
+        "call.conference",
+        "call.transferred",
+        "callback.requested",
+        "callback.refused",
+        "message.taken",
+        "recording.stored",
+        "outreach.withdrawn",
+        "outreach.consented",
+        "outreach.blocked",
+        "outreach.unblocked",
+        "card.hold-refused-by-agent",
+        "portal.bank-silent",
+        "sms.queued",
+        "desk.wrapped-up",
+    }
+)
+"""Entries that one sentence says, whatever stands in them."""
+_CARD = frozenset(
+    {
+        "card.frozen",
+        "card.held",
+        "card.released",
+        "card.hold-expired",
+        "card.freeze-refused",
+        "card.hold-refused",
+        "card.release-refused",
+    }
+)
+_QUEUE_ENDS = frozenset({"abandoned", "callback", "message", "transferred"})
+
+
+def is_look(entry: Entry) -> bool:
+    """True where the entry says that somebody looked at the holder's data."""
+    return entry.kind in _LOOKS
+
+
+def looks_in(entries: Iterable[Entry]) -> tuple[Look, ...]:
+    """Return who looked and why, in order."""
+    return tuple(
+        Look(one.at, one.by, one.kind, str(one.body.get("reason", "")))
+        for one in entries
+        if is_look(one)
+    )
+
+
+def about_in(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """Return what a contact was about: the acts that were asked for, each once, in their order."""
+    found: dict[str, None] = {}
+    for entry in entries:
+        if entry.kind == "identity.decided":
+            found[str(entry.body.get("act", ""))] = None
+        elif entry.kind == "queue.entered":
+            found["talk_to_person"] = None
+        elif entry.kind == "identity.query-password-put":
+            found[f"{entry.body.get('how', 'set')}_query_password"] = None
+        elif entry.kind == "outreach.withdrawn":
+            found["stop_marketing"] = None
+    return tuple(one for one in found if one)
+
+
+def agents_in(entries: Iterable[Entry], numbers: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the staff numbers of the agents who took part, each once."""
+    found: dict[str, None] = {}
+    for entry in entries:
+        agent = entry.body.get("agent")
+        if entry.kind == "party.joined" and isinstance(agent, str):
+            found[_number(agent, numbers)] = None
+    return tuple(found)
+
+
+def story_of(entries: Iterable[Entry], numbers: Mapping[str, str]) -> tuple[Told, ...]:
+    """Return a contact's story, by time; what means nothing to a holder is left out."""
+    lines = [line for entry in entries for line in _told(entry, numbers)]
+    return tuple(sorted(lines, key=lambda line: line.at))
+
+
+def _told(entry: Entry, numbers: Mapping[str, str]) -> list[Told]:
+    if entry.kind == "hotline.steps":
+        return [line for step in entry.body.get("steps", ()) for line in _step(step)]
+    word = _word(entry, numbers)
+    if word is None:
+        return []
+    return [Told(entry.at, "system", word)]
+
+
+def _step(step: Mapping[str, object]) -> list[Told]:
+    at = datetime.fromisoformat(str(step["at"]))
+    if "said" in step:
+        return [Told(at, "bank", text=str(step["said"]))]
+    if "key" in step:
+        return [Told(at, "holder", Word("told.pressed", (("key", str(step["key"])),)))]
+    return []
+
+
+def _word(entry: Entry, numbers: Mapping[str, str]) -> Word | None:
+    kind, body = entry.kind, entry.body
+    key = "told." + kind.replace(".", "-")
+    if kind in _PLAIN:
+        return Word(key)
+    if kind in _CARD:
+        return Word(key, (("tail", str(body.get("tail", ""))),))
+    if kind == "interaction.opened":
+        return Word(f"told.opened-{body.get('door', 'phone')}")
+    if kind in ("identity.proven", "identity.checked"):
+        return _checked(entry)
+    if kind == "identity.query-password-put":
+        return Word(f"told.password-{body.get('how', 'set')}")
+    if kind == "queue.entered":
+        return Word("told.queue-entered")
+    if kind == "queue.left" and body.get("outcome") in _QUEUE_ENDS:
+        return Word(f"told.queue-{body['outcome']}")
+    if kind in ("party.joined", "party.left") and isinstance(body.get("agent"), str):
+        return Word(key, (("agent", _number(str(body["agent"]), numbers)),))
+    return None
+
+
+def _checked(entry: Entry) -> Word:
+    factor = str(entry.body.get("factor", "")).partition("/")[0]
+    right = entry.verdict is None or bool(entry.verdict.get("allowed"))
+    return Word("told.proven" if right else "told.not-proven", (("factor", factor),))
+
+
+def _number(agent: str, numbers: Mapping[str, str]) -> str:
+    return numbers.get(agent, agent.removeprefix("a"))
