@@ -73,6 +73,7 @@ class _Names:
     prefixes: dict[str, str]
     streets: tuple[str, ...]
     towns: tuple[str, ...]
+    address: str
 
 
 @cache
@@ -87,6 +88,7 @@ def _names() -> _Names:
         prefixes=raw["phone"],
         streets=tuple(raw["address"]["streets"]),
         towns=tuple(raw["address"]["towns"]),
+        address=raw["address"]["form"],
     )
 
 
@@ -121,4 +123,5 @@ def address(seed: int, number: int, purpose: Purpose) -> str:
     names = _names()
     draw = Draw(seed, f"{purpose}/{number}/address")
     house, flat = draw.between(1, 399), f"{draw.between(1, 28)}0{draw.between(1, 4)}"
-    return f"{draw.pick(names.towns)}{draw.pick(names.streets)}{house}号{flat}室"
+    town, street = draw.pick(names.towns), draw.pick(names.streets)
+    return names.address.format(town=town, street=street, house=house, flat=flat)
