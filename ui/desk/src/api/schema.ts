@@ -1936,6 +1936,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chats
+         * @description Chats that entered a queue in a period: answered, waits, given back.
+         */
+        get: operations["chats_api_v1_reports_chats_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/chats/ended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chats Ended
+         * @description Chats that ended in a period, by outcome.
+         */
+        get: operations["chats_ended_api_v1_reports_chats_ended_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/contacts": {
         parameters: {
             query?: never;
@@ -3436,6 +3476,64 @@ export interface components {
             verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
         /**
+         * ChatAgentView
+         * @description Who takes chats, or still has some: ``open`` of at most ``capacity``.
+         */
+        ChatAgentView: {
+            /** Agent */
+            agent: string;
+            /** Capacity */
+            capacity: number;
+            /** Open */
+            open: number;
+            /** Ready */
+            ready: boolean;
+            /** Screen */
+            screen: boolean;
+        };
+        /**
+         * ChatServiceView
+         * @description How the chats of a queue were served in ``[start, end)``; ``queue`` empty: all together.
+         */
+        ChatServiceView: {
+            /** Answered */
+            answered: number;
+            /** Answered Share */
+            answered_share: number | null;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Given Back */
+            given_back: number;
+            /** Left */
+            left: number;
+            /** Longest Wait Seconds */
+            longest_wait_seconds: number;
+            /** Mean Wait Seconds */
+            mean_wait_seconds: number | null;
+            /** Messages */
+            messages: number;
+            /** Offered */
+            offered: number;
+            /** Queue */
+            queue: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Transferred */
+            transferred: number;
+            /** Wait P50 Seconds */
+            wait_p50_seconds: number | null;
+            /** Wait P90 Seconds */
+            wait_p90_seconds: number | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * ChatSummary
          * @description A chat in a list. ``holder``: who was logged in; null for an unknown visitor.
          */
@@ -3540,6 +3638,36 @@ export interface components {
             urgent: boolean;
             /** Waiting Since */
             waiting_since: string | null;
+        };
+        /**
+         * ChatsEndedView
+         * @description Chats that ended in one way; ``by_machine``: of them those that never waited.
+         */
+        ChatsEndedView: {
+            /** By Machine */
+            by_machine: number;
+            /** Chats */
+            chats: number;
+            /** Outcome */
+            outcome: string;
+        };
+        /**
+         * ChatsView
+         * @description Chats now, today and in the last hour; ``messages_left``: nobody has taken them up.
+         */
+        ChatsView: {
+            /** Agents */
+            agents: components["schemas"]["ChatAgentView"][];
+            /** Last Hour */
+            last_hour: components["schemas"]["ChatServiceView"][];
+            /** Longest Wait Seconds */
+            longest_wait_seconds: number;
+            /** Messages Left */
+            messages_left: number;
+            /** Today */
+            today: components["schemas"]["ChatServiceView"][];
+            /** Waiting */
+            waiting: components["schemas"]["WaitingChatView"][];
         };
         /**
          * ClaimBody
@@ -3782,7 +3910,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "waits-too-long" | "talks-too-long" | "agent-away";
+            code: "waits-too-long" | "talks-too-long" | "agent-away" | "agent-silent" | "help-asked";
             /** Interaction */
             interaction: string;
             /** Queue */
@@ -5520,6 +5648,29 @@ export interface components {
             waited_seconds: number;
         };
         /**
+         * WaitingChatView
+         * @description A chat that waits; ``since`` is its place, ``waited_seconds`` counts from there.
+         */
+        WaitingChatView: {
+            /** Given Back */
+            given_back: boolean;
+            /** Interaction */
+            interaction: string;
+            /** Language */
+            language: string;
+            /** Matter */
+            matter: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Urgent */
+            urgent: boolean;
+            /** Waited Seconds */
+            waited_seconds: number;
+        };
+        /**
          * WallView
          * @description Everything on the wall, as of ``at`` (the server's time).
          */
@@ -5531,6 +5682,7 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            chats: components["schemas"]["ChatsView"];
             /** Danger */
             danger: components["schemas"]["DangerView"][];
             /** Last Hour */
@@ -12856,6 +13008,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountedView"][];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    chats_api_v1_reports_chats_get: {
+        parameters: {
+            query: {
+                form?: "json" | "csv";
+                /** @description from here */
+                start: string;
+                /** @description until before here */
+                end: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `form=csv`, the same as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatServiceView"][];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    chats_ended_api_v1_reports_chats_ended_get: {
+        parameters: {
+            query: {
+                form?: "json" | "csv";
+                /** @description from here */
+                start: string;
+                /** @description until before here */
+                end: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `form=csv`, the same as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatsEndedView"][];
                     "text/csv": unknown;
                 };
             };
