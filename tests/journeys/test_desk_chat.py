@@ -1,4 +1,4 @@
-"""A chat from the visitor's page to the agent's screen and back, with a file, until it is closed."""
+"""A chat from the visitor's page to the agent's screen and back, with a file, until it ends."""
 
 import io
 from collections.abc import AsyncIterator, Callable

@@ -744,7 +744,7 @@ export interface paths {
         put?: never;
         /**
          * Close
-         * @description End the chat.
+         * @description End the chat; politely only where the rule allows it, else 409 with the first reason.
          */
         post: operations["close_api_v1_chats__chat__close_post"];
         delete?: never;
@@ -1131,6 +1131,8 @@ export interface paths {
         /**
          * List Interactions
          * @description List interactions, newest first; ``after``: the id of the last one seen.
+         *
+         *     Agents find those in which they take part or have a task from.
          */
         get: operations["list_interactions_api_v1_interactions_get"];
         put?: never;
@@ -1150,7 +1152,7 @@ export interface paths {
         };
         /**
          * One Interaction
-         * @description Tell an interaction whole: timeline, legs, verdicts, recording.
+         * @description Tell an interaction: timeline, legs, verdicts, recording; narrowed by who asks.
          */
         get: operations["one_interaction_api_v1_interactions__interaction__get"];
         put?: never;
@@ -3687,9 +3689,13 @@ export interface components {
         };
         /**
          * CloseBody
-         * @description How it ended.
+         * @description How it ended. A polite end answers both questions: does the holder ask for either now?
          */
         CloseBody: {
+            /** Complaint Asked */
+            complaint_asked?: boolean | null;
+            /** Freeze Asked */
+            freeze_asked?: boolean | null;
             /**
              * Outcome
              * @enum {string}
@@ -4305,10 +4311,24 @@ export interface components {
             subject: string;
         };
         /**
+         * HolderNoteBody
+         * @description A note on a holder, and from which conversation or case it comes; leads may do without.
+         */
+        HolderNoteBody: {
+            /** Case */
+            case?: string | null;
+            /** Interaction */
+            interaction?: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
          * HolderView
          * @description A holder as this role sees them; null: hidden.
          */
         HolderView: {
+            /** Address */
+            address: string | null;
             /** Id */
             id: string;
             /** Id Tail */
@@ -4611,6 +4631,26 @@ export interface components {
             text: string;
         };
         /**
+         * ObjectionView
+         * @description The holder said of a hold that it was not theirs; whoever asked is to be doubted.
+         */
+        ObjectionView: {
+            /**
+             * Held At
+             * Format: date-time
+             */
+            held_at: string;
+            /** Interaction */
+            interaction: string;
+            /** Number */
+            number: string;
+            /**
+             * Objected At
+             * Format: date-time
+             */
+            objected_at: string;
+        };
+        /**
          * OfferBody
          * @description What the holder says to a lower offer.
          */
@@ -4649,6 +4689,33 @@ export interface components {
              * Format: date-time
              */
             waiting_since: string;
+        };
+        /**
+         * OpenCaseView
+         * @description A case that waits for an answer; ``owner``: who has taken it.
+         */
+        OpenCaseView: {
+            /** Due Known */
+            due_known: boolean;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["cardline__desk__work_views__WordsView"];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Owner */
+            owner: string | null;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
         };
         /**
          * OpenedView
@@ -4750,6 +4817,26 @@ export interface components {
             /** Until */
             until: string | null;
             verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+        };
+        /**
+         * PendingView
+         * @description A request that has not come to its end. ``about``: a card or an account.
+         */
+        PendingView: {
+            /** About */
+            about: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["cardline__desk__work_views__WordsView"];
+            /** State */
+            state: string;
+            /** Until */
+            until: string | null;
         };
         /**
          * PhoneBody
@@ -5080,6 +5167,8 @@ export interface components {
             answered_at: string | null;
             /** Cards */
             cards: components["schemas"]["cardline__desk__screen_views__CardView"][];
+            /** Cases */
+            cases: components["schemas"]["OpenCaseView"][];
             /** Closed At */
             closed_at: string | null;
             /** Contacts */
@@ -5098,6 +5187,8 @@ export interface components {
             messages: components["schemas"]["cardline__desk__screen_views__MessageView"][];
             /** Notes */
             notes: components["schemas"]["NoteView"][];
+            /** Objections */
+            objections: components["schemas"]["ObjectionView"][];
             /**
              * Opened At
              * Format: date-time
@@ -5105,6 +5196,8 @@ export interface components {
             opened_at: string;
             /** Path */
             path: components["schemas"]["StepView"][];
+            /** Pending */
+            pending: components["schemas"]["PendingView"][];
             plan: components["schemas"]["PlanView"] | null;
             /** Tasks */
             tasks: components["schemas"]["TaskView"][];
@@ -9688,7 +9781,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoteBody"];
+                "application/json": components["schemas"]["HolderNoteBody"];
             };
         };
         responses: {
