@@ -10,7 +10,7 @@ from fastapi import FastAPI, Header, HTTPException, Request
 from fastapi.responses import JSONResponse
 
 from cardline.adapters.postgres.database import Database
-from cardline.core.errors import CardlineError, Conflict
+from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId
 from cardline.core.networks import read_networks
 from cardline.desk.staff_model import Role, Staff
@@ -76,7 +76,9 @@ async def web(database: Database) -> AsyncIterator[_Web]:
 
     @application.exception_handler(CardlineError)
     async def refused(request: Request, error: CardlineError) -> JSONResponse:
-        return JSONResponse({"code": error.code}, 409 if isinstance(error, Conflict) else 422)
+        status = 404 if isinstance(error, NotFound) else 422
+        status = 409 if isinstance(error, Conflict) else status
+        return JSONResponse({"code": error.code}, status)
 
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
