@@ -29,6 +29,7 @@ from cardline.cards import act_routes, case_routes
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
+from cardline.desk import actions as desk_actions
 from cardline.desk import (
     hard_routes,
     holding_routes,
@@ -49,6 +50,7 @@ from cardline.hotline.asking import ask, call_of
 from cardline.hotline.conversation import Conversation
 from cardline.hotline.requests import Leave
 from cardline.messages import routes as message_routes
+from cardline.messages.chat import agent_actions
 from cardline.messages.chat import holder_routes as chat_page
 from cardline.messages.chat import routes as chat_routes
 from cardline.messages.chat.guests import HolderSession as ChatSession
@@ -163,7 +165,14 @@ class WebServices:
             conversation.post(from_desk.ClaimedByAgent(holder))
 
     async def leave_call(self, interaction: str, staff: Staff) -> None:
-        """End an agent's part of a call that is up. Raises ``NotFound`` where it is not."""
+        """End an agent's part of a call that is up, or the chat. Raises ``NotFound``."""
+        async with self.database.transaction() as tx:
+            found = await desk_actions.find(tx, interaction)
+            if found is not None and found.door == "chat":
+                await agent_actions.end_decided(
+                    tx, staff, interaction, config=self.chat, at=self.clock()
+                )
+                return
         call = call_of(self, interaction)
         await ask(call, staff, lambda agent, told: Leave(agent=agent, answer=told))
 
@@ -198,9 +207,10 @@ def make_application(running: Running) -> FastAPI:
         redoc_url=None,
     )
     services = WebServices(running)
+    # Routes are tried in their order, and each costs: those that desks ask all the time come first.
     for routes in (
-        *(login_routes, oidc_routes, desk_routes, screen_routes, wrapup_routes, hard_routes),
-        *(holding_routes, knowledge_routes, call_routes, routing_routes, chat_routes),
+        *(routing_routes, desk_routes, screen_routes, chat_routes, call_routes),
+        *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)

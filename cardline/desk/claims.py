@@ -20,7 +20,7 @@ from cardline.evidence.actions import journal, read_kinds
 from cardline.identity.model import Proofs
 
 _CHAT_ACCEPTED = "chat.accepted"
-"""A chat has no legs: who took part stands in its journal."""
+"""Chats of before they had legs: who took part stands in their journal."""
 _LOOKED = "desk.looked"
 _ONE_STAY = timedelta(minutes=10)
 _MOST_FOUND = 5
@@ -164,10 +164,9 @@ def _value(holder: Holder, field: Field) -> str:
         case "id_tail":
             return holder.id_tail
         case "address":
-            address = getattr(holder, "address", "")
-            if not address:
+            if not holder.address:
                 raise NotFound("the bank keeps no address of this holder")
-            return str(address)
+            return holder.address
 
 
 async def looks(tx: Transaction, holder: HolderId, *, limit: int = 100) -> list[Look]:
@@ -213,12 +212,14 @@ async def serves_holder(tx: Transaction, holder: HolderId, by: Staff) -> bool:
 async def _may_work(tx: Transaction, found: Interaction, by: Staff, *, ringing: bool) -> bool:
     if by.role != "agent":
         return True
-    if found.door == "chat":
-        accepted = await read_kinds(tx, [found.id], [_CHAT_ACCEPTED])
-        return any(entry.by == str(by.actor) for entry in accepted)
-    return by.agent_id is not None and await screen_store.takes_part(
-        tx, found.id, by.agent_id, ringing=ringing
-    )
+    if by.agent_id is None:
+        return False
+    if await screen_store.takes_part(tx, found.id, by.agent_id, ringing=ringing):
+        return True
+    if found.door != "chat":
+        return False
+    accepted = await read_kinds(tx, [found.id], [_CHAT_ACCEPTED])
+    return any(entry.by == str(by.actor) for entry in accepted)
 
 
 def number_of(interaction: Interaction) -> PhoneNumber | None:

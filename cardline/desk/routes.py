@@ -84,7 +84,7 @@ def router(services: DeskServices) -> APIRouter:
 
         Agents find those in which they take part or have a task from.
         """
-        async with services.database.transaction() as tx:
+        async with services.database.statement() as tx:
             found = await listing.listed(
                 tx, wanted.wanted(), after=wanted.after, limit=wanted.limit, by=staff
             )

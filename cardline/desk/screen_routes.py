@@ -90,6 +90,7 @@ def _screen_routes(routes: APIRouter, services: WorkServices) -> None:
                 tx,
                 interaction,
                 bank=services.bank,
+                identity_config=services.identity,
                 policy=services.desk,
                 routing_policy=services.routing,
                 by=staff,

@@ -220,3 +220,24 @@ async def unsettled_messages(
         (limit,),
     )
     return [(row[0], row[1], row[2], row[3]) for row in await cursor.fetchall()]
+
+
+async def chats_left(
+    tx: Transaction, *, since: datetime, until: datetime
+) -> list[tuple[InteractionId, AgentId]]:
+    """Return chats and their agents whose part ended in ``[since, until)``; none who is back."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT leg.interaction, leg.agent_id FROM interaction_leg AS leg
+        JOIN interaction ON interaction.id = leg.interaction AND interaction.door = 'chat'
+        WHERE leg.agent_id IS NOT NULL AND leg.answered_at IS NOT NULL
+          AND leg.interaction IN (
+            SELECT interaction FROM interaction_leg WHERE ended_at >= %s AND ended_at < %s)
+        GROUP BY leg.interaction, leg.agent_id
+        HAVING bool_and(leg.ended_at IS NOT NULL)
+           AND max(leg.ended_at) >= %s AND max(leg.ended_at) < %s
+        ORDER BY max(leg.ended_at), leg.interaction
+        """,
+        (since, until, since, until),
+    )
+    return [(row[0], row[1]) for row in await cursor.fetchall()]

@@ -134,6 +134,15 @@ async def finish(tx: Transaction, task_id: str, *, result: str, by: Staff, at: d
     return await _again(tx, task.id)
 
 
+async def settle_messages(
+    tx: Transaction, interaction: InteractionId, *, by: Staff, at: datetime
+) -> None:
+    """Somebody takes up a message left in a chat: the task that stood for it is done."""
+    for task in await store.message_tasks(tx, interaction):
+        await store.finish_task(tx, task.id, by=by.number, result="", at=at)
+        await told(tx, task, "task.done", by=by.actor, at=at, more={"result": ""})
+
+
 async def take(tx: Transaction, task_id: str, *, by: Staff, at: datetime) -> Task:
     """Take a task out of a queue for oneself.
 
@@ -203,7 +212,8 @@ async def sweep(tx: Transaction, *, policy: DeskPolicy, at: datetime) -> int:
             )
         )
     talks = await routing.talks_wrapped(tx, since=at - _LOOK_BACK, until=at)
-    parts = list(dict.fromkeys((talk.interaction, talk.agent) for talk in talks))
+    chats = await screen_store.chats_left(tx, since=at - _LOOK_BACK, until=at - policy.chat_wrap_up)
+    parts = list(dict.fromkeys([*((talk.interaction, talk.agent) for talk in talks), *chats]))
     for left, agent, holder in await store.left_behind(tx, parts) if parts else []:
         opened += bool(
             await open_task(

@@ -56,6 +56,7 @@ class HolderView(BaseModel):
     name: str | None
     phone: str | None
     id_tail: str | None
+    address: str | None
     language: str
     zone: str
 
@@ -217,6 +218,9 @@ def show_holder(holder: Holder, *, role: Role, policy: DeskPolicy) -> HolderView
         name=show("name", holder.name, role=role, policy=policy),
         phone=show("phone", holder.phone, role=role, policy=policy),
         id_tail=show("id_tail", holder.id_tail, role=role, policy=policy),
+        address=show("address", holder.address, role=role, policy=policy)
+        if holder.address
+        else None,
         language=holder.language,
         zone=holder.zone,
     )

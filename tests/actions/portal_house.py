@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -15,8 +14,6 @@ from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.files.disk import DiskShelf
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.sms.outbox import OutboxSms
-from cardline.app.http import make_application
-from cardline.app.running import Running
 from cardline.app.settings import Settings
 from cardline.cards.corebank import NewCard
 from cardline.cards.model import CardState, Holder, Posting, PostingId, PostingKind
@@ -42,6 +39,7 @@ from cardline.portal.policy import portal_policy
 from cardline.portal.texts import load_texts
 from tests.actions.identity_desk import config as identity_config
 from tests.actions.staff_desk import CONFIG as LOGIN
+from tests.partial import partial_application
 from tests.rules.card_book import TERMS
 from tests.rules.card_book import account as book_account
 from tests.rules.card_book import card as book_card
@@ -89,26 +87,17 @@ class House:
         self.now += timedelta(**by)
 
     def make_application(self) -> FastAPI:
-        parts = SimpleNamespace(
+        return partial_application(
+            clock=lambda: self.now,
+            settings=Settings(recordings=self.folder),
             database=self.database,
             bank=self.bank,
             identity=self.identity,
             portal=self.portal,
-            routing=None,
             login=LOGIN,
-            sms_inbound_key=b"",
-            chat=None,
             files=self.files,
-            servicing=None,
-            reports=None,
-            provider=None,
             desk=read_desk_policy(load_area("desk")),
-            settings=Settings(recordings=self.folder),
         )
-        running = SimpleNamespace(
-            chat_hub=None, parts=parts, services=SimpleNamespace(clock=lambda: self.now)
-        )
-        return make_application(cast(Running, running))
 
     async def fill(self) -> None:
         """Let both holders in, each with an account, two cards, a year of life and a password."""

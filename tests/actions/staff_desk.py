@@ -4,15 +4,12 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
 from cardline.adapters.postgres.database import Database
-from cardline.app.http import make_application
-from cardline.app.running import Running
 from cardline.app.settings import Settings
 from cardline.core.actor import OPERATOR
 from cardline.core.masking import Secret
@@ -26,7 +23,7 @@ from cardline.desk.staff_model import Role, Staff
 from cardline.desk.work_rules import read_desk_policy
 from cardline.ports import IdentityProvider
 from cardline.routing.model import RoutingPolicy
-from tests.rules.portal_parts import PORTAL
+from tests.partial import partial_application
 
 NOW = datetime(2026, 11, 23, 1, 0, 0, tzinfo=UTC)
 NUMBER = "6101"
@@ -157,26 +154,15 @@ def browser(
     provider: IdentityProvider | None = None,
     routing: RoutingPolicy | None = None,
 ) -> Browser:
-    parts = SimpleNamespace(
+    application = partial_application(
+        clock=lambda: desk.now,
+        settings=Settings(public_url=base_url),
         database=desk.database,
-        bank=None,
-        identity=None,
-        servicing=None,
         routing=routing,
-        reports=None,
         login=CONFIG,
         provider=provider,
-        sms_inbound_key=b"",
         desk=read_desk_policy(load_area("desk")),
-        chat=None,
-        files=None,
-        portal=PORTAL,
-        settings=Settings(public_url=base_url),
     )
-    running = SimpleNamespace(
-        chat_hub=None, parts=parts, services=SimpleNamespace(clock=lambda: desk.now)
-    )
-    application = make_application(cast(Running, running))
     transport = httpx.ASGITransport(application, client=(host, 50000))
     return Browser(desk, httpx.AsyncClient(transport=transport, base_url=base_url))
 

@@ -8,8 +8,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
@@ -18,9 +17,7 @@ from PIL import Image
 
 from cardline.adapters.files.disk import DiskShelf
 from cardline.adapters.postgres.database import Database
-from cardline.app.http import WebServices, make_application
-from cardline.app.running import Running
-from cardline.app.settings import Settings
+from cardline.app.http import WebServices
 from cardline.core.actor import OPERATOR
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.policy import load_area
@@ -33,7 +30,7 @@ from cardline.messages.files import Files
 from cardline.ports import Scan
 from tests.actions.chat_room import CONFIG, NOW, Room
 from tests.actions.staff_desk import CONFIG as LOGIN
-from tests.rules.portal_parts import PORTAL
+from tests.partial import partial_application
 
 PAN = "6222021234567890128"
 
@@ -95,32 +92,21 @@ async def web(
     room = Room(database, NOW)
     scanner = _Scanner()
     hub = ChatHub(database, lambda: room.now)
-    parts = SimpleNamespace(
-        database=database,
-        bank=None,
-        identity=None,
-        servicing=None,
-        provider=None,
-        reports=None,
-        portal=PORTAL,
-        desk=read_desk_policy(load_area("desk")),
-        routing=None,
-        login=LOGIN,
-        sms_inbound_key=b"",
-        chat=CONFIG,
-        files=Files(DiskShelf(tmp_path / "files"), CONFIG.policy.files, scanner),
-        settings=Settings(),
-    )
-    running = SimpleNamespace(
-        parts=parts, chat_hub=hub, services=SimpleNamespace(clock=lambda: room.now)
-    )
 
     async def session(self: WebServices, request: Any) -> _Session | None:
         holder = request.headers.get("x-test-holder")
         return _Session(HolderId(holder), f"csrf of {holder}") if holder else None
 
     monkeypatch.setattr(WebServices, "holder_session", session)
-    application = make_application(cast(Running, running))
+    application = partial_application(
+        clock=lambda: room.now,
+        chat_hub=hub,
+        database=database,
+        desk=read_desk_policy(load_area("desk")),
+        login=LOGIN,
+        chat=CONFIG,
+        files=Files(DiskShelf(tmp_path / "files"), CONFIG.policy.files, scanner),
+    )
     listening = asyncio.create_task(hub.run(database))
     yield Web(room, application, scanner, tmp_path / "files", hub)
     listening.cancel()
@@ -262,7 +248,10 @@ async def test_nobody_reads_the_chat_or_file_of_another(web: Web) -> None:
 
 async def test_a_holder_who_is_logged_in_is_known_and_others_are_not(web: Web) -> None:
     async with web.browser() as browser:
-        assert (await browser.get("/my/chat")).status_code == 401
+        door = await browser.get("/my/chat")
+        assert (door.status_code, door.headers["location"]) == (303, "/my/login?back=/my/chat")
+        script = {"Accept": "application/json"}
+        assert (await browser.get("/my/chat/events", headers=script)).status_code == 401
         mine = {"x-test-holder": "h1"}
         page = await browser.get("/my/chat", headers=mine)
         assert 'action="/my/chat/messages"' in page.text

@@ -72,7 +72,7 @@ class _Web:
 async def web(database: Database) -> AsyncIterator[_Web]:
     services = _Services(database)
     application = FastAPI()
-    application.include_router(routes.router(services, accept_here=True))
+    application.include_router(routes.router(services))
 
     @application.exception_handler(CardlineError)
     async def refused(request: Request, error: CardlineError) -> JSONResponse:
@@ -96,16 +96,12 @@ async def test_an_agent_works_through_a_shift(web: _Web) -> None:
     assert isinstance(state, dict)
     assert (state["state"], state["reasons"]) == ("ready", [])
     await web.floor.enter("i1", at=100)
-    await web.floor.offers(at=101)
+    (made,) = await web.floor.offers(at=101)
     offer = await web.view("/agents/me/offer")
     assert (offer["interaction"], offer["number"]) == ("i1", "138****8000")
-    accept = f"/offers/{offer['id']}/accept"
-    assert await web.ask("POST", accept, token="guess") == (409, {"code": "offer-token"})
-    status, state = await web.ask("POST", accept, token=str(offer["token"]))
-    assert isinstance(state, dict)
-    assert (status, state["state"], state["interaction"]) == (200, "talking", "i1")
-    again = await web.ask("POST", accept, token=str(offer["token"]))
-    assert again == (409, {"code": "offer-accepted"})
+    await web.floor.accept(made, at=100)
+    state = await web.view("/agents/me/state")
+    assert (state["state"], state["interaction"]) == ("talking", "i1")
     await web.floor.end("i1", AgentId("a1"), at=100)
     assert (await web.view("/agents/me/state"))["state"] == "wrap-up"
     status, state = await web.ask("POST", "/agents/me/wrap-up/end")
@@ -126,14 +122,12 @@ async def test_logging_in_without_a_phone_takes_the_desk_phone(web: _Web) -> Non
     ]
 
 
-async def test_nobody_takes_or_declines_the_offer_of_another(web: _Web) -> None:
+async def test_nobody_declines_the_offer_of_another(web: _Web) -> None:
     await web.floor.agent("a1", "account")
     await web.floor.agent("a2", ready=False)
     await web.floor.enter("i1", at=100)
     (offer,) = await web.floor.offers(at=101)
     path, who = f"/offers/{offer.id}", "agent:a2"
-    answer = await web.ask("POST", f"{path}/accept", who=who, token=offer.token)
-    assert answer == (404, {"code": "not-found"})
     assert await web.ask("POST", f"{path}/decline", who=who) == (404, {"code": "not-found"})
     status, state = await web.ask("POST", f"{path}/decline")
     assert isinstance(state, dict)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import typer
@@ -15,8 +14,6 @@ from fastapi.routing import APIRoute
 import cardline
 from cardline.app import commands
 from cardline.app.commandline import app as command_line
-from cardline.app.http import make_application
-from cardline.app.running import Running
 from cardline.app.settings import Settings
 from cardline.hotline.acts import ACTS, IDENTIFICATION
 from cardline.hotline.flow_check import BUILT_IN_PROMPTS
@@ -24,7 +21,7 @@ from cardline.hotline.flow_file import _KINDS
 from cardline.identity.model import Act
 from cardline.messages.model import SmsState
 from cardline.routing.model import AgentEvent
-from tests.rules.portal_parts import PORTAL
+from tests.partial import partial_application
 
 PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
@@ -167,24 +164,7 @@ def _constants(pattern: re.Pattern[str]) -> Iterator[str]:
 
 
 def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
-    parts = SimpleNamespace(
-        database=None,
-        bank=None,
-        identity=None,
-        servicing=None,
-        routing=None,
-        reports=None,
-        login=None,
-        desk=None,
-        provider=None,
-        sms_inbound_key=b"",
-        chat=None,
-        files=None,
-        portal=PORTAL,
-        settings=Settings(),
-    )
-    running = SimpleNamespace(chat_hub=None, parts=parts, services=SimpleNamespace(clock=None))
-    application = make_application(cast(Running, running))
+    application = partial_application()
     contract = application.openapi()["paths"]
     for route in _flat(application.routes):
         if not route.include_in_schema:  # a page, not the contract

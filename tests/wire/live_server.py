@@ -8,18 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from cardline.adapters.postgres.database import Database
-from cardline.app.http import make_application
 from cardline.app.live.hub import Live
-from cardline.app.running import Running
-from cardline.app.settings import Settings
 from cardline.core.actor import OPERATOR
 from cardline.core.ids import AgentId
 from cardline.core.masking import Secret
@@ -27,7 +23,7 @@ from cardline.desk import sessions, staff
 from cardline.desk.staff_model import Role, Staff
 from tests.actions.routing_floor import POLICY, T0
 from tests.actions.staff_desk import CONFIG
-from tests.rules.portal_parts import PORTAL
+from tests.partial import partial_application
 
 PATIENCE = 20.0
 
@@ -131,29 +127,13 @@ async def live_server(database: Database) -> AsyncIterator[LiveServer]:
     """Run one node until the end of the block, and shut it down as ``serve`` does."""
     clock = Clock()
     live = Live(database, routing=POLICY, login=CONFIG.policy, clock=clock, healthy=lambda: True)
-    parts = SimpleNamespace(
-        database=database,
-        bank=None,
-        identity=None,
-        servicing=None,
-        desk=None,
-        routing=POLICY,
-        reports=None,
-        login=CONFIG,
-        provider=None,
-        sms_inbound_key=b"",
-        chat=None,
-        files=None,
-        portal=PORTAL,
-        settings=Settings(),
-    )
-    services = SimpleNamespace(clock=clock)
-    running = SimpleNamespace(parts=parts, services=services, live=live, chat_hub=None)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(
             uvicorn.Config(
-                make_application(cast(Running, running)),
+                partial_application(
+                    clock=clock, live=live, database=database, routing=POLICY, login=CONFIG
+                ),
                 log_config=None,
                 lifespan="off",
                 ws_per_message_deflate=False,

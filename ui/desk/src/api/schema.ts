@@ -893,6 +893,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/holder-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Waiting
+         * @description List what waits for an answer, the one that is due first in front.
+         */
+        get: operations["waiting_api_v1_holder_messages_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holder-messages/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description Tell one message with its answers.
+         */
+        get: operations["one_api_v1_holder_messages__message__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holder-messages/{message}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Answer: it shows on the holder's pages, and a short message says so.
+         */
+        post: operations["answer_api_v1_holder_messages__message__answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holder-messages/{message}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description Give a file that came with a message; who opened it is journaled (row F4).
+         */
+        get: operations["file_api_v1_holder_messages__message__files__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/holders": {
         parameters: {
             query?: never;
@@ -3086,6 +3166,14 @@ export interface components {
             year_to: string;
         };
         /**
+         * AnswerBody
+         * @description What the holder is answered.
+         */
+        AnswerBody: {
+            /** Text */
+            text: string;
+        };
+        /**
          * ApprovalsView
          * @description What waits for a lead, oldest first.
          */
@@ -3906,23 +3994,6 @@ export interface components {
             waiting: number;
         };
         /**
-         * FileView
-         * @description A file in a chat; fetch it under ``…/files/{id}``. Only pictures may be shown in a page.
-         */
-        FileView: {
-            /** Bytes */
-            bytes: number;
-            /** Id */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "jpeg" | "png" | "pdf" | "text";
-            /** Name */
-            name: string;
-        };
-        /**
          * FoundView
          * @description Holders who fit; ``more``: there are others whom this does not show.
          */
@@ -4083,6 +4154,29 @@ export interface components {
             text: string;
         };
         /**
+         * HolderMessageView
+         * @description A message of a holder; its id is that of the interaction. Waits while ``due_at`` is set.
+         */
+        HolderMessageView: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Holder */
+            holder: string;
+            /** Id */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["LineView"][];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
          * HolderView
          * @description A holder as this role sees them; null: hidden.
          */
@@ -4213,6 +4307,30 @@ export interface components {
             outcome: string | null;
             request: components["schemas"]["LimitRequestView"] | null;
             verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
+        };
+        /**
+         * LineView
+         * @description One part of a message; ``who`` is the staff number of who answered.
+         */
+        LineView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "holder" | "bank";
+            /** Files */
+            files: components["schemas"]["cardline__portal__desk_routes__FileView"][];
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /** Who */
+            who: string;
         };
         /**
          * LoginBody
@@ -5787,6 +5905,23 @@ export interface components {
             zh: string;
         };
         /**
+         * FileView
+         * @description A file in a chat; fetch it under ``…/files/{id}``. Only pictures may be shown in a page.
+         */
+        cardline__messages__chat__views__FileView: {
+            /** Bytes */
+            bytes: number;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "jpeg" | "png" | "pdf" | "text";
+            /** Name */
+            name: string;
+        };
+        /**
          * MessageView
          * @description One message. ``masked``: kinds of secrets that were taken out; ``staff_only``: a note.
          */
@@ -5807,7 +5942,7 @@ export interface components {
             author: "holder" | "bot" | "agent" | "system";
             /** Delivered At */
             delivered_at: string | null;
-            file: components["schemas"]["FileView"] | null;
+            file: components["schemas"]["cardline__messages__chat__views__FileView"] | null;
             /** Masked */
             masked: string[];
             /** Number */
@@ -5818,6 +5953,20 @@ export interface components {
             staff_only: boolean;
             /** Text */
             text: string;
+        };
+        /**
+         * FileView
+         * @description A file that came with a message.
+         */
+        cardline__portal__desk_routes__FileView: {
+            /** Bytes */
+            bytes: number;
+            /** Id */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
         };
         /**
          * ReasonView
@@ -8853,6 +9002,277 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReversedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    waiting_api_v1_holder_messages_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolderMessageView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    one_api_v1_holder_messages__message__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolderMessageView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    answer_api_v1_holder_messages__message__answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolderMessageView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    file_api_v1_holder_messages__message__files__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description No token and no session, or one that does not hold */

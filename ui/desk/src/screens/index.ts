@@ -19,6 +19,7 @@ export interface Screen {
 }
 
 const CALLS: readonly Role[] = ['agent', 'lead']
+const CASES: readonly Role[] = ['agent', 'lead', 'quality', 'compliance']
 const ALL: readonly Role[] = ['agent', 'lead', 'quality', 'compliance', 'administrator']
 
 export const screens: readonly Screen[] = [
@@ -36,6 +37,52 @@ export const screens: readonly Screen[] = [
     roles: CALLS,
     keys: 'g c',
     component: lazy(() => import('./call/Call')),
+  },
+  {
+    path: '/chats',
+    route: '/chats/:chat?',
+    title: 'nav.chats',
+    roles: CALLS,
+    keys: 'g m',
+    component: lazy(() => import('./chats/Chats')),
+  },
+  {
+    path: '/chats/one',
+    route: '/chats/:chat',
+    title: 'nav.chats',
+    roles: ['quality', 'compliance'],
+    hidden: true,
+    component: lazy(() => import('./chats/Chats')),
+  },
+  {
+    path: '/messages',
+    route: '/messages/:message?',
+    title: 'nav.letters',
+    roles: CALLS,
+    keys: 'g e',
+    component: lazy(() => import('./letters/Letters')),
+  },
+  {
+    path: '/cases',
+    title: 'nav.cases',
+    roles: CASES,
+    keys: 'g a',
+    component: lazy(() => import('./cases/Cases')),
+  },
+  {
+    path: '/cases/one',
+    route: '/cases/:id',
+    title: 'nav.cases',
+    roles: CASES,
+    hidden: true,
+    component: lazy(() => import('./cases/Case')),
+  },
+  {
+    path: '/knowledge',
+    title: 'nav.knowledge',
+    roles: ALL,
+    keys: 'g k',
+    component: lazy(() => import('./guidance/Guidance')),
   },
   {
     path: '/tasks',

@@ -6,14 +6,14 @@ import { myCallQuery } from '@/api/calls'
 import { screenQuery } from '@/api/workplace'
 import { Broken } from '@/app/Broken'
 import { useTexts } from '@/texts'
+import { GuidanceDrawer } from '@/screens/guidance/GuidanceDrawer'
+import { Work } from './acts/Work'
 import { Cards } from './Cards'
-import { Contacts } from './Contacts'
 import { Entry } from './Entry'
 import { Hard } from './Hard'
 import { Notes } from './Notes'
 import { Path } from './Path'
 import { Reminders } from './Reminders'
-import { Statement } from './Statement'
 import { Who } from './Who'
 import { WrapUp } from './WrapUp'
 
@@ -54,10 +54,14 @@ function Conversation({ interaction, up }: { interaction: string; up: boolean })
         </div>
         <div className="column">
           <Cards interaction={interaction} cards={screen.cards} />
-          <Statement statements={screen.last_statements} />
-          <Contacts contacts={screen.contacts} />
+          <Work screen={screen} up={up} />
         </div>
         <div className="column">
+          <GuidanceDrawer
+            language={screen.language === 'en' ? 'en' : 'zh'}
+            about={interaction}
+            matter={screen.matter ?? ''}
+          />
           <Notes interaction={interaction} notes={screen.notes} />
           <WrapUp interaction={interaction} up={up} />
           {up && <Hard interaction={interaction} />}

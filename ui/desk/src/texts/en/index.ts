@@ -1,10 +1,15 @@
 import type { Texts } from '..'
 import { account } from './account'
+import { acts } from './acts'
 import { call } from './call'
+import { cases } from './cases'
+import { chats } from './chats'
 import { contacts } from './contacts'
 import { errors } from './errors'
+import { guidance } from './guidance'
 import { home } from './home'
 import { lead } from './lead'
+import { letters } from './letters'
 import { phone } from './phone'
 import { reasons } from './reasons'
 import { shell } from './shell'
@@ -14,11 +19,16 @@ import { wall } from './wall'
 
 export const en: Texts = {
   ...account,
+  ...acts,
   ...call,
+  ...cases,
+  ...chats,
   ...contacts,
   ...errors,
+  ...guidance,
   ...home,
   ...lead,
+  ...letters,
   ...phone,
   ...reasons,
   ...shell,

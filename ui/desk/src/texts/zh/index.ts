@@ -1,9 +1,14 @@
 import { account } from './account'
+import { acts } from './acts'
 import { call } from './call'
+import { cases } from './cases'
+import { chats } from './chats'
 import { contacts } from './contacts'
 import { errors } from './errors'
+import { guidance } from './guidance'
 import { home } from './home'
 import { lead } from './lead'
+import { letters } from './letters'
 import { phone } from './phone'
 import { reasons } from './reasons'
 import { shell } from './shell'
@@ -13,11 +18,16 @@ import { wall } from './wall'
 
 export const zh = {
   ...account,
+  ...acts,
   ...call,
+  ...cases,
+  ...chats,
   ...contacts,
   ...errors,
+  ...guidance,
   ...home,
   ...lead,
+  ...letters,
   ...phone,
   ...reasons,
   ...shell,

@@ -1,0 +1,63 @@
+/** What was decided about a limit, as it may be told; a lower offer is taken or declined here. */
+import { useMutation } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { settleOffer, type LimitRequestView } from '@/api/acts'
+import { day } from '@/format/format'
+import { useTexts } from '@/texts'
+import { readAgain } from './ActDialog'
+import { Failure, Refused } from './Outcome'
+import { Said } from './Said'
+
+interface Props {
+  interaction: string
+  request: LimitRequestView
+  /** Just decided, so that the holder is told now. */
+  fresh?: boolean
+}
+
+export function LimitDecision({ interaction, request: before, fresh = false }: Props) {
+  const { t, word, language } = useTexts()
+  const settle = useMutation({
+    mutationFn: (accepts: boolean) => settleOffer(interaction, before.id, accepts),
+    onSuccess: () => readAgain(interaction),
+  })
+  const request = settle.data?.request ?? before
+  const amount = request.amount?.yuan ?? request.wanted.yuan
+  const until = request.until ? day(request.until, language) : ''
+  const said = saidOf(request)
+  const tell = fresh || settle.data !== undefined || request.state === 'offered'
+  return (
+    <>
+      <p>
+        <strong className={request.state === 'refused' ? 'bad' : 'good'}>
+          {word('acts.limit.state', request.state)}
+        </strong>{' '}
+        <span className="figures">
+          {request.present.yuan} → {amount}
+        </span>
+      </p>
+      <Failure error={settle.error} />
+      {settle.data && request.state === 'offered' && <Refused verdict={settle.data.verdict} />}
+      {tell && <Said>{t(said, { amount, until })}</Said>}
+      {request.state === 'offered' && (
+        <p className="row">
+          <Button type="primary" loading={settle.isPending} onClick={() => settle.mutate(true)}>
+            {t('acts.limit.accept')}
+          </Button>
+          <Button disabled={settle.isPending} onClick={() => settle.mutate(false)}>
+            {t('acts.limit.decline')}
+          </Button>
+        </p>
+      )}
+    </>
+  )
+}
+
+function saidOf(request: LimitRequestView) {
+  if (request.state === 'in-force')
+    return request.until ? 'acts.limit.said.until' : 'acts.limit.said.granted'
+  if (request.state === 'offered') return 'acts.limit.said.lower'
+  if (request.state === 'referred') return 'acts.limit.said.referred'
+  if (request.state === 'declined') return 'acts.limit.said.declined'
+  return 'acts.limit.said.refused'
+}

@@ -1,0 +1,84 @@
+/** What can be looked at and done for the holder: four tabs, each under its number. */
+import { useRef, useState } from 'react'
+import type { ScreenView } from '@/api/workplace'
+import { useKeys } from '@/keys/useKeys'
+import { useTexts } from '@/texts'
+import { Contacts } from '../Contacts'
+import { Statement } from '../Statement'
+import { Account } from './Account'
+import { Acts } from './Acts'
+import { Requests } from './Requests'
+
+const TABS = ['overview', 'acts', 'account', 'requests'] as const
+type Tab = (typeof TABS)[number]
+
+export function Work({ screen, up }: { screen: ScreenView; up: boolean }) {
+  const { t } = useTexts()
+  const [tab, setTab] = useState<Tab>('overview')
+  const panel = useRef<HTMLDivElement>(null)
+  const interaction = screen.interaction
+  const holder = screen.who.holder?.id ?? null
+  const show = (chosen: Tab) => {
+    setTab(chosen)
+    panel.current?.focus()
+  }
+  useKeys(
+    TABS.map((one, index) => ({
+      keys: String(index + 1),
+      text: `acts.tab.${one}` as const,
+      group: 'call.group' as const,
+      run: () => show(one),
+    })),
+  )
+  const turn = (by: number) => {
+    const next = TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length] ?? 'overview'
+    setTab(next)
+    document.getElementById(`tab-${next}`)?.focus()
+  }
+  return (
+    <section className="work" aria-label={t('acts.work')}>
+      <div role="tablist" className="tabs" aria-label={t('acts.work')}>
+        {TABS.map((one, index) => (
+          <button
+            key={one}
+            id={`tab-${one}`}
+            role="tab"
+            type="button"
+            aria-selected={one === tab}
+            aria-controls="work-panel"
+            tabIndex={one === tab ? 0 : -1}
+            onClick={() => setTab(one)}
+            onKeyDown={(event) => {
+              if (event.key === 'ArrowRight') turn(1)
+              if (event.key === 'ArrowLeft') turn(-1)
+            }}
+          >
+            {t(`acts.tab.${one}`)} <kbd>{index + 1}</kbd>
+          </button>
+        ))}
+      </div>
+      <div
+        ref={panel}
+        id="work-panel"
+        role="tabpanel"
+        tabIndex={-1}
+        aria-labelledby={`tab-${tab}`}
+        className={tab === 'overview' ? 'column' : 'panel'}
+      >
+        {tab === 'overview' && (
+          <>
+            <Statement statements={screen.last_statements} />
+            <Contacts contacts={screen.contacts} />
+          </>
+        )}
+        {tab === 'acts' && (
+          <Acts interaction={interaction} up={up} onRequests={() => show('requests')} />
+        )}
+        {tab === 'account' && <Account interaction={interaction} up={up} />}
+        {tab === 'requests' && (
+          <Requests holder={holder} interaction={interaction} cards={screen.cards} up={up} />
+        )}
+      </div>
+    </section>
+  )
+}
