@@ -132,7 +132,7 @@ async def test_nobody_declines_the_offer_of_another(web: _Web) -> None:
     status, state = await web.ask("POST", f"{path}/decline")
     assert isinstance(state, dict)
     assert (status, state["reasons"][0]["code"]) == (200, "not-ready.declined")
-    assert await web.ask("GET", "/agents/me/offer") == (422, {"code": "not-found"})
+    assert await web.ask("GET", "/agents/me/offer") == (404, {"code": "not-found"})
 
 
 async def test_the_screen_says_why_not_this_agent_for_this_caller(web: _Web) -> None:
@@ -147,7 +147,7 @@ async def test_the_screen_says_why_not_this_agent_for_this_caller(web: _Web) -> 
     assert datetime.fromisoformat(skill["until"]) == after(155)
     assert isinstance(refusals["a2"], list)
     assert [one["code"] for one in refusals["a2"]] == ["language-missing"]
-    assert await web.ask("GET", "/agents?interaction=i9") == (422, {"code": "not-found"})
+    assert await web.ask("GET", "/agents?interaction=i9") == (404, {"code": "not-found"})
     assert [one["refusals"] for one in await web.views("/agents")] == [None, None]
 
 
@@ -187,7 +187,7 @@ async def test_staff_who_take_no_calls_have_no_state_and_bad_requests_are_refuse
     web: _Web,
 ) -> None:
     assert await web.ask("GET", "/agents/me/state", who="lead") == (422, {"code": "invalid"})
-    assert await web.ask("GET", "/agents/me/state", who="agent:a9") == (422, {"code": "not-found"})
+    assert await web.ask("GET", "/agents/me/state", who="agent:a9") == (404, {"code": "not-found"})
     for body in ({"state": "talking"}, {"state": "logged-in", "phone": "call me"}):
         assert (await web.ask("POST", "/agents/me/state", **body))[0] == 422
 
