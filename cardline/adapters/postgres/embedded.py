@@ -116,7 +116,7 @@ class EmbeddedPostgres:
         return pid
 
     async def __aenter__(self) -> "EmbeddedPostgres":
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._users = (self._folder / "users.lock").open("a")
         fcntl.flock(self._users, fcntl.LOCK_SH)
         try:
