@@ -13,7 +13,8 @@ from tests.journeys.program import Program
 
 AgentsFor = Callable[..., list[dict[str, Any]]]
 Holders = Callable[..., Holder]
-LATE = 30_000
+LATE = 20_000
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture

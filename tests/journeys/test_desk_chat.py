@@ -12,8 +12,9 @@ from tests.journeys.browser import DeskPage, chromium, desk_page
 from tests.journeys.program import Program
 
 AgentsFor = Callable[..., list[dict[str, Any]]]
-LATE = 30_000
+LATE = 20_000
 PAN = "6222021234567890128"
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
