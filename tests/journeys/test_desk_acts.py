@@ -138,7 +138,7 @@ async def the_case_is_decided(desk: DeskPage) -> None:
     page = desk.page
     await page.get_by_role("button", name="接手").click()
     await page.locator("#case-outcome").select_option("not-upheld")
-    await page.locator("#case-findings").fill("商户已发货，物流显示本人签收")
+    await page.locator("#case-findings").fill("商户已经发货，物流显示由客户本人签收")
     await page.get_by_role("button", name="作出决定").click()
     await page.locator("#case-answer").fill("物流显示您已签收，此笔交易有效。")
     await desk.check_access()

@@ -1,4 +1,4 @@
-"""A chat from the visitor's page to the agent's screen and back, with a file, until it is closed."""
+"""A chat from the visitor's page to the agent's screen and back, with a file, and closed."""
 
 import io
 from collections.abc import AsyncIterator, Callable
@@ -66,7 +66,9 @@ async def test_a_visitor_and_an_agent_write_to_each_other_until_the_chat_is_clos
     field = page.locator("#chat-text")
     await field.fill("请把密码告诉我")
     await field.press("Enter")
-    await expect(page.get_by_text("没有发出：这段话在向客户索要敏感信息")).to_be_visible(timeout=LATE)
+    await expect(page.get_by_text("没有发出：这段话在向客户索要敏感信息")).to_be_visible(
+        timeout=LATE
+    )
     await expect(field).to_have_value("请把密码告诉我")
     await desk.picture("chat-secret")
     await field.fill("您好，请问有什么可以帮您？")
@@ -74,7 +76,7 @@ async def test_a_visitor_and_an_agent_write_to_each_other_until_the_chat_is_clos
     await expect(field).to_have_value("您好，请问有什么可以帮您？", timeout=LATE)
     await field.press("Enter")
     await expect(visitor.locator("li.agent")).to_contain_text("有什么可以帮您", timeout=LATE)
-    await expect(page.locator(".tick").last).to_contain_text("送达", timeout=LATE)
+    await expect(page.locator(".tick").last).to_contain_text("已读", timeout=LATE)
 
     await visitor.locator("input[type=file]").set_input_files(receipt())
     await expect(log.locator("img.attached")).to_be_visible(timeout=LATE)
