@@ -78,7 +78,8 @@ async def test_a_visitor_and_an_agent_write_to_each_other_until_the_chat_is_clos
     await expect(visitor.locator("li.agent")).to_contain_text("有什么可以帮您", timeout=LATE)
     await expect(page.locator(".tick").last).to_contain_text("已读", timeout=LATE)
 
-    await visitor.locator("input[type=file]").set_input_files(receipt())
+    await visitor.locator("#file").set_input_files(receipt())
+    await visitor.locator("#send-file button").click()
     await expect(log.locator("img.attached")).to_be_visible(timeout=LATE)
 
     await page.keyboard.press("Escape")
