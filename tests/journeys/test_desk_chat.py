@@ -95,7 +95,7 @@ async def test_a_visitor_and_an_agent_write_to_each_other_until_the_chat_is_clos
 
     await page.get_by_role("button", name="结束会话").click()
     await page.get_by_role("dialog").get_by_role("button", name="结束会话").click()
-    await expect(page.get_by_text("会话已结束：已解决")).to_be_visible(timeout=LATE)
+    await expect(page.get_by_text("会话已结束：已解决").first).to_be_visible(timeout=LATE)
     await expect(visitor.locator("#state")).to_contain_text("结束", timeout=LATE)
     await page.get_by_role("button", name="暂停接待").click()
     await expect(page.get_by_role("button", name="开始接待")).to_be_visible(timeout=LATE)
