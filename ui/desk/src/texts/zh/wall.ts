@@ -19,7 +19,7 @@ export const wall = {
   'wall.danger.talks-too-long': '通话过久',
   'wall.danger.agent-away': '座席话机失去联系',
   'wall.danger.agent-silent': '座席声音中断，客户独自等待',
-  'wall.danger.help-asked': '座席请求组长协助',
+  'wall.danger.help-asked': '座席请求班长协助',
   'wall.at': '截至 {time}',
   'wall.leave': '退出大屏',
   'wall.none': '尚无数据',
