@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test check lint types contracts format lock prompts desk desk-types clean
+.PHONY: run test check lint types contracts format lock prompts desk desk-types pictures clean
 
 DESK := cardline/app/static/desk/index.html
 
@@ -53,6 +53,10 @@ $(DESK): ui/desk/node_modules/.installed $(shell find ui/desk/src ui/desk/public
 ui/desk/node_modules/.installed: $(VENV)/installed ui/desk/package.json ui/desk/package-lock.json
 	@tools/desk install
 	@touch $@
+
+# Every screen, as the journeys see it, into docs/pictures.
+pictures: $(VENV)/installed-dev $(DESK)
+	@tools/pictures
 
 clean:
 	@rm -rf ui/desk/node_modules cardline/app/static/desk $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from psycopg import DataError
 from pydantic import BaseModel
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -18,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import cardline
 from cardline.app import pages, staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
+from cardline.app.bounds import Bounds
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
@@ -26,6 +29,7 @@ from cardline.cards import act_routes, case_routes
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
+from cardline.desk import actions as desk_actions
 from cardline.desk import (
     hard_routes,
     holding_routes,
@@ -46,6 +50,7 @@ from cardline.hotline.asking import ask, call_of
 from cardline.hotline.conversation import Conversation
 from cardline.hotline.requests import Leave
 from cardline.messages import routes as message_routes
+from cardline.messages.chat import agent_actions
 from cardline.messages.chat import holder_routes as chat_page
 from cardline.messages.chat import routes as chat_routes
 from cardline.messages.chat.guests import HolderSession as ChatSession
@@ -57,6 +62,8 @@ from cardline.portal.model import HolderSession
 from cardline.portal.routes import Portal, is_ours
 from cardline.reports import routes as report_routes
 from cardline.routing import routes as routing_routes
+
+log = structlog.get_logger()
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
@@ -158,7 +165,14 @@ class WebServices:
             conversation.post(from_desk.ClaimedByAgent(holder))
 
     async def leave_call(self, interaction: str, staff: Staff) -> None:
-        """End an agent's part of a call that is up. Raises ``NotFound`` where it is not."""
+        """End an agent's part of a call that is up, or the chat. Raises ``NotFound``."""
+        async with self.database.transaction() as tx:
+            found = await desk_actions.find(tx, interaction)
+            if found is not None and found.door == "chat":
+                await agent_actions.end_decided(
+                    tx, staff, interaction, config=self.chat, at=self.clock()
+                )
+                return
         call = call_of(self, interaction)
         await ask(call, staff, lambda agent, told: Leave(agent=agent, answer=told))
 
@@ -193,9 +207,10 @@ def make_application(running: Running) -> FastAPI:
         redoc_url=None,
     )
     services = WebServices(running)
+    # Routes are tried in their order, and each costs: those that desks ask all the time come first.
     for routes in (
-        *(login_routes, oidc_routes, desk_routes, screen_routes, wrapup_routes, hard_routes),
-        *(holding_routes, knowledge_routes, call_routes, routing_routes, chat_routes),
+        *(routing_routes, desk_routes, screen_routes, chat_routes, call_routes),
+        *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
@@ -208,7 +223,8 @@ def make_application(running: Running) -> FastAPI:
     _operations(application, running)
     _errors(application, portal)
 
-    application.add_middleware(Headers)
+    application.add_middleware(Bounds)
+    application.add_middleware(Headers)  # the outer one: refusals have headers too
     return application
 
 
@@ -289,6 +305,16 @@ def _errors(application: FastAPI, portal: Portal) -> None:
         body = {"code": "invalid", "message": "the request is not well formed", "faults": faults}
         return JSONResponse(body, status_code=422)
 
+    @application.exception_handler(DataError)
+    @application.exception_handler(UnicodeEncodeError)
+    async def unkeepable(request: Request, error: Exception) -> Response:
+        # A NUL, half a character, a number or a time beyond all bounds: nothing of it was kept.
+        log.warning("a request held what no database keeps", kind=type(error).__name__)
+        if is_ours(request):
+            return portal.fault(request, "not-found", 422)
+        body = {"code": "invalid", "message": "the request holds what cannot be kept as text"}
+        return JSONResponse(body, status_code=422)
+
     @application.exception_handler(HTTPException)
     async def without_route(request: Request, error: HTTPException) -> Response:
         if is_ours(request):
@@ -301,4 +327,5 @@ def _errors(application: FastAPI, portal: Portal) -> None:
         if is_ours(request):
             return portal.fault(request, "unknown", 500)
         body = {"code": "defect", "message": "this went wrong on our side; it has been logged"}
-        return JSONResponse(body, status_code=500)
+        # Starlette answers this one outside of our middleware.
+        return JSONResponse(body, status_code=500, headers=_HEADERS)

@@ -33,6 +33,7 @@ from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
+from cardline.desk import hard
 from cardline.desk import tasks as desk_tasks
 from cardline.desk.sessions import sweep_sessions
 from cardline.hotline import utterances
@@ -270,6 +271,7 @@ async def _sweep(parts: Parts) -> None:
 
     async def desk(tx: Transaction) -> None:
         await desk_tasks.sweep(tx, policy=parts.desk, at=utc_now())
+        await hard.end_pauses(tx, routing_policy=parts.routing, at=utc_now())
         await sweep_sessions(tx, policy=parts.login.policy, at=utc_now())
 
     async def end(tx: Transaction) -> None:

@@ -23,11 +23,10 @@ from cardline.cards.model import ContactField, PostingId
 from cardline.cards.service_policy import ServicePolicy
 from cardline.cards.serving import Serving
 from cardline.core.clock import Clock
-from cardline.core.errors import NotFound
 from cardline.core.ids import AccountId, CardId
 from cardline.core.money import Fen
 from cardline.core.transaction import Database, Transaction
-from cardline.desk import actions as desk
+from cardline.desk import claims
 from cardline.desk.staff_model import Role, Staff
 from cardline.identity.config import IdentityConfig
 
@@ -59,9 +58,7 @@ def router(services: ActServices) -> APIRouter:
     @asynccontextmanager
     async def serving(interaction: str, staff: Staff) -> AsyncIterator[tuple[Transaction, Serving]]:
         async with services.database.transaction() as tx:
-            found = await desk.find(tx, interaction)
-            if found is None:
-                raise NotFound("there is no such interaction")
+            found = await claims.party_only(tx, interaction, staff)
             yield (
                 tx,
                 Serving(

@@ -36,6 +36,7 @@ from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.money import Fen
 from cardline.core.transaction import Transaction
+from cardline.desk import claims
 from cardline.desk.staff_model import Staff
 
 
@@ -198,5 +199,10 @@ def router(services: ActServices) -> APIRouter:
 
 
 async def _known(tx: Transaction, work: Working, holder: str) -> None:
-    if await work.bank.holder(tx, holder_id=HolderId(holder)) is None:
-        raise NotFound("there is no such holder")
+    """Raise ``NotFound`` for no holder, and for an agent who never served this one."""
+    one = HolderId(holder)
+    if await work.bank.holder(tx, holder_id=one) is None or not (
+        await claims.serves_holder(tx, one, work.staff)
+        or any(case.owner == work.number for case in await cases.of_holder(tx, one))
+    ):
+        raise NotFound("there is no such holder, or you have not served them")

@@ -68,6 +68,18 @@ async def of_holder(tx: Transaction, holder_id: HolderId) -> list[Case]:
     return [_case(row) for row in await cursor.fetchall()]
 
 
+async def open_of_holder(tx: Transaction, holder_id: HolderId, *, limit: int) -> list[Case]:
+    """Return the cases of a holder that wait for an answer, the one due first at the top."""
+    cursor = await tx.connection.execute(
+        f"""
+        SELECT {_CASE} FROM card_case WHERE holder_id = %s AND state = ANY(%s)
+        ORDER BY due_on, opened_at, id LIMIT %s
+        """,  # noqa: S608 - constants only
+        (holder_id, list(_OPEN), limit),
+    )
+    return [_case(row) for row in await cursor.fetchall()]
+
+
 async def work_list(tx: Transaction, *, owner: str | None, limit: int) -> list[Case]:
     """Return cases that wait for an answer, the one due first at the top."""
     cursor = await tx.connection.execute(

@@ -175,6 +175,11 @@ async def of_holder(tx: Transaction, holder_id: HolderId) -> list[Case]:
     return await store.of_holder(tx, holder_id)
 
 
+async def open_of_holder(tx: Transaction, holder_id: HolderId, *, limit: int = 20) -> list[Case]:
+    """Return the cases of a holder that wait for an answer, the one due first at the top."""
+    return await store.open_of_holder(tx, holder_id, limit=limit)
+
+
 async def work_list(tx: Transaction, *, owner: str | None, limit: int = 100) -> list[Case]:
     """Return cases that wait for an answer, the one due first at the top."""
     return await store.work_list(tx, owner=owner, limit=limit)
@@ -201,7 +206,7 @@ async def _journal_opening(
 ) -> None:
     body: JsonObject = {
         "case": case.id,
-        "kind": case.kind,
+        "case_kind": case.kind,
         "reason": case.reason,
         "holder": case.holder_id,
         "account": case.account_id,

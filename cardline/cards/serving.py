@@ -18,11 +18,11 @@ from cardline.core.masking import Masked, mask_secrets
 from cardline.core.transaction import Transaction
 from cardline.core.verdict import Verdict
 from cardline.desk import actions as desk
-from cardline.desk.model import Interaction
+from cardline.desk.model import Interaction, Leg
 from cardline.desk.staff_model import Staff
 from cardline.identity import actions as identity
 from cardline.identity.config import IdentityConfig
-from cardline.identity.model import Act, Subject, subject_of
+from cardline.identity.model import Act, Proofs, Subject, subject_of
 from cardline.messages.actions import send_sms
 from cardline.messages.chat import agent_actions as chats
 from cardline.messages.model import Values
@@ -121,7 +121,7 @@ async def took_part(tx: Transaction, serving: Serving) -> None:
         await _has_chat(tx, serving)
         return
     legs = await desk.legs_of(tx, serving.interaction.id)
-    if not any(leg.agent_id == serving.staff.agent_id and leg.answered_at for leg in legs):
+    if not any(_speaks(leg, serving.staff) for leg in legs):
         raise NotServing("you were not in this call")
 
 
@@ -137,10 +137,15 @@ async def talks(tx: Transaction, serving: Serving) -> None:
         return
     legs = await desk.legs_of(tx, here.id)
     if here.closed_at is not None or not any(
-        leg.agent_id == serving.staff.agent_id and leg.answered_at and leg.ended_at is None
-        for leg in legs
+        _speaks(leg, serving.staff) and leg.ended_at is None for leg in legs
     ):
         raise NotServing("this is done only while you talk with the person who proved it is theirs")
+
+
+def _speaks(leg: Leg, staff: Staff) -> bool:
+    """True where the agent was in it; whoever only listens or whispers talks with nobody."""
+    own = staff.agent_id is not None and leg.agent_id == staff.agent_id
+    return own and leg.answered_at is not None and leg.monitoring in (None, "join")
 
 
 async def _has_chat(tx: Transaction, serving: Serving) -> None:
@@ -149,12 +154,22 @@ async def _has_chat(tx: Transaction, serving: Serving) -> None:
         raise NotServing("this chat is not with you")
 
 
-async def decide(tx: Transaction, serving: Serving, person: Claimant, act: Act) -> Verdict:
-    """Ask identity whether what was proven suffices; journaled."""
+async def decide(
+    tx: Transaction,
+    serving: Serving,
+    person: Claimant,
+    act: Act,
+    *,
+    proofs: Proofs | None = None,
+) -> Verdict:
+    """Ask identity whether what was proven suffices; journaled.
+
+    ``proofs``: with the agent's own judgement, where it is not in those of the interaction.
+    """
     return await identity.decide(
         tx,
         act=act,
-        proofs=serving.interaction.proofs,
+        proofs=proofs or serving.interaction.proofs,
         subject=person.subject,
         config=serving.identity,
         stream=serving.stream,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import yaml
 
@@ -11,8 +11,8 @@ from cardline.core.errors import CardlineError
 
 FILE = Path(__file__).parent / "catalogue.yaml"
 
-Part = Literal["matters", "outcomes", "categories", "assurance", "path", "reasons"]
-PARTS: tuple[Part, ...] = ("matters", "outcomes", "categories", "assurance", "path", "reasons")
+Part = Literal["matters", "outcomes", "categories", "requests", "assurance", "path", "reasons"]
+PARTS: tuple[Part, ...] = get_args(Part)
 
 
 class CatalogueError(CardlineError):

@@ -1,7 +1,7 @@
 """Whom a conversation is about, as an agent says, and looks at what is masked (rows A2, F4)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Holder
@@ -20,7 +20,9 @@ from cardline.evidence.actions import journal, read_kinds
 from cardline.identity.model import Proofs
 
 _CHAT_ACCEPTED = "chat.accepted"
-"""A chat has no legs: who took part stands in its journal."""
+"""Chats of before they had legs: who took part stands in their journal."""
+_LOOKED = "desk.looked"
+_ONE_STAY = timedelta(minutes=10)
 _MOST_FOUND = 5
 """Two tails fit a handful of holders at most; who finds more asks on."""
 
@@ -162,15 +164,28 @@ def _value(holder: Holder, field: Field) -> str:
         case "id_tail":
             return holder.id_tail
         case "address":
-            address = getattr(holder, "address", "")
-            if not address:
+            if not holder.address:
                 raise NotFound("the bank keeps no address of this holder")
-            return str(address)
+            return holder.address
 
 
 async def looks(tx: Transaction, holder: HolderId, *, limit: int = 100) -> list[Look]:
     """Return who looked at a holder's masked fields, newest first: for the holder's own history."""
     return await hard_store.looks(tx, holder, limit=limit)
+
+
+async def looked(tx: Transaction, found: Interaction, *, by: Staff, at: datetime) -> None:
+    """Journal that somebody of the staff looks at a conversation in which he has no part (row F4).
+
+    Once for a stay: a page that renews itself does not look anew.
+    """
+    if by.role == "agent":
+        return
+    for entry in await read_kinds(tx, [found.id], [_LOOKED]):
+        if entry.by == str(by.actor) and at < entry.at + _ONE_STAY:
+            return
+    body: JsonObject = {"holder": found.holder_id, "role": by.role}
+    await journal(tx, stream=found.id, kind=_LOOKED, by=by.actor, body=body, at=at)
 
 
 async def party_only(
@@ -187,15 +202,24 @@ async def party_only(
     return found
 
 
+async def serves_holder(tx: Transaction, holder: HolderId, by: Staff) -> bool:
+    """True for an agent who has served this holder, and for everybody who is no agent."""
+    if by.role != "agent":
+        return True
+    return by.agent_id is not None and await screen_store.has_served(tx, holder, by.agent_id)
+
+
 async def _may_work(tx: Transaction, found: Interaction, by: Staff, *, ringing: bool) -> bool:
     if by.role != "agent":
         return True
-    if found.door == "chat":
-        accepted = await read_kinds(tx, [found.id], [_CHAT_ACCEPTED])
-        return any(entry.by == str(by.actor) for entry in accepted)
-    return by.agent_id is not None and await screen_store.takes_part(
-        tx, found.id, by.agent_id, ringing=ringing
-    )
+    if by.agent_id is None:
+        return False
+    if await screen_store.takes_part(tx, found.id, by.agent_id, ringing=ringing):
+        return True
+    if found.door != "chat":
+        return False
+    accepted = await read_kinds(tx, [found.id], [_CHAT_ACCEPTED])
+    return any(entry.by == str(by.actor) for entry in accepted)
 
 
 def number_of(interaction: Interaction) -> PhoneNumber | None:

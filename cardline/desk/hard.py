@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cardline.cards.corebank import CoreBank
+from cardline.core.actor import SYSTEM
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import HolderId, new_id
 from cardline.core.masking import mask_secrets
@@ -21,10 +22,16 @@ from cardline.desk.staff_model import Staff
 from cardline.desk.work_model import CallerWarning, DeskPolicy, HardFacts, Plan
 from cardline.desk.work_rules import may_end_politely
 from cardline.evidence.actions import journal, read_kinds
+from cardline.evidence.model import Entry
+from cardline.identity.model import Act
 from cardline.routing import actions as routing
-from cardline.routing.model import AgentEvent, RoutingPolicy
+from cardline.routing.model import AgentEvent, RoutingPolicy, Wanted
 
 _SETTLED = ("card.frozen", "card.held", "card.released", "card.hold-refused-by-agent")
+_REFUSED = ("card.freeze-refused", "card.hold-refused")
+_DECIDED = "identity.decided"
+HANDED_OVER = "chat.handed-over"
+"""A chat has no queue of calls: why a person was asked for stands in its journal."""
 _COMPLAINT = "complaint"
 RECOVERY = "recovery"
 
@@ -123,24 +130,37 @@ async def _facts(
     policy: RoutingPolicy,
 ) -> HardFacts:
     streams = streams_of(found)
+    told = await read_kinds(tx, streams, (*_SETTLED, *_REFUSED, _DECIDED, HANDED_OVER))
+    over = [entry for entry in told if entry.kind == HANDED_OVER]
     queues = [
         policy.queues[talk.queue]
         for stream in streams
         for talk in await routing.talks_of(tx, interaction=stream)
         if talk.queue in policy.queues
     ]
+    asked = [entry.at for entry in told if _asks_protection(entry)]
+    if any(queue.urgent for queue in queues):
+        asked.append(found.opened_at)
     draft = await work_store.wrap_up(tx, found.id, by.agent_id or "")
     return HardFacts(
         warned_at=await store.first_warning(tx, found.id),
         freeze_asked=freeze_asked,
         complaint_asked=complaint_asked,
-        came_urgent=any(queue.urgent for queue in queues),
-        came_to_complain=any(queue.matter == _COMPLAINT for queue in queues),
-        card_settled=bool(await read_kinds(tx, streams, _SETTLED)),
+        freeze_came_at=max(asked, default=None),
+        came_to_complain=any(queue.matter == _COMPLAINT for queue in queues)
+        or any(entry.body.get("matter") == _COMPLAINT for entry in over),
+        card_settled_at=max((entry.at for entry in told if entry.kind in _SETTLED), default=None),
         complaint_taken=draft is not None
         and bool(draft.summary.strip())
         and _COMPLAINT in (draft.matter, draft.outcome.removesuffix("-taken")),
     )
+
+
+def _asks_protection(entry: Entry) -> bool:
+    """True where somebody asked to freeze or hold a card, or wrote of a theft."""
+    if entry.kind == HANDED_OVER:
+        return bool(entry.body.get("why") == "theft")
+    return entry.kind in _REFUSED or entry.body.get("act") in (Act.FREEZE, Act.HOLD)
 
 
 # ---------------------------------------------------------------- plans
@@ -242,8 +262,8 @@ async def recover(
 ) -> tuple[Verdict, datetime]:
     """Take the pause that is offered after a conversation with a warning; return its end (row G3).
 
-    The agent is not ready with the reason ``recovery``; ready again by his own word. Raises
-    ``Conflict`` where no warning was given in it.
+    The agent is not ready with the reason ``recovery``, and ready again by the clock, or before by
+    his own word. Raises ``Conflict`` where no warning was given in it.
     """
     found = await party_only(tx, interaction, by)
     if by.agent_id is None:
@@ -261,9 +281,35 @@ async def recover(
         by=by.actor,
     )
     if step.verdict.allowed:
+        await store.set_pause(tx, by.agent_id, found.id, began_at=at, ends_at=until)
         body: JsonObject = {"agent": by.agent_id, "until": until.isoformat()}
         await journal(tx, stream=found.id, kind="desk.pause-taken", by=by.actor, body=body, at=at)
     return step.verdict, until
+
+
+async def end_pauses(tx: Transaction, *, routing_policy: RoutingPolicy, at: datetime) -> int:
+    """Let pauses end whose time is over; return how many agents are ready by it (row G3).
+
+    Who ended his pause himself, took another break or went home is left as he is. Open desks hear
+    of the new state as of any other. Runs again safely.
+    """
+    ended = 0
+    for agent, interaction in await store.pauses_over(tx, at=at):
+        known = await routing.agent_state(tx, agent=agent, at=at)
+        if known is None or known[0].wanted is not Wanted.NOT_READY or known[0].reason != RECOVERY:
+            continue
+        step = await routing.set_agent_state(
+            tx,
+            agent=agent,
+            event=AgentEvent.SET_READY,
+            policy=routing_policy,
+            at=at,
+            by=SYSTEM,
+        )
+        body: JsonObject = {"agent": agent, "ready": step.verdict.allowed}
+        await journal(tx, stream=interaction, kind="desk.pause-ended", by=SYSTEM, body=body, at=at)
+        ended += step.verdict.allowed
+    return ended
 
 
 async def _journal(

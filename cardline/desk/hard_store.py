@@ -1,8 +1,8 @@
-"""SQL of warnings, plans and looks."""
+"""SQL of warnings, plans, looks and pauses."""
 
 from datetime import datetime
 
-from cardline.core.ids import HolderId, InteractionId
+from cardline.core.ids import AgentId, HolderId, InteractionId
 from cardline.core.transaction import Transaction
 from cardline.desk.work_model import CallerWarning, Look, Plan
 
@@ -115,3 +115,30 @@ async def looks(tx: Transaction, holder: HolderId, *, limit: int) -> list[Look]:
         (holder, limit),
     )
     return [Look(*row) for row in await cursor.fetchall()]
+
+
+async def set_pause(
+    tx: Transaction,
+    agent: AgentId,
+    interaction: InteractionId,
+    *,
+    began_at: datetime,
+    ends_at: datetime,
+) -> None:
+    """Write that an agent pauses; a later pause takes the place of an earlier one."""
+    await tx.connection.execute(
+        """
+        INSERT INTO desk_pause (agent, interaction, began_at, ends_at) VALUES (%s, %s, %s, %s)
+        ON CONFLICT (agent) DO UPDATE SET interaction = excluded.interaction,
+            began_at = excluded.began_at, ends_at = excluded.ends_at
+        """,
+        (agent, interaction, began_at, ends_at),
+    )
+
+
+async def pauses_over(tx: Transaction, *, at: datetime) -> list[tuple[AgentId, InteractionId]]:
+    """Take out the pauses whose time is over; each is given to one node only."""
+    cursor = await tx.connection.execute(
+        "DELETE FROM desk_pause WHERE ends_at <= %s RETURNING agent, interaction", (at,)
+    )
+    return sorted((row[0], row[1]) for row in await cursor.fetchall())

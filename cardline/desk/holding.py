@@ -1,25 +1,21 @@
 """What an agent does about a caller who reports a theft (row B6).
 
 The agent may hold on plausible proof. Refusing is the exception: it needs a typed reason, and
-whoever refuses has read what a refusal can cost.
+whoever refuses has read what a refusal can cost. Only in a conversation that the agent serves, and
+only cards of the holder whom it is about: saying whom (``claims.claim``) proves nothing, is
+possible at any time and is journaled, so that no holder waits for protection.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from cardline.cards import actions as cards
-from cardline.cards.corebank import CoreBank
-from cardline.cards.model import Card, CardOutcome, Holder
-from cardline.core.errors import Conflict, Invalid, NotFound
+from cardline.cards.model import CardOutcome
+from cardline.cards.serving import Claimant, Serving, claimant, decide, talks, took_part
+from cardline.core.errors import Invalid
 from cardline.core.ids import CardId
+from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import actions as desk
-from cardline.desk.model import Interaction
-from cardline.desk.staff_model import Staff
 from cardline.evidence.actions import journal
 from cardline.identity import actions as identity
-from cardline.identity.config import IdentityConfig
-from cardline.identity.model import Act, Proofs, Subject, subject_of
+from cardline.identity.model import Act, Proofs
 
 LEAST_REASON = 15
 """Characters: shorter than that nothing is explained."""
@@ -36,37 +32,20 @@ REFUSAL_WARNING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AgentAct:
-    """An agent, acting within an interaction."""
-
-    staff: Staff
-    interaction: Interaction
-    bank: CoreBank
-    identity: IdentityConfig
-    at: datetime
-
-
 async def hold_card(
-    tx: Transaction, act: AgentAct, *, card_id: CardId, plausible: str
+    tx: Transaction, act: Serving, *, card_id: CardId, plausible: str
 ) -> CardOutcome:
     """Hold a card because the caller's story is plausible; ``plausible`` says what made it so.
 
-    Raises ``NotFound`` for no such card, ``Invalid`` where the proof is not described.
+    Raises ``NotFound`` for a card that is not the claimed holder's, ``Invalid`` where the proof is
+    not described, ``NobodyClaimed``, ``NotServing``.
     """
+    await took_part(tx, act)
     _explained(plausible, "describe what makes the caller plausible")
-    card, holder, subject = await _card(tx, act, card_id)
-    proofs = await _vouched(tx, act, holder, plausible)
-    verdict = await identity.decide(
-        tx,
-        act=Act.HOLD,
-        proofs=proofs,
-        subject=subject,
-        config=act.identity,
-        stream=act.interaction.id,
-        by=act.staff.actor,
-        at=act.at,
-    )
+    person = await claimant(tx, act)
+    card = person.card(card_id)
+    proofs = await _vouched(tx, act, person, plausible)
+    verdict = await decide(tx, act, person, Act.HOLD, proofs=proofs)
     held = await cards.hold(
         tx,
         card.id,
@@ -80,7 +59,7 @@ async def hold_card(
     if held.allowed and held.card and held.card.held_until:
         await identity.announce_hold(
             tx,
-            subject=subject,
+            subject=person.subject,
             card=card.id,
             card_tail=card.tail,
             until=held.card.held_until,
@@ -93,16 +72,18 @@ async def hold_card(
 
 
 async def refuse_hold(
-    tx: Transaction, act: AgentAct, *, reason: str, warning_read: bool
+    tx: Transaction, act: Serving, *, reason: str, warning_read: bool
 ) -> JsonObject:
     """Write down that a hold was refused, by whom and why.
 
-    Raises ``Invalid`` with the warning where it was not read, or where the reason is too short.
+    Raises ``Invalid`` with the warning where it was not read, or where the reason is too short,
+    ``NotServing``.
     """
+    await took_part(tx, act)
     if not warning_read:
         raise Invalid(f"{REFUSAL_WARNING['zh']} / {REFUSAL_WARNING['en']}")
     _explained(reason, "say why the hold is refused")
-    body: JsonObject = {"reason": reason, "warning": "read"}
+    body: JsonObject = {"reason": mask_secrets(reason.strip()).text, "warning": "read"}
     await journal(
         tx,
         stream=act.interaction.id,
@@ -114,34 +95,17 @@ async def refuse_hold(
     return body
 
 
-async def release_card(tx: Transaction, act: AgentAct, *, card_id: CardId) -> CardOutcome:
+async def release_card(tx: Transaction, act: Serving, *, card_id: CardId) -> CardOutcome:
     """Lift a hold or a freeze; the interaction's proofs must hold two factors.
 
-    Only while the caller who proved them is on the line with this agent: ``Conflict`` otherwise.
+    Only while the person who proved them talks with this agent: ``NotServing`` otherwise. Raises
+    ``NotFound`` for a card that is not the claimed holder's, ``NobodyClaimed``.
     """
-    legs = await desk.legs_of(tx, act.interaction.id)
-    talks = any(
-        leg.agent_id == act.staff.agent_id
-        and leg.ended_at is None
-        and leg.monitoring in (None, "join")
-        for leg in legs
-    )
-    if act.interaction.closed_at is not None or not talks:
-        raise Conflict(
-            "a hold is lifted only while you talk with the caller who proved it is theirs"
-        )
-    card, _, subject = await _card(tx, act, card_id)
+    await talks(tx, act)
+    person = await claimant(tx, act)
+    card = person.card(card_id)
     wanted = Act.RELEASE_HOLD if card.state == "held" else Act.RELEASE_FREEZE
-    verdict = await identity.decide(
-        tx,
-        act=wanted,
-        proofs=act.interaction.proofs,
-        subject=subject,
-        config=act.identity,
-        stream=act.interaction.id,
-        by=act.staff.actor,
-        at=act.at,
-    )
+    verdict = await decide(tx, act, person, wanted)
     return await cards.release(
         tx,
         card.id,
@@ -154,24 +118,21 @@ async def release_card(tx: Transaction, act: AgentAct, *, card_id: CardId) -> Ca
 
 
 async def freeze_card(
-    tx: Transaction, act: AgentAct, *, card_id: CardId, plausible: str = ""
+    tx: Transaction, act: Serving, *, card_id: CardId, plausible: str = ""
 ) -> CardOutcome:
-    """Freeze a card for good, with the caller's own proofs or the agent's judgement."""
-    card, holder, subject = await _card(tx, act, card_id)
+    """Freeze a card for good, with the caller's own proofs or the agent's judgement.
+
+    Raises ``NotFound`` for a card that is not the claimed holder's, ``Invalid`` where a judgement
+    is not described, ``NobodyClaimed``, ``NotServing``.
+    """
+    await took_part(tx, act)
+    person = await claimant(tx, act)
+    card = person.card(card_id)
     proofs = act.interaction.proofs
     if plausible:
         _explained(plausible, "describe what makes the caller plausible")
-        proofs = await _vouched(tx, act, holder, plausible)
-    verdict = await identity.decide(
-        tx,
-        act=Act.FREEZE,
-        proofs=proofs,
-        subject=subject,
-        config=act.identity,
-        stream=act.interaction.id,
-        by=act.staff.actor,
-        at=act.at,
-    )
+        proofs = await _vouched(tx, act, person, plausible)
+    verdict = await decide(tx, act, person, Act.FREEZE, proofs=proofs)
     return await cards.freeze(
         tx,
         card.id,
@@ -183,27 +144,16 @@ async def freeze_card(
     )
 
 
-async def _card(tx: Transaction, act: AgentAct, card_id: CardId) -> tuple[Card, Holder, Subject]:
-    card = await act.bank.card(tx, card_id=card_id)
-    if card is None:
-        raise NotFound("there is no such card")
-    holder = await act.bank.holder(tx, holder_id=card.holder_id)
-    if holder is None:
-        raise NotFound("there is no such card")
-    own = await act.bank.cards_of(tx, holder_id=holder.id)
-    return card, holder, subject_of(holder, own)
-
-
-async def _vouched(tx: Transaction, act: AgentAct, holder: Holder, plausible: str) -> Proofs:
+async def _vouched(tx: Transaction, act: Serving, person: Claimant, plausible: str) -> Proofs:
     proof = await identity.vouch(
         tx,
-        holder=holder.id,
+        holder=person.holder.id,
         agent=act.staff.actor,
         detail=plausible,
         stream=act.interaction.id,
         at=act.at,
     )
-    return act.interaction.proofs.claiming(holder.id).with_proof(proof)
+    return act.interaction.proofs.with_proof(proof)
 
 
 def _explained(text: str, what: str) -> None:

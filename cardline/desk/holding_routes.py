@@ -8,11 +8,12 @@ from pydantic import BaseModel, Field
 
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import CardOutcome
+from cardline.cards.service_policy import ServicePolicy
+from cardline.cards.serving import Serving
 from cardline.core.clock import Clock
-from cardline.core.errors import NotFound
 from cardline.core.ids import CardId
 from cardline.core.transaction import Database, JsonObject, Transaction
-from cardline.desk import actions, holding
+from cardline.desk import claims, holding
 from cardline.desk.staff_model import Role, Staff
 from cardline.evidence.rules import encode_verdict
 from cardline.identity.config import IdentityConfig
@@ -29,6 +30,8 @@ class HoldingServices(Protocol):
     def bank(self) -> CoreBank: ...
     @property
     def identity(self) -> IdentityConfig: ...
+    @property
+    def servicing(self) -> ServicePolicy: ...
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""
@@ -62,14 +65,12 @@ def router(services: HoldingServices) -> APIRouter:
     async def acting(
         interaction: str,
         staff: Staff,
-        work: Callable[[Transaction, holding.AgentAct], Awaitable[JsonObject]],
+        work: Callable[[Transaction, Serving], Awaitable[JsonObject]],
     ) -> JsonObject:
         async with services.database.transaction() as tx:
-            found = await actions.find(tx, interaction)
-            if found is None:
-                raise NotFound("there is no such interaction")
+            found = await claims.party_only(tx, interaction, staff)
             at = services.clock()
-            act = holding.AgentAct(staff, found, services.bank, services.identity, at)
+            act = Serving(staff, found, services.bank, services.identity, services.servicing, at)
             return await work(tx, act)
 
     @routes.post("/cards/{card}/hold")
@@ -78,7 +79,7 @@ def router(services: HoldingServices) -> APIRouter:
     ) -> JsonObject:
         """Hold a card on plausible proof; it ends by itself after the time in the pack."""
 
-        async def work(tx: Transaction, act: holding.AgentAct) -> JsonObject:
+        async def work(tx: Transaction, act: Serving) -> JsonObject:
             return _told(
                 await holding.hold_card(tx, act, card_id=CardId(card), plausible=body.plausible)
             )
@@ -91,7 +92,7 @@ def router(services: HoldingServices) -> APIRouter:
     ) -> JsonObject:
         """Freeze a card until it is released."""
 
-        async def work(tx: Transaction, act: holding.AgentAct) -> JsonObject:
+        async def work(tx: Transaction, act: Serving) -> JsonObject:
             return _told(
                 await holding.freeze_card(tx, act, card_id=CardId(card), plausible=body.plausible)
             )
@@ -102,7 +103,7 @@ def router(services: HoldingServices) -> APIRouter:
     async def release(interaction: str, card: str, staff: Annotated[Staff, agent]) -> JsonObject:
         """Lift a hold or a freeze; needs two factors proven in this interaction."""
 
-        async def work(tx: Transaction, act: holding.AgentAct) -> JsonObject:
+        async def work(tx: Transaction, act: Serving) -> JsonObject:
             return _told(await holding.release_card(tx, act, card_id=CardId(card)))
 
         return await acting(interaction, staff, work)
@@ -118,7 +119,7 @@ def router(services: HoldingServices) -> APIRouter:
     ) -> JsonObject:
         """Refuse a hold: the exception, with a typed reason."""
 
-        async def work(tx: Transaction, act: holding.AgentAct) -> JsonObject:
+        async def work(tx: Transaction, act: Serving) -> JsonObject:
             return await holding.refuse_hold(
                 tx, act, reason=body.reason, warning_read=body.warning_read
             )

@@ -6,12 +6,23 @@ from cardline.core.errors import NotFound
 from cardline.core.transaction import Transaction
 from cardline.desk import screen_store, store
 from cardline.desk.screen_store import Contact, Wanted
+from cardline.desk.staff_model import Staff
 
 
 async def listed(
-    tx: Transaction, wanted: Wanted, *, after: str | None, limit: int
+    tx: Transaction, wanted: Wanted, *, after: str | None, limit: int, by: Staff
 ) -> list[Contact]:
-    """Return conversations, newest first, older than the one ``after``. Raises ``NotFound``."""
+    """Return conversations, newest first, older than the one ``after``. Raises ``NotFound``.
+
+    An agent finds those in which he takes part or has a task from; an administrator does not
+    search what was said.
+    """
+    if by.role == "agent":
+        if by.agent_id is None:
+            return []
+        wanted = replace(wanted, part_of=by.agent_id)
+    if by.role == "administrator":
+        wanted = replace(wanted, said=False)
     if after is not None:
         last = await store.by_id(tx, after)
         if last is None:

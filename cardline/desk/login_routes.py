@@ -18,6 +18,7 @@ from cardline.desk.login_model import Session
 from cardline.desk.login_vault import LoginConfig
 
 COOKIE = "cardline_session"
+"""Over TLS with ``__Host-`` before it: set by this very host alone, never by a sister of it."""
 
 
 class LoginServices(Protocol):
@@ -157,7 +158,9 @@ def router(services: LoginServices) -> APIRouter:
         async with services.database.transaction() as tx:
             await sessions.log_out(tx, session, at=services.clock())
         response = Response(status_code=204)
-        response.delete_cookie(COOKIE, **_flags(request), httponly=True, samesite="strict")
+        response.delete_cookie(
+            cookie_name(request.url.scheme), **_flags(request), httponly=True, samesite="strict"
+        )
         return response
 
     @routes.post("/password", status_code=204)
@@ -205,13 +208,22 @@ def router(services: LoginServices) -> APIRouter:
 def set_session_cookie(request: Request, response: Response, secret: Secret) -> None:
     """Give a browser its session: for this site alone, and for no script."""
     response.set_cookie(
-        COOKIE, secret.reveal(), **_flags(request), httponly=True, samesite="strict"
+        cookie_name(request.url.scheme),
+        secret.reveal(),
+        **_flags(request),
+        httponly=True,
+        samesite="strict",
     )
 
 
 def shown_secret(connection: HTTPConnection) -> Secret:
     """Return the secret in the cookie; empty without one."""
-    return Secret(connection.cookies.get(COOKIE, ""))
+    return Secret(connection.cookies.get(cookie_name(connection.url.scheme), ""))
+
+
+def cookie_name(scheme: str) -> str:
+    """Return the name of the cookie of a session for this scheme."""
+    return f"__Host-{COOKIE}" if scheme in ("https", "wss") else COOKIE
 
 
 def _secret(typed: SecretStr) -> Secret:

@@ -10,14 +10,13 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic import Field as Limits
 
 from cardline.core.clock import Clock
-from cardline.core.errors import NotFound
 from cardline.core.phone import parse_phone
 from cardline.core.transaction import Database, JsonObject
 from cardline.desk import actions, listing
 from cardline.desk.catalogue import load_desk_catalogue
 from cardline.desk.screen_store import Wanted
 from cardline.desk.staff_model import Role, Staff
-from cardline.desk.timeline import story
+from cardline.desk.timeline import story_for
 from cardline.desk.work_views import ContactView, show_contact
 
 
@@ -81,21 +80,21 @@ def router(services: DeskServices) -> APIRouter:
         staff: Annotated[Staff, everybody],
         wanted: Annotated[ListQuery, Query()],
     ) -> list[ContactView]:
-        """List interactions, newest first; ``after``: the id of the last one seen."""
-        async with services.database.transaction() as tx:
+        """List interactions, newest first; ``after``: the id of the last one seen.
+
+        Agents find those in which they take part or have a task from.
+        """
+        async with services.database.statement() as tx:
             found = await listing.listed(
-                tx, wanted.wanted(), after=wanted.after, limit=wanted.limit
+                tx, wanted.wanted(), after=wanted.after, limit=wanted.limit, by=staff
             )
         return [show_contact(one, words, role=staff.role) for one in found]
 
     @routes.get("/interactions/{interaction}")
     async def one_interaction(interaction: str, staff: Annotated[Staff, everybody]) -> JsonObject:
-        """Tell an interaction whole: timeline, legs, verdicts, recording."""
+        """Tell an interaction: timeline, legs, verdicts, recording; narrowed by who asks."""
         async with services.database.transaction() as tx:
-            told = await story(tx, interaction)
-        if told is None:
-            raise NotFound("there is no such interaction")
-        return told
+            return await story_for(tx, interaction, by=staff, at=services.clock())
 
     @routes.get("/interactions/{interaction}/recording")
     async def recording(

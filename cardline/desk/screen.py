@@ -1,29 +1,36 @@
 """All that an agent needs at the answer, read with few statements: no list asks for each line.
 
 Who this probably is and how sure we are, the way through the menus, cards and last statements,
-last contacts, warnings, the plan, what is still to be done.
+open cases, requests that wait, objections to holds, last contacts, warnings, the plan, what is
+still to be done.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from cardline.cards import cases
+from cardline.cards.case_model import Case
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Card, Holder, Statement
+from cardline.cards.pending import Pending, pending_of
 from cardline.cards.rules.state import state_at
-from cardline.core.transaction import Transaction
+from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import hard_store, screen_store, work_store
-from cardline.desk.claims import number_of, party_only, streams_of
-from cardline.desk.hard import Plans, plans_for
+from cardline.desk.claims import looked, number_of, party_only, streams_of
+from cardline.desk.hard import HANDED_OVER, Plans, plans_for
 from cardline.desk.model import Interaction
 from cardline.desk.screen_store import Contact, Wanted
 from cardline.desk.staff_model import Staff
 from cardline.desk.work_model import Assurance, CallerWarning, DeskPolicy, Note, PathStep, Task
 from cardline.desk.work_rules import assurance, path_of
-from cardline.evidence.actions import journal, read_kinds
+from cardline.evidence.actions import read_kinds
+from cardline.identity import actions as identity
+from cardline.identity.config import IdentityConfig
 from cardline.messages import actions as messages
 from cardline.messages.model import SentSms
 from cardline.routing import actions as routing
 from cardline.routing.model import Queue, RoutingPolicy
+from cardline.routing.rules import queue_for
 
 _STEPS = "hotline.steps"
 _CLAIMED = "desk.claimed"
@@ -44,6 +51,10 @@ class Screen:
     contacts: tuple[Contact, ...]
     messages: tuple[SentSms, ...]
     warnings: tuple[CallerWarning, ...]
+    cases: tuple[Case, ...]
+    """Disputes and their like that wait for an answer."""
+    pending: tuple[Pending, ...]
+    objections: tuple[identity.HoldObjection, ...]
     plans: Plans
     tasks: tuple[Task, ...]
     notes: tuple[Note, ...]
@@ -54,6 +65,7 @@ async def show(
     interaction: str,
     *,
     bank: CoreBank,
+    identity_config: IdentityConfig,
     policy: DeskPolicy,
     routing_policy: RoutingPolicy,
     by: Staff,
@@ -65,17 +77,9 @@ async def show(
     is journaled (row F4). Raises ``NotFound``.
     """
     found = await party_only(tx, interaction, by, ringing=True)
-    if by.role != "agent":
-        await journal(
-            tx,
-            stream=found.id,
-            kind="desk.looked",
-            by=by.actor,
-            body={"holder": found.holder_id, "role": by.role},
-            at=at,
-        )
+    await looked(tx, found, by=by, at=at)
     streams = streams_of(found)
-    told = await read_kinds(tx, streams, (_STEPS, _CLAIMED))
+    told = await read_kinds(tx, streams, (_STEPS, _CLAIMED, HANDED_OVER))
     claims = [entry.body for entry in told if entry.kind == _CLAIMED]
     by_agent = bool(claims) and claims[-1].get("holder") == found.holder_id
     holder = (
@@ -85,12 +89,19 @@ async def show(
     number = number_of(found)
     return Screen(
         interaction=found,
-        queue=await _queue(tx, found, routing_policy),
+        queue=await _queue(
+            tx, found, routing_policy, [one.body for one in told if one.kind == HANDED_OVER]
+        ),
         holder=holder,
         assurance=assurance(
             found.proofs,
             policy=policy,
             now=at,
+            phone_weak_until=identity.phone_weak_until(
+                holder.phone_changed_at, config=identity_config
+            )
+            if holder
+            else None,
             by_agent=by_agent and found.holder_id is not None,
         ),
         path=path_of(entry.body for entry in told if entry.kind == _STEPS),
@@ -107,6 +118,9 @@ async def show(
                 limit=most,
             )
         ),
+        cases=tuple(await cases.open_of_holder(tx, holder.id) if holder else ()),
+        pending=tuple(await pending_of(tx, holder.id) if holder else ()),
+        objections=tuple(await identity.objections_of(tx, holder=holder.id) if holder else ()),
         plans=await plans_for(tx, holder.id, at=at) if holder else Plans(None, None),
         tasks=tuple(
             await work_store.open_tasks_about(
@@ -119,7 +133,16 @@ async def show(
     )
 
 
-async def _queue(tx: Transaction, found: Interaction, policy: RoutingPolicy) -> Queue | None:
+async def _queue(
+    tx: Transaction, found: Interaction, policy: RoutingPolicy, handed_over: list[JsonObject]
+) -> Queue | None:
+    if found.door == "chat":
+        if not handed_over:
+            return None
+        last = handed_over[-1]
+        language = found.language or "zh"
+        queue = queue_for(str(last.get("matter") or ""), language, policy)
+        return replace(queue, urgent=queue.urgent or any(one.get("urgent") for one in handed_over))
     talks = await routing.talks_of(tx, interaction=found.continues or found.id)
     named = [talk.queue for talk in talks if talk.queue in policy.queues]
     return policy.queues[named[-1]] if named and named[-1] else None

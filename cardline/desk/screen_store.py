@@ -40,6 +40,10 @@ class Wanted:
     until: datetime | None = None
     outcome: str | None = None
     words: str | None = None
+    said: bool = True
+    """Whether ``words`` are searched for in what was written; else only ids are."""
+    part_of: str | None = None
+    """An agent who takes part in it or has a task from it."""
     but: str | None = None
     after: tuple[datetime, str] | None = None
     """Time and id of the last one seen; the list goes on with older ones."""
@@ -79,6 +83,24 @@ async def takes_part(tx: Transaction, interaction: str, agent: AgentId, *, ringi
             SELECT 1 FROM desk_task WHERE interaction = %(interaction)s AND agent = %(agent)s)
         """,
         {"interaction": interaction, "agent": agent, "ringing": ringing},
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
+async def has_served(tx: Transaction, holder: str, agent: AgentId) -> bool:
+    """True where an agent took part in a conversation about a holder, or has a task about one."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM interaction_leg AS leg
+            JOIN interaction AS own ON own.id = leg.interaction
+            WHERE own.holder_id = %(holder)s AND leg.agent_id = %(agent)s
+              AND leg.answered_at IS NOT NULL
+        ) OR EXISTS (
+            SELECT 1 FROM desk_task WHERE holder = %(holder)s AND agent = %(agent)s)
+        """,
+        {"holder": holder, "agent": agent},
     )
     row = await cursor.fetchone()
     return bool(row and row[0])
@@ -130,9 +152,16 @@ async def contacts(tx: Transaction, wanted: Wanted, *, limit: int) -> list[Conta
           AND (%(outcome)s::text IS NULL OR interaction.outcome = %(outcome)s
                OR wrap_up.outcome = %(outcome)s)
           AND (%(words)s::text IS NULL OR interaction.id = %(exact)s
-               OR wrap_up.summary ILIKE %(words)s
+               OR %(said)s AND (wrap_up.summary ILIKE %(words)s
                OR EXISTS (SELECT 1 FROM desk_note WHERE desk_note.interaction = interaction.id
-                          AND desk_note.text ILIKE %(words)s))
+                          AND desk_note.text ILIKE %(words)s)))
+          AND (%(part_of)s::text IS NULL OR EXISTS (
+               SELECT 1 FROM interaction_leg AS leg JOIN interaction AS own
+                   ON own.id = leg.interaction
+               WHERE leg.agent_id = %(part_of)s AND leg.answered_at IS NOT NULL
+                 AND (own.id = interaction.id OR own.continues = interaction.id))
+               OR EXISTS (SELECT 1 FROM desk_task
+                   WHERE desk_task.interaction = interaction.id AND agent = %(part_of)s))
           AND (%(but)s::text IS NULL OR interaction.id <> %(but)s)
           AND (%(at)s::timestamptz IS NULL OR (opened_at, interaction.id) < (%(at)s, %(seen)s))
         ORDER BY opened_at DESC, interaction.id DESC LIMIT %(limit)s
@@ -150,6 +179,8 @@ async def contacts(tx: Transaction, wanted: Wanted, *, limit: int) -> list[Conta
             "outcome": wanted.outcome,
             "words": words,
             "exact": wanted.words,
+            "said": wanted.said,
+            "part_of": wanted.part_of,
             "but": wanted.but,
             "at": at,
             "seen": seen,
@@ -189,3 +220,24 @@ async def unsettled_messages(
         (limit,),
     )
     return [(row[0], row[1], row[2], row[3]) for row in await cursor.fetchall()]
+
+
+async def chats_left(
+    tx: Transaction, *, since: datetime, until: datetime
+) -> list[tuple[InteractionId, AgentId]]:
+    """Return chats and their agents whose part ended in ``[since, until)``; none who is back."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT leg.interaction, leg.agent_id FROM interaction_leg AS leg
+        JOIN interaction ON interaction.id = leg.interaction AND interaction.door = 'chat'
+        WHERE leg.agent_id IS NOT NULL AND leg.answered_at IS NOT NULL
+          AND leg.interaction IN (
+            SELECT interaction FROM interaction_leg WHERE ended_at >= %s AND ended_at < %s)
+        GROUP BY leg.interaction, leg.agent_id
+        HAVING bool_and(leg.ended_at IS NOT NULL)
+           AND max(leg.ended_at) >= %s AND max(leg.ended_at) < %s
+        ORDER BY max(leg.ended_at), leg.interaction
+        """,
+        (since, until, since, until),
+    )
+    return [(row[0], row[1]) for row in await cursor.fetchall()]

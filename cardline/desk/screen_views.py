@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
+from cardline.cards.case_model import Case
 from cardline.cards.model import Card, Statement
 from cardline.core.masking import mask_phone
 from cardline.core.money import yuan
@@ -99,6 +100,39 @@ class StatementView(BaseModel):
     arrears_months: int
 
 
+class OpenCaseView(BaseModel):
+    """A case that waits for an answer; ``owner``: who has taken it."""
+
+    id: str
+    kind: WordsView
+    reason: str
+    state: str
+    owner: str | None
+    opened_at: datetime
+    due_on: date
+    due_known: bool
+
+
+class PendingView(BaseModel):
+    """A request that has not come to its end. ``about``: a card or an account."""
+
+    id: str
+    kind: WordsView
+    state: str
+    asked_at: datetime
+    about: str | None
+    until: datetime | None
+
+
+class ObjectionView(BaseModel):
+    """The holder said of a hold that it was not theirs; whoever asked is to be doubted."""
+
+    number: str
+    interaction: str
+    held_at: datetime
+    objected_at: datetime
+
+
 class MessageView(BaseModel):
     """A message to the holder; secrets in it are masked."""
 
@@ -127,6 +161,9 @@ class ScreenView(BaseModel):
     last_statements: list[StatementView]
     contacts: list[ContactView]
     messages: list[MessageView]
+    cases: list[OpenCaseView]
+    pending: list[PendingView]
+    objections: list[ObjectionView]
     warnings: list[WarningView]
     plan: PlanView | None
     tasks: list[TaskView]
@@ -162,6 +199,27 @@ def show_screen(
         contacts=[show_contact(contact, words, role=role) for contact in screen.contacts],
         messages=[_message(message) for message in screen.messages],
         warnings=[show_warning(warning, words, here=one.id) for warning in screen.warnings],
+        cases=[_case(case, words) for case in screen.cases],
+        pending=[
+            PendingView(
+                id=one.id,
+                kind=show_words(words, "requests", one.kind),
+                state=one.state,
+                asked_at=one.asked_at,
+                about=one.about,
+                until=one.until,
+            )
+            for one in screen.pending
+        ],
+        objections=[
+            ObjectionView(
+                number=one.caller,
+                interaction=one.stream,
+                held_at=one.held_at,
+                objected_at=one.objected_at,
+            )
+            for one in screen.objections
+        ],
         plan=show_plan(screen.plans.current) if screen.plans.current else None,
         tasks=[show_task(task, at) for task in screen.tasks],
         notes=[show_note(note) for note in screen.notes],
@@ -215,6 +273,19 @@ def _statement(one: Statement) -> StatementView:
         unpaid=_amount(one.unpaid),
         unpaid_minimum=_amount(one.unpaid_minimum),
         arrears_months=one.arrears_months,
+    )
+
+
+def _case(case: Case, words: DeskCatalogue) -> OpenCaseView:
+    return OpenCaseView(
+        id=case.id,
+        kind=show_words(words, "requests", case.kind.value),
+        reason=case.reason.value,
+        state=case.state.value,
+        owner=case.owner,
+        opened_at=case.opened_at,
+        due_on=case.due_on,
+        due_known=case.due_known,
     )
 
 

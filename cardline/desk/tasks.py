@@ -91,7 +91,7 @@ async def place_of(tx: Transaction, task_id: str) -> tuple[datetime, str]:
     """Return where a task stands in a list by due time. Raises ``NotFound``."""
     task = await store.task(tx, task_id)
     if task is None:
-        raise NotFound("there is no such task")
+        raise NotFound("there is no such task, or it is a colleague's")
     return task.due_at, task.id
 
 
@@ -134,6 +134,15 @@ async def finish(tx: Transaction, task_id: str, *, result: str, by: Staff, at: d
     return await _again(tx, task.id)
 
 
+async def settle_messages(
+    tx: Transaction, interaction: InteractionId, *, by: Staff, at: datetime
+) -> None:
+    """Somebody takes up a message left in a chat: the task that stood for it is done."""
+    for task in await store.message_tasks(tx, interaction):
+        await store.finish_task(tx, task.id, by=by.number, result="", at=at)
+        await told(tx, task, "task.done", by=by.actor, at=at, more={"result": ""})
+
+
 async def take(tx: Transaction, task_id: str, *, by: Staff, at: datetime) -> Task:
     """Take a task out of a queue for oneself.
 
@@ -143,6 +152,8 @@ async def take(tx: Transaction, task_id: str, *, by: Staff, at: datetime) -> Tas
         raise Invalid("only somebody who takes calls can take a task")
     task = await _open(tx, task_id)
     if task.agent not in (None, by.agent_id):
+        if task.matter is None and by.role == "agent":  # it never stood in a queue
+            raise NotFound("there is no such task, or it is a colleague's")
         raise Conflict("a colleague has taken this task")
     await store.move_task(tx, task.id, agent=by.agent_id, matter=task.matter, due_at=task.due_at)
     await told(tx, task, "task.moved", by=by.actor, at=at, more={"to": by.agent_id})
@@ -201,7 +212,8 @@ async def sweep(tx: Transaction, *, policy: DeskPolicy, at: datetime) -> int:
             )
         )
     talks = await routing.talks_wrapped(tx, since=at - _LOOK_BACK, until=at)
-    parts = list(dict.fromkeys((talk.interaction, talk.agent) for talk in talks))
+    chats = await screen_store.chats_left(tx, since=at - _LOOK_BACK, until=at - policy.chat_wrap_up)
+    parts = list(dict.fromkeys([*((talk.interaction, talk.agent) for talk in talks), *chats]))
     for left, agent, holder in await store.left_behind(tx, parts) if parts else []:
         opened += bool(
             await open_task(
@@ -231,7 +243,7 @@ async def _own(tx: Transaction, task_id: str, by: Staff) -> Task:
 async def _open(tx: Transaction, task_id: str) -> Task:
     task = await store.task(tx, task_id, lock=True)
     if task is None:
-        raise NotFound("there is no such task")
+        raise NotFound("there is no such task, or it is a colleague's")
     if task.done_at is not None:
         raise Conflict("this task is done")
     return task

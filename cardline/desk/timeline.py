@@ -1,17 +1,58 @@
 """An interaction as one story: what happened when, who decided what and why, who was there."""
 
+import re
 from datetime import datetime
+from typing import Any
 
 from cardline.core.masking import mask_phone
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import store
+from cardline.desk.claims import looked, party_only
 from cardline.desk.model import Interaction, Leg, Recording
+from cardline.desk.staff_model import Staff
 from cardline.evidence.actions import read_stream
 from cardline.evidence.model import Entry
 from cardline.evidence.rules import check_chain
 
 _NUMBERS = frozenset({"from", "number", "caller_number"})
 """Fields of journal entries that hold somebody's telephone number."""
+_NUMBER_IN_WORDS = re.compile(r"(?<![\w+])\+?\d{11,15}(?!\w)", re.ASCII)
+"""A telephone number within what somebody wrote."""
+_OF_THE_LINE = frozenset({"at", "kind", "by", "allowed", "reasons"})
+"""What every line says of itself; a body's field of that name is told as ``its_…``."""
+
+
+async def story_for(tx: Transaction, interaction_id: str, *, by: Staff, at: datetime) -> JsonObject:
+    """Return the story as one of the staff may read it (rows E5, F4).
+
+    An agent reads those in which he takes part or has a task from; an administrator sees that and
+    when something happened, and nothing of what was said; a look by anybody but those who took
+    part is journaled. Telephone numbers are masked wherever they stand. Raises ``NotFound``.
+    """
+    found = await party_only(tx, interaction_id, by, ringing=True)
+    told = await story(tx, found.id)
+    assert told is not None
+    await looked(tx, found, by=by, at=at)
+    shown: JsonObject = _without_numbers(told)
+    return _outside_only(shown) if by.role == "administrator" else shown
+
+
+def _outside_only(told: JsonObject) -> JsonObject:
+    lines = [{name: line[name] for name in ("at", "kind", "by")} for line in told["timeline"]]
+    return {**told, "proofs": [], "verdicts": [], "timeline": lines}
+
+
+def _without_numbers(value: Any) -> Any:
+    """Mask the telephone numbers in whatever was written down."""
+    match value:
+        case str():
+            return _NUMBER_IN_WORDS.sub(lambda found: mask_phone(found.group()), value)
+        case dict():
+            return {name: _without_numbers(one) for name, one in value.items()}
+        case list():
+            return [_without_numbers(one) for one in value]
+        case _:
+            return value
 
 
 async def story(tx: Transaction, interaction_id: str) -> JsonObject | None:
@@ -34,7 +75,7 @@ async def story(tx: Transaction, interaction_id: str) -> JsonObject | None:
             key=lambda line: datetime.fromisoformat(str(line["at"])),
         ),
         "verdicts": [
-            {"at": _time(entry.at), "kind": entry.kind, "by": _by(entry.by), **entry.verdict}
+            {**entry.verdict, "at": _time(entry.at), "kind": entry.kind, "by": _by(entry.by)}
             for entry in entries
             if entry.verdict
         ],
@@ -97,12 +138,14 @@ def _leg(leg: Leg) -> JsonObject:
 def _lines(entry: Entry) -> list[JsonObject]:
     """One line an entry; the steps of the hotline are unfolded to their own times."""
     if entry.kind == "hotline.steps":
-        return [{"kind": "hotline.step", "by": "system", **step} for step in entry.body["steps"]]
+        return [{**step, "kind": "hotline.step", "by": "system"} for step in entry.body["steps"]]
     told = {
-        name: mask_phone(value) if name in _NUMBERS and isinstance(value, str) else value
+        f"its_{name}" if name in _OF_THE_LINE else name: mask_phone(value)
+        if name in _NUMBERS and isinstance(value, str)
+        else value
         for name, value in entry.body.items()
     }
-    line: JsonObject = {"at": _time(entry.at), "kind": entry.kind, "by": _by(entry.by), **told}
+    line: JsonObject = {**told, "at": _time(entry.at), "kind": entry.kind, "by": _by(entry.by)}
     if entry.verdict:
         line["allowed"] = entry.verdict["allowed"]
         line["reasons"] = [reason["code"] for reason in entry.verdict["reasons"]]

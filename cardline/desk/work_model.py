@@ -24,11 +24,14 @@ class DeskPolicy:
     shown: dict[Role, dict[Field, Shown]]
     unmask: dict[Role, frozenset[Field]]
     reason_characters: int
+    notes_unbound: frozenset[str]
+    """Roles that write on a holder outside any conversation or case."""
     likely_data: int
     contacts_shown: int
     summary_characters: int
     promise_ahead: timedelta
     wrap_up_within: timedelta
+    chat_wrap_up: timedelta
     callback_within: timedelta
     warning_before: timedelta
     plan_longest: timedelta
@@ -183,10 +186,10 @@ class HardFacts:
     freeze_asked: bool
     """As the agent answers: does the caller ask to freeze or report a loss now?"""
     complaint_asked: bool
-    came_urgent: bool
-    """The caller waited in an urgent queue."""
+    freeze_came_at: datetime | None
+    """When protection was last asked for: by the urgent queue, by a tried freeze or hold."""
     came_to_complain: bool
-    card_settled: bool
-    """A card was frozen, held or released in this conversation, or the hold refused in writing."""
+    card_settled_at: datetime | None
+    """When a card was last frozen, held or released, or the hold refused in writing."""
     complaint_taken: bool
     """The agent's wrap-up says that a complaint was taken down."""

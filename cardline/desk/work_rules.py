@@ -29,11 +29,13 @@ _NUMBERS = (
     "shown",
     "unmask",
     "reason_characters",
+    "notes_unbound",
     "likely_data",
     "contacts_shown",
     "summary_characters",
     "promise_days",
     "wrap_up_hours",
+    "chat_wrap_up_minutes",
     "callback_hours",
     "warning_seconds",
     "plan_days",
@@ -54,11 +56,13 @@ def read_desk_policy(area: AreaPolicy) -> DeskPolicy:
         shown={role: _shown(area, role) for role in ROLES},
         unmask={role: _unmask(area, role) for role in ROLES},
         reason_characters=area.integer("reason_characters"),
+        notes_unbound=frozenset(area.texts("notes_unbound")),
         likely_data=area.integer("likely_data"),
         contacts_shown=area.integer("contacts_shown"),
         summary_characters=area.integer("summary_characters"),
         promise_ahead=area.days("promise_days"),
         wrap_up_within=area.hours("wrap_up_hours"),
+        chat_wrap_up=timedelta(minutes=area.integer("chat_wrap_up_minutes")),
         callback_within=area.hours("callback_hours"),
         warning_before=area.seconds("warning_seconds"),
         plan_longest=area.days("plan_days"),
@@ -68,11 +72,13 @@ def read_desk_policy(area: AreaPolicy) -> DeskPolicy:
     nothing = timedelta(0)
     fit = {
         "reason_characters": policy.reason_characters >= 4,
+        "notes_unbound": policy.notes_unbound <= set(ROLES),
         "likely_data": policy.likely_data >= 1,
         "contacts_shown": 1 <= policy.contacts_shown <= 50,
         "summary_characters": policy.summary_characters >= 1,
         "promise_days": policy.promise_ahead > nothing,
         "wrap_up_hours": policy.wrap_up_within > nothing,
+        "chat_wrap_up_minutes": policy.chat_wrap_up > nothing,
         "callback_hours": policy.callback_within > nothing,
         "warning_seconds": policy.warning_before > nothing,
         "plan_days": policy.plan_longest > nothing,
@@ -323,7 +329,8 @@ def _against_end(facts: HardFacts, policy: DeskPolicy, now: datetime) -> Iterato
         yield Reason("warned-too-recently", policy.sources["warning_seconds"], until)
     if facts.freeze_asked:
         yield Reason("freeze-asked", row)
-    if facts.came_urgent and not facts.card_settled:
+    settled = facts.card_settled_at
+    if facts.freeze_came_at is not None and (settled is None or settled < facts.freeze_came_at):
         yield Reason("freeze-open", row)
     if facts.complaint_asked:
         yield Reason("complaint-asked", row)

@@ -9,6 +9,7 @@ from cardline.core.ids import HolderId
 from cardline.core.transaction import Database
 from cardline.desk.staff_model import Role, Staff
 from cardline.desk.work_model import DeskPolicy
+from cardline.identity.config import IdentityConfig
 from cardline.routing.model import RoutingPolicy
 
 
@@ -21,6 +22,8 @@ class WorkServices(Protocol):
     def clock(self) -> Clock: ...
     @property
     def bank(self) -> CoreBank: ...
+    @property
+    def identity(self) -> IdentityConfig: ...
     @property
     def desk(self) -> DeskPolicy: ...
     @property

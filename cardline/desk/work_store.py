@@ -120,6 +120,19 @@ async def task_of(tx: Transaction, source: str) -> Task | None:
     return Task(*row) if row else None
 
 
+async def message_tasks(tx: Transaction, interaction: InteractionId) -> list[Task]:
+    """Return the open tasks that stand for messages left in a chat, locked."""
+    cursor = await tx.connection.execute(
+        f"""
+        SELECT {_TASK} FROM desk_task
+        WHERE interaction = %s AND done_at IS NULL AND starts_with(source, 'chat:')
+        ORDER BY opened_at, id FOR UPDATE
+        """,  # noqa: S608 - constants only
+        (interaction,),
+    )
+    return [Task(*row) for row in await cursor.fetchall()]
+
+
 async def tasks(
     tx: Transaction,
     *,

@@ -56,6 +56,7 @@ class HolderView(BaseModel):
     name: str | None
     phone: str | None
     id_tail: str | None
+    address: str | None
     language: str
     zone: str
 
@@ -217,6 +218,9 @@ def show_holder(holder: Holder, *, role: Role, policy: DeskPolicy) -> HolderView
         name=show("name", holder.name, role=role, policy=policy),
         phone=show("phone", holder.phone, role=role, policy=policy),
         id_tail=show("id_tail", holder.id_tail, role=role, policy=policy),
+        address=show("address", holder.address, role=role, policy=policy)
+        if holder.address
+        else None,
         language=holder.language,
         zone=holder.zone,
     )
@@ -240,8 +244,12 @@ def show_contact(contact: Contact, words: DeskCatalogue, *, role: Role) -> Conta
         outcome=one.outcome,
         continues=one.continues,
         agents=list(contact.agents),
-        matter=show_words(words, "matters", contact.matter) if contact.matter else None,
-        result=show_words(words, "outcomes", contact.result) if contact.result else None,
+        matter=show_words(words, "matters", contact.matter)
+        if contact.matter and not private
+        else None,
+        result=show_words(words, "outcomes", contact.result)
+        if contact.result and not private
+        else None,
         summary=None if private else contact.summary or None,
     )
 

@@ -4,17 +4,19 @@ A lead's own phone rings for it, like any other leg of the call. The caller neve
 whispers and never knows of one who listens; the recording keeps what the caller hears.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cardline.core.actor import Actor
 from cardline.core.errors import Conflict
-from cardline.core.ids import InteractionId, LegId, new_id
+from cardline.core.ids import AgentId, InteractionId, LegId, new_id
 from cardline.core.live import tell, to_roles
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
 from cardline.desk.model import Monitoring
+from cardline.evidence.actions import read_kinds
 from cardline.hotline import store
 from cardline.hotline.parties import LegInCall
 from cardline.hotline.requests import RING_SECONDS, AgentRequest, Request
@@ -104,3 +106,26 @@ async def help_asked(tx: Transaction) -> Sequence[HelpAsked]:
         if interaction is not None and interaction.closed_at is None:
             asked.append(one)
     return asked
+
+
+@dataclass(frozen=True, slots=True)
+class SilentAgent:
+    """An agent whose page sends nothing in the middle of a talk."""
+
+    interaction: InteractionId
+    agent: AgentId
+    since: datetime
+
+
+async def silent_agents(
+    tx: Transaction, talks: Collection[tuple[InteractionId, AgentId]]
+) -> list[SilentAgent]:
+    """Return who of those that talk now fell silent and has not been heard since."""
+    streams = sorted({interaction for interaction, _ in talks})
+    told = await read_kinds(tx, streams, ("party.away", "party.back")) if streams else []
+    last = {(entry.stream, entry.body["agent"]): entry for entry in told}
+    return [
+        SilentAgent(interaction, agent, entry.at)
+        for interaction, agent in talks
+        if (entry := last.get((interaction, agent))) and entry.kind == "party.away"
+    ]

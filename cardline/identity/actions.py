@@ -12,7 +12,7 @@ from datetime import datetime
 from cardline.core.actor import Actor
 from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId
-from cardline.core.masking import mask_card_numbers, mask_phone
+from cardline.core.masking import mask_phone, mask_secrets
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict
@@ -20,8 +20,15 @@ from cardline.evidence.actions import journal
 from cardline.identity.asking import ask_question, check_answer
 from cardline.identity.codes import check_one_time_code, issue_one_time_code
 from cardline.identity.config import IdentityConfig
-from cardline.identity.deciding import decide, holder_view, locks_of, weigh
-from cardline.identity.holds import announce_hold, check_hold_word, object_to_hold, reserve_hold
+from cardline.identity.deciding import decide, holder_view, locks_of, phone_weak_until, weigh
+from cardline.identity.holds import (
+    HoldObjection,
+    announce_hold,
+    check_hold_word,
+    object_to_hold,
+    objections_of,
+    reserve_hold,
+)
 from cardline.identity.model import Checked, Factor, Proof, Subject, subject_of
 from cardline.identity.query_password import (
     bring_query_password,
@@ -32,6 +39,7 @@ from cardline.identity.tries import Tries, caller_key
 
 __all__ = [
     "Checked",
+    "HoldObjection",
     "announce_hold",
     "ask_question",
     "bring_query_password",
@@ -46,6 +54,8 @@ __all__ = [
     "issue_one_time_code",
     "locks_of",
     "object_to_hold",
+    "objections_of",
+    "phone_weak_until",
     "prove_number",
     "put_query_password",
     "reserve_hold",
@@ -86,7 +96,7 @@ async def vouch(
         raise Invalid("only staff can judge who a caller is")
     if not detail.strip():
         raise Invalid("say what makes you believe that this is the holder")
-    detail = mask_card_numbers(detail)
+    detail = mask_secrets(detail).text
     body: JsonObject = {"factor": Factor.AGENT_JUDGEMENT, "holder": holder, "detail": detail}
     await journal(tx, stream=stream, kind="identity.proven", by=agent, body=body, at=at)
     return Proof(Factor.AGENT_JUDGEMENT, holder, at, detail=detail)

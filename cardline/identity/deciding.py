@@ -17,13 +17,16 @@ from cardline.identity.rules import day_of, may_act, missing
 from cardline.identity.tries import caller_key, holder_key
 
 
+def phone_weak_until(changed_at: datetime | None, *, config: IdentityConfig) -> datetime | None:
+    """Return until when a number that was changed then proves little; ``None``: never changed."""
+    return changed_at + config.policy.weak_after_phone_change if changed_at else None
+
+
 async def holder_view(
     tx: Transaction, *, subject: Subject, config: IdentityConfig, at: datetime
 ) -> HolderView:
     """Read what the rules must know of a holder."""
-    weak = None
-    if subject.phone_changed_at is not None:
-        weak = subject.phone_changed_at + config.policy.weak_after_phone_change
+    weak = phone_weak_until(subject.phone_changed_at, config=config)
     careful = None
     if subject.data_changed_at is not None:
         careful = subject.data_changed_at + config.policy.careful_after_data_change

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cardline.core.actor import Actor
-from cardline.core.ids import CardId, new_id
+from cardline.core.ids import CardId, HolderId, new_id
 from cardline.core.masking import Secret, mask_phone
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject, Transaction
@@ -32,6 +32,31 @@ class HoldWord:
     stream: str
     """The interaction in which the card was held."""
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HoldObjection:
+    """The holder answered that a hold was not asked for by them."""
+
+    caller: str
+    """The number from which it was asked for, masked; empty where it was withheld."""
+    stream: str
+    held_at: datetime
+    objected_at: datetime
+
+
+async def objections_of(
+    tx: Transaction, *, holder: HolderId, limit: int = 5
+) -> list[HoldObjection]:
+    """Return the newest objections of a holder to holds, for whoever serves them."""
+    return [
+        HoldObjection(
+            "" if caller.startswith("withheld:") else mask_phone(caller), stream, held, objected
+        )
+        for caller, stream, held, objected in await store.objections_of(
+            tx, holder=holder, limit=limit
+        )
+    ]
 
 
 async def reserve_hold(

@@ -208,3 +208,17 @@ async def object_to_holds(tx: Transaction, *, holder: HolderId, stream: str, at:
         (at, holder, stream),
     )
     return cursor.rowcount
+
+
+async def objections_of(
+    tx: Transaction, *, holder: HolderId, limit: int
+) -> list[tuple[str, str, datetime, datetime]]:
+    """Return number, stream, time of the hold and of the objection, newest first."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT caller, stream, at, objected_at FROM identity_hold
+        WHERE holder = %s AND objected_at IS NOT NULL ORDER BY objected_at DESC LIMIT %s
+        """,
+        (holder, limit),
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in await cursor.fetchall()]

@@ -91,7 +91,7 @@ def router(services: MessageServices) -> APIRouter:
     async def one(message: str, staff: Annotated[Staff, servers]) -> HolderMessageView:
         """Tell one message with its answers."""
         async with services.database.transaction() as tx:
-            return _view(await writing.one_message(tx, message))
+            return _view(await writing.one_message(tx, message, reader=staff))
 
     @routes.post("/{message}/answer")
     async def answer(
@@ -103,8 +103,7 @@ def router(services: MessageServices) -> APIRouter:
                 tx,
                 message=message,
                 text=body.text,
-                staff_number=staff.number,
-                by=staff.actor,
+                by=staff,
                 bank=services.bank,
                 config=services.identity,
                 at=services.clock(),
@@ -115,7 +114,7 @@ def router(services: MessageServices) -> APIRouter:
     async def file(message: str, file: str, staff: Annotated[Staff, servers]) -> Response:
         """Give a file that came with a message; who opened it is journaled (row F4)."""
         async with services.database.transaction() as tx:
-            kept = await writing.sent_file(tx, message, file, by=staff.actor, at=services.clock())
+            kept = await writing.sent_file(tx, message, file, by=staff, at=services.clock())
         content = await file_actions.read(services.files, kept)
         return Response(content, headers=file_actions.headers_of(kept))
 

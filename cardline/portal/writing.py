@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cardline.cards.corebank import CoreBank
-from cardline.core.actor import Actor
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import CallId, HolderId, InteractionId, new_id
 from cardline.core.masking import mask_secrets
@@ -14,6 +13,7 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict
 from cardline.desk import actions as desk
 from cardline.desk.model import Interaction
+from cardline.desk.staff_model import Staff
 from cardline.identity.config import IdentityConfig
 from cardline.messages import files as file_actions
 from cardline.messages.actions import send_sms
@@ -96,8 +96,7 @@ async def answer(
     *,
     message: str,
     text: str,
-    staff_number: str,
-    by: Actor,
+    by: Staff,
     bank: CoreBank,
     config: IdentityConfig,
     at: datetime,
@@ -109,15 +108,16 @@ async def answer(
     known = await store.lock_message(tx, message)
     if known is None:
         raise NotFound("there is no such message")
+    await one_message(tx, message, reader=by)
     text = mask_secrets(clean_text(text)).text
     if not text:
         raise Invalid("write the answer first")
-    line = MessageLine(new_id("ml"), "bank", staff_number, text, at)
+    line = MessageLine(new_id("ml"), "bank", by.number, text, at)
     await store.add_line(tx, line, message=message)
     await store.answer(tx, message, at=at)
     body: JsonObject = {"line": line.id}
     interaction = InteractionId(message)
-    await desk.note(tx, interaction, "portal.message-answered", body, at=at, by=by)
+    await desk.note(tx, interaction, "portal.message-answered", body, at=at, by=by.actor)
     await desk.close_interaction(tx, interaction, outcome="answered", at=at)
     holder = await bank.holder(tx, holder_id=known.holder)
     if holder is not None:
@@ -135,7 +135,7 @@ async def answer(
             at=at,
             wait=True,
         )
-    return await one_message(tx, message)
+    return await one_message(tx, message, reader=by)
 
 
 async def messages_of(tx: Transaction, *, holder: HolderId) -> list[HolderMessage]:
@@ -161,24 +161,35 @@ async def waiting(tx: Transaction, *, limit: int = 200) -> list[HolderMessage]:
     return [await _with_files(tx, one) for one in found]
 
 
-async def one_message(tx: Transaction, message: str) -> HolderMessage:
-    """Return a message for the desk. Raises ``NotFound``."""
+async def one_message(tx: Transaction, message: str, *, reader: Staff) -> HolderMessage:
+    """Return a message for the desk. Raises ``NotFound``.
+
+    One that waits is everybody's who serves; an agent finds one that was answered only where the
+    agent had a part in answering.
+    """
     found = await store.messages(tx, ids=[message])
-    if not found:
-        raise NotFound("there is no such message")
+    if not found or not _is_for(found[0], reader):
+        raise NotFound("there is no such message, or a colleague has answered it")
     return await _with_files(tx, found[0])
 
 
+def _is_for(message: HolderMessage, reader: Staff) -> bool:
+    waits = message.due_at is not None
+    return (
+        waits or reader.role != "agent" or any(line.who == reader.number for line in message.lines)
+    )
+
+
 async def sent_file(
-    tx: Transaction, message: str, file: str, *, by: Actor, at: datetime
+    tx: Transaction, message: str, file: str, *, by: Staff, at: datetime
 ) -> StoredFile:
     """Return a file that came with a message, for the desk; journaled. Raises ``NotFound``."""
-    one = await one_message(tx, message)
+    one = await one_message(tx, message, reader=by)
     found = next((each for line in one.lines for each in line.files if each.id == file), None)
     if found is None:
         raise NotFound("there is no such file")
     body: JsonObject = {"file": file}
-    await desk.note(tx, InteractionId(message), "portal.file-opened", body, at=at, by=by)
+    await desk.note(tx, InteractionId(message), "portal.file-opened", body, at=at, by=by.actor)
     return found
 
 

@@ -211,7 +211,46 @@ class Counted:
     reasons: tuple[tuple[str, int], ...]
 
 
-DangerCode = Literal["waits-too-long", "talks-too-long", "agent-away"]
+@dataclass(frozen=True, slots=True)
+class ChatService:
+    """How the chats of a queue (``None``: all together) were served in a period."""
+
+    period: Period
+    queue: QueueName | None
+    offered: int
+    """Stays that began in it: the sum of answered, messages, left and waiting."""
+    answered: int
+    messages: int
+    left: int
+    waiting: int
+    transferred: int
+    """Stays that began because an agent passed the chat on."""
+    given_back: int
+    """Stays that began because the agent was lost."""
+    mean_wait: timedelta | None
+    """Of the answered, from the entry into the queue."""
+    wait_p50: int | None
+    wait_p90: int | None
+    longest_wait: timedelta
+    """Of any outcome, those who still wait included."""
+
+    @property
+    def answered_share(self) -> float | None:
+        """Answered ÷ offered."""
+        return self.answered / self.offered if self.offered else None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatsEnded:
+    """Chats that ended in a period in one way."""
+
+    outcome: str
+    chats: int
+    by_machine: int
+    """Of them those that never waited for a person."""
+
+
+DangerCode = Literal["waits-too-long", "talks-too-long", "agent-away", "agent-silent", "help-asked"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,12 @@ from cardline.core.clock import SHANGHAI
 from cardline.core.errors import Invalid
 from cardline.core.ids import AgentId, QueueName
 from cardline.core.transaction import Transaction
-from cardline.reports import rules, store
+from cardline.messages.chat import overview as chat_overview
+from cardline.reports import chat_rules, rules, store
 from cardline.reports.model import (
     AgentReport,
+    ChatsEnded,
+    ChatService,
     ContactReport,
     Counted,
     OffersOfAgent,
@@ -112,6 +115,20 @@ async def contacts(
         repeat=rules.repeat_callers(await store.callers_by_calls(tx, period), policy),
         callbacks=rules.call_backs(await store.call_backs(tx, period)),
     )
+
+
+async def chats(tx: Transaction, period: Period, *, at: datetime) -> list[ChatService]:
+    """Say how the chats that entered a queue in a period were served: all, then by queue."""
+    stays = await chat_overview.stays(tx, start=period.start, end=period.end)
+    return chat_rules.chat_service(stays, period, now=at)
+
+
+async def chats_ended(tx: Transaction, period: Period) -> list[ChatsEnded]:
+    """Say how the chats that ended in a period ended."""
+    return [
+        ChatsEnded(*one)
+        for one in await chat_overview.ended(tx, start=period.start, end=period.end)
+    ]
 
 
 async def card_acts(tx: Transaction, period: Period) -> list[Counted]:

@@ -10,6 +10,12 @@ from cardline.core.clock import SHANGHAI, Clock
 from cardline.core.roles import Role
 from cardline.core.transaction import Database
 from cardline.reports import reading, rules
+from cardline.reports.chat_views import (
+    ChatsEndedView,
+    ChatServiceView,
+    show_chat_service,
+    show_chats_ended,
+)
 from cardline.reports.model import Period, ReportPolicy
 from cardline.reports.table import as_csv
 from cardline.reports.views import (
@@ -65,6 +71,7 @@ def router(services: ReportServices) -> APIRouter:
 
     _wall_route(routes, services, watchers)
     _call_routes(routes, services, watchers, Depends(asked))
+    _chat_routes(routes, services, watchers, Depends(asked))
     _decision_routes(routes, services, watchers, Depends(asked))
     return routes
 
@@ -126,6 +133,36 @@ def _call_routes(routes: APIRouter, services: ReportServices, watchers: Any, ask
                 tx, period, services.reports, services.routing, at=services.clock()
             )
         return _answer(ContactReportView, [show_contacts(found)], form)
+
+
+def _chat_routes(routes: APIRouter, services: ReportServices, watchers: Any, asked: Any) -> None:
+    @routes.get(
+        "/reports/chats",
+        dependencies=[watchers],
+        response_model=list[ChatServiceView],
+        responses=_CSV,
+    )
+    async def chats(
+        period: Annotated[Period, asked], form: Form = "json"
+    ) -> list[ChatServiceView] | Response:
+        """Chats that entered a queue in a period: answered, waits, given back."""
+        async with services.database.statement() as tx:
+            found = await reading.chats(tx, period, at=services.clock())
+        return _answer(ChatServiceView, [show_chat_service(one) for one in found], form)
+
+    @routes.get(
+        "/reports/chats/ended",
+        dependencies=[watchers],
+        response_model=list[ChatsEndedView],
+        responses=_CSV,
+    )
+    async def chats_ended(
+        period: Annotated[Period, asked], form: Form = "json"
+    ) -> list[ChatsEndedView] | Response:
+        """Chats that ended in a period, by outcome."""
+        async with services.database.statement() as tx:
+            found = await reading.chats_ended(tx, period)
+        return _answer(ChatsEndedView, [show_chats_ended(one) for one in found], form)
 
 
 def _decision_routes(

@@ -213,14 +213,16 @@ def dangers(
     queues: Mapping[QueueName, Queue],
     policy: ReportPolicy,
     *,
+    told: Iterable[Danger] = (),
     now: datetime,
 ) -> list[Danger]:
     """Name the calls at which a lead should look, the oldest first.
 
     ``waits-too-long``: on the line beyond the wait target of the queue. ``talks-too-long``: in one
     talk for ``long_talk``. ``agent-away``: the agent's phone or line gives no sign of life.
+    ``told`` are those that were written down when they began: ``help-asked``, ``agent-silent``.
     """
-    found = []
+    found = list(told)
     for waiter in waiting:
         queue = queues.get(waiter.queue)
         target = queue.wait_target if queue is not None else timedelta(0)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
+from cardline.reports.chat_views import ChatsView
 from cardline.reports.model import AgentReport, ContactReport, Counted, Danger, DangerCode, Service
 from cardline.routing.model import Waiter
 from cardline.routing.views import AgentView, FiguresView, QueueView, show_figures
@@ -101,6 +102,7 @@ class WallView(BaseModel):
     waiting: list[WaiterView]
     agents: list[AgentView]
     danger: list[DangerView]
+    chats: ChatsView
     today: list[ServiceView]
     last_hour: list[ServiceView]
 

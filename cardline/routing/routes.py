@@ -77,24 +77,12 @@ class OthersStateBody(BaseModel):
     reason: str = Field(default="", max_length=40)
 
 
-class TokenBody(BaseModel):
-    """Shows that the offer was seen."""
-
-    token: str = Field(max_length=100)
-
-
-def router(services: RoutingServices, *, accept_here: bool = False) -> APIRouter:
-    """Make the routes of routing.
-
-    ``accept_here`` adds the acceptance by HTTP, for a phone inside the browser. A desk phone
-    accepts by being picked up; an acceptance beside it would end its ringing.
-    """
+def router(services: RoutingServices) -> APIRouter:
+    """Make the routes of routing. An offer is accepted by picking up, never by HTTP."""
     routes = APIRouter(prefix="/api/v1", tags=["routing"])
     _queue_routes(routes, services)
     _agent_routes(routes, services)
     _own_routes(routes, services)
-    if accept_here:
-        _accept_route(routes, services)
     return routes
 
 
@@ -105,7 +93,7 @@ def _queue_routes(routes: APIRouter, services: RoutingServices) -> None:
     @routes.get("/queues", dependencies=[everybody])
     async def list_queues() -> list[QueueView]:
         """List the queues with what is true of them now."""
-        async with services.database.transaction() as tx:
+        async with services.database.statement() as tx:
             states = await actions.all_queues(tx, policy=services.routing, at=services.clock())
         return [show_queue(state) for state in states]
 
@@ -264,31 +252,16 @@ def _own_routes(routes: APIRouter, services: RoutingServices) -> None:
                 by=staff.actor,
             )
             view = await _show_me(tx, staff, services.clock())
-        if not verdict.allowed:
-            raise Refused(verdict)
+        _check_own(verdict)
         return view
 
 
-def _accept_route(routes: APIRouter, services: RoutingServices) -> None:
-    agent = Depends(services.require("agent", "lead"))
-
-    @routes.post("/offers/{offer}/accept")
-    async def accept(offer: str, body: TokenBody, staff: Annotated[Staff, agent]) -> AgentView:
-        """Accept one's own offer, once and in time; the talk begins."""
-        async with services.database.transaction() as tx:
-            accepted = await actions.accept_offer(
-                tx,
-                offer=OfferId(offer),
-                token=body.token,
-                agent=_agent_of(staff),
-                policy=services.routing,
-                at=services.clock(),
-                by=staff.actor,
-            )
-            view = await _show_me(tx, staff, services.clock())
-        if not accepted.verdict.allowed:
-            raise Refused(accepted.verdict)
-        return view
+def _check_own(verdict: Verdict) -> None:
+    """Raise what was refused; an offer to a colleague is told apart from none by nothing."""
+    if {"offer-unknown", "offer-not-yours"} & set(verdict.codes):
+        raise NotFound("there is no such offer for you")
+    if not verdict.allowed:
+        raise Refused(verdict)
 
 
 def _agent_of(staff: Staff) -> AgentId:

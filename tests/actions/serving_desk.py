@@ -33,6 +33,7 @@ from cardline.core.phone import PhoneNumber
 from cardline.core.policy import load_area
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
+from cardline.desk import holding_routes
 from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Role, Staff
 from cardline.identity.model import Factor, Proof, Proofs
@@ -258,7 +259,7 @@ class Desk:
     @asynccontextmanager
     async def web(self) -> AsyncIterator["Web"]:
         application = FastAPI()
-        for routes in (act_routes, case_routes):
+        for routes in (act_routes, case_routes, holding_routes):
             application.include_router(routes.router(self))
 
         @application.exception_handler(CardlineError)

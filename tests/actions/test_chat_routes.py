@@ -211,8 +211,8 @@ async def test_only_the_sites_of_the_bank_embed_the_page(
         answer = await browser.get("/chat")
     assert "frame-ancestors https://www.bank.example" in answer.headers["content-security-policy"]
     cookie = answer.headers["set-cookie"]
-    assert cookie.startswith(f"{COOKIE}=")
-    for word in ("Secure", "SameSite=None", "Partitioned", "HttpOnly"):
+    assert cookie.startswith(f"__Host-{COOKIE}=")
+    for word in ("Path=/;", "Secure", "SameSite=None", "Partitioned", "HttpOnly"):
         assert word in cookie
 
 

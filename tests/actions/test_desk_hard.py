@@ -7,9 +7,13 @@ import pytest
 from fastapi.routing import APIRoute
 
 from cardline.adapters.postgres.database import Database
-from cardline.core.ids import AgentId
+from cardline.core.ids import AgentId, InteractionId
+from cardline.desk import actions as desk
+from cardline.desk import hard
 from cardline.desk.staff_model import ROLES
-from tests.actions.routing_floor import after
+from cardline.routing import actions as routing
+from cardline.routing.model import AgentEvent
+from tests.actions.routing_floor import POLICY, after
 from tests.actions.workplace import DESK, Workplace, open_workplace
 
 WARNINGS = "/interactions/i1/warnings"
@@ -248,3 +252,65 @@ def test_no_route_of_the_workplace_is_missing_in_the_table() -> None:
 
 def _flat(routes: Iterable[Any]) -> Iterable[APIRoute]:
     return [route for route in routes if isinstance(route, APIRoute)]
+
+
+async def test_the_pause_ends_by_the_clock(place: Workplace) -> None:
+    await _paused(place)
+    assert await _sweep(place, at=699) == 0
+    assert await place.floor.why(AgentId("a1"), at=699) == ["not-ready.recovery"]
+    assert await _sweep(place, at=701) == 1
+    assert await place.floor.why(AgentId("a1"), at=701) == []
+    assert (await place.kinds("i1"))[-1] == "desk.pause-ended"
+    assert await _sweep(place, at=9000) == 0
+
+
+async def test_whoever_ended_his_pause_himself_or_took_another_break_is_left_as_he_is(
+    place: Workplace,
+) -> None:
+    await _paused(place)
+    async with place.services.database.transaction() as tx:
+        await routing.set_agent_state(
+            tx,
+            agent=AgentId("a1"),
+            event=AgentEvent.SET_NOT_READY,
+            policy=POLICY,
+            reason="meal",
+            at=after(300),
+        )
+    assert await _sweep(place, at=701) == 0
+    assert await place.floor.why(AgentId("a1"), at=701) == ["not-ready.meal"]
+
+
+async def _paused(place: Workplace) -> None:
+    await place.call("i1")
+    await place.told("POST", WARNINGS, WORDS)
+    await place.hangs_up("i1")
+    async with place.services.database.transaction() as tx:
+        await routing.end_wrap_up(tx, agent=AgentId("a1"), policy=POLICY, at=after(99))
+    assert (await place.told("POST", "/agents/me/recovery", {"interaction": "i1"}))["allowed"]
+
+
+async def _sweep(place: Workplace, *, at: float) -> int:
+    async with place.services.database.transaction() as tx:
+        return await hard.end_pauses(tx, routing_policy=POLICY, at=after(at))
+
+
+# ---------------------------------------------------------------- a freeze that came later
+
+
+async def test_a_freeze_asked_for_after_the_warning_is_not_settled_by_one_before(
+    place: Workplace,
+) -> None:
+    await place.call("i1", matter="urgent", urgent=True)
+    await place.note("i1", "card.frozen")
+    await place.told("POST", WARNINGS, WORDS)
+    place.services.seconds += 60
+    async with place.services.database.transaction() as tx:
+        body = {"act": "freeze", "holder": "h1"}
+        at = after(110)
+        await desk.note(tx, InteractionId("i1"), "identity.decided", body, at=at)
+        await desk.note(tx, InteractionId("i1"), "card.freeze-refused", {}, at=at)
+    assert await end(place) == ["freeze-open"]
+    async with place.services.database.transaction() as tx:
+        await desk.note(tx, InteractionId("i1"), "card.frozen", {}, at=after(120))
+    assert await end(place) == []

@@ -7,22 +7,31 @@ import psycopg
 import pytest
 
 from cardline.adapters.postgres.database import Database
+from cardline.cards import cases, contact_changes
+from cardline.cards.case_model import CaseKind, CaseReason
+from cardline.cards.cases import Ask
+from cardline.cards.model import ContactField
+from cardline.cards.serving import Serving
 from cardline.core.actor import Actor
 from cardline.core.ids import AgentId, CallId, HolderId, InteractionId
+from cardline.core.masking import mask_phone
 from cardline.desk import actions as desk
 from cardline.desk import screen
 from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Staff
-from cardline.identity.model import Factor, Proofs
+from cardline.identity import actions as identity
+from cardline.identity.holds import HoldWord
+from cardline.identity.model import Factor, Proofs, subject_of
 from cardline.messages import actions as messages
 from tests.actions.identity_desk import config
 from tests.actions.routing_floor import POLICY, after
+from tests.actions.serving_desk import POLICY as SERVICE
 from tests.actions.workplace import DESK, NUMBER, OTHER, Workplace, open_workplace
 from tests.rules.identity_people import STRANGE_PHONE
 from tests.store.ledger_fixture import CARD, HOLDER
 
 WHY = "客户请我们改打登记的号码"
-STATEMENTS = 15
+STATEMENTS = 18
 """What the whole screen costs the database at most, however much there is to show."""
 
 
@@ -45,6 +54,7 @@ async def test_the_screen_tells_who_calls_how_sure_we_are_and_why(place: Workpla
         "name": "林*",
         "phone": "154****0001",
         "id_tail": None,
+        "address": None,
         "language": "zh",
         "zone": "Asia/Shanghai",
     }
@@ -323,6 +333,33 @@ async def test_a_note_on_a_holder_is_on_the_next_screen(place: Workplace) -> Non
     assert (await place.ask("POST", "/holders/h9/notes", {"text": "谁"}))[0] == 404
 
 
+async def test_an_agents_note_on_a_holder_comes_from_a_conversation_or_a_case(
+    place: Workplace,
+) -> None:
+    await place.call("i1", factors=(Factor.REGISTERED_NUMBER,))
+    await place.call("i2", agent="a2", holder=OTHER.id, number=OTHER.phone)
+    text = {"text": "听力不好，请慢慢说"}
+    path = "/holders/h1/notes"
+    status, answer = await place.ask("POST", path, text)
+    assert (status, answer["code"]) == (422, "note-unbound")
+    assert (await place.ask("POST", path, {**text, "interaction": "i2"}))[0] == 404
+    assert (await place.ask("POST", path, {**text, "interaction": "i2"}, who="agent:a2"))[0] == 404
+    assert (await place.told("POST", path, {**text, "interaction": "i1"}))["interaction"] == "i1"
+    async with place.services.database.transaction() as tx:
+        found = await desk.find(tx, "i1")
+        assert found is not None
+        agent = Staff("1", "李", "agent", AgentId("a1"), None)
+        here = Serving(
+            agent, found, place.services.bank, place.services.identity, SERVICE, after(50)
+        )
+        ask = Ask(CaseKind.FAILED_TRANSACTION, CaseReason.DECLINED, "没有成功", card=CARD.id)
+        case = (await cases.open_case(tx, here, ask)).case
+    assert case is not None
+    assert (await place.ask("POST", path, {**text, "case": case.id}, who="agent:a2"))[0] == 404
+    assert (await place.ask("POST", "/holders/h2/notes", {**text, "case": case.id}))[0] == 404
+    assert (await place.told("POST", path, {**text, "case": case.id}))["holder"] == "h1"
+
+
 # ---------------------------------------------------------------- lists
 
 
@@ -388,9 +425,94 @@ async def _statements(place: Workplace, interaction: str, monkeypatch: pytest.Mo
                 tx,
                 interaction,
                 bank=place.services.bank,
+                identity_config=place.services.identity,
                 policy=DESK,
                 routing_policy=POLICY,
                 by=Staff("1", "李", "agent", AgentId("a1"), None),
                 at=after(100),
             )
     return counted
+
+
+async def test_the_screen_tells_what_waits_for_the_holder(place: Workplace) -> None:
+    await place.call("i1", factors=tuple(Factor))
+    async with place.services.database.transaction() as tx:
+        found = await desk.find(tx, "i1")
+        assert found is not None
+        agent = Staff("1", "李", "agent", AgentId("a1"), None)
+        here = Serving(
+            agent, found, place.services.bank, place.services.identity, SERVICE, after(50)
+        )
+        ask = Ask(CaseKind.FAILED_TRANSACTION, CaseReason.DECLINED, "刷卡没有成功", card=CARD.id)
+        assert (await cases.open_case(tx, here, ask)).case
+        changed = await contact_changes.request_change(
+            tx, here, field=ContactField.ADDRESS, value="上海市浦东新区世纪大道1号", key="k"
+        )
+        assert changed.change, changed.verdict.codes
+        subject = subject_of(HOLDER, [CARD])
+        strange = Proofs(HOLDER.id, STRANGE_PHONE)
+        by = Actor("caller")
+        await identity.reserve_hold(
+            tx,
+            subject=subject,
+            proofs=strange,
+            caller=STRANGE_PHONE,
+            config=here.identity,
+            stream="i0",
+            by=by,
+            at=after(20),
+        )
+        hold = HoldWord("code", CARD.id, "i0", after(900))
+        await identity.object_to_hold(
+            tx, subject=subject, hold=hold, stream="i0", by=by, at=after(30)
+        )
+    shown = await place.told("GET", "/interactions/i1/screen")
+    assert [(one["kind"]["zh"], one["state"]) for one in shown["cases"]] == [
+        ("失败或异常交易", "open")
+    ]
+    (pending,) = shown["pending"]
+    assert (pending["kind"]["code"], pending["state"]) == ("address", "requested")
+    assert "世纪大道" not in str(shown)
+    (objection,) = shown["objections"]
+    assert objection["number"] == mask_phone(STRANGE_PHONE)
+    assert (await place.told("GET", "/interactions/i1/screen", who="compliance"))["cases"]
+
+
+async def test_a_number_that_was_changed_lately_proves_little_on_the_screen(
+    place: Workplace,
+) -> None:
+    await place.call("i1", factors=(Factor.REGISTERED_NUMBER, Factor.QUERY_PASSWORD))
+    sure = (await place.told("GET", "/interactions/i1/screen"))["who"]["assurance"]
+    assert sure["level"] == "proven"
+    async with place.services.database.transaction() as tx:
+        await place.services.bank.set_contact(
+            tx,
+            holder_id=HOLDER.id,
+            field=ContactField.PHONE,
+            value="+8615400000088",
+            changed_at=after(-60),
+            key="k",
+            at=after(-60),
+        )
+    sure = (await place.told("GET", "/interactions/i1/screen"))["who"]["assurance"]
+    assert (sure["level"], "phone-weak" in codes(sure["reasons"])) == ("likely", True)
+
+
+async def test_the_address_is_masked_until_somebody_says_why(place: Workplace) -> None:
+    await place.call("i1")
+    async with place.services.database.transaction() as tx:
+        await place.services.bank.set_contact(
+            tx,
+            holder_id=HOLDER.id,
+            field=ContactField.ADDRESS,
+            value="上海市浦东新区世纪大道1号",
+            changed_at=after(-60),
+            key="k",
+            at=after(-60),
+        )
+    who = (await place.told("GET", "/interactions/i1/screen"))["who"]
+    assert who["holder"]["address"] == "上海市浦东新****"
+    look = await place.told(
+        "POST", "/interactions/i1/unmask", {"field": "address", "reason": "客户请我们核对寄卡地址"}
+    )
+    assert look["value"] == "上海市浦东新区世纪大道1号"

@@ -185,7 +185,9 @@ async def ask(whole: Whole, path: str) -> httpx.Response:
         return await client.get(f"/api/v1/{path}")
 
 
-@pytest.mark.parametrize("report", ["service", "agents", "contacts", "cards", "outreach"])
+@pytest.mark.parametrize(
+    "report", ["service", "agents", "contacts", "chats", "chats/ended", "cards", "outreach"]
+)
 async def test_every_report_is_the_same_as_json_and_as_csv(whole: Whole, report: str) -> None:
     json = await ask(whole, f"reports/{report}?{between()}")
     assert json.status_code == 200, json.text

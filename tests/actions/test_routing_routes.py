@@ -10,7 +10,7 @@ from fastapi import FastAPI, Header, HTTPException, Request
 from fastapi.responses import JSONResponse
 
 from cardline.adapters.postgres.database import Database
-from cardline.core.errors import CardlineError, Conflict
+from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId
 from cardline.core.networks import read_networks
 from cardline.desk.staff_model import Role, Staff
@@ -72,11 +72,13 @@ class _Web:
 async def web(database: Database) -> AsyncIterator[_Web]:
     services = _Services(database)
     application = FastAPI()
-    application.include_router(routes.router(services, accept_here=True))
+    application.include_router(routes.router(services))
 
     @application.exception_handler(CardlineError)
     async def refused(request: Request, error: CardlineError) -> JSONResponse:
-        return JSONResponse({"code": error.code}, 409 if isinstance(error, Conflict) else 422)
+        status = 404 if isinstance(error, NotFound) else 422
+        status = 409 if isinstance(error, Conflict) else status
+        return JSONResponse({"code": error.code}, status)
 
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
@@ -94,16 +96,12 @@ async def test_an_agent_works_through_a_shift(web: _Web) -> None:
     assert isinstance(state, dict)
     assert (state["state"], state["reasons"]) == ("ready", [])
     await web.floor.enter("i1", at=100)
-    await web.floor.offers(at=101)
+    (made,) = await web.floor.offers(at=101)
     offer = await web.view("/agents/me/offer")
     assert (offer["interaction"], offer["number"]) == ("i1", "138****8000")
-    accept = f"/offers/{offer['id']}/accept"
-    assert await web.ask("POST", accept, token="guess") == (409, {"code": "offer-token"})
-    status, state = await web.ask("POST", accept, token=str(offer["token"]))
-    assert isinstance(state, dict)
-    assert (status, state["state"], state["interaction"]) == (200, "talking", "i1")
-    again = await web.ask("POST", accept, token=str(offer["token"]))
-    assert again == (409, {"code": "offer-accepted"})
+    await web.floor.accept(made, at=100)
+    state = await web.view("/agents/me/state")
+    assert (state["state"], state["interaction"]) == ("talking", "i1")
     await web.floor.end("i1", AgentId("a1"), at=100)
     assert (await web.view("/agents/me/state"))["state"] == "wrap-up"
     status, state = await web.ask("POST", "/agents/me/wrap-up/end")
@@ -124,19 +122,17 @@ async def test_logging_in_without_a_phone_takes_the_desk_phone(web: _Web) -> Non
     ]
 
 
-async def test_nobody_takes_or_declines_the_offer_of_another(web: _Web) -> None:
+async def test_nobody_declines_the_offer_of_another(web: _Web) -> None:
     await web.floor.agent("a1", "account")
     await web.floor.agent("a2", ready=False)
     await web.floor.enter("i1", at=100)
     (offer,) = await web.floor.offers(at=101)
     path, who = f"/offers/{offer.id}", "agent:a2"
-    answer = await web.ask("POST", f"{path}/accept", who=who, token=offer.token)
-    assert answer == (409, {"code": "offer-not-yours"})
-    assert await web.ask("POST", f"{path}/decline", who=who) == (409, {"code": "offer-not-yours"})
+    assert await web.ask("POST", f"{path}/decline", who=who) == (404, {"code": "not-found"})
     status, state = await web.ask("POST", f"{path}/decline")
     assert isinstance(state, dict)
     assert (status, state["reasons"][0]["code"]) == (200, "not-ready.declined")
-    assert await web.ask("GET", "/agents/me/offer") == (422, {"code": "not-found"})
+    assert await web.ask("GET", "/agents/me/offer") == (404, {"code": "not-found"})
 
 
 async def test_the_screen_says_why_not_this_agent_for_this_caller(web: _Web) -> None:
@@ -151,7 +147,7 @@ async def test_the_screen_says_why_not_this_agent_for_this_caller(web: _Web) -> 
     assert datetime.fromisoformat(skill["until"]) == after(155)
     assert isinstance(refusals["a2"], list)
     assert [one["code"] for one in refusals["a2"]] == ["language-missing"]
-    assert await web.ask("GET", "/agents?interaction=i9") == (422, {"code": "not-found"})
+    assert await web.ask("GET", "/agents?interaction=i9") == (404, {"code": "not-found"})
     assert [one["refusals"] for one in await web.views("/agents")] == [None, None]
 
 
@@ -191,7 +187,7 @@ async def test_staff_who_take_no_calls_have_no_state_and_bad_requests_are_refuse
     web: _Web,
 ) -> None:
     assert await web.ask("GET", "/agents/me/state", who="lead") == (422, {"code": "invalid"})
-    assert await web.ask("GET", "/agents/me/state", who="agent:a9") == (422, {"code": "not-found"})
+    assert await web.ask("GET", "/agents/me/state", who="agent:a9") == (404, {"code": "not-found"})
     for body in ({"state": "talking"}, {"state": "logged-in", "phone": "call me"}):
         assert (await web.ask("POST", "/agents/me/state", **body))[0] == 422
 

@@ -254,10 +254,10 @@ async def test_an_agent_who_is_not_in_the_call_sees_and_does_nothing(screen: Scr
     colleague = "agent:6002"
     for path in ("/acts", "/account"):
         status, told = await screen.web.ask("GET", f"/interactions/i1{path}", who=colleague)
-        assert (status, told["code"]) == (409, "not-serving")
+        assert (status, told["code"]) == (404, "not-found")
     body = {"account": ACCOUNT.id, "wanted": 2500000, "term": "permanent"}
     status, told = await screen.post("/limit-request", body, who=colleague)
-    assert (status, told["code"]) == (409, "not-serving")
+    assert (status, told["code"]) == (404, "not-found")
     status, _ = await screen.web.ask("GET", "/interactions/i1/account", who="lead:6010")
     assert status == 200
 

@@ -59,7 +59,8 @@ async def test_the_cookie_is_for_the_browser_alone(
     await web.desk.hire_with_password()
     async with web.client:
         answer = await web.log_in(code="")
-        morsel = SimpleCookie(answer.headers["set-cookie"])[COOKIE]
+        name = f"__Host-{COOKIE}" if secure else COOKIE
+        morsel = SimpleCookie(answer.headers["set-cookie"])[name]
         assert morsel["httponly"] is True
         assert (morsel["samesite"].lower(), morsel["path"]) == ("strict", "/")
         assert morsel["secure"] == secure

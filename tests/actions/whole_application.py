@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -19,6 +20,11 @@ from cardline.app.running import Running
 from cardline.app.settings import load_settings
 from cardline.app.wiring import checked_flow, open_parts
 from cardline.core.clock import utc_now
+from cardline.core.masking import Secret
+from cardline.core.transaction import Transaction
+from cardline.desk import sessions, staff
+from cardline.desk.login_model import Session
+from cardline.desk.login_routes import cookie_name
 from cardline.desk.staff_model import ROLES, Role
 from cardline.hotline.services import Services
 from cardline.ports import Line
@@ -40,6 +46,56 @@ class Whole:
         # A fault of the server shall be seen as one, not as an exception of the test.
         transport = httpx.ASGITransport(self.application, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url=HOST, headers=headers)
+
+    async def browser(
+        self, role: Role, *, proven: bool = True, base_url: str = HOST
+    ) -> "StaffBrowser":
+        """Return a browser in which somebody of this role has logged in."""
+        async with self.running.parts.database.transaction() as tx:
+            _, secret = await self.open_session(tx, role, proven=proven)
+        return StaffBrowser(self, secret, base_url=base_url)
+
+    async def open_session(
+        self, tx: Transaction, role: Role, *, proven: bool = True
+    ) -> tuple[Session, Secret]:
+        """Open a session; not ``proven``: the second factor is still to be enrolled."""
+        who = await staff.staff_by_token(tx, token_of(role))
+        assert who is not None
+        return await sessions.open_session(
+            tx,
+            who,
+            second_factor=proven,
+            user_agent="a browser of the tests",
+            policy=self.running.parts.login.policy,
+            at=utc_now(),
+        )
+
+    async def ask(self, question: str, *values: object) -> list[Any]:
+        """Ask the database; rows of one column without their tuples."""
+        async with self.running.parts.database.transaction() as tx:
+            cursor = await tx.connection.execute(question.encode(), values)
+            return [row if len(row) > 1 else row[0] for row in await cursor.fetchall()]
+
+
+class StaffBrowser:
+    """The cookie of a session, and the token that our own page would send."""
+
+    def __init__(self, whole: Whole, secret: Secret, *, base_url: str = HOST) -> None:
+        self.secret = secret
+        self.csrf = sessions.csrf_token(secret)
+        transport = httpx.ASGITransport(whole.application, raise_app_exceptions=False)
+        name = cookie_name("https" if base_url.startswith("https") else "http")
+        self.client = httpx.AsyncClient(
+            transport=transport, base_url=base_url, headers={"Cookie": f"{name}={secret.reveal()}"}
+        )
+
+    async def ask(
+        self, method: str, path: str, body: object = None, *, csrf: str | None = ""
+    ) -> httpx.Response:
+        """Ask as our own page does; ``csrf`` where it shall be another, or ``None``."""
+        token = self.csrf if csrf == "" else csrf
+        headers = {"X-CSRF-Token": token} if token is not None else {}
+        return await self.client.request(method, path, json=body, headers=headers)
 
 
 def token_of(role: Role) -> str:

@@ -29,6 +29,7 @@ from cardline.desk.work_rules import read_desk_policy
 from cardline.evidence.store import entries
 from cardline.identity.model import Factor, Proof, Proofs
 from cardline.routing import actions as routing
+from tests.actions.identity_desk import config
 from tests.actions.routing_floor import POLICY, Floor, after
 from tests.rules.card_book import account, card
 from tests.store.ledger_fixture import HOLDER, fill
@@ -45,6 +46,7 @@ class Services:
         self.database = database
         self.bank = bank
         self.routing = POLICY
+        self.identity = config()
         self.desk = DESK
         self.seconds = 100.0
         self.recordings = Path()

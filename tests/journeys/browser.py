@@ -1,6 +1,8 @@
 """Chromium as staff and holders use it, and what a person does with the desk in it."""
 
+import asyncio
 import base64
+import io
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
+from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from cardline.desk.totp import code_of, step_of
@@ -43,11 +46,29 @@ async def chromium() -> AsyncIterator[Browser]:
             await browser.close()
 
 
+async def keep_picture(page: Page, folder: str, name: str, *, whole: bool = False) -> None:
+    """Keep a picture where pictures are asked for; ``whole``: with what one would scroll to."""
+    if PICTURES:
+        path = Path(PICTURES) / folder / f"{name}.png"
+        shot = await page.screenshot(full_page=whole, animations="disabled")
+        await asyncio.to_thread(_write, path, shot)
+
+
+def _write(path: Path, shot: bytes) -> None:
+    """Write a picture of 256 colours: a page has no more that matter, and it is a third as big."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Image.open(io.BytesIO(shot)) as picture:
+        picture.convert("RGB").quantize(256).save(path, optimize=True)
+
+
 class DeskPage:
     """The desk in one tab; whatever the page complains about is kept in ``complaints``."""
 
-    def __init__(self, program: Program, context: BrowserContext, page: Page) -> None:
+    def __init__(
+        self, program: Program, context: BrowserContext, page: Page, origin: str = ""
+    ) -> None:
         self.program = program
+        self.origin = origin or program.http
         self.context = context
         self.page = page
         self.complaints: list[str] = []
@@ -59,7 +80,7 @@ class DeskPage:
 
     async def open(self, address: str = "") -> None:
         """Go to a screen."""
-        await self.page.goto(f"http://{self.program.http}/desk{address}")
+        await self.page.goto(f"http://{self.origin}/desk{address}")
 
     async def log_in(self, person: dict[str, Any], *, steps: int = 0, address: str = "") -> None:
         """Log in as one of the demonstration's staff and wait for the screen."""
@@ -76,8 +97,7 @@ class DeskPage:
 
     async def picture(self, name: str) -> None:
         """Keep a picture of the screen, where pictures are asked for."""
-        if PICTURES:
-            await self.page.screenshot(path=Path(PICTURES) / f"{name}.png")
+        await keep_picture(self.page, "desk", name)
 
     async def check_access(self) -> None:
         """Fail on a serious or critical finding of axe on what is shown now."""
@@ -92,13 +112,15 @@ class DeskPage:
 
 
 @asynccontextmanager
-async def desk_page(browser: Browser, program: Program) -> AsyncIterator[DeskPage]:
-    """A tab of its own: nobody is logged in, Chinese, light."""
+async def desk_page(
+    browser: Browser, program: Program, *, origin: str = ""
+) -> AsyncIterator[DeskPage]:
+    """A tab of its own: nobody is logged in, Chinese, light; ``origin``: another way there."""
     context = await browser.new_context(
         viewport={"width": 1366, "height": 768}, locale="zh-CN", color_scheme="light"
     )
     try:
-        yield DeskPage(program, context, await context.new_page())
+        yield DeskPage(program, context, await context.new_page(), origin)
     finally:
         await context.close()
 

@@ -172,3 +172,17 @@ async def test_keys_on_request_are_not_heard_in_the_browser(
     await caller.press("#")
     await caller.ear.person(AGENT_HZ)
     assert (await agent.desk.get("/calls/mine"))["entry"]["reason"] == "declined"
+
+
+async def test_an_offer_that_is_none_is_refused_and_the_caller_keeps_the_place(
+    stage: Stage, strangers: Strangers, agent: WebAgent
+) -> None:
+    caller = await stage.caller(strangers())
+    await caller.hears("greeting")
+    await caller.press("0")
+    leg = (await agent.offered())["leg"]
+    path = f"/softphone/legs/{leg}/answer"
+    refused = await agent.desk.attempt(path, tab=agent.tab, sdp="v=0 and nothing else")
+    assert refused.status_code == 409, refused.text
+    assert refused.json()["code"] == "sound-refused"
+    assert not (await caller.interaction())["closed_at"]

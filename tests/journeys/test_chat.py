@@ -2,9 +2,7 @@
 
 import asyncio
 import io
-import os
 import re
-import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -13,30 +11,21 @@ import httpx
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from PIL import Image
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
+from tests.journeys import browser
+from tests.journeys.browser import keep_picture
 from tests.journeys.program import Program, until
 
-CHROMIUM = "/usr/bin/chromium"
 PAN = "6222021234567890128"
-_FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 _PATIENCE = 30_000
 expect.set_options(timeout=_PATIENCE)
-_PICTURES = os.environ.get("CARDLINE_PICTURES", "")
-"""A folder for pictures of the pages; empty: none are taken."""
 
 
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
-    if not shutil.which(CHROMIUM):
-        pytest.skip("chromium is not installed")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
-        yield browser
-        await browser.close()
+    async with browser.chromium() as started:
+        yield started
 
 
 @pytest.fixture
@@ -104,8 +93,7 @@ async def accessible(page: Page) -> None:
 
 
 async def picture(page: Page, name: str) -> None:
-    if _PICTURES:
-        await page.screenshot(path=f"{_PICTURES}/{name}.png", full_page=True)
+    await keep_picture(page, "my", name, whole=True)
 
 
 def receipt(tmp_path: Path) -> Path:

@@ -1,8 +1,6 @@
 """A holder on a phone without a script: log in, freeze, read, listen, note, write (rows A7, B6)."""
 
-import asyncio
 import io
-import os
 import re
 from pathlib import Path
 
@@ -13,19 +11,16 @@ from playwright.async_api import Page
 from cardline.adapters.postgres.database import Database
 from cardline.cards.model import CardState
 from tests.actions.portal_house import MINE, House
+from tests.journeys.browser import PICTURES, chromium, keep_picture
 from tests.journeys.holder_browser import (
     DESKTOP,
     MOST_BYTES,
     PHONE,
     Auditor,
     Weigher,
-    chromium,
     served,
     write_tone,
 )
-
-PICTURES = os.environ.get("CARDLINE_PICTURES", "")
-"""Where pictures of the pages go; none are made where it is empty."""
 
 
 @pytest.fixture
@@ -63,9 +58,7 @@ async def prove(page: Page) -> None:
 
 
 async def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        await asyncio.to_thread(Path(PICTURES).mkdir, parents=True, exist_ok=True)
-        await page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+    await keep_picture(page, "my", name, whole=True)
 
 
 @pytest.mark.timeout(300)

@@ -259,9 +259,9 @@ CALM = HardFacts(
     warned_at=NOW - timedelta(seconds=30),
     freeze_asked=False,
     complaint_asked=False,
-    came_urgent=False,
+    freeze_came_at=None,
     came_to_complain=False,
-    card_settled=False,
+    card_settled_at=None,
     complaint_taken=False,
 )
 
@@ -274,9 +274,13 @@ CALM = HardFacts(
         ({"warned_at": NOW - timedelta(seconds=29)}, ("warned-too-recently",)),
         ({"freeze_asked": True}, ("freeze-asked",)),
         ({"complaint_asked": True}, ("complaint-asked",)),
-        ({"came_urgent": True}, ("freeze-open",)),
-        ({"came_urgent": True, "card_settled": True}, ()),
-        ({"came_urgent": True, "card_settled": True, "freeze_asked": True}, ("freeze-asked",)),
+        ({"freeze_came_at": NOW - HOUR}, ("freeze-open",)),
+        ({"freeze_came_at": NOW - HOUR, "card_settled_at": NOW - HOUR}, ()),
+        ({"freeze_came_at": NOW, "card_settled_at": NOW - HOUR}, ("freeze-open",)),
+        (
+            {"freeze_came_at": NOW - HOUR, "card_settled_at": NOW, "freeze_asked": True},
+            ("freeze-asked",),
+        ),
         ({"came_to_complain": True}, ("complaint-open",)),
         ({"came_to_complain": True, "complaint_taken": True}, ()),
     ],
@@ -301,7 +305,8 @@ def test_nobody_who_asks_for_protection_is_hung_up_on(
     warned: bool, urgent: bool, complains: bool, settled: bool, taken: bool, freeze: bool
 ) -> None:
     facts = HardFacts(
-        *(NOW - HOUR if warned else None, freeze, False, urgent, complains, settled, taken)
+        *(NOW - HOUR if warned else None, freeze, False, NOW - HOUR if urgent else None),
+        *(complains, NOW if settled else None, taken),
     )
     if may_end_politely(facts, policy=POLICY, now=NOW).allowed:
         assert warned

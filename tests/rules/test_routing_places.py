@@ -126,6 +126,32 @@ def test_a_call_back_is_offered_where_the_wait_is_long_or_will_be() -> None:
     assert waited.callback_offered
 
 
+_WAITERS = st.builds(
+    replace,
+    st.just(_waiter("one")),
+    queue=st.sampled_from([*POLICY.queues, QueueName("dropped-zh")]),
+    urgent=st.booleans(),
+    callback=st.booleans(),
+    reachable=st.booleans(),
+    not_before=st.sampled_from([None, NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)]),
+    since=st.integers(0, 600).map(lambda seconds: NOW - timedelta(seconds=seconds)),
+)
+
+
+@given(
+    waiting=st.lists(_WAITERS, max_size=12),
+    staffed=st.lists(st.sampled_from(["account", "limit", "urgent", "general"]), max_size=3),
+)
+def test_all_queues_at_once_are_what_each_is_alone(
+    waiting: list[Waiter], staffed: list[str]
+) -> None:
+    staff = [_staff(skill, staffed=2, ready=1) for skill in sorted(set(staffed))]
+    assert rules.queue_states(waiting, staff, FOUR_MINUTES, POLICY, now=NOW) == [
+        rules.queue_state(queue, waiting, staff, FOUR_MINUTES, POLICY, now=NOW)
+        for queue in POLICY.queues.values()
+    ]
+
+
 def test_staff_are_counted_by_what_they_can_do() -> None:
     ready = Agent(
         id=AgentId("a"),

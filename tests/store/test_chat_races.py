@@ -33,11 +33,22 @@ async def _check_invariants(room: Room) -> None:
         "a chat and its interaction disagree about the end": """
             SELECT c.id FROM chat AS c JOIN interaction AS i ON i.id = c.id
             WHERE (c.closed_at IS NULL) <> (i.closed_at IS NULL)""",
-        "a chat was accepted twice without being given back": """
+        "a chat was accepted twice, neither given back nor opened again": """
             SELECT stream FROM journal WHERE kind = 'chat.accepted' GROUP BY stream
             HAVING count(*) > 1 + (SELECT count(*) FROM journal AS back
                 WHERE back.stream = journal.stream
-                AND back.kind IN ('chat.given-back', 'chat.transferred'))""",
+                AND back.kind IN ('chat.given-back', 'chat.transferred', 'chat.closed'))""",
+        "a stay in a queue is open though the chat does not wait, or the other way round": """
+            SELECT id FROM chat FULL JOIN (SELECT chat, queue FROM chat_stay WHERE left_at IS NULL)
+                AS stay ON stay.chat = chat.id
+            WHERE (chat.state = 'waiting') IS DISTINCT FROM (stay.chat IS NOT NULL)
+                OR stay.queue <> chat.matter || '-' || chat.language""",
+        "an acceptance ended no stay, or a stay ended without one": """
+            SELECT c.id FROM chat AS c
+            WHERE (SELECT count(*) FROM chat_stay AS s
+                    WHERE s.chat = c.id AND s.outcome = 'answered')
+                <> (SELECT count(*) FROM journal AS j WHERE j.stream = c.id
+                    AND j.kind = 'chat.accepted' AND j.body ? 'waited_seconds')""",
     }.items():
         assert await room.ask(query) == [], what
     assert await room.intact()

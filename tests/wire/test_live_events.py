@@ -3,12 +3,14 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from cardline.adapters.postgres.database import Database
+from cardline.app.live.hub import PAGES_OF_A_SESSION
 from cardline.core.ids import AgentId, InteractionId
 from cardline.core.live import STAFF, Audience, Kind, tell, to_agents, to_roles
 from cardline.core.transaction import JsonObject
@@ -201,6 +203,29 @@ async def test_a_page_that_says_something_is_sent_away(node: LiveServer) -> None
         assert await page.until_closed() == 1008
 
 
+async def test_a_session_has_so_many_pages_and_no_more(node: LiveServer) -> None:
+    cookie = await node.log_in("6001")
+    async with AsyncExitStack() as open_pages:
+        for _ in range(PAGES_OF_A_SESSION):
+            page = await open_pages.enter_async_context(node.page(cookie))
+            await page.next("hello")
+        async with node.page(cookie) as one_more:
+            assert await one_more.until_closed() == 4429
+        async with node.page(await node.log_in("6002")) as colleague:
+            await colleague.next("hello")
+
+
+async def test_what_is_far_too_large_ends_the_connection_alone(node: LiveServer) -> None:
+    async with (
+        node.page(await node.log_in("6001")) as page,
+        node.page(await node.log_in("6002")) as other,
+    ):
+        await page.next("hello")
+        await page.connection.send("x" * 1_000_000)
+        assert await page.until_closed() in (1008, 1009)
+        await other.next("ping")
+
+
 async def test_a_browser_that_does_not_read_is_cut_off_and_resumes(node: LiveServer) -> None:
     slow, quick = await node.log_in("6001"), await node.log_in("6002")
     data: JsonObject = {"text": "x" * 7000}
@@ -306,3 +331,62 @@ async def test_no_number_and_no_secret_is_in_any_event_of_a_call(node: LiveServe
     assert offer.token in json.dumps(one.told)
     assert offer.token not in json.dumps(two.told)
     assert InteractionId("i1") in json.dumps(two.told)
+
+
+async def test_no_event_is_lost_between_the_hello_and_the_first_read(node: LiveServer) -> None:
+    """What a page reads after the hello, with what it is told since, is all that happened."""
+    last = 300
+    async with node.database.transaction() as tx:
+        await tx.connection.execute("CREATE TABLE happened AS SELECT 0 AS n")
+
+    async def happen() -> None:
+        for number in range(1, last + 1):
+            async with node.database.transaction() as tx:
+                await tx.connection.execute("UPDATE happened SET n = %s", (number,))
+                await tell(tx, kind="task", id=str(number), to=STAFF)
+
+    async def open_page(cookie: str, pause: float) -> None:
+        async with node.page(cookie) as page:
+            await page.next("hello")
+            await asyncio.sleep(pause)  # the page loads; what is told meanwhile waits for it
+            async with node.database.transaction() as tx:
+                cursor = await tx.connection.execute("SELECT n FROM happened")
+                (known,) = await cursor.fetchone() or (0,)
+            heard = [0]
+            while max(known, heard[-1]) < last:
+                heard.append(int((await page.next("task"))["id"]))
+            assert set(range(known + 1, last + 1)) <= set(heard)
+            assert heard == sorted(set(heard))
+
+    cookie = await node.log_in("6001")
+    happening = asyncio.create_task(happen())
+    async with asyncio.TaskGroup() as pages:
+        for number in range(20):
+            pages.create_task(open_page(cookie, pause=number % 4 / 20))
+            await asyncio.sleep(0.02)
+    await happening
+
+
+async def test_what_happens_at_one_node_is_told_by_every_node(
+    database: Database, database_url: str
+) -> None:
+    async with (
+        Database(database_url) as beside,
+        live_server(database) as one,
+        live_server(beside) as other,
+    ):
+        cookie = await one.log_in("6001")
+        agent = await Floor(database).agent("a6001", "account", ready=False)
+        async with one.page(cookie) as here, other.page(cookie) as there:
+            for page in (here, there):
+                await page.next("hello")
+            await say(one, "from the one", to_agents(agent))
+            await say(other, "from the other")
+            for page in (here, there):
+                heard = {(await page.next("task"))["id"] for _ in range(2)}
+                assert heard == {"from the one", "from the other"}
+            await Floor(beside).ask(agent, AgentEvent.LOG_IN, phone="sip:6001@192.0.2.1", at=1)
+            for page in (here, there):
+                await until_state(page, "not-ready")
+            await one.log_out(cookie)
+            assert await here.until_closed() == await there.until_closed() == 4401

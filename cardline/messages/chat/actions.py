@@ -30,6 +30,7 @@ from cardline.messages.chat.model import (
 from cardline.messages.chat.queueing import end, enter_queue, everybody, told, wake
 from cardline.messages.file_model import Cleaned
 from cardline.messages.files import Files
+from cardline.routing.rules import queue_for
 
 _MINUTE = timedelta(minutes=1)
 
@@ -223,10 +224,12 @@ async def _respond(
             await store.put_in_queue(
                 tx,
                 chat.id,
-                matter=config.words.theft_matter,
+                queue=queue_for(config.words.theft_matter, chat.language, config.routing),
+                cause="asked",
                 urgent=True,
                 since=chat.waiting_since or at,
                 given_back=chat.given_back,
+                at=at,
             )
         await _journal_hand_over(
             tx, chat, HandOver("theft", config.words.theft_matter, urgent=True), at=at

@@ -11,6 +11,7 @@ from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict, judge
 from cardline.desk import actions as desk
+from cardline.desk import hard, tasks
 from cardline.desk.staff_model import Staff
 from cardline.evidence.actions import journal
 from cardline.messages.chat import message_store, rules, store
@@ -48,6 +49,14 @@ class Mine:
     waiting: int
     left: tuple[Chat, ...]
     """Messages that nobody has taken up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the agent answers before a polite end: does the holder ask for either of these now?"""
+
+    freeze: bool
+    complaint: bool
 
 
 async def set_availability(
@@ -137,6 +146,7 @@ async def accept(
     if not await store.take(tx, chat.id, agent_id, at=at):
         return _refused(config, "chat-taken", "chat: single use"), chat
     await store.settle_task(tx, chat.id, str(staff.actor), at=at)
+    await tasks.settle_messages(tx, chat.id, by=staff, at=at)
     await desk.answered_by_person(tx, chat.id, at=at)
     leg = LegId(new_id("chat-"))
     await desk.leg_dialled(tx, chat.id, leg, agent=agent_id, target="chat", purpose="offer", at=at)
@@ -230,7 +240,7 @@ async def look(
     """
     chat = await store.by_id(tx, chat_id)
     if chat is None:
-        raise NotFound("there is no such chat")
+        raise NotFound("there is no such chat, or a colleague has it")
     if chat.agent_id is not None and chat.agent_id == staff.agent_id:
         await _seen(tx, staff, config=config, at=at)
         if await message_store.delivered(tx, chat.id, to="agent", at=at):
@@ -301,7 +311,7 @@ async def transfer(
         at=at,
         wanted=to_agent,
         since=chat.accepted_at or chat.waiting_since or at,
-        given_back=True,
+        cause="transferred",
     )
     return await store.by_id(tx, chat.id) or chat
 
@@ -314,10 +324,40 @@ async def finish(
     *,
     config: ChatConfig,
     at: datetime,
+    asked: Asked | None = None,
+) -> Verdict:
+    """End a chat with its outcome; what comes after is the wrap-up of the interaction.
+
+    The outcome ``polite-end`` is for whoever has the chat and asks the rule of hard conversations
+    (row A8); it needs ``asked``. Raises :class:`Invalid` without it, :class:`NotFound`.
+    """
+    polite = outcome == "polite-end"
+    chat = await _own(tx, staff, chat_id, config=config, at=at, leads_too=not polite)
+    verdict = judge(config.policy.version, ())
+    if polite:
+        if asked is None:
+            raise Invalid("say whether the holder asks for a freeze or complains now")
+        verdict = await hard.end_politely(
+            tx,
+            chat.id,
+            freeze_asked=asked.freeze,
+            complaint_asked=asked.complaint,
+            policy=config.desk,
+            routing_policy=config.routing,
+            by=staff,
+            at=at,
+        )
+    if verdict.allowed:
+        await end(tx, chat.id, outcome, by=staff.actor, config=config, at=at)
+    return verdict
+
+
+async def end_decided(
+    tx: Transaction, staff: Staff, chat_id: str, *, config: ChatConfig, at: datetime
 ) -> None:
-    """End a chat with its outcome; what comes after is the wrap-up of the interaction."""
-    chat = await _own(tx, staff, chat_id, config=config, at=at, leads_too=True)
-    await end(tx, chat.id, outcome, by=staff.actor, config=config, at=at)
+    """End a chat after the rule of hard conversations allowed it. Raises :class:`NotFound`."""
+    chat = await _own(tx, staff, chat_id, config=config, at=at)
+    await end(tx, chat.id, "polite-end", by=staff.actor, config=config, at=at)
 
 
 async def own_chat(
@@ -394,7 +434,7 @@ async def _seen(
 async def _locked(tx: Transaction, chat_id: str) -> Chat:
     chat = await store.by_id(tx, chat_id, lock=True)
     if chat is None:
-        raise NotFound("there is no such chat")
+        raise NotFound("there is no such chat, or a colleague has it")
     return chat
 
 
@@ -410,7 +450,7 @@ async def _own(
     chat = await _locked(tx, chat_id)
     mine_now = staff.agent_id is not None and chat.agent_id == staff.agent_id
     if not mine_now and not (leads_too and staff.role == "lead" and chat.state == "talking"):
-        raise NotFound("this chat is not with you")
+        raise NotFound("there is no such chat, or a colleague has it")
     if mine_now:
         await _seen(tx, staff, config=config, at=at)
     return chat

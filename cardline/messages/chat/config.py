@@ -5,6 +5,8 @@ from datetime import date
 
 from cardline.core.policy import load_area
 from cardline.desk.knowledge.reading import Knowledge, load_knowledge
+from cardline.desk.work_model import DeskPolicy
+from cardline.desk.work_rules import read_desk_policy
 from cardline.messages.chat.catalogue import ChatTexts, load_bot_words, load_texts
 from cardline.messages.chat.model import BotWords, ChatPolicy
 from cardline.messages.chat.policy import chat_policy
@@ -14,13 +16,14 @@ from cardline.routing.rules import read_policy
 
 @dataclass(frozen=True)
 class ChatConfig:
-    """Numbers, texts, words, articles and the queues."""
+    """Numbers, texts, words, articles, the queues, and what the desk's rules need."""
 
     policy: ChatPolicy
     texts: ChatTexts
     words: BotWords
     knowledge: Knowledge
     routing: RoutingPolicy
+    desk: DeskPolicy
 
 
 def load_chat_config(*, hotline: str, on: date, pack: str = "cn") -> ChatConfig:
@@ -31,4 +34,5 @@ def load_chat_config(*, hotline: str, on: date, pack: str = "cn") -> ChatConfig:
         words=load_bot_words(),
         knowledge=load_knowledge(hotline=hotline, on=on, pack=pack),
         routing=read_policy(load_area("routing", pack=pack)),
+        desk=read_desk_policy(load_area("desk", pack=pack)),
     )

@@ -16,6 +16,7 @@ from cardline.identity.model import Proofs
 from cardline.messages.chat.model import Visitor
 
 COOKIE = "cardline_chat"
+"""Over TLS with ``__Host-`` before it: no sister site can plant a secret that it knows."""
 _DAYS = 2
 
 
@@ -87,8 +88,8 @@ class Guest:
             return
         https = request.url.scheme == "https"
         parts = [
-            f"{COOKIE}={self.fresh.reveal()}",
-            "Path=/chat",
+            f"{_name(request)}={self.fresh.reveal()}",
+            f"Path={'/' if https else '/chat'}",
             "HttpOnly",
             f"Max-Age={_DAYS * 86400}",
         ]
@@ -101,7 +102,7 @@ class Guest:
 
 def anonymous(request: Request) -> Guest:
     """Return the guest of the cookie, or a new one; of the cookie the hash alone is ever kept."""
-    shown = request.cookies.get(COOKIE, "")
+    shown = request.cookies.get(_name(request), "")
     fresh = not 40 <= len(shown) <= 64 or not shown.isascii()
     secret = Secret(secrets.token_urlsafe(32) if fresh else shown)
     digest = hashlib.sha256(secret.reveal().encode()).digest()
@@ -114,3 +115,7 @@ def logged_in(session: HolderSession | None) -> Guest:
     if session is None:
         raise NotLoggedIn("log in to your card pages first")
     return Guest(Visitor(session.holder, None, session.proofs), session.csrf)
+
+
+def _name(request: Request) -> str:
+    return f"__Host-{COOKIE}" if request.url.scheme == "https" else COOKIE

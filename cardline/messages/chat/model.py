@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from cardline.cards.model import Language
-from cardline.core.ids import AgentId, HolderId, InteractionId
+from cardline.core.ids import AgentId, HolderId, InteractionId, QueueName
 from cardline.core.verdict import RuleVersion, Verdict
 from cardline.identity.model import Proofs
 from cardline.messages.file_model import FilePolicy, StoredFile
@@ -19,6 +19,8 @@ ChatState = Literal["bot", "waiting", "talking", "message", "closed"]
 Author = Literal["holder", "bot", "agent", "system"]
 Outcome = Literal["resolved", "follow-up", "left", "message", "polite-end"]
 Side = Literal["holder", "agent"]
+StayCause = Literal["asked", "transferred", "given-back"]
+StayOutcome = Literal["answered", "message", "left"]
 Signal = Literal[
     "theft", "distress", "complaint", "person", "greeting", "thanks", "helped", "not-helped"
 ]
@@ -118,6 +120,17 @@ class WaitingChat:
     serves_later: frozenset[str] = frozenset()
     wanted_agent: AgentId | None = None
     """The only agent who may have it, as long as that agent's screen is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatStay:
+    """One stay of a chat in a queue; open while ``left_at`` is ``None``."""
+
+    queue: QueueName
+    cause: StayCause
+    entered_at: datetime
+    left_at: datetime | None
+    outcome: StayOutcome | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from cardline.desk import actions as desk
 from cardline.evidence.actions import journal
 from cardline.messages.chat import message_store, rules, store
 from cardline.messages.chat.config import ChatConfig
-from cardline.messages.chat.model import Chat, ChatAgent, Outcome, WaitingChat
+from cardline.messages.chat.model import Chat, ChatAgent, Outcome, StayCause, WaitingChat
 from cardline.routing import rules as routing
 from cardline.routing.model import Waiter
 
@@ -61,19 +61,20 @@ async def enter_queue(
     at: datetime,
     wanted: AgentId | None = None,
     since: datetime | None = None,
-    given_back: bool = False,
+    cause: StayCause = "asked",
 ) -> bool:
     """Put a chat in the queue; where nobody is there to serve it, ask for a message: False."""
     since = since or at
-    known = routing.queue_for(matter, chat.language, config.routing).matter
     await store.put_in_queue(
         tx,
         chat.id,
-        matter=known,
+        queue=routing.queue_for(matter, chat.language, config.routing),
+        cause=cause,
         urgent=urgent,
         since=since,
-        given_back=given_back,
+        given_back=cause != "asked",
         wanted=wanted,
+        at=at,
     )
     waiting, agents = await everybody(tx, config=config, at=at)
     mine = next(one for one in waiting if one.id == chat.id)
@@ -87,7 +88,7 @@ async def enter_queue(
 
 async def ask_for_message(tx: Transaction, chat: Chat, *, config: ChatConfig, at: datetime) -> None:
     """Nobody is there: what the holder writes from now on is a message (row A3)."""
-    await store.take_message(tx, chat.id)
+    await store.take_message(tx, chat.id, at=at)
     hours = int(config.policy.return_within.total_seconds() // 3600)
     await told(tx, chat, "nobody", config=config, at=at, hours=hours)
     await journal(tx, stream=chat.id, kind="chat.nobody-there", by=SYSTEM, body={}, at=at)
@@ -149,7 +150,7 @@ async def give_back(
         config=config,
         at=at,
         since=chat.accepted_at or at,
-        given_back=True,
+        cause="given-back",
     )
 
 

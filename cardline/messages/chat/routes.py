@@ -51,7 +51,7 @@ class ChatServices(Protocol):
 
 
 class ChatRefused(Conflict):
-    """A chat cannot be taken; ``code`` is the first reason, the message names all."""
+    """A chat cannot be taken or ended so; ``code`` is the first reason, the message names all."""
 
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(f"refused: {', '.join(verdict.codes)}")
@@ -88,9 +88,11 @@ class ReadBody(BaseModel):
 
 
 class CloseBody(BaseModel):
-    """How it ended."""
+    """How it ended. A polite end answers both questions: does the holder ask for either now?"""
 
     outcome: Outcome
+    freeze_asked: bool | None = None
+    complaint_asked: bool | None = None
 
 
 class TransferBody(BaseModel):
@@ -209,11 +211,25 @@ def router(services: ChatServices) -> APIRouter:
 
     @routes.post("/{chat}/close", status_code=204)
     async def close(chat: str, body: CloseBody, staff: Annotated[Staff, agent]) -> Response:
-        """End the chat."""
+        """End the chat; politely only where the rule allows it, else 409 with the first reason."""
+        asked = (
+            actions.Asked(body.freeze_asked, body.complaint_asked)
+            if body.freeze_asked is not None and body.complaint_asked is not None
+            else None
+        )
         async with services.database.transaction() as tx:
-            await actions.finish(
-                tx, staff, chat, body.outcome, config=services.chat, at=services.clock()
+            verdict = await actions.finish(
+                tx,
+                staff,
+                chat,
+                body.outcome,
+                config=services.chat,
+                at=services.clock(),
+                asked=asked,
             )
+        # The refusal is journaled, so the transaction stands.
+        if not verdict.allowed:
+            raise ChatRefused(verdict)
         return Response(status_code=204)
 
     @routes.post("/{chat}/transfer")

@@ -9,13 +9,16 @@ from psycopg.types.json import Jsonb
 
 from cardline.core.ids import AgentId, InteractionId
 from cardline.core.transaction import Transaction
+from cardline.messages.chat import stay_store
 from cardline.messages.chat.model import (
     CHANNEL,
     BotState,
     Chat,
     ChatAgent,
+    StayCause,
     Visitor,
 )
+from cardline.routing.model import Queue
 
 _COLUMNS: LiteralString = """id, holder_id, language, state, matter, urgent, waiting_since,
     given_back, wanted_agent, agent_id, accepted_at, bot, last_number, last_word_at, opened_at,
@@ -127,21 +130,27 @@ async def put_in_queue(
     tx: Transaction,
     chat: InteractionId,
     *,
-    matter: str,
+    queue: Queue,
+    cause: StayCause,
     urgent: bool,
     since: datetime,
-    given_back: bool = False,
+    given_back: bool,
     wanted: AgentId | None = None,
+    at: datetime,
 ) -> None:
-    """A chat waits from now on; its place counts from ``since``."""
+    """A chat waits from now on, or goes on waiting; its place counts from ``since``.
+
+    ``given_back``: ahead of those whom no agent had yet.
+    """
     await tx.connection.execute(
         """
         UPDATE chat SET state = 'waiting', matter = %s, urgent = urgent OR %s, waiting_since = %s,
             given_back = %s, wanted_agent = %s, agent_id = NULL, accepted_at = NULL
         WHERE id = %s AND state <> 'closed'
         """,
-        (matter, urgent, since, given_back, wanted, chat),
+        (queue.matter, urgent, since, given_back, wanted, chat),
     )
+    await stay_store.begin(tx, chat, queue.name, cause, at=at)
 
 
 async def take(tx: Transaction, chat: InteractionId, agent: AgentId, *, at: datetime) -> bool:
@@ -154,10 +163,13 @@ async def take(tx: Transaction, chat: InteractionId, agent: AgentId, *, at: date
         """,
         (agent, at, chat),
     )
-    return cursor.rowcount == 1
+    if cursor.rowcount == 0:
+        return False
+    await stay_store.end(tx, chat, "answered", at=at)
+    return True
 
 
-async def take_message(tx: Transaction, chat: InteractionId) -> None:
+async def take_message(tx: Transaction, chat: InteractionId, *, at: datetime) -> None:
     """Nobody is there: what comes next is a message."""
     await tx.connection.execute(
         """
@@ -167,6 +179,7 @@ async def take_message(tx: Transaction, chat: InteractionId) -> None:
         """,
         (chat,),
     )
+    await stay_store.end(tx, chat, "message", at=at)
 
 
 async def save_bot(tx: Transaction, chat: InteractionId, state: BotState) -> None:
@@ -186,7 +199,10 @@ async def close(tx: Transaction, chat: InteractionId, outcome: str, at: datetime
         """,
         (at, outcome, chat),
     )
-    return cursor.rowcount == 1
+    if cursor.rowcount == 0:
+        return False
+    await stay_store.end(tx, chat, "left", at=at)
+    return True
 
 
 async def reopen(tx: Transaction, chat: InteractionId, *, at: datetime) -> None:

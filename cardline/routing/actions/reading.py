@@ -71,10 +71,7 @@ async def all_queues(tx: Transaction, *, policy: RoutingPolicy, at: datetime) ->
     everybody = await waits.waiting(tx, offered=True, at=at)
     staff = await agents.profiles(tx, policy, at=at)
     handled = await talk_store.handled(tx, since=at - policy.estimate_window, until=at)
-    return [
-        rules.queue_state(queue, everybody, staff, handled, policy, now=at)
-        for queue in policy.queues.values()
-    ]
+    return rules.queue_states(everybody, staff, handled, policy, now=at)
 
 
 async def waiting(tx: Transaction, *, at: datetime) -> Sequence[Waiter]:
@@ -128,10 +125,7 @@ async def floor_now(
     known = await agent_states(tx, at=at)
     staff = rules.profiles_of(known, policy, now=at)
     handled = await talk_store.handled(tx, since=at - policy.estimate_window, until=at)
-    queues = [
-        rules.queue_state(queue, everybody, staff, handled, policy, now=at)
-        for queue in policy.queues.values()
-    ]
+    queues = rules.queue_states(everybody, staff, handled, policy, now=at)
     return queues, rules.service_order(everybody), known
 
 

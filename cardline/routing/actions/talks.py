@@ -46,7 +46,7 @@ async def start_talk(
         stream=interaction,
         kind="talk.started" if step.verdict.allowed else "talk.refused",
         by=by,
-        body={"talk": talk.id, "agent": agent, "kind": kind},
+        body={"talk": talk.id, "agent": agent, "talk_kind": kind},
         at=at,
         verdict=step.verdict,
     )

@@ -27,6 +27,7 @@ from cardline.routing.rules.places import (
     profiles,
     profiles_of,
     queue_state,
+    queue_states,
     skills_for,
 )
 from cardline.routing.rules.policy import queue_for, queue_named, read_policy
@@ -47,6 +48,7 @@ __all__ = [
     "queue_for",
     "queue_named",
     "queue_state",
+    "queue_states",
     "read_policy",
     "service",
     "service_order",

@@ -72,6 +72,56 @@ def queue_state(
         if earlier and next(against_waiter(one, now=now), None) is None:
             before[_queue_of(one, policy)] += 1
     here = [one for one in waiting if _queue_of(one, policy) == queue.name]
+    return _described(queue, here, before, staff, handled, policy, now=now, waiter=waiter)
+
+
+def queue_states(
+    waiting: Sequence[Waiter],
+    staff: Sequence[AgentProfile],
+    handled: Mapping[QueueName, Handled],
+    policy: RoutingPolicy,
+    *,
+    now: datetime,
+) -> list[QueueState]:
+    """Describe every queue of the pack for the next to come: :func:`queue_state` of each.
+
+    Whoever waits is looked at once, not once for every queue: screens and the wall ask often.
+    """
+    here: dict[QueueName, list[Waiter]] = {}
+    before: Counter[QueueName] = Counter()
+    urgent: Counter[QueueName] = Counter()
+    for one in waiting:
+        name = _queue_of(one, policy)
+        here.setdefault(name, []).append(one)
+        if next(against_waiter(one, now=now), None) is None:
+            before[name] += 1
+            if one.urgent:
+                urgent[name] += 1
+    return [
+        _described(
+            queue,
+            here.get(queue.name, ()),
+            urgent if queue.urgent else before,
+            staff,
+            handled,
+            policy,
+            now=now,
+        )
+        for queue in policy.queues.values()
+    ]
+
+
+def _described(
+    queue: Queue,
+    here: Sequence[Waiter],
+    before: Mapping[QueueName, int],
+    staff: Sequence[AgentProfile],
+    handled: Mapping[QueueName, Handled],
+    policy: RoutingPolicy,
+    *,
+    now: datetime,
+    waiter: Waiter | None = None,
+) -> QueueState:
     live = [one for one in here if not one.callback]
     serving = [profile for profile in staff if _serves(profile, queue, policy, overflow=True)]
     estimate = estimate_wait(queue, before, staff, handled, policy)
@@ -85,7 +135,7 @@ def queue_state(
         staffed=sum(profile.staffed for profile in serving),
         ready=sum(profile.ready for profile in serving),
         estimate=estimate,
-        place=before[queue.name] + 1 if waiter is not None else None,
+        place=before.get(queue.name, 0) + 1 if waiter is not None else None,
         since=waiter.since if waiter is not None else None,
         callback_offered=bool(serving) and waited + expected > policy.callback_offered_after,
     )

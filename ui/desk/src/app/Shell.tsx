@@ -9,6 +9,7 @@ import { useKeys } from '@/keys/useKeys'
 import { PasswordDialog } from '@/screens/account/PasswordDialog'
 import { ChatSigns } from '@/screens/chats/ChatSigns'
 import { PhoneBar } from '@/softphone/PhoneBar'
+import { usePhone } from '@/softphone/usePhone'
 import { screens, type Screen } from '@/screens'
 import { useTexts } from '@/texts'
 import { ErrorBoundary } from './ErrorBoundary'
@@ -22,6 +23,7 @@ export function Shell({ session }: { session: Session }) {
   const { t } = useTexts()
   const [address, go] = useLocation()
   const [map, setMap] = useState(false)
+  const { call } = usePhone()
   const mine = screens.filter((one) => (one.roles as readonly string[]).includes(session.role))
   useEffect(() => {
     link.start()
@@ -40,8 +42,10 @@ export function Shell({ session }: { session: Session }) {
         {t('app.skip')}
       </a>
       <LinkBar />
-      {!bare && <Header screens={mine} session={session} />}
-      {!bare && session.agent !== null && <PhoneBar />}
+      <div className="always">
+        {!bare && <Header screens={mine} session={session} />}
+        {session.agent !== null && (!bare || call !== null) && <PhoneBar />}
+      </div>
       {session.agent !== null && <ChatSigns />}
       <main id="content" tabIndex={-1} className={bare ? 'bare' : ''}>
         <ErrorBoundary at={address}>

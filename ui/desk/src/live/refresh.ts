@@ -2,6 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { View } from '@/api/client'
 import { agentsQuery, myStateQuery, queuesQuery } from '@/api/routing'
+import { wallQuery } from '@/api/wall'
 import type { LiveMessage } from './resume'
 
 /** First words of the keys of queries that an event makes old; see `src/api`. */
@@ -29,6 +30,12 @@ function patchAgent(queries: QueryClient, view: View['AgentView']): void {
   queries.setQueryData(myStateQuery.queryKey, (mine) => (mine?.id === view.id ? view : mine))
   queries.setQueryData(agentsQuery.queryKey, (all) =>
     all?.map((one) => (one.id === view.id ? view : one)),
+  )
+  // The figures of the wall come by themselves; who talks with whom must not be seconds late.
+  queries.setQueryData(wallQuery.queryKey, (wall) =>
+    wall === undefined
+      ? undefined
+      : { ...wall, agents: wall.agents.map((one) => (one.id === view.id ? view : one)) },
   )
 }
 

@@ -26,7 +26,7 @@ export function Keypad() {
     </div>
   )
   return (
-    <Popover content={pad} trigger="click" onOpenChange={() => setSent('')}>
+    <Popover content={pad} trigger="click" placement="bottom" onOpenChange={() => setSent('')}>
       <Button size="small" aria-haspopup="dialog">
         {t('phone.keys')}
       </Button>

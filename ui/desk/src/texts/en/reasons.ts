@@ -6,6 +6,8 @@ export const reasons = {
   'reason.phone-unregistered': 'No phone connected',
   'reason.line-silent': 'The line does not answer',
   'reason.not-ready.no-answer': 'Did not answer; paused',
+  'reason.not-ready.logged-in': 'Just logged in',
+  'reason.not-ready.phone-failed': 'The phone did not answer; paused',
   'reason.not-ready.break': 'Break',
   'reason.not-ready.meal': 'Meal',
   'reason.not-ready.meeting': 'Meeting',

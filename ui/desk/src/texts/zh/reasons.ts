@@ -7,6 +7,8 @@ export const reasons = {
   'reason.phone-unregistered': '电话未接入',
   'reason.line-silent': '线路没有回应',
   'reason.not-ready.no-answer': '来电未接，已暂停派话',
+  'reason.not-ready.logged-in': '刚签入，还未置闲',
+  'reason.not-ready.phone-failed': '电话没有响应，已暂停派话',
   'reason.not-ready.break': '小休',
   'reason.not-ready.meal': '用餐',
   'reason.not-ready.meeting': '会议',
