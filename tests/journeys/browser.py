@@ -30,16 +30,19 @@ _ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
     "--allow-loopback-in-peer-connection",
 ]
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """A browser with a microphone that sounds, and with nothing of a former one."""
+async def chromium(*, allows: bool = True) -> AsyncIterator[Browser]:
+    """A browser with a microphone that sounds, and with nothing of a former one.
+
+    Where it does not allow the microphone by itself, nobody is there to be asked: it refuses.
+    """
+    arguments = [*_ARGUMENTS, *(["--use-fake-ui-for-media-stream"] if allows else [])]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         try:
             yield browser
         finally:

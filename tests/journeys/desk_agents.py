@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
@@ -49,7 +49,9 @@ _VOICE = """
         hearing = context.createAnalyser();
         hearing.fftSize = 8192;
         hearing.smoothingTimeConstant = 0;
-        context.createMediaStreamSource(new MediaStream([track])).connect(hearing);
+        // Kept by name: what nobody holds is collected, and falls silent.
+        window.ear = context.createMediaStreamSource(new MediaStream([track]));
+        window.ear.connect(hearing);
       });
     }
   };
@@ -109,7 +111,7 @@ class Seat:
     async def sit_down(self, *, ready: bool = True) -> Self:
         """Make the page the phone, and be ready for callers."""
         await self.button("用软电话签入").click()
-        await expect(self.page.locator(".phone")).to_contain_text("软电话已接入", timeout=LATE)
+        await self.sees("软电话已接入")
         if ready:
             await self.button("置闲").click()
             await self.is_in("空闲")
@@ -173,14 +175,18 @@ class Seat:
     async def hears(self, *people: int) -> None:
         """Wait until exactly these are heard, three times in a row."""
         times = 0
+        heard: set[int] = set()
 
         async def so() -> bool:
-            nonlocal times
-            heard: Sequence[int] = await self.page.evaluate("(t) => hears(t)", list(HEARD))
-            times = times + 1 if set(heard) == set(people) else 0
+            nonlocal times, heard
+            heard = set(await self.page.evaluate("(tones) => hears(tones)", list(HEARD)))
+            times = times + 1 if heard == set(people) else 0
             return times == 3
 
-        await until(so, within=SECONDS * 2, what=f"{people} to be heard", every=0.1)
+        try:
+            await until(so, within=SECONDS * 2, what=f"{people} to be heard", every=0.1)
+        except AssertionError:
+            raise AssertionError(f"heard is {sorted(heard)}, not {people}") from None
 
     async def gets_sound(self) -> None:
         """Wait until a second's worth of packets has come."""

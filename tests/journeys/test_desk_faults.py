@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 from tests.journeys.browser import chromium
 from tests.journeys.cable import cable_to
 from tests.journeys.desk import kinds
-from tests.journeys.desk_agents import LATE, Seat, at_the_desk, served
+from tests.journeys.desk_agents import LATE, at_the_desk, served
 from tests.journeys.people import AGENT_HZ, LEAD_HZ, Stage
 from tests.journeys.program import until
 from tests.journeys.test_fault_application import kill_application
@@ -25,13 +25,6 @@ async def browser() -> AsyncIterator[Browser]:
     """Chromium."""
     async with chromium() as browser:
         yield browser
-
-
-async def microphone(seat: Seat, setting: str) -> None:
-    """What the browser has been told about microphones: ``granted`` or ``denied``."""
-    browser = await seat.page.context.new_cdp_session(seat.page)
-    permission = {"permission": {"name": "microphone"}, "setting": setting}
-    await browser.send("Browser.setPermission", permission)
 
 
 @pytest.mark.timeout(180)
@@ -101,11 +94,13 @@ async def test_a_server_that_is_killed_in_mid_call_and_comes_back_finds_both_tal
 
 
 async def test_a_microphone_that_is_refused_is_said_before_a_caller_waits_for_it(
-    stage: Stage, browser: Browser, strangers: Strangers, agents_for: AgentsFor
+    stage: Stage, strangers: Strangers, agents_for: AgentsFor
 ) -> None:
-    async with at_the_desk(browser, stage.program, agents_for()[0]) as agent:
+    async with (
+        chromium(allows=False) as browser,
+        at_the_desk(browser, stage.program, agents_for()[0]) as agent,
+    ):
         await agent.sit_down()
-        await microphone(agent, "denied")
         caller = await stage.caller(strangers())
         await caller.hears("greeting")
         await caller.press("0")
@@ -120,9 +115,9 @@ async def test_a_microphone_that_is_refused_is_said_before_a_caller_waits_for_it
         assert not (await caller.interaction())["closed_at"]
         await caller.hears("hold_music")
         # Allowed again: the same caller is offered again, and served.
-        await microphone(agent, "granted")
-        await agent.page.reload()
-        await agent.button("置闲").click()
+        await agent.page.context.grant_permissions(["microphone"])
+        await agent.press("g", "h")
+        await agent.button("置闲").click(timeout=LATE)
         await agent.answers()
         await caller.ear.person(AGENT_HZ)
         await caller.hang_up()

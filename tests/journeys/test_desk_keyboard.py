@@ -51,6 +51,7 @@ async def test_a_call_is_taken_a_card_frozen_and_the_work_completed_by_keys_alon
         await tab_to(page, "用软电话签入")
         await keys.press("Enter")
         await expect(page.locator(".phone")).to_contain_text("软电话已接入", timeout=LATE)
+        await expect(page.locator("strong.state")).to_have_text("示忙", timeout=LATE)
         await keys.press("s")
         await keys.press("r")
         await expect(page.locator("strong.state")).to_have_text("空闲", timeout=LATE)
@@ -81,9 +82,9 @@ async def test_a_call_is_taken_a_card_frozen_and_the_work_completed_by_keys_alon
 
         await keys.press("z")
         await expect(page.locator("#matter")).to_be_focused()
-        await keys.type("冻结")
+        await keys.press("ArrowDown")
         await keys.press("Tab")
-        await keys.type("已当场")
+        await keys.press("ArrowDown")
         await keys.press("Tab")
         await keys.type("客户称卡片遗失，已冻结一张。")
         await tab_to(page, "已询问客户是否还需要其他帮助")
@@ -96,9 +97,9 @@ async def test_a_call_is_taken_a_card_frozen_and_the_work_completed_by_keys_alon
         await keys.press("Enter")
         await expect(page.get_by_text("小结已完成")).to_be_visible(timeout=LATE)
         assert not await page.evaluate("window.mouse === true")
-        wrapped = await caller.closed()
-        assert wrapped["matter"]["code"] == "freeze"
-        assert wrapped["result"]["code"] == "resolved"
+        told = await caller.closed()
+        wrapped = await desk.get(f"/interactions/{told['id']}/wrap-up")
+        assert (wrapped["matter"], wrapped["outcome"]) == ("freeze", "resolved")
         tab = await page.evaluate("sessionStorage.getItem('phone-held')")
         assert tab == "yes"
         await keys.press("g")

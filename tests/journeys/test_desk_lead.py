@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.journeys.browser import chromium
-from tests.journeys.desk_agents import LATE, Seat, at_the_desk, served
+from tests.journeys.desk_agents import LATE, at_the_desk, served
 from tests.journeys.people import AGENT_HZ, CALLER_HZ, LEAD_HZ, Stage, only_hears
 from tests.journeys.program import until
 
@@ -26,12 +26,6 @@ async def browser() -> AsyncIterator[Browser]:
 
 def of_role(staff: Staff, role: str) -> dict[str, Any]:
     return next(one for one in staff if one["role"] == role)
-
-
-async def follows(lead: Seat, name: str, how: str) -> None:
-    """Press a button beside an agent of the list, and answer one's own phone."""
-    row = lead.page.get_by_role("row").filter(has_text=name)
-    await lead.button(how, within=row).click(timeout=LATE)
 
 
 @pytest.mark.timeout(180)
@@ -60,15 +54,17 @@ async def test_help_reaches_the_lead_who_listens_whispers_joins_and_leaves_by_th
         await lead.button("监听", within=asked).click()
         await expect(lead.phone).to_contain_text("监听接入", timeout=LATE)
         await lead.button("接听").click()
+        await lead.sees("通话中")
+        await lead.gets_sound()
         await lead.hears(CALLER_HZ, AGENT_HZ)
         await expect(asked).to_be_hidden(timeout=LATE)
         await only_hears(caller.ear, AGENT_HZ)
 
-        await follows(lead, agent.staff["name"], "密语")
+        await lead.button("密语", within=lead.phone).click()
         await agent.hears(CALLER_HZ, LEAD_HZ)
         await only_hears(caller.ear, AGENT_HZ)
         await lead.screen.picture("lead-whisper")
-        await follows(lead, agent.staff["name"], "加入")
+        await lead.button("加入", within=lead.phone).click()
 
         await agent.gets_sound()
         await agent.press("m")

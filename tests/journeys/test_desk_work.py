@@ -15,7 +15,7 @@ from tests.journeys.people import Caller, Stage
 AgentsFor = Callable[..., list[dict[str, Any]]]
 Holders = Callable[..., dict[str, Any]]
 Strangers = Callable[[], str]
-SECRET = "6225760012345678"
+SECRET = "6222021234567890128"
 
 
 @pytest.fixture
@@ -52,6 +52,8 @@ async def test_an_agent_says_whom_it_is_about_looks_notes_and_wraps_up_what_was_
         await agent.button("就是这位").click()
         await expect(page.locator(".sure.claimed")).to_have_text("自称，尚无凭据", timeout=LATE)
 
+        await expect(agent.dialog).to_be_hidden(timeout=LATE)
+        await expect(page.locator("#claim-phone")).to_have_count(0)
         assert holder["phone"] not in await page.content()
         await page.get_by_role("button", name="查看完整内容 预留手机号").click()
         await page.get_by_label("查看原因").fill("客户请我们核对登记的手机号")
@@ -60,6 +62,7 @@ async def test_an_agent_says_whom_it_is_about_looks_notes_and_wraps_up_what_was_
         await agent.press("Enter")
         await expect(page.get_by_text(holder["phone"])).to_be_visible(timeout=LATE)
 
+        await expect(agent.dialog).to_be_hidden(timeout=LATE)
         await agent.press("n")
         await page.keyboard.type(f"客户报了卡号{SECRET}")
         await agent.press("Control+Enter")

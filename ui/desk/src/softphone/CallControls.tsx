@@ -12,6 +12,7 @@ import type { Shown } from './state'
 import { TransferDialog } from './TransferDialog'
 import { useDoing } from './useDoing'
 import { usePhone } from './usePhone'
+import { Ways } from './Ways'
 
 export function CallControls({ call, is }: { call: CallView; is: Shown }) {
   const { t, word } = useTexts()
@@ -22,17 +23,22 @@ export function CallControls({ call, is }: { call: CallView; is: Shown }) {
   const onHold = call.mode === 'hold'
   const consulting = call.mode === 'consult'
   const others = call.parties.filter((one) => one.leg !== call.my_leg)
+  const mine = call.parties.find((one) => one.leg === call.my_leg)
+  const follows = mine?.kind === 'monitor'
   const talkedTo = others.some((one) => one.presence === 'talking' && one.kind !== 'monitor')
-  const keys: Key[] = [
+  const own: Key[] = [
     { keys: 'm', text: muted ? 'phone.unmute' : 'phone.mute', run: () => phone.mute(!muted) },
+    { keys: 'alt+q', text: 'phone.hangup', run: () => act('hangup') },
+  ]
+  const callers: Key[] = [
     {
       keys: 'o',
       text: call.mode === 'talk' ? 'phone.hold' : 'phone.retrieve',
       run: () => act(call.mode === 'talk' ? 'hold' : 'retrieve'),
     },
     { keys: 't', text: 'phone.transfer', run: () => setTransfer(true) },
-    { keys: 'alt+q', text: 'phone.hangup', run: () => act('hangup') },
   ]
+  const keys = follows ? own : [...own, ...callers]
   useKeys(keys.map((one) => ({ ...one, group: 'phone.group' as const })))
   return (
     <div className="row">
@@ -50,17 +56,18 @@ export function CallControls({ call, is }: { call: CallView; is: Shown }) {
           {t(muted ? 'phone.unmute' : 'phone.mute')} <kbd>M</kbd>
         </Button>
       )}
-      {call.mode === 'talk' && (
+      {follows && <Ways interaction={call.interaction} now={mine.how} />}
+      {!follows && call.mode === 'talk' && (
         <Button size="small" disabled={doing.busy} onClick={() => act('hold')}>
           {t('phone.hold')} <kbd>O</kbd>
         </Button>
       )}
-      {onHold && (
+      {!follows && onHold && (
         <Button size="small" type="primary" disabled={doing.busy} onClick={() => act('retrieve')}>
           {t('phone.retrieve')} <kbd>O</kbd>
         </Button>
       )}
-      {consulting && (
+      {!follows && consulting && (
         <>
           <Button size="small" disabled={doing.busy} onClick={() => act('retrieve')}>
             {t('phone.consult.end')} <kbd>O</kbd>
@@ -70,7 +77,7 @@ export function CallControls({ call, is }: { call: CallView; is: Shown }) {
           </Button>
         </>
       )}
-      {(consulting || call.mode === 'conference') && (
+      {!follows && (consulting || call.mode === 'conference') && (
         <Button
           size="small"
           type="primary"
@@ -80,12 +87,12 @@ export function CallControls({ call, is }: { call: CallView; is: Shown }) {
           {t('phone.complete')}
         </Button>
       )}
-      {!consulting && (
+      {!follows && !consulting && (
         <Button size="small" onClick={() => setTransfer(true)}>
           {t('phone.transfer')} <kbd>T</kbd>
         </Button>
       )}
-      {held === 'here' && <Keypad />}
+      {held === 'here' && !follows && <Keypad />}
       <Button size="small" danger disabled={doing.busy} onClick={() => act('hangup')}>
         {t('phone.hangup')}
       </Button>

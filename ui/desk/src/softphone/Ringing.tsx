@@ -21,7 +21,8 @@ export function Ringing({ call }: { call: CallView }) {
   const others = call.parties.filter((one) => one.leg !== call.my_leg && one.name)
   const answer = () => {
     doing.start(() => phone.answer())
-    go('/call')
+    // Who follows a talk stays where all of them are in sight.
+    if (mine?.purpose !== 'monitor') go('/call')
   }
   return (
     <div role="alert" className="row">

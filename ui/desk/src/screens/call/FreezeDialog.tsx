@@ -70,7 +70,14 @@ export function FreezeDialog({ interaction, cards, onClose }: Props) {
     { alone: true },
   )
   return (
-    <Modal open title={t('call.freeze.title')} footer={null} onCancel={onClose}>
+    <Modal
+      open
+      title={t('call.freeze.title')}
+      footer={null}
+      onCancel={onClose}
+      // The dialog takes the focus when it has come up: to its cross, which would take the Enter.
+      afterOpenChange={(up) => up && list.current?.focus()}
+    >
       <p aria-live="polite" className={sure ? 'bad' : ''}>
         {sure && card ? t('call.freeze.sure', { tail: card.tail }) : t('call.freeze.pick')}
       </p>

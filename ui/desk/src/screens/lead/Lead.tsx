@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Popconfirm } from 'antd'
 import { Link as Anchor } from 'wouter'
-import { follow, helpQuery, type Following } from '@/api/calls'
+import { helpQuery } from '@/api/calls'
 import { setStateOf, type AgentView } from '@/api/routing'
 import { sentence } from '@/api/sentences'
 import { wallQuery } from '@/api/wall'
@@ -13,9 +13,8 @@ import { Agents } from '@/screens/wall/Agents'
 import { Danger } from '@/screens/wall/Danger'
 import { WallQueues } from '@/screens/wall/WallQueues'
 import { useDoing } from '@/softphone/useDoing'
+import { Ways } from '@/softphone/Ways'
 import { useTexts } from '@/texts'
-
-const WAYS: readonly Following[] = ['listen', 'whisper', 'join']
 
 export default function Lead() {
   const spoken = useTexts()
@@ -33,7 +32,7 @@ export default function Lead() {
             <Danger
               danger={wall.danger}
               agents={wall.agents}
-              actions={(interaction) => <Ways interaction={interaction} />}
+              actions={(interaction) => <Follow interaction={interaction} />}
             />
           )}
           {wall && <WallQueues wall={wall} />}
@@ -58,7 +57,7 @@ function Help() {
             <strong>{one.name}</strong>
             <span>{one.reason}</span>
             <Since at={one.asked_at} />
-            <Ways interaction={one.interaction} />
+            <Follow interaction={one.interaction} />
           </li>
         ))}
       </ul>
@@ -66,22 +65,11 @@ function Help() {
   )
 }
 
-function Ways({ interaction }: { interaction: string }) {
+function Follow({ interaction }: { interaction: string }) {
   const { t } = useTexts()
-  const doing = useDoing()
   return (
     <span className="row">
-      {WAYS.map((how) => (
-        <Button
-          key={how}
-          size="small"
-          title={t(`lead.${how}.hint`)}
-          disabled={doing.busy}
-          onClick={() => doing.start(() => follow(interaction, how))}
-        >
-          {t(`lead.${how}`)}
-        </Button>
-      ))}
+      <Ways interaction={interaction} />
       <Anchor href={`/interactions/${interaction}`}>{t('lead.call')}</Anchor>
     </span>
   )
@@ -93,7 +81,7 @@ function OfAgent({ agent }: { agent: AgentView }) {
   const doing = useDoing()
   if (agent.id === me.agent) return null
   if (agent.interaction && agent.state === 'talking')
-    return <Ways interaction={agent.interaction} />
+    return <Follow interaction={agent.interaction} />
   const wishes = ['not-ready', 'logged-out'] as const
   return (
     <span className="row">

@@ -17,7 +17,7 @@ export default function Staff() {
   const [once, setOnce] = useState<ShownOnce | null>(null)
   return (
     <>
-      <div className="row">
+      <div className="row headed">
         <h1 className="grow">{t('staff.title')}</h1>
         <Button type="primary" onClick={() => setEditing('new')}>
           {t('staff.add')}

@@ -1,5 +1,5 @@
 export const account = {
-  'login.title': '登录坐席工作台',
+  'login.title': '登录座席工作台',
   'login.number': '工号',
   'login.password': '密码',
   'login.code': '动态验证码',

@@ -27,7 +27,7 @@ export const chats = {
   'chats.typing': '客户正在输入…',
   'chats.by.holder': '客户',
   'chats.by.bot': '智能助手',
-  'chats.by.agent': '坐席 {name}',
+  'chats.by.agent': '座席 {name}',
   'chats.by.system': '系统',
   'chats.note': '内部备注，客户看不到',
   'chats.masked': '已自动隐去敏感信息',
@@ -77,6 +77,6 @@ export const chats = {
   'error.for-another': '这个会话指定了另一位同事。',
   'error.message-empty': '请先写内容。',
   'error.message-too-long': '内容太长，请分几次发送。',
-  'error.not-serving': '只有正在接待这位客户的坐席才能办理。',
+  'error.not-serving': '只有正在接待这位客户的座席才能办理。',
   'error.nobody-claimed': '请先指认客户，再办理。',
 }

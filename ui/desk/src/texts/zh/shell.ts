@@ -1,5 +1,5 @@
 export const shell = {
-  'app.name': '坐席工作台',
+  'app.name': '座席工作台',
   'app.skip': '跳到正文',
   'app.loading': '正在载入…',
   'app.none': '暂无',
@@ -42,7 +42,7 @@ export const shell = {
   'look.light': '浅色',
   'look.dark': '深色',
   'look.switch': '切换深浅色',
-  'role.agent': '坐席',
+  'role.agent': '座席',
   'role.lead': '班长',
   'role.quality': '质检',
   'role.compliance': '合规',
