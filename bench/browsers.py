@@ -132,6 +132,60 @@ async def listen(port: int, cookies: Sequence[str]) -> None:
     )
 
 
+class Desk(Browser):
+    """A page that reads the whole screen when its agent has answered a call."""
+
+    def __init__(self, request: bytes, answered: Callable[[str, float], None]) -> None:
+        super().__init__(request, lambda *_: None)
+        self._answered = answered
+
+    def _message(self, payload: bytes, now: float) -> None:
+        super()._message(payload, now)
+        if b'"kind":"interaction"' in payload and b'"state":"answered"' in payload:
+            self._answered(json.loads(payload)["id"], now)
+
+
+async def screens(port: int, cookies: Sequence[str]) -> None:
+    """Connect desks, say so, read a screen for every answered call until stdin ends, say when."""
+    seen: list[tuple[str, float, float]] = []
+    wrong = 0
+    loop = asyncio.get_running_loop()
+    reading: set[asyncio.Task[None]] = set()
+
+    async def connect(cookie: str) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        turn = asyncio.Lock()
+
+        async def screen(interaction: str, heard: float) -> None:
+            nonlocal wrong
+            async with turn:
+                path = f"/api/v1/interactions/{interaction}/screen"
+                writer.write(_request(port, path, cookie))
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+                assert length is not None
+                body = await reader.readexactly(int(length[1]))
+            wrong += not head.startswith(b"HTTP/1.1 200") or b'"assurance"' not in body
+            seen.append((interaction, heard, time.monotonic()))
+
+        def answered(interaction: str, heard: float) -> None:
+            task = loop.create_task(screen(interaction, heard))
+            reading.add(task)
+            task.add_done_callback(reading.discard)
+
+        request = _request(port, "/api/v1/events", cookie, upgrade=True)
+        _, page = await loop.create_connection(lambda: Desk(request, answered), "127.0.0.1", port)
+        await page.greeted
+
+    began = time.monotonic()
+    for cookie in cookies:
+        await connect(cookie)
+    print(json.dumps({"connected": len(cookies), "seconds": time.monotonic() - began}), flush=True)
+    await loop.run_in_executor(None, sys.stdin.readline)
+    await asyncio.gather(*reading)
+    print(json.dumps({"seen": seen, "wrong": wrong}), flush=True)
+
+
 async def read(
     port: int, cookies: Sequence[str], paths: Sequence[str], per_second: float, seconds: float
 ) -> None:
@@ -180,7 +234,7 @@ def _request(port: int, path: str, cookie: str, *, upgrade: bool = False) -> byt
 def main() -> None:
     """Do what the plan on the first line of stdin says."""
     plan = json.loads(sys.stdin.readline())
-    work = listen if plan.pop("do") == "listen" else read
+    work = {"listen": listen, "read": read, "screens": screens}[plan.pop("do")]
     asyncio.run(work(**plan))
 
 

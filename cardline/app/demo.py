@@ -5,16 +5,20 @@ import sys
 
 import structlog
 
-from cardline.app.demo_bank import make_bank, people_view
+from cardline.app.demo_bank import HOLDERS, make_bank, people_view
 from cardline.app.running import Running
 from cardline.app.server import serve
 from cardline.app.settings import Settings
-from cardline.app.wiring import checked_flow, open_parts
-from cardline.core.clock import SHANGHAI
+from cardline.app.wiring import Parts, checked_flow, open_parts
+from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.ids import AgentId
 from cardline.core.transaction import JsonObject, Transaction
+from cardline.desk import staff as desk_staff
 from cardline.routing import actions as routing
 from cardline.routing.model import AgentEvent, AgentStateName
+from cardline.sim.chat_visitors import ChatLife
+from cardline.sim.demo_desk import DemoDesk, make_demo_desk
+from cardline.sim.demo_people import holder_id
 from cardline.sim.traffic import AgentLogin, CallTold, Traffic
 from cardline.sim.traffic_scripts import Caller
 
@@ -32,11 +36,22 @@ async def demonstration(settings: Settings, *, calls_per_minute: int) -> None:
     checked_flow(settings.flow, settings.prompts, pack=settings.pack)  # before anything is made
     async with open_parts(settings) as parts:
         await make_bank(parts)
+        await _make_desk(parts)
 
         async def people(running: Running) -> None:
             await simulate(running, calls_per_minute=calls_per_minute)
 
         await serve(settings, started=people)
+
+
+async def _make_desk(parts: Parts) -> None:
+    """Let the desk have had a day before, once a home."""
+    made = DemoDesk(parts.bank, parts.identity, parts.servicing, parts.desk, parts.routing)
+
+    async def work(tx: Transaction) -> None:
+        await make_demo_desk(tx, made, now=utc_now())
+
+    await parts.database.run(work)
 
 
 async def simulate(running: Running, *, calls_per_minute: int) -> None:
@@ -58,11 +73,28 @@ async def simulate(running: Running, *, calls_per_minute: int) -> None:
         told=_tell,
         host=host,
     )
-    async with traffic:
+    chats = await _chats(running, [one["number"] for one in staff])
+    async with traffic, asyncio.TaskGroup() as group:
+        if calls_per_minute:
+            group.create_task(chats.run())
         while True:
             for one in staff:
                 await _keep_ready(running, AgentId(f"a{one['number']}"), one["phone_user"])
             await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _chats(running: Running, numbers: list[str]) -> ChatLife:
+    """Return the visitors of the chat, and the same simulated agents to answer them."""
+    parts = running.parts
+    async with parts.database.transaction() as tx:
+        staff = [one for one in await desk_staff.all_staff(tx) if one.number in numbers]
+    return ChatLife(
+        parts.database,
+        parts.chat,
+        running.services.clock,
+        staff,
+        [holder_id(index) for index in range(FIRST_CALLER, HOLDERS)],
+    )
 
 
 async def _keep_ready(running: Running, agent: AgentId, user: str) -> None:

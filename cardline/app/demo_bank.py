@@ -12,6 +12,7 @@ from cardline.cards.model import Language
 from cardline.cards.rules.terms import card_terms
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
+from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
 from cardline.core.transaction import JsonObject, Transaction
@@ -21,14 +22,30 @@ from cardline.desk.login_vault import LIGHT
 from cardline.desk.totp import base32
 from cardline.identity.query_password import bring_query_password
 from cardline.sim.bank import demo_people, make_demo_bank
+from cardline.sim.bank_store import has_real_holders
 from cardline.sim.demo_people import demo_query_password, demo_staff, holder_id
 
 SEED = 20261101
 HOLDERS = 200
 
 
+class RealBank(CardlineError):
+    """A demonstration was asked for where real people's cards are."""
+
+    code = "real-bank"
+
+
 async def make_bank(parts: Parts) -> None:
-    """Make holders, cards, half a year of life, query passwords and staff; once a home."""
+    """Make holders, cards, half a year of life, query passwords and staff; once a home.
+
+    Raises :class:`RealBank` where the database has holders whom no demonstration made.
+    """
+    async with parts.database.transaction() as tx:
+        if await has_real_holders(tx):
+            raise RealBank(
+                "this database has holders of its own: the demonstration, whose passwords anybody "
+                "can read, is not put beside them. Give it another --home or --database."
+            )
     await _make_bank(parts)
     await _hire_staff(parts, utc_now())
 

@@ -79,7 +79,7 @@ class Parts:
 async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterator[Parts]:
     """Open the database, starting the embedded one where none is named, and migrate it."""
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise SettingsError(
             f"the home folder {settings.home} cannot be made: {error.strerror}"

@@ -71,6 +71,9 @@ class _Names:
     english_first: tuple[str, ...]
     english_last: tuple[str, ...]
     prefixes: dict[str, str]
+    streets: tuple[str, ...]
+    towns: tuple[str, ...]
+    address: str
 
 
 @cache
@@ -83,6 +86,9 @@ def _names() -> _Names:
         english_first=tuple(names["english_first"]),
         english_last=tuple(names["english_last"]),
         prefixes=raw["phone"],
+        streets=tuple(raw["address"]["streets"]),
+        towns=tuple(raw["address"]["towns"]),
+        address=raw["address"]["form"],
     )
 
 
@@ -110,3 +116,12 @@ def phone(seed: int, number: int, purpose: Purpose) -> PhoneNumber:
     start = Draw(seed, f"{purpose}/phones").below(_NUMBERS)
     local = (start + number * _STEP) % _NUMBERS
     return PhoneNumber(f"+86{_names().prefixes[purpose]}{local:07d}")
+
+
+def address(seed: int, number: int, purpose: Purpose) -> str:
+    """Invent where somebody lives: a town that exists, a street that may not."""
+    names = _names()
+    draw = Draw(seed, f"{purpose}/{number}/address")
+    house, flat = draw.between(1, 399), f"{draw.between(1, 28)}0{draw.between(1, 4)}"
+    town, street = draw.pick(names.towns), draw.pick(names.streets)
+    return names.address.format(town=town, street=street, house=house, flat=flat)

@@ -11,6 +11,7 @@ from cardline.cards.model import CardOutcome
 from cardline.cards.serving import Claimant, Serving, claimant, decide, talks, took_part
 from cardline.core.errors import Invalid
 from cardline.core.ids import CardId
+from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.evidence.actions import journal
 from cardline.identity import actions as identity
@@ -82,7 +83,7 @@ async def refuse_hold(
     if not warning_read:
         raise Invalid(f"{REFUSAL_WARNING['zh']} / {REFUSAL_WARNING['en']}")
     _explained(reason, "say why the hold is refused")
-    body: JsonObject = {"reason": reason, "warning": "read"}
+    body: JsonObject = {"reason": mask_secrets(reason.strip()).text, "warning": "read"}
     await journal(
         tx,
         stream=act.interaction.id,

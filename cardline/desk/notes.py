@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from cardline.cards import cases
 from cardline.cards.corebank import CoreBank
 from cardline.core.asking import asks_for_secret
 from cardline.core.errors import Invalid, NotFound
@@ -12,8 +13,14 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import work_store as store
 from cardline.desk.claims import party_only
 from cardline.desk.staff_model import Staff
-from cardline.desk.work_model import Note
+from cardline.desk.work_model import DeskPolicy, Note
 from cardline.evidence.actions import journal
+
+
+class Unbound(Invalid):
+    """A note on a holder comes from a conversation or a case."""
+
+    code = "note-unbound"
 
 
 async def note_on_interaction(
@@ -25,11 +32,36 @@ async def note_on_interaction(
 
 
 async def note_on_holder(
-    tx: Transaction, holder: HolderId, text: str, *, bank: CoreBank, by: Staff, at: datetime
+    tx: Transaction,
+    holder: HolderId,
+    text: str,
+    *,
+    interaction: str | None = None,
+    case: str | None = None,
+    bank: CoreBank,
+    policy: DeskPolicy,
+    by: Staff,
+    at: datetime,
 ) -> Note:
-    """Write a note on a holder. Raises ``NotFound`` for no such holder."""
+    """Write a note on a holder, from a conversation with them or from a case of the writer's.
+
+    Roles that the pack names may do without either. Raises ``NotFound`` for no such holder, for a
+    conversation in which the writer has no part or that is about somebody else, and for a case
+    that is not theirs or not the holder's; :class:`Unbound`.
+    """
     if await bank.holder(tx, holder_id=holder) is None:
         raise NotFound("there is no such holder")
+    if interaction is not None:
+        found = await party_only(tx, interaction, by)
+        if found.holder_id != holder:
+            raise NotFound("this conversation is not about that holder")
+        return await _write(tx, text, interaction=found.id, holder=holder, by=by, at=at)
+    if case is not None:
+        own = await cases.of_holder(tx, holder)
+        if not any(one.id == case and by.number in (one.owner, one.opened_by) for one in own):
+            raise NotFound("you have no such case of this holder")
+    elif by.role not in policy.notes_unbound:
+        raise Unbound("say from which conversation or case you write this")
     return await _write(tx, text, interaction=None, holder=holder, by=by, at=at)
 
 

@@ -66,6 +66,13 @@ class NoteBody(BaseModel):
     text: str = Limits(min_length=1, max_length=4000)
 
 
+class HolderNoteBody(NoteBody):
+    """A note on a holder, and from which conversation or case it comes; leads may do without."""
+
+    interaction: str | None = Limits(default=None, max_length=64)
+    case: str | None = Limits(default=None, max_length=64)
+
+
 def router(services: WorkServices) -> APIRouter:
     """Make the routes of the screen."""
     routes = APIRouter(prefix="/api/v1", tags=["desk"])
@@ -190,7 +197,7 @@ def _note_routes(routes: APIRouter, services: WorkServices) -> None:
 
     @routes.post("/holders/{holder}/notes")
     async def note_on_holder(
-        holder: str, body: NoteBody, staff: Annotated[Staff, writers]
+        holder: str, body: HolderNoteBody, staff: Annotated[Staff, writers]
     ) -> NoteView:
         """Write a note on a holder."""
         async with services.database.transaction() as tx:
@@ -199,7 +206,10 @@ def _note_routes(routes: APIRouter, services: WorkServices) -> None:
                     tx,
                     HolderId(holder),
                     body.text,
+                    interaction=body.interaction,
+                    case=body.case,
                     bank=services.bank,
+                    policy=services.desk,
                     by=staff,
                     at=services.clock(),
                 )

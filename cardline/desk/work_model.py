@@ -24,6 +24,8 @@ class DeskPolicy:
     shown: dict[Role, dict[Field, Shown]]
     unmask: dict[Role, frozenset[Field]]
     reason_characters: int
+    notes_unbound: frozenset[str]
+    """Roles that write on a holder outside any conversation or case."""
     likely_data: int
     contacts_shown: int
     summary_characters: int

@@ -29,6 +29,7 @@ _NUMBERS = (
     "shown",
     "unmask",
     "reason_characters",
+    "notes_unbound",
     "likely_data",
     "contacts_shown",
     "summary_characters",
@@ -55,6 +56,7 @@ def read_desk_policy(area: AreaPolicy) -> DeskPolicy:
         shown={role: _shown(area, role) for role in ROLES},
         unmask={role: _unmask(area, role) for role in ROLES},
         reason_characters=area.integer("reason_characters"),
+        notes_unbound=frozenset(area.texts("notes_unbound")),
         likely_data=area.integer("likely_data"),
         contacts_shown=area.integer("contacts_shown"),
         summary_characters=area.integer("summary_characters"),
@@ -70,6 +72,7 @@ def read_desk_policy(area: AreaPolicy) -> DeskPolicy:
     nothing = timedelta(0)
     fit = {
         "reason_characters": policy.reason_characters >= 4,
+        "notes_unbound": policy.notes_unbound <= set(ROLES),
         "likely_data": policy.likely_data >= 1,
         "contacts_shown": 1 <= policy.contacts_shown <= 50,
         "summary_characters": policy.summary_characters >= 1,

@@ -12,7 +12,7 @@ from datetime import datetime
 from cardline.core.actor import Actor
 from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId
-from cardline.core.masking import mask_card_numbers, mask_phone
+from cardline.core.masking import mask_phone, mask_secrets
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict
@@ -96,7 +96,7 @@ async def vouch(
         raise Invalid("only staff can judge who a caller is")
     if not detail.strip():
         raise Invalid("say what makes you believe that this is the holder")
-    detail = mask_card_numbers(detail)
+    detail = mask_secrets(detail).text
     body: JsonObject = {"factor": Factor.AGENT_JUDGEMENT, "holder": holder, "detail": detail}
     await journal(tx, stream=stream, kind="identity.proven", by=agent, body=body, at=at)
     return Proof(Factor.AGENT_JUDGEMENT, holder, at, detail=detail)

@@ -22,6 +22,15 @@ async def demo_bank(tx: Transaction) -> DemoBank | None:
     return DemoBank(*row) if row else None
 
 
+async def has_real_holders(tx: Transaction) -> bool:
+    """True where there are holders, and no demonstration made them."""
+    cursor = await tx.connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM bank_holder) AND NOT EXISTS (SELECT 1 FROM demo_bank)"
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
 async def add_demo_bank(tx: Transaction, made: DemoBank) -> bool:
     """Write down that it is there; false where it was already."""
     cursor = await tx.connection.execute(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from cardline.cards.corebank import NewCard
-from cardline.cards.made_up import Draw, person
+from cardline.cards.made_up import Draw, address, person
 from cardline.cards.model import Account, Card, CardState, Holder, Product
 from cardline.cards.rules.terms import CardTerms
 from cardline.core.ids import AccountId, CardId, HolderId
@@ -95,6 +95,7 @@ def demo_holder(seed: int, index: int, *, today: date, terms: CardTerms) -> Demo
         id_tail=who.id_tail,
         language=who.language,
         made_up=True,
+        address=address(seed, index, "demonstration"),
         other_loans=_loans(seed, index),
     )
     count = 1 if index <= _PLAIN else 1 + draw.chance(38) + draw.chance(15)

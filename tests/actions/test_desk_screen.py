@@ -333,6 +333,33 @@ async def test_a_note_on_a_holder_is_on_the_next_screen(place: Workplace) -> Non
     assert (await place.ask("POST", "/holders/h9/notes", {"text": "谁"}))[0] == 404
 
 
+async def test_an_agents_note_on_a_holder_comes_from_a_conversation_or_a_case(
+    place: Workplace,
+) -> None:
+    await place.call("i1", factors=(Factor.REGISTERED_NUMBER,))
+    await place.call("i2", agent="a2", holder=OTHER.id, number=OTHER.phone)
+    text = {"text": "听力不好，请慢慢说"}
+    path = "/holders/h1/notes"
+    status, answer = await place.ask("POST", path, text)
+    assert (status, answer["code"]) == (422, "note-unbound")
+    assert (await place.ask("POST", path, {**text, "interaction": "i2"}))[0] == 404
+    assert (await place.ask("POST", path, {**text, "interaction": "i2"}, who="agent:a2"))[0] == 404
+    assert (await place.told("POST", path, {**text, "interaction": "i1"}))["interaction"] == "i1"
+    async with place.services.database.transaction() as tx:
+        found = await desk.find(tx, "i1")
+        assert found is not None
+        agent = Staff("1", "李", "agent", AgentId("a1"), None)
+        here = Serving(
+            agent, found, place.services.bank, place.services.identity, SERVICE, after(50)
+        )
+        ask = Ask(CaseKind.FAILED_TRANSACTION, CaseReason.DECLINED, "没有成功", card=CARD.id)
+        case = (await cases.open_case(tx, here, ask)).case
+    assert case is not None
+    assert (await place.ask("POST", path, {**text, "case": case.id}, who="agent:a2"))[0] == 404
+    assert (await place.ask("POST", "/holders/h2/notes", {**text, "case": case.id}))[0] == 404
+    assert (await place.told("POST", path, {**text, "case": case.id}))["holder"] == "h1"
+
+
 # ---------------------------------------------------------------- lists
 
 

@@ -63,7 +63,7 @@ async def test_an_agent_outside_the_conversation_touches_no_card(
 ) -> None:
     path = f"/interactions/i1/cards/c1/{act}"
     status, told = await web.ask("POST", path, body, who=f"agent:{COLLEAGUE.number}")
-    assert (status, told["code"]) == (409, "not-serving")
+    assert (status, told["code"]) == (404, "not-found")
     assert await state(place, "c1") == "active"
 
 
@@ -120,7 +120,7 @@ async def test_whoever_only_listens_in_lifts_nothing(place: Desk, web: Web) -> N
 async def test_a_refusal_is_written_only_into_ones_own_conversation(place: Desk, web: Web) -> None:
     path = "/interactions/i1/hold-refusal"
     status, told = await web.ask("POST", path, REFUSAL, who=f"agent:{COLLEAGUE.number}")
-    assert (status, told["code"]) == (409, "not-serving")
+    assert (status, told["code"]) == (404, "not-found")
     assert (await web.ask("POST", path, REFUSAL))[0] == 200
     assert (await web.ask("POST", "/interactions/none/hold-refusal", REFUSAL))[0] == 404
 

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from cardline.desk.staff_model import ROLES, Role
+from tests.actions.busy_bank import busy_bank
 from tests.actions.openapi_requests import Description, Operation, as_json
 from tests.actions.whole_application import Whole, whole_application
 
@@ -26,10 +27,11 @@ async def whole(database_url: str, tmp_path: Path) -> AsyncIterator[Whole]:
 
 
 async def described(whole: Whole) -> Description:
+    """The description, and names of things that are there: requests get as far as they can."""
     async with whole.client() as client:
         answer = await client.get("/api/openapi.json")
     assert answer.status_code == 200
-    return Description(answer.json())
+    return Description(answer.json(), (await busy_bank(whole)).names)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -67,3 +69,50 @@ async def _send(
         operation.method, address, content=content, headers={"Content-Type": kind}
     )
     return answer, f"{address} {content[:200]!r}"
+
+
+@pytest.mark.parametrize("declared", [True, False])
+async def test_a_body_that_is_too_large_is_refused_unread(whole: Whole, declared: bool) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(1000):
+            sent += 100_000
+            yield b"x" * 100_000
+
+    async with whole.client("agent") as client:
+        headers = {"Content-Length": "100000000"} if declared else {}
+        answer = await client.post("/api/v1/tasks", content=endless(), headers=headers)
+    assert answer.status_code == 413
+    assert sent < (100_001 if declared else 500_000)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/interactions/%00", "/api/v1/interactions?q=%00", "/api/v1/interactions?q=%ff",
+        "/api/v1/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/desk/assets/..%2findex.html",
+        "/desk/assets/%2e%2e", "/chat/static/..%2f..%2fpages.yaml", "/my/static/..%2fx",
+        "/desk/assets/x%00.js", "/my/%00", "/chat?language=%00", "/my/login?back=%00",
+    ],
+)  # fmt: skip
+async def test_no_address_leads_out_of_where_it_belongs(whole: Whole, path: str) -> None:
+    async with whole.client("lead") as client:
+        answer = await client.get(path)
+    assert answer.status_code in (200, 404, 422, 503)
+    assert "root:" not in answer.text
+    if answer.status_code == 200:
+        assert answer.headers["content-type"].startswith("text/html")
+
+
+async def test_nobody_is_sent_to_another_site(whole: Whole) -> None:
+    async with whole.client() as client:
+        for path in (
+            "/api/v1/session/oidc/back?error=https://evil.example",
+            "/desk/login?refused=https://evil.example",
+            "/my/login?back=https://evil.example",
+            "//evil.example",
+        ):
+            answer = await client.get(path)
+            assert "evil.example" not in answer.headers.get("location", "")

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Header, HTTPException, Request
 from fastapi.responses import JSONResponse
 
 from cardline.adapters.postgres.database import Database
-from cardline.core.errors import CardlineError, Conflict
+from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId
 from cardline.core.networks import read_networks
 from cardline.desk.staff_model import Role, Staff
@@ -76,7 +76,9 @@ async def web(database: Database) -> AsyncIterator[_Web]:
 
     @application.exception_handler(CardlineError)
     async def refused(request: Request, error: CardlineError) -> JSONResponse:
-        return JSONResponse({"code": error.code}, 409 if isinstance(error, Conflict) else 422)
+        status = 404 if isinstance(error, NotFound) else 422
+        status = 409 if isinstance(error, Conflict) else status
+        return JSONResponse({"code": error.code}, status)
 
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
@@ -130,7 +132,7 @@ async def test_nobody_declines_the_offer_of_another(web: _Web) -> None:
     status, state = await web.ask("POST", f"{path}/decline")
     assert isinstance(state, dict)
     assert (status, state["reasons"][0]["code"]) == (200, "not-ready.declined")
-    assert await web.ask("GET", "/agents/me/offer") == (422, {"code": "not-found"})
+    assert await web.ask("GET", "/agents/me/offer") == (404, {"code": "not-found"})
 
 
 async def test_the_screen_says_why_not_this_agent_for_this_caller(web: _Web) -> None:
@@ -145,7 +147,7 @@ async def test_the_screen_says_why_not_this_agent_for_this_caller(web: _Web) -> 
     assert datetime.fromisoformat(skill["until"]) == after(155)
     assert isinstance(refusals["a2"], list)
     assert [one["code"] for one in refusals["a2"]] == ["language-missing"]
-    assert await web.ask("GET", "/agents?interaction=i9") == (422, {"code": "not-found"})
+    assert await web.ask("GET", "/agents?interaction=i9") == (404, {"code": "not-found"})
     assert [one["refusals"] for one in await web.views("/agents")] == [None, None]
 
 
@@ -185,7 +187,7 @@ async def test_staff_who_take_no_calls_have_no_state_and_bad_requests_are_refuse
     web: _Web,
 ) -> None:
     assert await web.ask("GET", "/agents/me/state", who="lead") == (422, {"code": "invalid"})
-    assert await web.ask("GET", "/agents/me/state", who="agent:a9") == (422, {"code": "not-found"})
+    assert await web.ask("GET", "/agents/me/state", who="agent:a9") == (404, {"code": "not-found"})
     for body in ({"state": "talking"}, {"state": "logged-in", "phone": "call me"}):
         assert (await web.ask("POST", "/agents/me/state", **body))[0] == 422
 

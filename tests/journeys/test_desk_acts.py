@@ -13,7 +13,8 @@ from tests.journeys.program import Program
 
 AgentsFor = Callable[..., list[dict[str, Any]]]
 Holders = Callable[..., Holder]
-LATE = 30_000
+LATE = 20_000
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
@@ -137,11 +138,12 @@ async def the_case_is_decided(desk: DeskPage) -> None:
     page = desk.page
     await page.get_by_role("button", name="接手").click()
     await page.locator("#case-outcome").select_option("not-upheld")
-    await page.locator("#case-findings").fill("商户已发货，物流显示本人签收")
+    await page.locator("#case-findings").fill("商户已经发货，物流显示由客户本人签收")
     await page.get_by_role("button", name="作出决定").click()
-    await page.locator("#case-answer").fill("物流显示您已签收，此笔交易有效。")
+    await expect(page.locator("#case-answer")).to_be_visible(timeout=LATE)
     await desk.check_access()
     await desk.picture("case")
+    await page.locator("#case-answer").fill("物流显示您本人已经签收，此笔交易有效。")
     await page.get_by_role("button", name="答复客户").click()
     await page.get_by_role("button", name="办结").click()
     await expect(page.get_by_role("heading", name="交易争议 · 已办结")).to_be_visible(timeout=LATE)

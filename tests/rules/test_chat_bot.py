@@ -203,3 +203,17 @@ def test_numbers_that_make_no_sense_together_are_refused() -> None:
 
 def test_every_signal_has_words() -> None:
     assert WORDS.patterns.keys() == set(get_args(Signal))
+
+
+def test_a_person_who_is_asked_for_is_one_for_what_was_asked_before() -> None:
+    misled = (Candidate("complain", "complaint", Decimal("0.50")),)
+    step = bot_rules.step(
+        BotState(article="annual-fee", matter="account"),
+        frozenset({"person"}),
+        misled,
+        length=3,
+        words=WORDS,
+        policy=POLICY,
+    )
+    assert step.hand_over is not None
+    assert step.hand_over.matter == "account"

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -198,3 +199,15 @@ def _commands(command: Any, name: str) -> Iterator[tuple[str, list[str]]]:
             yield from _commands(each, f"{name} {word}")
     else:
         yield name, [option for each in command.params for option in each.opts if "--" in option]
+
+
+def test_no_two_packs_carry_the_same_legal_number_for_the_same_thing() -> None:
+    """One place a number: whoever tells it reads it from the area that owns it."""
+    owners: dict[tuple[str, str], set[str]] = {}
+    for path in sorted((PACKAGE / "policies" / "cn").glob("*.toml")):
+        for entry in tomllib.loads(path.read_text(encoding="utf-8")).values():
+            legal = isinstance(entry, dict) and entry["kind"] in ("T", "S")
+            if legal and not isinstance(entry["value"], list):
+                owners.setdefault((str(entry["value"]), entry["source"]), set()).add(path.stem)
+    twice = {what: areas for what, areas in owners.items() if len(areas) > 1}
+    assert not twice

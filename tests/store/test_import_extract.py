@@ -11,7 +11,7 @@ from cardline.adapters.corebank.importing import ImportRefused, ImportResult
 from cardline.adapters.postgres.database import Database
 from cardline.cards.model import CardState, InterestMode, Product
 from cardline.core.actor import OPERATOR
-from cardline.core.ids import AccountId
+from cardline.core.ids import AccountId, HolderId
 from cardline.core.money import Fen
 from cardline.core.phone import PhoneNumber
 from tests.rules.card_book import TERMS, fen
@@ -216,3 +216,30 @@ async def test_the_example_of_the_how_to_page_loads(database: Database, tmp_path
     path = tmp_path / "example.csv"
     path.write_text(example, encoding="utf-8")
     assert await load(database, path) == ImportResult(2, 0, ())
+
+
+async def test_what_else_is_known_of_a_holder_is_read_where_it_is_given(
+    database: Database, tmp_path: Path
+) -> None:
+    more = "address,email,other_loans"
+    rows = (
+        f"{line()},上海市浦东新区示范路1号,lin@example.cn,120000.50",
+        f"{second()},,,",
+        f"{second(holder_id='H-3', phone='13800138002', card_token='tok-3')},短,nobody,-1",
+    )
+    path = tmp_path / "more.csv"
+    path.write_text("\n".join([f"{','.join(HEADER)},{more}", *rows]), encoding="utf-8")
+    result = await import_csv(database, path, terms=TERMS, by=OPERATOR, at=NOW)
+    assert result.loaded == 2
+    (bad,) = result.rejected
+    assert bad.line == 4
+    for column in ("address", "email", "other_loans"):
+        assert f"{column} must" in bad.reason
+    async with database.transaction() as tx:
+        first = await ledger().holder(tx, holder_id=HolderId("H-1"))
+        other = await ledger().holder(tx, holder_id=HolderId("H-2"))
+    assert first is not None
+    assert other is not None
+    assert (first.address, first.email) == ("上海市浦东新区示范路1号", "lin@example.cn")
+    assert first.other_loans == fen("120000.50")
+    assert (other.address, other.email, other.other_loans) == (None, None, None)

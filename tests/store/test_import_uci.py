@@ -11,7 +11,7 @@ from cardline.adapters.corebank.uci import HEADER, import_uci
 from cardline.adapters.postgres.database import Database
 from cardline.cards.actions import close_periods
 from cardline.core.actor import OPERATOR
-from cardline.core.ids import AccountId
+from cardline.core.ids import AccountId, HolderId
 from cardline.core.phone import parse_phone
 from tests.rules.card_book import TERMS, fen
 from tests.store.ledger_fixture import ledger
@@ -177,3 +177,16 @@ async def test_real_accounts_load_and_live_on(
         # the next closings find accounts that they can go on with
         bank = ledger()
         assert await close_periods(tx, bank=bank, through=date(2026, 11, 10), at=NOW) == 1000
+
+
+async def test_columns_that_somebody_added_are_read(database: Database, tmp_path: Path) -> None:
+    header = ",".join([*HEADER, "address", "other_loans"])
+    rows = (f"{FIRST},上海市浦东新区示范路1号,5000", f"{SECOND},,-5")
+    result = await load(database, file(tmp_path, *rows, header=header))
+    assert result.loaded == 1
+    (bad,) = result.rejected
+    assert (bad.line, "other_loans must not be negative" in bad.reason) == (3, True)
+    async with database.transaction() as tx:
+        found = await ledger().holder(tx, holder_id=HolderId(f"uci-h{FIRST.split(',')[0]}"))
+    assert found is not None
+    assert (found.address, found.other_loans) == ("上海市浦东新区示范路1号", 500_000)

@@ -3,12 +3,14 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from cardline.adapters.postgres.database import Database
+from cardline.app.live.hub import PAGES_OF_A_SESSION
 from cardline.core.ids import AgentId, InteractionId
 from cardline.core.live import STAFF, Audience, Kind, tell, to_agents, to_roles
 from cardline.core.transaction import JsonObject
@@ -199,6 +201,29 @@ async def test_a_page_that_says_something_is_sent_away(node: LiveServer) -> None
         await page.next("hello")
         await page.connection.send("hello?")
         assert await page.until_closed() == 1008
+
+
+async def test_a_session_has_so_many_pages_and_no_more(node: LiveServer) -> None:
+    cookie = await node.log_in("6001")
+    async with AsyncExitStack() as open_pages:
+        for _ in range(PAGES_OF_A_SESSION):
+            page = await open_pages.enter_async_context(node.page(cookie))
+            await page.next("hello")
+        async with node.page(cookie) as one_more:
+            assert await one_more.until_closed() == 4429
+        async with node.page(await node.log_in("6002")) as colleague:
+            await colleague.next("hello")
+
+
+async def test_what_is_far_too_large_ends_the_connection_alone(node: LiveServer) -> None:
+    async with (
+        node.page(await node.log_in("6001")) as page,
+        node.page(await node.log_in("6002")) as other,
+    ):
+        await page.next("hello")
+        await page.connection.send("x" * 1_000_000)
+        assert await page.until_closed() in (1008, 1009)
+        await other.next("ping")
 
 
 async def test_a_browser_that_does_not_read_is_cut_off_and_resumes(node: LiveServer) -> None:

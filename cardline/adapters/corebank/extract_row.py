@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 from cardline.adapters.corebank.importing import BadRow
 from cardline.cards.model import Account, Card, CardState, Holder, InterestMode, Language, Product
@@ -29,6 +29,8 @@ REQUIRED = (
     "opened_on",
     "issued_on",
 )
+PARTICULARS = ("address", "email", "other_loans")
+"""What a file may say of a holder besides; empty or missing: not known."""
 OPTIONAL = (
     "language",
     "due_days",
@@ -40,10 +42,12 @@ OPTIONAL = (
     "activated",
     "balance",
     "points",
+    *PARTICULARS,
 )
 COLUMNS = (*REQUIRED, *OPTIONAL)
 
 _YUAN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _RATE = re.compile(r"0(\.[0-9]{1,8})?", re.ASCII)
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -83,6 +87,23 @@ class Reader:
             return default
 
 
+class Particulars(TypedDict):
+    """How else a holder is reached, and what is owed elsewhere; ``None``: not known."""
+
+    address: str | None
+    email: str | None
+    other_loans: Fen | None
+
+
+def read_particulars(reader: Reader) -> Particulars:
+    """Read the columns that any file may have."""
+    return Particulars(
+        address=reader.read("address", _address, None),
+        email=reader.read("email", _email, None),
+        other_loans=reader.read("other_loans", _loans, None),
+    )
+
+
 def read_record(values: dict[str, str], terms: CardTerms, *, on: date) -> Record:
     """Read a row. Raises :class:`BadRow` with everything that is wrong with it.
 
@@ -96,6 +117,7 @@ def read_record(values: dict[str, str], terms: CardTerms, *, on: date) -> Record
         phone=reader.read("phone", _phone, PhoneNumber("?")),
         id_tail=reader.read("id_tail", _id_tail, "?"),
         language=reader.read("language", _language, "zh"),
+        **read_particulars(reader),
     )
     account = Account(
         id=AccountId(reader.read("account_id", _id, "?")),
@@ -139,6 +161,25 @@ def _id(text: str) -> str:
     if len(text) > 40 or not text.isascii() or not all(ch.isalnum() or ch in "-_." for ch in text):
         raise ValueError("must be at most 40 letters, digits, '-', '_', '.'")
     return text
+
+
+def _address(text: str) -> str:
+    if not 6 <= len(text) <= 200 or not text.isprintable():
+        raise ValueError("must be 6 to 200 printable characters")
+    return text
+
+
+def _email(text: str) -> str:
+    if len(text) > 254 or not text.isprintable() or not _EMAIL.fullmatch(text):
+        raise ValueError("must be an e-mail address")
+    return text
+
+
+def _loans(text: str) -> Fen:
+    amount = _fen(text)
+    if amount < 0:
+        raise ValueError("must not be negative")
+    return amount
 
 
 def _name(text: str) -> str:

@@ -13,11 +13,13 @@ bills and cannot be told apart; it is taken as purchases.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 from cardline.adapters.corebank import import_store
+from cardline.adapters.corebank.extract_row import PARTICULARS, Reader, read_particulars
 from cardline.adapters.corebank.importing import (
     BadRow,
     Batch,
@@ -66,10 +68,13 @@ async def import_uci(
     Raises :class:`ImportRefused` where it is another file; then nothing is loaded.
     """
     table = read_table(path)
-    if table.header != HEADER:
+    more = table.header[len(HEADER) :]
+    known_more = set(more) <= set(PARTICULARS) and len(set(more)) == len(more)
+    if table.header[: len(HEADER)] != HEADER or not known_more:
         raise ImportRefused(
             f"{path.name} is not the UCI credit card file: its first line must name the"
-            f" {len(HEADER)} columns ID, LIMIT_BAL, ... default.payment.next.month;"
+            f" {len(HEADER)} columns ID, LIMIT_BAL, ... default.payment.next.month,"
+            f" and after them at most {', '.join(PARTICULARS)};"
             " nothing was loaded"
         )
     maker = Maker(terms, last_month=month_before(at.astimezone(SHANGHAI).date()))
@@ -85,7 +90,7 @@ async def import_uci(
                     if _is_unchanged(row, known):
                         unchanged += 1
                         continue
-                    record = read_record(row)
+                    record = read_record(row, more)
                 except BadRow as problem:
                     rejected.append(Rejected(row.line, str(problem)))
                     continue
@@ -108,11 +113,15 @@ def _is_unchanged(row: Row, known: dict[str, bytes]) -> bool:
     return True
 
 
-def read_record(row: Row) -> Record:
-    """Read the figures of a row. Raises :class:`BadRow` with what is wrong."""
-    if len(row.fields) != len(HEADER):
-        raise BadRow(f"{len(row.fields)} columns, {len(HEADER)} expected")
-    values = dict(zip(HEADER, row.fields, strict=True))
+def read_record(row: Row, more: Sequence[str] = ()) -> Record:
+    """Read the figures of a row. Raises :class:`BadRow` with what is wrong.
+
+    ``more``: columns behind those of the data set that somebody added.
+    """
+    columns = [*HEADER, *more]
+    if len(row.fields) != len(columns):
+        raise BadRow(f"{len(row.fields)} columns, {len(columns)} expected")
+    values = dict(zip(columns, row.fields, strict=True))
     number = _whole("ID", values["ID"])
     if not 0 < number < 10_000_000 or values["ID"] != str(number):
         raise BadRow(f"ID {values['ID']!r} is no number from 1 to 9999999")
@@ -125,12 +134,17 @@ def read_record(row: Row) -> Record:
     for name in _ARREARS:
         if not -9 <= figures[name] <= 99:
             raise BadRow(f"{name} {figures[name]} is no number of months from -9 to 99")
+    reader = Reader(values)
+    particulars = read_particulars(reader)
+    if reader.problems:
+        raise BadRow("; ".join(reader.problems))
     return Record(
         id=number,
         credit_limit=Fen(figures["LIMIT_BAL"] * 100),
         bills=tuple(figures[name] * 100 for name in reversed(_BILLS)),
         payments=tuple(figures[name] * 100 for name in reversed(_PAYMENTS)),
         arrears=tuple(figures[name] for name in reversed(_ARREARS)),
+        particulars=particulars,
     )
 
 

@@ -1,8 +1,9 @@
 """Makes a whole account of the few figures that the UCI file has: everything that it lacks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from cardline.adapters.corebank.extract_row import Particulars
 from cardline.adapters.corebank.importing import Batch
 from cardline.cards.corebank import NewCard
 from cardline.cards.made_up import Draw, person
@@ -42,6 +43,10 @@ class Record:
     payments: tuple[int, ...]
     arrears: tuple[int, ...]
     """Months behind with the payments, as the issuer reported it; below 1: none."""
+    particulars: Particulars = field(
+        default_factory=lambda: Particulars(address=None, email=None, other_loans=None)
+    )
+    """What somebody added to the file."""
 
 
 class Maker:
@@ -71,6 +76,7 @@ class Maker:
             id_tail=who.id_tail,
             language=who.language,
             made_up=True,
+            **record.particulars,
         )
         opened_on = self.last_month - timedelta(days=draw.between(400, 2500))
         account = Account(

@@ -25,6 +25,7 @@ from cardline.core.errors import CardlineError
 log = structlog.get_logger()
 
 _USER = "cardline"
+_GONE_SECONDS = 10.0
 _SOCKET_PATH_LIMIT = 90  # bytes; the kernel allows 107 for the whole path
 _NOBODY = 65534
 
@@ -115,7 +116,7 @@ class EmbeddedPostgres:
         return pid
 
     async def __aenter__(self) -> "EmbeddedPostgres":
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._users = (self._folder / "users.lock").open("a")
         fcntl.flock(self._users, fcntl.LOCK_SH)
         try:
@@ -226,6 +227,8 @@ class EmbeddedPostgres:
         os.kill(pid, signal.SIGINT)  # fast shutdown: roll back what is open, checkpoint, end
         for _ in range(600):
             if self.pid is None:
+                if self._child is not None:  # its lock file goes a moment before itself
+                    await asyncio.to_thread(self._child.wait, _GONE_SECONDS)
                 return
             await asyncio.sleep(0.05)
         log.error("the embedded PostgreSQL did not stop", pid=pid)

@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 
 from cardline.app.live.floor import Floor
-from cardline.app.live.listener import SESSION_OVER, WENT_AWAY, Listener, Viewer
+from cardline.app.live.listener import SESSION_OVER, TOO_MANY, WENT_AWAY, Listener, Viewer
 from cardline.app.live.ring import Ring, event_text, read_position
 from cardline.app.metrics import DESKS, DESKS_RESYNCED, EVENTS
 from cardline.core.clock import Clock
@@ -24,6 +24,8 @@ from cardline.routing.model import RoutingPolicy
 log = structlog.get_logger()
 
 PING_SECONDS = 1.0
+PAGES_OF_A_SESSION = 20
+"""Connections that one session may have; one more is sent away."""
 _SLICES = 10
 """Browsers are pinged in slices: a thousand at once would hold up a call."""
 SESSIONS_EVERY = 2.0
@@ -79,6 +81,7 @@ class Live:
             self.ring.forget()
             self._floor.look_again()
         self._floor.joined()
+        pages = sum(one.viewer.session == viewer.session for one in self._all)
         listener = Listener(viewer, epoch=self.ring.epoch)
         if not listener.start(self.ring, read_position(after), at=self._time()):
             DESKS_RESYNCED.inc()
@@ -90,6 +93,8 @@ class Live:
         self._stay_awake()
         if self._stopping:
             listener.close(WENT_AWAY, "restart")
+        elif pages >= PAGES_OF_A_SESSION:
+            listener.close(TOO_MANY, "too-many-pages")
         return listener
 
     def unsubscribe(self, listener: Listener) -> None:

@@ -16,6 +16,7 @@ WENT_AWAY = 1012
 SESSION_OVER = 4401
 NOT_ENROLLED = 4403
 TOO_SLOW = 4408
+TOO_MANY = 4429
 """Codes with which a connection is closed. After all but 4401 and 4403: connect again."""
 
 

@@ -101,6 +101,9 @@ def _hand_over(
         matter = words.theft_matter
     elif reason == "complaint":
         matter = words.complaint_matter
+    elif reason == "asked" and state.matter:
+        # "A person, please" is about what was asked before, not about its own words.
+        matter = state.matter
     elif candidates and candidates[0].confidence >= policy.suggest:
         matter = candidates[0].matter
     else:

@@ -35,7 +35,8 @@ export const chatQuery = (chat: string) =>
   queryOptions({
     queryKey: ['chats', 'one', chat],
     queryFn: () => told(api.GET('/api/v1/chats/{chat}', of(chat))),
-    refetchInterval: (query) => (query.state.data?.state === 'closed' ? false : NEWS_MS),
+    refetchInterval: (query) =>
+      query.state.data?.state === 'closed' || query.state.status === 'error' ? false : NEWS_MS,
     staleTime: 0,
   })
 

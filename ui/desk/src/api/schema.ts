@@ -744,7 +744,7 @@ export interface paths {
         put?: never;
         /**
          * Close
-         * @description End the chat.
+         * @description End the chat; politely only where the rule allows it, else 409 with the first reason.
          */
         post: operations["close_api_v1_chats__chat__close_post"];
         delete?: never;
@@ -1131,6 +1131,8 @@ export interface paths {
         /**
          * List Interactions
          * @description List interactions, newest first; ``after``: the id of the last one seen.
+         *
+         *     Agents find those in which they take part or have a task from.
          */
         get: operations["list_interactions_api_v1_interactions_get"];
         put?: never;
@@ -1150,7 +1152,7 @@ export interface paths {
         };
         /**
          * One Interaction
-         * @description Tell an interaction whole: timeline, legs, verdicts, recording.
+         * @description Tell an interaction: timeline, legs, verdicts, recording; narrowed by who asks.
          */
         get: operations["one_interaction_api_v1_interactions__interaction__get"];
         put?: never;
@@ -1928,6 +1930,46 @@ export interface paths {
          * @description Freezes, holds and releases: done, refused, and why.
          */
         get: operations["cards_api_v1_reports_cards_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chats
+         * @description Chats that entered a queue in a period: answered, waits, given back.
+         */
+        get: operations["chats_api_v1_reports_chats_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/chats/ended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chats Ended
+         * @description Chats that ended in a period, by outcome.
+         */
+        get: operations["chats_ended_api_v1_reports_chats_ended_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3436,6 +3478,64 @@ export interface components {
             verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
         /**
+         * ChatAgentView
+         * @description Who takes chats, or still has some: ``open`` of at most ``capacity``.
+         */
+        ChatAgentView: {
+            /** Agent */
+            agent: string;
+            /** Capacity */
+            capacity: number;
+            /** Open */
+            open: number;
+            /** Ready */
+            ready: boolean;
+            /** Screen */
+            screen: boolean;
+        };
+        /**
+         * ChatServiceView
+         * @description How the chats of a queue were served in ``[start, end)``; ``queue`` empty: all together.
+         */
+        ChatServiceView: {
+            /** Answered */
+            answered: number;
+            /** Answered Share */
+            answered_share: number | null;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Given Back */
+            given_back: number;
+            /** Left */
+            left: number;
+            /** Longest Wait Seconds */
+            longest_wait_seconds: number;
+            /** Mean Wait Seconds */
+            mean_wait_seconds: number | null;
+            /** Messages */
+            messages: number;
+            /** Offered */
+            offered: number;
+            /** Queue */
+            queue: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Transferred */
+            transferred: number;
+            /** Wait P50 Seconds */
+            wait_p50_seconds: number | null;
+            /** Wait P90 Seconds */
+            wait_p90_seconds: number | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * ChatSummary
          * @description A chat in a list. ``holder``: who was logged in; null for an unknown visitor.
          */
@@ -3542,6 +3642,36 @@ export interface components {
             waiting_since: string | null;
         };
         /**
+         * ChatsEndedView
+         * @description Chats that ended in one way; ``by_machine``: of them those that never waited.
+         */
+        ChatsEndedView: {
+            /** By Machine */
+            by_machine: number;
+            /** Chats */
+            chats: number;
+            /** Outcome */
+            outcome: string;
+        };
+        /**
+         * ChatsView
+         * @description Chats now, today and in the last hour; ``messages_left``: nobody has taken them up.
+         */
+        ChatsView: {
+            /** Agents */
+            agents: components["schemas"]["ChatAgentView"][];
+            /** Last Hour */
+            last_hour: components["schemas"]["ChatServiceView"][];
+            /** Longest Wait Seconds */
+            longest_wait_seconds: number;
+            /** Messages Left */
+            messages_left: number;
+            /** Today */
+            today: components["schemas"]["ChatServiceView"][];
+            /** Waiting */
+            waiting: components["schemas"]["WaitingChatView"][];
+        };
+        /**
          * ClaimBody
          * @description Whom the conversation is about; null: nobody who is known.
          */
@@ -3559,9 +3689,13 @@ export interface components {
         };
         /**
          * CloseBody
-         * @description How it ended.
+         * @description How it ended. A polite end answers both questions: does the holder ask for either now?
          */
         CloseBody: {
+            /** Complaint Asked */
+            complaint_asked?: boolean | null;
+            /** Freeze Asked */
+            freeze_asked?: boolean | null;
             /**
              * Outcome
              * @enum {string}
@@ -3782,7 +3916,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "waits-too-long" | "talks-too-long" | "agent-away";
+            code: "waits-too-long" | "talks-too-long" | "agent-away" | "agent-silent" | "help-asked";
             /** Interaction */
             interaction: string;
             /** Queue */
@@ -4177,10 +4311,24 @@ export interface components {
             subject: string;
         };
         /**
+         * HolderNoteBody
+         * @description A note on a holder, and from which conversation or case it comes; leads may do without.
+         */
+        HolderNoteBody: {
+            /** Case */
+            case?: string | null;
+            /** Interaction */
+            interaction?: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
          * HolderView
          * @description A holder as this role sees them; null: hidden.
          */
         HolderView: {
+            /** Address */
+            address: string | null;
             /** Id */
             id: string;
             /** Id Tail */
@@ -4483,6 +4631,26 @@ export interface components {
             text: string;
         };
         /**
+         * ObjectionView
+         * @description The holder said of a hold that it was not theirs; whoever asked is to be doubted.
+         */
+        ObjectionView: {
+            /**
+             * Held At
+             * Format: date-time
+             */
+            held_at: string;
+            /** Interaction */
+            interaction: string;
+            /** Number */
+            number: string;
+            /**
+             * Objected At
+             * Format: date-time
+             */
+            objected_at: string;
+        };
+        /**
          * OfferBody
          * @description What the holder says to a lower offer.
          */
@@ -4521,6 +4689,33 @@ export interface components {
              * Format: date-time
              */
             waiting_since: string;
+        };
+        /**
+         * OpenCaseView
+         * @description A case that waits for an answer; ``owner``: who has taken it.
+         */
+        OpenCaseView: {
+            /** Due Known */
+            due_known: boolean;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["cardline__desk__work_views__WordsView"];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Owner */
+            owner: string | null;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
         };
         /**
          * OpenedView
@@ -4622,6 +4817,26 @@ export interface components {
             /** Until */
             until: string | null;
             verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+        };
+        /**
+         * PendingView
+         * @description A request that has not come to its end. ``about``: a card or an account.
+         */
+        PendingView: {
+            /** About */
+            about: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["cardline__desk__work_views__WordsView"];
+            /** State */
+            state: string;
+            /** Until */
+            until: string | null;
         };
         /**
          * PhoneBody
@@ -4952,6 +5167,8 @@ export interface components {
             answered_at: string | null;
             /** Cards */
             cards: components["schemas"]["cardline__desk__screen_views__CardView"][];
+            /** Cases */
+            cases: components["schemas"]["OpenCaseView"][];
             /** Closed At */
             closed_at: string | null;
             /** Contacts */
@@ -4970,6 +5187,8 @@ export interface components {
             messages: components["schemas"]["cardline__desk__screen_views__MessageView"][];
             /** Notes */
             notes: components["schemas"]["NoteView"][];
+            /** Objections */
+            objections: components["schemas"]["ObjectionView"][];
             /**
              * Opened At
              * Format: date-time
@@ -4977,6 +5196,8 @@ export interface components {
             opened_at: string;
             /** Path */
             path: components["schemas"]["StepView"][];
+            /** Pending */
+            pending: components["schemas"]["PendingView"][];
             plan: components["schemas"]["PlanView"] | null;
             /** Tasks */
             tasks: components["schemas"]["TaskView"][];
@@ -5520,6 +5741,29 @@ export interface components {
             waited_seconds: number;
         };
         /**
+         * WaitingChatView
+         * @description A chat that waits; ``since`` is its place, ``waited_seconds`` counts from there.
+         */
+        WaitingChatView: {
+            /** Given Back */
+            given_back: boolean;
+            /** Interaction */
+            interaction: string;
+            /** Language */
+            language: string;
+            /** Matter */
+            matter: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Urgent */
+            urgent: boolean;
+            /** Waited Seconds */
+            waited_seconds: number;
+        };
+        /**
          * WallView
          * @description Everything on the wall, as of ``at`` (the server's time).
          */
@@ -5531,6 +5775,7 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            chats: components["schemas"]["ChatsView"];
             /** Danger */
             danger: components["schemas"]["DangerView"][];
             /** Last Hour */
@@ -9536,7 +9781,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoteBody"];
+                "application/json": components["schemas"]["HolderNoteBody"];
             };
         };
         responses: {
@@ -12856,6 +13101,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountedView"][];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    chats_api_v1_reports_chats_get: {
+        parameters: {
+            query: {
+                form?: "json" | "csv";
+                /** @description from here */
+                start: string;
+                /** @description until before here */
+                end: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `form=csv`, the same as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatServiceView"][];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    chats_ended_api_v1_reports_chats_ended_get: {
+        parameters: {
+            query: {
+                form?: "json" | "csv";
+                /** @description from here */
+                start: string;
+                /** @description until before here */
+                end: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `form=csv`, the same as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatsEndedView"][];
                     "text/csv": unknown;
                 };
             };

@@ -57,11 +57,13 @@ function Conversation({ interaction, up }: { interaction: string; up: boolean })
           <Work screen={screen} up={up} />
         </div>
         <div className="column">
-          <GuidanceDrawer
-            language={screen.language === 'en' ? 'en' : 'zh'}
-            about={interaction}
-            matter={screen.matter ?? ''}
-          />
+          <div className="row">
+            <GuidanceDrawer
+              language={screen.language === 'en' ? 'en' : 'zh'}
+              about={interaction}
+              matter={screen.matter ?? ''}
+            />
+          </div>
           <Notes interaction={interaction} notes={screen.notes} />
           <WrapUp interaction={interaction} up={up} />
           {up && <Hard interaction={interaction} />}

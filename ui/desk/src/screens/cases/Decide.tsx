@@ -9,6 +9,7 @@ import { Failure, Refused } from '@/screens/call/acts/Outcome'
 import { useTexts } from '@/texts'
 import { fenWithCents } from './sums'
 
+const LEAST = 15
 /** Outcomes that give money back. */
 const PAYS: readonly Outcome[] = ['upheld', 'partly-upheld', 'corrected']
 
@@ -101,12 +102,13 @@ export function Decide({ one }: { one: CaseView }) {
           value={findings}
           onChange={(event) => setFindings(event.target.value)}
         />
+        <span className="quiet">{t('case.least', { count: LEAST })}</span>
       </p>
       <Button
         type="primary"
         htmlType="submit"
         loading={decide.isPending}
-        disabled={!outcome || !findings.trim() || fen === null}
+        disabled={!outcome || findings.trim().length < LEAST || fen === null}
       >
         {t('case.decide')}
       </Button>

@@ -3,7 +3,6 @@ import { useMutation } from '@tanstack/react-query'
 import { Alert, Button, Input } from 'antd'
 import { useState } from 'react'
 import { closeCase, takeCase, writeOnCase, type CaseView } from '@/api/cases'
-import type { View } from '@/api/client'
 import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
 import { queries } from '@/app/parts'
@@ -12,7 +11,8 @@ import { Failure, Refused } from '@/screens/call/acts/Outcome'
 import { useTexts } from '@/texts'
 import { Decide } from './Decide'
 
-export type Stepped = View['SteppedView']
+/** Characters, as the server counts them. */
+const LEAST = { note: 1, answer: 15, withdraw: 4 } as const
 
 export function Steps({ one }: { one: CaseView }) {
   const { t, word } = useTexts()
@@ -95,12 +95,15 @@ function Write({ one, what }: { one: CaseView; what: 'note' | 'answer' | 'withdr
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
+        {what !== 'note' && (
+          <span className="quiet">{t('case.least', { count: LEAST[what] })}</span>
+        )}
       </p>
       <Button
         htmlType="submit"
         type={what === 'answer' ? 'primary' : 'default'}
         loading={write.isPending}
-        disabled={!text.trim()}
+        disabled={text.trim().length < LEAST[what]}
       >
         {t(`case.${what}`)}
       </Button>

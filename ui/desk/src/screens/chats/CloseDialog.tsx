@@ -1,7 +1,8 @@
 /** Ending a chat, and how it ended. */
 import { useMutation } from '@tanstack/react-query'
-import { Alert, Modal } from 'antd'
+import { Alert, App as Messages, Modal } from 'antd'
 import { useState } from 'react'
+import { useLocation } from 'wouter'
 import { OUTCOMES, closeChat, type ChatView, type Outcome } from '@/api/chats'
 import { sentence } from '@/api/sentences'
 import { queries } from '@/app/parts'
@@ -11,13 +12,17 @@ import { useTexts } from '@/texts'
 export function CloseDialog({ chat, onClose }: { chat: ChatView; onClose: () => void }) {
   const spoken = useTexts()
   const { t } = spoken
+  const { message } = Messages.useApp()
+  const [, go] = useLocation()
   const [outcome, setOutcome] = useState<Outcome>('resolved')
   const end = useMutation({
     mutationFn: () => closeChat(chat.id, outcome),
     onSuccess: async () => {
       discard(`chat ${chat.id}`)
+      // An agent may not read on in a chat that has ended.
+      go('/chats')
+      void message.success(t('chats.ended', { how: t(`chats.outcome.${outcome}`) }))
       await queries.invalidateQueries({ queryKey: ['chats'] })
-      onClose()
     },
   })
   return (
@@ -43,7 +48,7 @@ export function CloseDialog({ chat, onClose }: { chat: ChatView; onClose: () => 
                 checked={one === outcome}
                 onChange={() => setOutcome(one)}
               />{' '}
-              {t(`chats.outcome.${one}` as 'chats.outcome.resolved')}
+              {t(`chats.outcome.${one}`)}
             </label>
           </p>
         ))}

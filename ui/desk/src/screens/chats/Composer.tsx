@@ -81,7 +81,7 @@ export function Composer({ chat, text, onText }: Props) {
         ref={field}
         id="chat-text"
         autoFocus
-        autoSize={{ minRows: 2, maxRows: 8 }}
+        rows={3}
         maxLength={MOST}
         value={text}
         readOnly={write.isPending}

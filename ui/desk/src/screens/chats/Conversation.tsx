@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Alert, Button } from 'antd'
 import { useEffect, useState } from 'react'
 import { chatQuery, tellRead, type ChatView } from '@/api/chats'
+import { Refusal } from '@/api/client'
 import { sentence } from '@/api/sentences'
 import { useMe } from '@/app/me'
 import { useDraft } from '@/drafts/drafts'
@@ -22,7 +23,8 @@ export function Conversation({ id }: { id: string }) {
   const { data: chat, error } = useQuery(chatQuery(id))
   const [text, setText] = useDraft(`chat ${id}`, 'text', '')
   const [dialog, setDialog] = useState<'transfer' | 'close' | null>(null)
-  if (error && !chat) return <p className="notice bad">{sentence(error, spoken)}</p>
+  const gone = error instanceof Refusal && error.status === 404
+  if (error && (gone || !chat)) return <p className="notice bad">{sentence(error, spoken)}</p>
   if (!chat) return <p className="notice">{t('app.loading')}</p>
   const mine = chat.agent !== null && chat.agent === me.agent && chat.state === 'talking'
   return (

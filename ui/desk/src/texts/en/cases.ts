@@ -25,6 +25,7 @@ export const cases = {
   'case.erred.yes': 'Yes, the bank erred',
   'case.erred.no': 'No, the record is true',
   'case.credit': 'Given back (yuan)',
+  'case.least': '{count} characters at least',
   'case.note': 'Write a note',
   'case.note.text': 'Note for colleagues',
   'case.answer': 'Answer the holder',

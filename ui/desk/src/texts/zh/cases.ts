@@ -25,6 +25,7 @@ export const cases = {
   'case.erred.yes': '是，银行的差错',
   'case.erred.no': '不是，记录属实',
   'case.credit': '退回金额（元）',
+  'case.least': '至少 {count} 个字',
   'case.note': '写备注',
   'case.note.text': '给同事的备注',
   'case.answer': '答复客户',

@@ -26,6 +26,7 @@ const DISPUTE = [
 const FAILED = ['declined', 'charged-though-failed', 'abnormal', 'other'] as const
 const OBJECTION = ['paid-in-time', 'not-my-debt', 'wrong-entry', 'other'] as const
 const MONTHS = 36
+const LEAST = 4
 
 type Body<T extends string> = { reason: T; told: string; key: string }
 
@@ -92,7 +93,7 @@ function Shape<T extends string>({ form, reasons, ready, send, children }: Shape
         type="primary"
         htmlType="submit"
         loading={open.isPending}
-        disabled={!ready || !reason || !told.trim()}
+        disabled={!ready || !reason || told.trim().length < LEAST}
       >
         {t('acts.open')}
       </Button>

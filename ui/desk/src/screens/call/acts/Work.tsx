@@ -1,11 +1,14 @@
 /** What can be looked at and done for the holder: four tabs, each under its number. */
-import { useRef, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { myCallQuery } from '@/api/calls'
 import type { ScreenView } from '@/api/workplace'
 import { useKeys } from '@/keys/useKeys'
 import { useTexts } from '@/texts'
 import { Contacts } from '../Contacts'
 import { Statement } from '../Statement'
 import { Account } from './Account'
+import { readAgain } from './ActDialog'
 import { Acts } from './Acts'
 import { Requests } from './Requests'
 
@@ -18,6 +21,12 @@ export function Work({ screen, up }: { screen: ScreenView; up: boolean }) {
   const panel = useRef<HTMLDivElement>(null)
   const interaction = screen.interaction
   const holder = screen.who.holder?.id ?? null
+  const { data: call } = useQuery(myCallQuery)
+  const entry = call?.interaction === interaction ? call.entry?.state : undefined
+  // What was keyed in may open acts and what may be told.
+  useEffect(() => {
+    if (entry === 'correct') void readAgain(interaction)
+  }, [entry, interaction])
   const show = (chosen: Tab) => {
     setTab(chosen)
     panel.current?.focus()
