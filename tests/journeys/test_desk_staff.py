@@ -13,9 +13,9 @@ from tests.journeys.program import Program
 AgentsFor = Callable[..., list[dict[str, Any]]]
 Staff = list[dict[str, Any]]
 SEES = {
-    "quality": ["工作台", "联络记录", "大屏"],
-    "compliance": ["工作台", "联络记录", "大屏"],
-    "administrator": ["工作台", "联络记录", "大屏", "人员"],
+    "quality": ["工作台", "事项", "知识库", "联络记录", "大屏"],
+    "compliance": ["工作台", "事项", "知识库", "联络记录", "大屏"],
+    "administrator": ["工作台", "知识库", "联络记录", "大屏", "人员"],
 }
 
 

@@ -107,6 +107,13 @@ export const screens: readonly Screen[] = [
     component: lazy(() => import('./interactions/Interaction')),
   },
   {
+    path: '/approvals',
+    title: 'nav.approvals',
+    roles: ['lead'],
+    keys: 'g r',
+    component: lazy(() => import('./approvals/Approvals')),
+  },
+  {
     path: '/lead',
     title: 'nav.lead',
     roles: ['lead'],

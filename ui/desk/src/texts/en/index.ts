@@ -1,6 +1,7 @@
 import type { Texts } from '..'
 import { account } from './account'
 import { acts } from './acts'
+import { approvals } from './approvals'
 import { call } from './call'
 import { cases } from './cases'
 import { chats } from './chats'
@@ -20,6 +21,7 @@ import { wall } from './wall'
 export const en: Texts = {
   ...account,
   ...acts,
+  ...approvals,
   ...call,
   ...cases,
   ...chats,

@@ -1,5 +1,6 @@
 import { account } from './account'
 import { acts } from './acts'
+import { approvals } from './approvals'
 import { call } from './call'
 import { cases } from './cases'
 import { chats } from './chats'
@@ -19,6 +20,7 @@ import { wall } from './wall'
 export const zh = {
   ...account,
   ...acts,
+  ...approvals,
   ...call,
   ...cases,
   ...chats,
