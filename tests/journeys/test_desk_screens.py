@@ -17,6 +17,7 @@ SCREENS = {
     "/chats": "chats",
     "/messages": "messages",
     "/cases": "cases",
+    "/approvals": "approvals",
     "/knowledge": "knowledge",
     "/tasks": "tasks",
     "/interactions": "contacts",
