@@ -138,11 +138,11 @@ class Program:
         return [one for one in found.values() if one.status() != psutil.STATUS_ZOMBIE]
 
     def process_of(self, *words: str) -> psutil.Process:
-        """Return the one process of this home whose command line holds all these words."""
+        """Return the one process of this home that has a word ending in each of these."""
         found = [
             process
             for process in self.processes()
-            if all(any(word in part for part in process.cmdline()) for word in words)
+            if all(any(part.endswith(word) for part in process.cmdline()) for word in words)
         ]
         assert len(found) == 1, f"{words}: {found}"
         return found[0]
