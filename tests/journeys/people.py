@@ -254,7 +254,7 @@ async def talks(stage: Stage, number: str, agent: Agent) -> tuple[Caller, Heard]
     await caller.hears("greeting")
     await caller.press("0")
     talk = await agent.rings()
-    await talk.answered(within=3)
+    await talk.answered(within=SECONDS)
     ear = Heard(talk)
     await asyncio.gather(caller.ear.person(AGENT_HZ), ear.person(CALLER_HZ))
     return caller, ear

@@ -32,14 +32,20 @@ async def ask_for_hold(caller: Caller, card_tail: str, id_tail: str) -> None:
 async def word_of(stage: Stage, holder: dict[str, Any], number: str) -> str:
     """Return what the registered phone may reply: to make the hold final (1), to object (2)."""
 
+    texts: list[str] = []
+
     async def find() -> str | None:
-        for text in await told(stage, holder):
+        texts[:] = await told(stage, holder)
+        for text in texts:
             found = re.search(rf"“({number}\d{{4}})”", text)
             if found:
                 return found[1]
         return None
 
-    word: str = await until(find, within=15, what="a message about the hold")
+    try:
+        word: str = await until(find, within=15, what="a message about the hold")
+    except AssertionError:
+        raise AssertionError(f"no message about the hold, but {texts}") from None
     return word
 
 

@@ -1,6 +1,7 @@
 """Secrets in free text are taken out, and ordinary numbers stay (row E5)."""
 
 import re
+from datetime import date
 
 import pytest
 from hypothesis import assume, example, given
@@ -83,11 +84,10 @@ def test_an_amount_stays(amount: int, form: str) -> None:
 
 
 @given(
-    st.dates(),
+    st.dates(min_value=date(1900, 1, 1)),
     st.sampled_from(["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日", "%Y-%m-%d 10:05"]),
 )
-def test_a_date_stays_even_beside_the_word_password(day: object, form: str) -> None:
-    assume(day.year >= 1900)  # type: ignore[attr-defined]
+def test_a_date_stays_even_beside_the_word_password(day: date, form: str) -> None:
     assert mask_secrets(f"密码于{format(day, form)}重置").found == ()
 
 

@@ -173,7 +173,9 @@ async def see(
     place = 0
     if chat.state == "waiting":
         waiting, _ = await everybody(tx, config=config, at=at)
-        place = rules.place_of(next(one for one in waiting if one.id == chat.id), waiting)
+        # Another transaction may have taken it from the queue since it was read.
+        here = next((one for one in waiting if one.id == chat.id), None)
+        place = rules.place_of(here, waiting) if here else 0
     return chat, messages, await message_store.receipts(tx, chat.id), place
 
 
