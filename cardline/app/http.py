@@ -180,9 +180,9 @@ class WebServices:
         """Return the dependency that lets only these roles in and tells who it is."""
         return self._access.require(*roles)
 
-    def session(self, *, enrolling: bool) -> Callable[..., Awaitable[Session]]:
+    def session(self, *, unproven: bool) -> Callable[..., Awaitable[Session]]:
         """Return the dependency that gives the session of the cookie."""
-        return self._access.session(enrolling=enrolling)
+        return self._access.session(unproven=unproven)
 
     def holder(self) -> Callable[[Request], Awaitable[HolderSession]]:
         """Return the dependency that gives the session of a holder on their own pages."""

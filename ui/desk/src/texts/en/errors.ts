@@ -10,6 +10,8 @@ export const errors = {
   'error.forbidden': 'Your role does not include this.',
   'error.csrf': 'This page is out of date; reload it and try again.',
   'error.enrolment-needed': 'Enrol your authenticator first.',
+  'error.password-change-needed': 'First change the password that an administrator set.',
+  'error.password-same': 'The new password is the present one; choose another.',
   'error.too-many-tries': 'Too many tries; wait a moment.',
   'error.wrong-credentials':
     'Number, password or code is wrong. Mind that each code works once only.',

@@ -8,6 +8,8 @@ export const errors = {
   'error.forbidden': '您的岗位没有这项权限。',
   'error.csrf': '页面已过期，请刷新后重试。',
   'error.enrolment-needed': '请先绑定身份验证器。',
+  'error.password-change-needed': '请先把管理员设的密码换成自己的。',
+  'error.password-same': '新密码和现用密码相同，请换一个。',
   'error.too-many-tries': '尝试次数过多，请稍等片刻再试。',
   'error.wrong-credentials': '工号、密码或验证码不对。请注意每个验证码只能用一次。',
   'error.locked': '连续输错次数过多，这个工号已暂时锁定，请稍后再试。',
