@@ -3,7 +3,7 @@ import type { ActView } from '@/api/acts'
 import type { ChatMessage } from '@/api/chats'
 import { entryFor, fenOf, groupOf, mayOpen, monthsBefore } from '@/screens/call/acts/kinds'
 import { isLate } from '@/screens/cases/due'
-import { fenWithCents } from '@/screens/cases/sums'
+import { fenWithCents, partOf } from '@/format/sums'
 import { bytes, lastUnread, tickOf } from '@/screens/chats/unread'
 import { blocksOf } from '@/screens/guidance/blocks'
 
@@ -71,6 +71,18 @@ describe('cases', () => {
     ['128.555', null],
     ['all', null],
   ])('%s yuan are %s fen', (typed, fen) => expect(fenWithCents(typed)).toBe(fen))
+
+  it.each([
+    ['', 12_800, null, ''],
+    ['128', 12_800, 12_800, ''],
+    ['100.50', 12_800, 10_050, ''],
+    ['128.01', 12_800, null, 'toomuch'],
+    ['9999', null, 999_900, ''],
+    ['0', 12_800, null, 'nosum'],
+    ['half', 12_800, null, 'nosum'],
+  ])('%s of %s fen is %s %s', (typed, most, fen, fault) =>
+    expect(partOf(typed, most)).toEqual({ fen, fault }),
+  )
 })
 
 describe('chats', () => {

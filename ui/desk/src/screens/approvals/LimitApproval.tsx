@@ -7,7 +7,7 @@ import { queries } from '@/app/parts'
 import { discard } from '@/drafts/drafts'
 import { moment } from '@/format/format'
 import { Failure, Refused } from '@/screens/call/acts/Outcome'
-import { fenWithCents } from '@/screens/cases/sums'
+import { fenWithCents } from '@/format/sums'
 import { useTexts } from '@/texts'
 import { Why } from './Why'
 
