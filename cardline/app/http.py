@@ -26,9 +26,11 @@ from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
 from cardline.app.settings import read_sites
 from cardline.cards import act_routes, case_routes
+from cardline.cards.model import Delivery
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
+from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk_actions
 from cardline.desk import (
     hard_routes,
@@ -59,6 +61,7 @@ from cardline.messages.chat.pages import Pages
 from cardline.portal import desk_routes as holder_message_routes
 from cardline.portal.guarding import Guard, LogInFirst
 from cardline.portal.model import HolderSession
+from cardline.portal.preferences import preferences_of
 from cardline.portal.routes import Portal, is_ours
 from cardline.reports import routes as report_routes
 from cardline.routing import routes as routing_routes
@@ -157,6 +160,10 @@ class WebServices:
     def call_with_leg(self, leg: str) -> Conversation | None:
         """Return the call of a leg."""
         return self._running.calls.with_leg(leg)
+
+    async def delivery_of(self, tx: Transaction, holder: HolderId) -> Delivery:
+        """Return how a holder wants to get statements, as chosen on their own pages."""
+        return (await preferences_of(tx, holder=holder)).delivery
 
     async def tell_claim(self, interaction: str, holder: HolderId | None) -> None:
         """Let a call that is up know whom it is about."""

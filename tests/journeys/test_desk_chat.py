@@ -94,9 +94,27 @@ async def test_a_visitor_and_an_agent_write_to_each_other_until_the_chat_is_clos
     await desk.picture("chat")
 
     await page.get_by_role("button", name="结束会话").click()
-    await page.get_by_role("dialog").get_by_role("button", name="结束会话").click()
+    ending = page.get_by_role("dialog")
+    await expect(ending.get_by_role("button", name="结束会话")).to_be_disabled()
+    await ending.get_by_label("已询问客户是否还需要其他帮助").check()
+    await ending.get_by_label("已向客户复述并得到确认").check()
+    await desk.check_access()
+    await desk.picture("chat-close")
+    await ending.get_by_role("button", name="结束会话").click()
     await expect(page.get_by_text("会话已结束：已解决").first).to_be_visible(timeout=LATE)
     await expect(visitor.locator("#state")).to_contain_text("结束", timeout=LATE)
+
+    await expect(page.get_by_role("heading", name="这个会话已经结束或转出")).to_be_visible(
+        timeout=LATE
+    )
+    await expect(page.get_by_label("已询问客户是否还需要其他帮助")).to_be_checked()
+    await page.get_by_label("事项", exact=True).select_option("repayment")
+    await page.get_by_label("小结", exact=True).fill("说明了最低还款的算法。")
+    await desk.check_access()
+    await desk.picture("chat-ended")
+    await page.get_by_role("button", name="完成小结").click()
+    await expect(page.get_by_text("小结已完成")).to_be_visible(timeout=LATE)
+    await page.get_by_role("link", name="回到会话列表").click()
     await page.get_by_role("button", name="暂停接待").click()
     await expect(page.get_by_role("button", name="开始接待")).to_be_visible(timeout=LATE)
     await context.close()

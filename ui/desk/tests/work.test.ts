@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { ActView } from '@/api/acts'
 import type { ChatMessage } from '@/api/chats'
-import { entryFor, fenOf, groupOf, mayOpen, monthsBefore } from '@/screens/call/acts/kinds'
+import {
+  entryFor,
+  fenOf,
+  groupOf,
+  mayOpen,
+  monthsBefore,
+  stateWordsOf,
+} from '@/screens/call/acts/kinds'
+import { mayClose } from '@/screens/chats/ending'
 import { isLate } from '@/screens/cases/due'
 import { fenWithCents, partOf } from '@/format/sums'
 import { bytes, lastUnread, tickOf } from '@/screens/chats/unread'
@@ -35,6 +43,15 @@ describe('acts', () => {
     expect(entryFor('registered_number')).toBeNull()
     expect(entryFor('agent_judgement')).toBeNull()
   })
+
+  it.each([
+    ['address', 'acts.change.state'],
+    ['limit', 'acts.limit.state'],
+    ['fee-reversal', 'acts.fee.state'],
+    ['card-closure', 'acts.close.state'],
+  ])('the state of a request for %s has its words in %s', (kind, words) =>
+    expect(stateWordsOf(kind)).toBe(words),
+  )
 
   it('opens the form of a closing where points alone stand against it', () => {
     expect(mayOpen(act('close_card', 'points-left'))).toBe(true)
@@ -86,6 +103,12 @@ describe('cases', () => {
 })
 
 describe('chats', () => {
+  it('asks both questions before an end, but nobody who has left', () => {
+    expect(mayClose('resolved', false)).toBe(false)
+    expect(mayClose('follow-up', true)).toBe(true)
+    expect(mayClose('left', false)).toBe(true)
+  })
+
   const message = (part: Partial<ChatMessage>): ChatMessage => ({
     number: 1,
     author: 'agent',

@@ -2177,7 +2177,7 @@ export interface paths {
         put?: never;
         /**
          * Change Password
-         * @description Change one's own password; all other sessions end.
+         * @description Change one's own password; all other sessions end, and nothing holds this one back.
          */
         post: operations["change_password_api_v1_session_password_post"];
         delete?: never;
@@ -3035,6 +3035,8 @@ export interface components {
         /**
          * AccountsView
          * @description The holder's accounts and cards; ``tell`` says which parts the caller may hear.
+         *
+         *     ``statements_by``: how the holder wants to get statements.
          */
         AccountsView: {
             /** Accounts */
@@ -3043,6 +3045,11 @@ export interface components {
             cards: components["schemas"]["cardline__cards__account_answers__CardView"][];
             /** Holder */
             holder: string;
+            /**
+             * Statements By
+             * @enum {string}
+             */
+            statements_by: "pages" | "email" | "paper";
             tell: components["schemas"]["TellsView"];
         };
         /**
@@ -3945,7 +3952,7 @@ export interface components {
         };
         /**
          * DisputeBody
-         * @description A transaction that the holder disputes (row B6).
+         * @description A transaction that the holder disputes (row B6); ``amount``: where not the whole of it.
          */
         DisputeBody: {
             /** Amount */
@@ -4049,6 +4056,8 @@ export interface components {
         /**
          * FailedTransactionBody
          * @description A transaction that failed or looks abnormal (row B9); ``posting`` where one was posted.
+         *
+         *     ``amount``: where nothing was posted, or not the whole of it is meant.
          */
         FailedTransactionBody: {
             /** Account */
@@ -5336,6 +5345,9 @@ export interface components {
         /**
          * SessionView
          * @description Who is logged in, until when, and what a page must send with everything that changes.
+         *
+         *     Nothing works before a second factor is ``enrolled``, then nothing but changing the password
+         *     where ``must_change_password``: somebody else set it.
          */
         SessionView: {
             /** Agent */
@@ -5354,6 +5366,8 @@ export interface components {
              * Format: date-time
              */
             idle_until: string;
+            /** Must Change Password */
+            must_change_password: boolean;
             /** Name */
             name: string;
             /** Number */
