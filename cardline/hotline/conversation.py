@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import structlog
 
 from cardline.core.ids import CallId, InteractionId, LegId
-from cardline.core.live import tell, to_agents, to_roles
+from cardline.core.live import Audience, tell, to_agents, to_roles
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
 from cardline.hotline import rules, supervision, utterances
@@ -219,12 +219,16 @@ class Conversation:
         if shown == self._shown:
             return
         self._shown = shown
-        to = to_roles("lead", "quality") | to_agents(*self.parties.agents())
 
         async def work(tx: Transaction) -> None:
-            await tell(tx, kind="call", id=self.interaction, to=to)
+            await tell(tx, kind="call", id=self.interaction, to=self._watchers)
 
         await self.services.database.run_one(work)
+
+    @property
+    def _watchers(self) -> Audience:
+        """Whose desks show this call."""
+        return to_roles("lead", "quality") | to_agents(*self.parties.agents())
 
     async def _played(self) -> None:
         """What was said to the caller is over: whoever had it said goes on."""
@@ -381,8 +385,15 @@ class Conversation:
         agents = [leg.agent for leg in self.parties.answered() if leg.agent]
         waiting = self.state.phase == "queue"
         talk_cause: TalkCause = "failed" if cause == "line-failed" else "ended"
+        here = self.parties.here()
+        # Before anybody is told: a desk that asks at once must not find them in this call.
+        for leg in here:
+            leg.presence = "gone"
+        self._shown = (self.parties.shown(), self.entry.view)
 
         async def work(tx: Transaction) -> None:
+            if here:
+                await tell(tx, kind="call", id=self.interaction, to=self._watchers)
             await self.keeping.save(tx, self.state, at=at)
             await desk.close_interaction(tx, self.interaction, outcome=cause, at=at)
             await supervision.help_over(tx, self.interaction)

@@ -2263,9 +2263,9 @@ export interface paths {
          * Answer
          * @description Pick up, or rejoin after a refresh: the SDP answer of the line comes back.
          *
-         *     409 `other-tab`; `sound-refused` where the line cannot use the offer; `being-answered` where
-         *     another page does so now; `leg-gone` where the ringing ended meanwhile; `conflict` where the
-         *     line does not answer in time.
+         *     409 `other-tab`; `sound-refused` where the line cannot use the offer; `line-full` where it
+         *     has no port free; `being-answered` where another page does so now; `leg-gone` where the
+         *     ringing ended meanwhile; `conflict` where the line does not answer in time.
          */
         post: operations["answer_api_v1_softphone_legs__leg__answer_post"];
         delete?: never;
