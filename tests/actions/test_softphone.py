@@ -271,7 +271,8 @@ async def test_sound_that_the_line_cannot_use_is_said_and_the_caller_keeps_the_p
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [(408, "leg-gone"), (481, "leg-gone"), (487, "leg-gone"), (503, "line-full")]
+    ("status", "code"),
+    [(408, "leg-gone"), (481, "leg-gone"), (487, "leg-gone"), (503, "line-full")],
 )
 async def test_an_answer_that_comes_as_the_ringing_ends_is_no_fault_of_the_browser(
     room: Room, status: int, code: str
