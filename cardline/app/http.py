@@ -1,5 +1,6 @@
 """The HTTP application: routes of the areas, who may use them, errors for people and programs."""
 
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ import cardline
 from cardline.app import pages, staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.bounds import Bounds
+from cardline.app.buckets import source_of
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
@@ -67,6 +69,9 @@ from cardline.reports import routes as report_routes
 from cardline.routing import routes as routing_routes
 
 log = structlog.get_logger()
+
+_ENUM = re.compile(r"<\w+\.\w+: ('[^']*')>")
+"""A value of ours as a fault of the checker names it; whoever asks knows the value alone."""
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
@@ -199,6 +204,10 @@ class WebServices:
         """Count a try to log in; raises :class:`TooMany`."""
         self._access.admit(request)
 
+    def network_of(self, request: Request) -> str:
+        """Return what counts as one source of tries: an address, or the network around it."""
+        return source_of(request.client.host if request.client else "")
+
     async def listener(self, connection: HTTPConnection) -> Session:
         """Return the session of a browser that wants to hear live events."""
         return await self._access.listener(connection)
@@ -306,7 +315,10 @@ def _errors(application: FastAPI, portal: Portal) -> None:
         if is_ours(request):
             return portal.fault(request, "not-found", 404)
         faults = [
-            {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
+            {
+                "where": ".".join(str(part) for part in fault["loc"]),
+                "what": _ENUM.sub(r"\1", fault["msg"]),
+            }
             for fault in error.errors()
         ]
         body = {"code": "invalid", "message": "the request is not well formed", "faults": faults}

@@ -1,7 +1,6 @@
-"""An agent in a call does what the holder asks, in the page: every act, its proofs, its refusals."""
+"""An agent in a call does what the holder asks, in the page: acts, their proofs, their refusals."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from tests.journeys.test_query_password import code_sent_to
 
 AgentsFor = Callable[..., list[dict[str, Any]]]
 Holders = Callable[..., Holder]
+PLAN = "先问是否需要冻结，再听五分钟，不争对错。"
 pytestmark = pytest.mark.timeout(300)
 
 
@@ -207,7 +207,7 @@ async def the_dispute_is_decided(seat: Seat) -> None:
     assert not refused, refused
 
 
-async def test_a_fee_and_a_limit_go_to_the_lead_and_a_true_record_is_not_corrected(
+async def test_a_fee_a_limit_and_a_plan_go_to_the_lead_and_a_true_record_is_not_corrected(
     stage: Stage,
     browser: Browser,
     agents_for: AgentsFor,
@@ -216,48 +216,68 @@ async def test_a_fee_and_a_limit_go_to_the_lead_and_a_true_record_is_not_correct
 ) -> None:
     holder = holders(where=who(with_annual_fee))
     lead = next(one for one in staff if one["role"] == "lead")
-    async with AsyncExitStack() as stack:
-        enter = stack.enter_async_context
-        seat = await enter(at_the_desk(browser, stage.program, agents_for()[6]))
+    async with at_the_desk(browser, stage.program, agents_for()[6]) as seat:
         caller = await in_a_call(seat, stage, holder["phone"])
         await proven_by_password(seat, caller, holder)
-
-        form = await begun(seat, "退还年费")
-        await form.locator("input[name=posting]").first.check(timeout=LATE)
-        await seat.screen.check_access()
-        await seat.screen.picture("fee")
-        await form.get_by_role("button", name="申请退还").press("Enter")
-        await done(seat, form, "由班长复核")
-
-        form = await begun(seat, "调整额度")
-        await asked_for_a_month(form, 200_000)
-        await done(seat, form, "要由专人审核")
-
-        form = await begun(seat, "失败或异常交易")
-        await form.get_by_label("没有入账，列表里找不到").check(timeout=LATE)
-        await form.locator("#act-part").fill("120")
-        await form.locator("#act-reason").select_option("declined")
-        await form.locator("#act-told").fill("刷卡被拒，商户说余额不足")
-        await form.get_by_role("button", name="受理").press("Enter")
-        await expect(form.get_by_role("heading", name="可能的原因")).to_be_visible(timeout=LATE)
-        await seat.screen.picture("failed-transaction")
-        await done(seat, form, "已经受理")
-
-        form = await begun(seat, "征信异议")
-        await form.locator("#act-month").select_option(index=2)
-        await form.locator("#act-reason").select_option("paid-in-time")
-        await form.locator("#act-told").fill("那个月我按时还了款")
-        await seat.screen.check_access()
-        await form.get_by_role("button", name="受理").press("Enter")
-        await done(seat, form, "已经受理")
+        await a_fee_and_a_limit_are_laid_before_the_lead(seat)
+        await a_failure_and_a_record_are_taken_down(seat)
+        await a_plan_is_proposed(seat)
         await caller.hang_up()
-
         await seat.press("4")
         panel = seat.page.get_by_role("tabpanel")
         await panel.get_by_role("link", name="征信异议").press("Enter")
         await a_true_record_stands(seat)
-        boss = await enter(at_the_desk(browser, stage.program, lead, address="/approvals"))
-        await the_lead_settles_both(boss)
+    async with at_the_desk(browser, stage.program, lead, address="/approvals") as boss:
+        await the_lead_settles_all(boss)
+    async with at_the_desk(browser, stage.program, agents_for()[5]) as other:
+        caller = await in_a_call(other, stage, holder["phone"])
+        await expect(other.page.get_by_role("region", name="沟通方案")).to_contain_text(PLAN)
+        await other.screen.picture("plan-seen")
+        await caller.hang_up()
+        await caller.closed()
+
+
+async def a_fee_and_a_limit_are_laid_before_the_lead(seat: Seat) -> None:
+    """More than one person alone may give back, and more than the rule grants by itself."""
+    form = await begun(seat, "退还年费")
+    await form.locator("input[name=posting]").first.check(timeout=LATE)
+    await seat.screen.check_access()
+    await seat.screen.picture("fee")
+    await form.get_by_role("button", name="申请退还").press("Enter")
+    await done(seat, form, "由班长复核")
+    form = await begun(seat, "调整额度")
+    await asked_for_a_month(form, 200_000)
+    await done(seat, form, "要由专人审核")
+
+
+async def a_failure_and_a_record_are_taken_down(seat: Seat) -> None:
+    """A transaction that was declined, which no posting shows, and a month of the record."""
+    form = await begun(seat, "失败或异常交易")
+    await form.get_by_label("没有入账，列表里找不到").check(timeout=LATE)
+    await form.locator("#act-part").fill("120")
+    await form.locator("#act-reason").select_option("declined")
+    await form.locator("#act-told").fill("刷卡被拒，商户说余额不足")
+    await form.get_by_role("button", name="受理").press("Enter")
+    await expect(form.get_by_role("heading", name="可能的原因")).to_be_visible(timeout=LATE)
+    await seat.screen.picture("failed-transaction")
+    await done(seat, form, "已经受理")
+    form = await begun(seat, "征信异议")
+    await form.locator("#act-month").select_option(index=2)
+    await form.locator("#act-reason").select_option("paid-in-time")
+    await form.locator("#act-told").fill("那个月我按时还了款")
+    await seat.screen.check_access()
+    await form.get_by_role("button", name="受理").press("Enter")
+    await done(seat, form, "已经受理")
+
+
+async def a_plan_is_proposed(seat: Seat) -> None:
+    """How everybody is to speak with this holder, once a lead agrees."""
+    await seat.button("沟通方案").click()
+    await seat.dialog.locator("#plan-text").fill(PLAN)
+    await seat.screen.check_access()
+    await seat.screen.picture("plan")
+    await seat.button("提交审核", within=seat.dialog).click()
+    await expect(seat.dialog).to_be_hidden(timeout=LATE)
 
 
 async def a_true_record_stands(seat: Seat) -> None:
@@ -277,16 +297,18 @@ async def a_true_record_stands(seat: Seat) -> None:
     await expect(page.locator("#case-answer")).to_be_visible(timeout=LATE)
 
 
-async def the_lead_settles_both(boss: Seat) -> None:
-    """What the rule referred is decided by somebody else than who asked, with a reason."""
-    for part, choice in (("年费退还", "同意退还"), ("额度申请", "不批准")):
-        asked = boss.page.get_by_role("region", name=part).first
+async def the_lead_settles_all(boss: Seat) -> None:
+    """What was referred is decided by somebody else than who asked."""
+    choices = (("年费退还", "同意退还"), ("额度申请", "不批准"), ("沟通方案", "审核通过"))
+    for part, choice in choices:
+        waiting = boss.page.get_by_role("region", name=part)
+        asked = waiting.filter(has_text=PLAN).first if part == "沟通方案" else waiting.first
         await expect(asked).to_be_visible(timeout=LATE)
-        await boss.screen.check_access()
-        await boss.screen.picture("approvals-waiting")
-        before = await boss.page.get_by_role("region", name=part).count()
-        await asked.get_by_label("理由").fill("客户长期按时还款，同意按规定处理")
+        if part == "年费退还":
+            await boss.screen.check_access()
+            await boss.screen.picture("approvals-waiting")
+        before = await waiting.count()
+        if choice != "审核通过":
+            await asked.get_by_label("理由").fill("客户长期按时还款，按规定处理")
         await asked.get_by_role("button", name=choice, exact=True).click()
-        await expect(boss.page.get_by_role("region", name=part)).to_have_count(
-            before - 1, timeout=LATE
-        )
+        await expect(waiting).to_have_count(before - 1, timeout=LATE)

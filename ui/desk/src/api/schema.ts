@@ -1858,6 +1858,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/proposed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proposed
+         * @description List the plans that wait for a lead's review, the oldest first.
+         */
+        get: operations["proposed_api_v1_plans_proposed_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -4669,7 +4689,7 @@ export interface components {
         };
         /**
          * OfferView
-         * @description One's own offer. ``token`` must be sent back to accept it; ``leg`` rings in a browser.
+         * @description One's own offer. ``leg`` rings in a browser; picking it up accepts the offer.
          */
         OfferView: {
             /** Callback */
@@ -4689,8 +4709,6 @@ export interface components {
             number: string;
             /** Queue */
             queue: string;
-            /** Token */
-            token: string;
             /** Urgent */
             urgent: boolean;
             /**
@@ -4996,6 +5014,39 @@ export interface components {
             factor: string;
             /** Weak Until */
             weak_until: string | null;
+        };
+        /**
+         * ProposalView
+         * @description A plan that waits for its review, and for whom it is.
+         */
+        ProposalView: {
+            /** Author */
+            author: string;
+            /** Holder */
+            holder: string;
+            /** Id */
+            id: string;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewer */
+            reviewer: string | null;
+            /** Text */
+            text: string;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * Format: date-time
+             */
+            valid_to: string;
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
         };
         /**
          * QueueView
@@ -5598,7 +5649,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "promise" | "callback" | "wrap-up" | "other";
+            kind: "promise" | "callback" | "wrap-up" | "message" | "other";
             /** Matter */
             matter: string | null;
             /**
@@ -12837,6 +12888,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    proposed_api_v1_plans_proposed_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */

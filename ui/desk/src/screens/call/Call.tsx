@@ -68,7 +68,7 @@ function Conversation({ interaction, up }: { interaction: string; up: boolean })
           </div>
           <Notes interaction={interaction} notes={screen.notes} />
           <WrapUp interaction={interaction} up={up} />
-          {up && <Hard interaction={interaction} />}
+          {up && <Hard interaction={interaction} holder={screen.who.holder?.id ?? null} />}
         </div>
       </div>
     </>

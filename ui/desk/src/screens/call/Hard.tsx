@@ -11,16 +11,19 @@ import { discard, useDraft } from '@/drafts/drafts'
 import { useKeys } from '@/keys/useKeys'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
+import { Plan } from './Plan'
 
-type Open = 'help' | 'warn' | 'end' | null
+type Open = 'help' | 'warn' | 'plan' | 'end' | null
 
 interface HardProps {
   interaction: string
+  /** Whom the conversation is about, where that is known. */
+  holder: string | null
   /** A lead joins calls; in a chat there is nothing to join. */
   door?: 'call' | 'chat'
 }
 
-export function Hard({ interaction, door = 'call' }: HardProps) {
+export function Hard({ interaction, holder, door = 'call' }: HardProps) {
   const { t } = useTexts()
   const [open, setOpen] = useState<Open>(null)
   const close = () => setOpen(null)
@@ -29,6 +32,12 @@ export function Hard({ interaction, door = 'call' }: HardProps) {
     active: call,
   })
   const polite = t(call ? 'call.hard.end' : 'chats.hard.end')
+  const titles = {
+    help: t('phone.help'),
+    warn: t('call.hard.warn'),
+    plan: t('plan.title'),
+    end: polite,
+  }
   return (
     <Panel title={t(call ? 'call.hard' : 'chats.hard')}>
       <p className="quiet text">{t(call ? 'call.hard.advice' : 'chats.hard.advice')}</p>
@@ -41,19 +50,27 @@ export function Hard({ interaction, door = 'call' }: HardProps) {
         <Button size="small" onClick={() => setOpen('warn')}>
           {t('call.hard.warn')}
         </Button>
+        {holder !== null && (
+          <Button size="small" onClick={() => setOpen('plan')}>
+            {t('plan.title')}
+          </Button>
+        )}
         <Button size="small" onClick={() => setOpen('end')}>
           {polite}
         </Button>
       </div>
       <Modal
         open={open !== null}
-        title={open === 'help' ? t('phone.help') : open === 'warn' ? t('call.hard.warn') : polite}
+        title={titles[open ?? 'end']}
         footer={null}
         onCancel={close}
         destroyOnHidden
       >
         {open === 'help' && <Help interaction={interaction} onClose={close} />}
         {open === 'warn' && <Warn interaction={interaction} onClose={close} />}
+        {open === 'plan' && holder !== null && (
+          <Plan interaction={interaction} holder={holder} onClose={close} />
+        )}
         {open === 'end' && <End interaction={interaction} label={polite} onClose={close} />}
       </Modal>
     </Panel>

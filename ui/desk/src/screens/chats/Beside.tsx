@@ -29,7 +29,7 @@ export function Beside({ interaction, up = false }: Props) {
       <Statement statements={screen.last_statements} />
       <Notes interaction={interaction} notes={screen.notes} />
       <Contacts contacts={screen.contacts} />
-      {up && <Hard interaction={interaction} door="chat" />}
+      {up && <Hard interaction={interaction} holder={screen.who.holder?.id ?? null} door="chat" />}
     </div>
   )
 }
