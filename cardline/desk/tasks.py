@@ -165,7 +165,9 @@ async def open_letter(
     waiting = await store.message_tasks(tx, message, door="letter")
     for task in waiting:
         to = to_agents(task.agent) if task.agent else to_roles("agent")
-        await tell(tx, kind="task", id=task.id, to=to | to_roles("lead"), data={"act": "task.more"})
+        await tell(
+            tx, kind="task", id=task.id, to=to | to_roles("lead"), data={"act": "written-again"}
+        )
     if not waiting:
         await open_task(
             tx,
