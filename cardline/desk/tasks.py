@@ -165,9 +165,7 @@ async def open_letter(
     waiting = await store.message_tasks(tx, message, door="letter")
     for task in waiting:
         to = to_agents(task.agent) if task.agent else to_roles("agent")
-        await tell(
-            tx, kind="task", id=task.id, to=to | to_roles("lead"), data={"act": "written-again"}
-        )
+        tell(tx, kind="task", id=task.id, to=to | to_roles("lead"), data={"act": "written-again"})
     if not waiting:
         await open_task(
             tx,
@@ -326,4 +324,4 @@ async def told(
     await journal(tx, stream=stream, kind=kind, by=by, body=body, at=at)
     heard = {AgentId(one) for one in (task.agent, more.get("to")) if one}
     to = to_agents(*heard) if task.agent else to_roles("agent")
-    await tell(tx, kind="task", id=task.id, to=to | to_roles("lead"), data={"act": kind})
+    tell(tx, kind="task", id=task.id, to=to | to_roles("lead"), data={"act": kind})

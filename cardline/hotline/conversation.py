@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import structlog
 
 from cardline.core.ids import CallId, InteractionId, LegId
-from cardline.core.live import Audience, tell, to_agents, to_roles
+from cardline.core.live import tell, to_agents, to_roles
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
 from cardline.hotline import rules, supervision, utterances
@@ -110,6 +110,8 @@ class Conversation:
         self.talking = Talking(self)
         self.browsers = Browsers(self)
         self.entry = KeyEntry(self)
+        self.help_asked = state is not None
+        """A lead may be asked for: an agent did, or could have before a fault."""
         self.ended = False
         self._inbox: asyncio.Queue[Input] = asyncio.Queue()
         self._timer_serial = 0
@@ -149,10 +151,7 @@ class Conversation:
             except Exception:
                 kind = type(event).__name__
                 log.exception("an event of a call failed", call=self.call, kind=kind)
-            try:
-                await self._tell_changes()
-            except Exception:
-                log.exception("open desks were not told of a change", call=self.call)
+            self._tell_changes()
 
     async def _handle(self, event: Input) -> None:
         match event:
@@ -213,22 +212,14 @@ class Conversation:
             case _:
                 pass
 
-    async def _tell_changes(self) -> None:
+    def _tell_changes(self) -> None:
         """Tell open desks that who is in this call, or how, is not what it was."""
         shown = (self.parties.shown(), self.entry.view)
         if shown == self._shown:
             return
         self._shown = shown
-
-        async def work(tx: Transaction) -> None:
-            await tell(tx, kind="call", id=self.interaction, to=self._watchers)
-
-        await self.services.database.run_one(work)
-
-    @property
-    def _watchers(self) -> Audience:
-        """Whose desks show this call."""
-        return to_roles("lead", "quality") | to_agents(*self.parties.agents())
+        to = to_roles("lead", "quality") | to_agents(*self.parties.agents())
+        tell(self.services.database, kind="call", id=self.interaction, to=to)
 
     async def _played(self) -> None:
         """What was said to the caller is over: whoever had it said goes on."""
@@ -385,18 +376,15 @@ class Conversation:
         agents = [leg.agent for leg in self.parties.answered() if leg.agent]
         waiting = self.state.phase == "queue"
         talk_cause: TalkCause = "failed" if cause == "line-failed" else "ended"
-        here = self.parties.here()
-        # Before anybody is told: a desk that asks at once must not find them in this call.
-        for leg in here:
+        # Nobody is in this call any more: open desks are told of it, and one that asks finds nobody.
+        for leg in self.parties.here():
             leg.presence = "gone"
-        self._shown = (self.parties.shown(), self.entry.view)
 
         async def work(tx: Transaction) -> None:
-            if here:
-                await tell(tx, kind="call", id=self.interaction, to=self._watchers)
             await self.keeping.save(tx, self.state, at=at)
             await desk.close_interaction(tx, self.interaction, outcome=cause, at=at)
-            await supervision.help_over(tx, self.interaction)
+            if self.help_asked:
+                await supervision.help_over(tx, self.interaction)
             if waiting:
                 await routing.leave_queue(tx, interaction=self.routed, outcome="abandoned", at=at)
             if self.callback and not agents:
