@@ -376,7 +376,7 @@ class Conversation:
         agents = [leg.agent for leg in self.parties.answered() if leg.agent]
         waiting = self.state.phase == "queue"
         talk_cause: TalkCause = "failed" if cause == "line-failed" else "ended"
-        # Nobody is in this call any more: open desks are told of it, and one that asks finds nobody.
+        # Open desks are told that nobody is in this call any more; one that asks finds no call.
         for leg in self.parties.here():
             leg.presence = "gone"
 
