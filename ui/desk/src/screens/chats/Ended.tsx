@@ -9,8 +9,10 @@ import { Beside } from './Beside'
 
 export function Ended({ id }: { id: string }) {
   const { t } = useTexts()
+  const { role } = useMe()
+  const serves = role === 'agent' || role === 'lead'
   // Whoever never had it has nothing to wrap up, and is told no more than that it is not there.
-  const own = useQuery({ ...wrapUpQuery(id), retry: false })
+  const own = useQuery({ ...wrapUpQuery(id), retry: false, enabled: serves })
   return (
     <>
       <div className="column">
@@ -25,7 +27,9 @@ export function Ended({ id }: { id: string }) {
             </>
           )}
           <p>
-            <Anchor href="/chats">{t('chats.over.back')}</Anchor>
+            <Anchor href={serves ? '/chats' : '/interactions'}>
+              {t(serves ? 'chats.over.back' : 'contacts.title')}
+            </Anchor>
           </p>
         </section>
         {own.data && <WrapUp interaction={id} up={false} />}
