@@ -309,6 +309,6 @@ async def the_lead_settles_all(boss: Seat) -> None:
             await boss.screen.picture("approvals-waiting")
         before = await waiting.count()
         if choice != "审核通过":
-            await asked.get_by_label("理由").fill("客户长期按时还款，按规定处理")
+            await asked.get_by_label("理由").fill("客户长期按时还款，按规定处理，已致电说明")
         await asked.get_by_role("button", name=choice, exact=True).click()
         await expect(waiting).to_have_count(before - 1, timeout=LATE)
