@@ -127,7 +127,7 @@ async def test_a_polite_end_is_refused_before_a_warning_and_possible_a_while_aft
         async with asyncio.timeout(120):
             while await agent.dialog.is_visible():
                 with contextlib.suppress(PlaywrightTimeout):  # it may close under the click
-                    await agent.button("礼貌结束通话", within=agent.dialog).click(timeout=3000)
+                    await agent.button("礼貌结束通话", within=agent.dialog).click(timeout=10_000)
                 await agent.page.wait_for_timeout(2000)
         await expect(agent.page.locator(".phone.idle")).to_be_visible(timeout=LATE)
         told = await caller.closed()
