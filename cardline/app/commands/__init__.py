@@ -11,4 +11,5 @@ def register() -> None:
         serving,
         staff,
         state,
+        trust,
     )
