@@ -100,8 +100,9 @@ async def send_sms(
         lapses_at=lapses_at,
     )
     await store.add(tx, row)
+    proof = None
     if state is SmsState.QUEUED:
-        await trust.leave_proof(
+        proof = await trust.leave_proof(
             tx,
             key=_proof_key(key),
             channel="sms",
@@ -113,9 +114,10 @@ async def send_sms(
             at=at,
             text=text.masked,
             solicited=solicited,
-            stream=stream,
+            journaled=False,
         )
     body: JsonObject = {"sms": message, "to": mask_phone(to), "holder": holder}
+    body |= {"proof": proof.id} if proof else {}
     body |= {"purpose": form.purpose, "template": template}
     kind = "sms.queued" if state is SmsState.QUEUED else "sms.refused"
     await journal(tx, stream=stream, kind=kind, by=SYSTEM, body=body, at=at, verdict=verdict)

@@ -51,12 +51,14 @@ async def leave_proof(
     text: str = "",
     solicited: bool = False,
     stream: str | None = None,
+    journaled: bool = True,
 ) -> Proof:
     """Leave the proof of a contact, in the transaction of the contact itself (row E1).
 
     ``key`` names the contact: the same key leaves one proof and gives it back. ``shown_number`` is
     the number or the sender that is displayed. ``text`` is what is written, its secrets masked.
     ``stream`` is the journal stream of the contact; without one the proof has a stream of its own.
+    ``journaled=False``: the entry of the contact itself names the proof.
     """
     proof = Proof(
         id=ProofId(new_id("pr-")),
@@ -76,6 +78,8 @@ async def leave_proof(
         known = await store.proof_by_key(tx, key)
         assert known is not None
         return known
+    if not journaled:
+        return proof
     # The words are no entry: whoever reads the journal of a call must not be able to say them.
     body: JsonObject = {"proof": proof.id, "channel": channel, "to": mask_phone(to)}
     body |= {"holder": holder, "purpose": purpose, "shown": shown_number}
