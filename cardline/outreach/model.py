@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from cardline.core.calendar import WorkCalendar
@@ -164,6 +165,15 @@ class Wishes:
     campaigns_off: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One entry of a holder's reject list: a campaign or a number."""
+
+    campaign: str | None
+    phone: PhoneNumber | None
+    since: datetime
+
+
 NO_WISHES = Wishes()
 NO_FACTS = NumberFacts()
 
@@ -185,6 +195,33 @@ class Recipient:
     number: NumberFacts = NO_FACTS
     wishes: Wishes = NO_WISHES
     number_rejected: bool = False
+
+
+Answer = Literal["yes", "no", "later"]
+"""What the gate says; ``later``: not before a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRecord:
+    """A contact about which the gate was asked, with its last answer and why.
+
+    ``cancelled_at`` with the answer yes: it might have been made, and was not.
+    """
+
+    key: str
+    purpose: Purpose
+    channel: Channel
+    to: PhoneNumber | None
+    campaign: str | None
+    solicited: bool
+    at: datetime
+    asked_at: datetime
+    answer: Answer
+    not_before: datetime | None
+    codes: tuple[str, ...]
+    cancelled_at: datetime | None
+    outcome: Outcome | None
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)

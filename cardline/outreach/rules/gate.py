@@ -111,7 +111,7 @@ def _consented(case: Case) -> Iterator[Reason]:
         ),
         default=None,
     )
-    if not needed and (withdrawn is None or contact.purpose in UNWISHED or now < withdrawn):
+    if not needed and (withdrawn is None or contact.purpose in UNWISHED):
         return
     for consent in recipient.consents:
         if (
