@@ -13,8 +13,10 @@ from cardline.outreach.actions.choosing import (
 )
 from cardline.outreach.actions.numbers import confirm_number, know_number, scrub_number
 from cardline.outreach.actions.passing import (
+    DECIDED,
     cancel_contact,
     contacts_of,
+    decided_in,
     pass_gate,
     recipient_of,
     tell_outcome,
@@ -28,11 +30,13 @@ from cardline.outreach.actions.permissions import (
 from cardline.outreach.actions.standing import block, is_blocked, loosen, tighten, unblock
 
 __all__ = [
+    "DECIDED",
     "block",
     "cancel_contact",
     "confirm_number",
     "consents_in_force",
     "contacts_of",
+    "decided_in",
     "give_consent",
     "is_blocked",
     "know_number",

@@ -11,9 +11,9 @@ from cardline.core.masking import mask_phone
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
 from cardline.evidence.actions import journal
+from cardline.evidence.model import Entry
 from cardline.evidence.rules import encode_verdict
 from cardline.outreach.model import (
-    Answer,
     Channel,
     Contact,
     ContactPolicy,
@@ -24,6 +24,7 @@ from cardline.outreach.model import (
 )
 from cardline.outreach.rules import may_contact
 from cardline.outreach.rules.facts import facts_of, fingerprint
+from cardline.outreach.rules.replay import Decided, answer_of
 from cardline.outreach.store import contacts as store
 
 DECIDED = "outreach.decided"
@@ -87,13 +88,6 @@ async def pass_gate(
     return verdict
 
 
-def answer_of(verdict: Verdict) -> Answer:
-    """Return yes, no, or later: not before a time."""
-    if verdict.allowed:
-        return "yes"
-    return "later" if verdict.not_before else "no"
-
-
 async def recipient_of(
     tx: Transaction, contact: Contact, *, key: str, at: datetime, zone: ZoneInfo
 ) -> Recipient:
@@ -127,3 +121,20 @@ async def tell_outcome(
 async def contacts_of(tx: Transaction, *, holder: HolderId, limit: int) -> list[ContactRecord]:
     """Return every contact about which the gate was asked, newest first, refused ones too (D5)."""
     return await store.records(tx, holder=holder, limit=limit)
+
+
+def decided_in(entry: Entry) -> Decided | None:
+    """Return the verdict that an entry of the journal tells; ``None`` for an entry of another kind.
+
+    Facts that cannot be read come back as they are: who judges them again says so.
+    """
+    if entry.kind != DECIDED:
+        return None
+    facts = entry.body.get("facts")
+    verdict = entry.verdict or {}
+    return Decided(
+        key=str(entry.body.get("key", "")),
+        facts=facts if isinstance(facts, dict) else {},
+        rule=str(verdict.get("rule", "")),
+        codes=tuple(str(one.get("code")) for one in verdict.get("reasons", ())),
+    )

@@ -21,8 +21,7 @@ from cardline.outreach.rules.openings import day_off
 UNWISHED = frozenset({Purpose.SECURITY, Purpose.COLLECTION})
 """Neither a pause nor a declined kind ends these: protection, and what is owed."""
 
-_MARKETING = frozenset({Purpose.MARKETING, Purpose.SURVEY})
-_BLOCKED = {
+BLOCKED = {
     BlockKind.WRONG_NUMBER: ("wrong-number", "outreach: the number is somebody else's"),
     BlockKind.NO_CONTACT: ("no-contact", "MISSION.md D5: reject list"),
     BlockKind.DO_NOT_CALL: ("do-not-call", "outreach.do_not_call_stops"),
@@ -30,6 +29,8 @@ _BLOCKED = {
     BlockKind.COMPLAINT: ("complaint-open", "outreach.complaint_stops"),
     BlockKind.CALLS_COMPLAINT: ("complaint-about-calls", "outreach.calls_complaint_stops"),
 }
+"""Code and source of what each kind of block says."""
+
 
 
 def may_contact(
@@ -79,7 +80,7 @@ def _blocked(
         else:
             stops = not is_answer(contact) and what in policy.stops.get(block.kind, ())
         if stops:
-            code, source = _BLOCKED[block.kind]
+            code, source = BLOCKED[block.kind]
             yield Reason(code, source, block.until)
 
 
