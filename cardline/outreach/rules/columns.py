@@ -317,7 +317,7 @@ class _Bench:
                 self._freeing(f"{code}-{name}", inside, most, days)
 
     def _freeing(self, code: str, inside: Flags, most: int, days: int) -> None:
-        """Refuse who has ``most`` or more of these; a place is free when the oldest of them ages."""
+        """Refuse who has ``most`` or more of these; a place is free when the oldest one ages."""
         past = self.people.past
         rows = self._reached(inside, most)
         if not len(rows):
