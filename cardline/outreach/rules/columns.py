@@ -249,17 +249,16 @@ class _Bench:
         past, policy, purpose = self.people.past, self.policy, self.contact.purpose
         if not len(past.row):
             return
-        told = past.at <= self.at
         caps = policy.caps.get(purpose)
         if caps is not None and not by_attempts(purpose, self.contact.channel, policy):
             together = policy.shares_caps.get(purpose) or frozenset({purpose})
-            counted = told & _among(past.purpose, [one for one in PURPOSES if one in together])
+            counted = _among(past.purpose, [one for one in PURPOSES if one in together])
             calls = past.channel == CHANNELS.index(Channel.CALL)
             counted &= ~(calls & _among(past.purpose, list(policy.attempts)))
             self._windows("cap", counted, (caps.day, caps.week, caps.month))
         if purpose in UNCOUNTED:
             return
-        counted = told & _among(past.purpose, [one for one in PURPOSES if one not in UNCOUNTED])
+        counted = _among(past.purpose, [one for one in PURPOSES if one not in UNCOUNTED])
         total = policy.total_caps
         self._windows("cap-total", counted, (total.day, total.week, total.month))
         for number, (_, wishes) in enumerate(self.people.frames):
@@ -269,7 +268,7 @@ class _Bench:
 
     def attempted(self) -> None:
         past = self.people.past
-        calls = (past.channel == CHANNELS.index(Channel.CALL)) & (past.at <= self.at)
+        calls = np.asarray(past.channel == CHANNELS.index(Channel.CALL))
         if not calls.any():
             return
         self._after_abandoned(calls)
