@@ -64,7 +64,8 @@ def _hours(area: AreaPolicy, purpose: Purpose) -> Hours:
         if not isinstance(value, bool):
             raise PolicyError(f"pack {area.pack}: outreach.{purpose.value}_{name} is true or false")
         days.append(value)
-    return Hours(opens, closes, *days)
+    on_holidays, on_weekends = days
+    return Hours(opens, closes, on_holidays, on_weekends)
 
 
 def _caps(area: AreaPolicy, key: str) -> Caps:

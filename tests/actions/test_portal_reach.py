@@ -106,28 +106,19 @@ async def test_a_pause_is_shown_kept_and_ended(web: Browser) -> None:
     assert await ask(web.house, Purpose.SERVICE) == ()
 
 
-@pytest.mark.parametrize(
-    ("bad", "says"),
-    [
+async def test_what_cannot_be_is_said_and_nothing_is_changed(web: Browser) -> None:
+    for bad, says in (
         ({"from": "14", "to": "15"}, "联系时段太短"),
         ({"from": "18", "to": "12"}, "联系时段太短"),
         ({"day": []}, "请至少保留一天"),
-    ],
-)
-async def test_what_cannot_be_is_said_and_nothing_is_changed(
-    web: Browser, bad: dict[str, Any], says: str
-) -> None:
-    answer = await web.send(WISHES, ALL | bad)
-    assert answer.status_code == 422
-    assert says in answer.text
-    assert await wishes(web.house) == Wishes()
-
-
-async def test_words_that_are_none_say_nothing(web: Browser) -> None:
-    await web.send(
-        WISHES, ALL | {"from": "3", "to": "x", "week": "-1", "month": "999", "pause": "0"}
-    )
-    assert await wishes(web.house) == Wishes()
+    ):
+        answer = await web.send(WISHES, ALL | bad)
+        assert answer.status_code == 422
+        assert says in answer.text
+        assert await wishes(web.house) == Wishes()
+    none = {"from": "3", "to": "x", "week": "-1", "month": "999", "pause": "0"}
+    assert (await web.send(WISHES, ALL | none)).status_code == 303
+    assert await wishes(web.house) == Wishes(), "words that are none say nothing"
 
 
 async def test_numbers_and_campaigns_go_on_the_reject_list_and_off_it(web: Browser) -> None:
@@ -148,18 +139,19 @@ async def test_numbers_and_campaigns_go_on_the_reject_list_and_off_it(web: Brows
     assert "清单是空的" in (await web.get(WISHES)).text
     web.house.later(minutes=1)
     assert await ask(web.house, Purpose.SERVICE, to=other) == ()
-
-
-async def test_a_number_that_cannot_be_read_is_said_and_kept_in_the_field(web: Browser) -> None:
-    answer = await web.send(
-        "/my/preferences/reject", {"wish": "reject", "phone": "12<b>"}, page=WISHES
-    )
+    unreadable = {"wish": "reject", "phone": "12<b>"}
+    answer = await web.send("/my/preferences/reject", unreadable, page=WISHES)
     assert answer.status_code == 422
     assert "看不懂这个号码" in answer.text
-    assert 'value="12&lt;b&gt;"' in answer.text
+    assert 'value="12&lt;b&gt;"' in answer.text, "what was typed is kept"
 
 
 async def test_everything_that_was_tried_is_listed_with_its_reasons(web: Browser) -> None:
+    asked = await web.get("/my/preferences/asked")
+    assert asked.status_code == 303, "what the bank knows needs more proof"
+    assert asked.headers["location"].startswith("/my/prove")
+    (confirmed,) = await web.house.ask("SELECT confirmed_at FROM outreach_number")
+    assert confirmed == web.house.now, "logging in confirms the number"
     assert await ask(web.house, Purpose.MARKETING, campaign="spring") == ("consent-missing",)
     web.house.later(minutes=1)
     assert await ask(web.house, Purpose.SERVICE, Channel.CALL) == ()
@@ -182,12 +174,6 @@ async def test_everything_that_was_tried_is_listed_with_its_reasons(web: Browser
     reject = {"wish": "reject", "campaign": "spring"}
     await web.send("/my/preferences/reject", reject, page="/my/preferences/asked")
     assert (await wishes(web.house)).campaigns_off == {"spring"}
-
-
-async def test_the_list_is_read_only_with_more_proof(web: Browser) -> None:
-    answer = await web.get("/my/preferences/asked")
-    assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/my/prove")
 
 
 async def test_the_published_rules_are_those_that_are_executed(house: House) -> None:
@@ -229,8 +215,3 @@ async def test_the_published_rules_are_those_that_are_executed(house: House) -> 
         page = await other.follow(english)
         assert "Between 09:00 and 18:30 of your local time, not on public holidays" in page.text
         assert len(page.content) < 50_000
-
-
-async def test_logging_in_confirms_the_number(web: Browser) -> None:
-    (confirmed,) = await web.house.ask("SELECT confirmed_at FROM outreach_number")
-    assert confirmed == web.house.now

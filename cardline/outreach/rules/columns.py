@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from cardline.core.calendar import DAY
 from cardline.outreach.model import (
     Attempts,
     BlockKind,
@@ -28,7 +29,7 @@ from cardline.outreach.model import (
 from cardline.outreach.rules.case import Case, case_of
 from cardline.outreach.rules.counting import UNCOUNTED, by_attempts
 from cardline.outreach.rules.gate import BLOCKED, UNWISHED, may_contact
-from cardline.outreach.rules.openings import DAY, WINDOWS, begins, windows
+from cardline.outreach.rules.openings import WINDOWS, begins, windows
 
 Times = NDArray[np.int64]
 Rows = NDArray[np.int64]
