@@ -67,6 +67,7 @@ from cardline.portal.preferences import preferences_of
 from cardline.portal.routes import Portal, is_ours
 from cardline.reports import routes as report_routes
 from cardline.routing import routes as routing_routes
+from cardline.trust import routes as trust_routes
 
 log = structlog.get_logger()
 
@@ -228,6 +229,7 @@ def make_application(running: Running) -> FastAPI:
         *(routing_routes, desk_routes, screen_routes, chat_routes, call_routes),
         *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
+        trust_routes,
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))

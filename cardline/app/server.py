@@ -87,6 +87,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             shown_number=settings.shown_number,
             random=parts.random,
             observer=PrometheusObserver(),
+            caller_identity=parts.caller_identity,
         )
         alarms = Alarms(parts.database)
         recorder = Recorder(settings, parts.database, utc_now, alarms)

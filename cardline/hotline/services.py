@@ -12,6 +12,7 @@ from cardline.hotline.speech import Catalogue
 from cardline.identity.config import IdentityConfig
 from cardline.ports import Line
 from cardline.routing.model import RoutingPolicy
+from cardline.trust.caller_identity import CallerIdentity
 
 
 class Observer(Protocol):
@@ -51,3 +52,5 @@ class Services:
     shown_number: str
     random: Random
     observer: Observer
+    caller_identity: CallerIdentity | None = None
+    """Signs the calls that we make and judges signatures on those that come; ``None``: neither."""

@@ -24,6 +24,7 @@ from cardline.portal.config import PortalConfig
 from cardline.portal.model import HolderSession, Word
 from cardline.portal.rules import HOME
 from cardline.portal.sessions import new_secret
+from cardline.trust.words import tips
 
 SESSION: Final = "cardline_my"
 VISIT: Final = "cardline_my_visit"
@@ -121,6 +122,9 @@ class Pages:
                 "csrf": token,
                 "session": session,
                 "hotline": self._config.hotline,
+                "tip": lambda case: (
+                    tips()[case].within(language).format(hotline=self._config.hotline)
+                ),
                 "bank": self._config.identity.sms.sender[language],
                 "here": here(request),
                 "path": request.url.path,

@@ -13,4 +13,5 @@ def register() -> None:
         serving,
         staff,
         state,
+        trust,
     )
