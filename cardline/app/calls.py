@@ -22,6 +22,7 @@ from cardline.hotline.conversation import Conversation
 from cardline.hotline.inputs import BackAgain, EntryInterrupted, Offered, OfferGone
 from cardline.hotline.keeping import restored_state, stored_state
 from cardline.hotline.parties import LegInCall
+from cardline.hotline.ringing_back import take_callback
 from cardline.hotline.rules import initial
 from cardline.hotline.services import Services
 from cardline.identity import actions as identity
@@ -265,17 +266,11 @@ class Calls:
         call = CallId(new_id("c"))
         at = self.services.clock()
 
-        async def work(tx: Transaction) -> bool:
-            # The agent is taken at once: nobody may ring his phone while the caller's rings.
-            accepted = await routing.accept_offer(
-                tx, offer=offer.id, token=offer.token, policy=self.services.routing, at=at
-            )
-            if not accepted.verdict.allowed:
-                return False
-            await routing.attach_call(
-                tx, interaction=offer.interaction, agent=offer.agent, call=call, at=at
-            )
+        async def work(tx: Transaction) -> str:
             earlier = await desk.find(tx, offer.interaction)
+            outcome = await take_callback(tx, self.services, offer, call, earlier, at=at)
+            if outcome != "rings":
+                return outcome
             interaction = self._interaction(
                 caller, call, self.services.shown_number, at, continues=offer.interaction
             )
@@ -298,9 +293,13 @@ class Calls:
                 at=at,
                 stream=caller.interaction,
             )
-            return True
+            return outcome
 
-        if not await self.services.database.run(work):
+        outcome = await self.services.database.run(work)
+        if outcome == "refused":
+            log.warning("a call-back may not be made", interaction=offer.interaction)
+            await self._give_up(offer)
+        if outcome != "rings":
             return
         conversation = Conversation(self.services, caller=caller, call=call, callback=offer)
         self._start(conversation)

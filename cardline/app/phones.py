@@ -50,6 +50,7 @@ class Phones:
                 tx,
                 phone=f"phone:{event.user}",
                 registered=event.registered,
+                alone=True,
                 policy=self._services.routing,
                 at=at,
             )

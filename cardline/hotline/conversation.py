@@ -383,6 +383,9 @@ class Conversation:
         agents = [leg.agent for leg in self.parties.answered() if leg.agent]
         waiting = self.state.phase == "queue"
         talk_cause: TalkCause = "failed" if cause == "line-failed" else "ended"
+        # Open desks are told that nobody is in this call any more; one that asks finds no call.
+        for leg in self.parties.here():
+            leg.presence = "gone"
 
         async def work(tx: Transaction) -> None:
             await self.keeping.save(tx, self.state, at=at)

@@ -109,6 +109,7 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
                 tx,
                 visit=visit,
                 code=Secret(code),
+                network=services.network_of(request),
                 user_agent=request.headers.get("user-agent", ""),
                 bank=services.bank,
                 config=services.portal,

@@ -13,6 +13,7 @@ from cardline.portal import (
     login_routes,
     message_routes,
     preference_routes,
+    reach_routes,
     verify_routes,
 )
 from cardline.portal.guarding import (
@@ -79,6 +80,7 @@ class Portal:
             contact_routes,
             message_routes,
             preference_routes,
+            reach_routes,
             verify_routes,
         ):
             application.include_router(

@@ -64,6 +64,10 @@ class PortalServices(Protocol):
         """Count a try of the address that asks; raises where it has made too many."""
         ...
 
+    def network_of(self, request: Request) -> str:
+        """Return what counts as one source of tries: an address, or the network around it."""
+        ...
+
     def holder(self) -> Callable[..., Any]:
         """Return the dependency that gives the :class:`HolderSession` of the cookie."""
         ...

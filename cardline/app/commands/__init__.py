@@ -8,6 +8,8 @@ def register() -> None:
         flow,
         interaction,
         journal,
+        policy,
+        screening,
         serving,
         staff,
         state,

@@ -62,5 +62,6 @@ export const reasons = {
   'speech.en': 'English',
   'door.phone': 'Call',
   'door.callback': 'Call-back',
+  'door.message': 'Message',
   'door.chat': 'Chat',
 }

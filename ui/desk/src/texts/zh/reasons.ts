@@ -64,4 +64,5 @@ export const reasons = {
   'door.phone': '来电',
   'door.callback': '回拨',
   'door.chat': '在线',
+  'door.message': '来信',
 }
