@@ -31,8 +31,8 @@ class OfficialKind(StrEnum):
 class Official:
     """One entry of the registry, in force during ``[since, until)``.
 
-    ``value`` is canonical (:func:`cardline.trust.rules.canonical`); of a campaign it is the code
-    that it is announced with. ``zh`` and ``en`` say what it is.
+    ``value`` is canonical (:func:`cardline.trust.rules.canonical`), ``shown`` as people read it; of
+    a campaign it is the name with which it is announced. ``zh`` and ``en`` say what it is.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Official:
     en: str
     since: datetime
     until: datetime | None = None
+    shown: str = ""
 
 
 class Answer(StrEnum):

@@ -43,7 +43,7 @@ def load_trust(
         ("site", OfficialKind.DOMAIN, (urlsplit(site).hostname or "").removeprefix("www.")),
     )
     own = tuple(
-        Official(f"own-{name}", kind, canonical(kind, value), *own_name(name), since=_ALWAYS)
+        Official(f"own-{name}", kind, canonical(kind, value), *own_name(name), _ALWAYS, shown=value)
         for name, kind, value in named
         if value and canonical(kind, value)
     )

@@ -50,7 +50,7 @@ async def add_official(
     await store.lock_registry(tx)
     verdict = rules.may_register(entry, await store.officials(tx), config.policy)
     value = rules.canonical(entry.kind, entry.value)
-    kept = replace(entry, id=new_id("of-"), value=value or entry.value)
+    kept = replace(entry, id=new_id("of-"), value=value or entry.value, shown=entry.value.strip())
     body: JsonObject = {"entry": kept.id, "kind": kept.kind, "value": kept.value}
     body |= {"since": kept.since.isoformat()}
     body |= {"until": kept.until.isoformat() if kept.until else None}

@@ -27,7 +27,7 @@ async def officials(tx: Transaction, *, kind: OfficialKind | None = None) -> lis
     """Return the registry, ended entries too, in the order of kind and value."""
     cursor = await tx.connection.execute(
         """
-        SELECT id, kind, value, name_zh, name_en, since, until FROM trust_official
+        SELECT id, kind, value, name_zh, name_en, since, until, shown FROM trust_official
         WHERE %(kind)s::text IS NULL OR kind = %(kind)s ORDER BY kind, value, since
         """,
         {"kind": kind},
@@ -40,10 +40,21 @@ async def add_official(tx: Transaction, entry: Official, *, by: str, at: datetim
     await tx.connection.execute(
         """
         INSERT INTO trust_official
-            (id, kind, value, name_zh, name_en, since, until, added_by, added_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+            (id, kind, value, shown, name_zh, name_en, since, until, added_by, added_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
-        (entry.id, entry.kind, entry.value, entry.zh, entry.en, entry.since, entry.until, by, at),
+        (
+            entry.id,
+            entry.kind,
+            entry.value,
+            entry.shown,
+            entry.zh,
+            entry.en,
+            entry.since,
+            entry.until,
+            by,
+            at,
+        ),
     )
 
 
@@ -53,7 +64,7 @@ async def end_official(tx: Transaction, entry: str, *, until: datetime) -> Offic
         """
         UPDATE trust_official SET until = %(until)s
         WHERE id = %(id)s AND since < %(until)s AND (until IS NULL OR until > %(until)s)
-        RETURNING id, kind, value, name_zh, name_en, since, until
+        RETURNING id, kind, value, name_zh, name_en, since, until, shown
         """,
         {"id": entry, "until": until},
     )

@@ -26,6 +26,7 @@ class OfficialView(BaseModel):
     id: str
     kind: OfficialKind
     value: str
+    shown: str
     zh: str
     en: str
     since: datetime
@@ -142,6 +143,7 @@ def show_official(one: Official) -> OfficialView:
         id=one.id,
         kind=one.kind,
         value=one.value,
+        shown=one.shown,
         zh=one.zh,
         en=one.en,
         since=one.since,

@@ -66,7 +66,7 @@ async def verify(web: Browser, **typed: str) -> tuple[int, str]:
 async def test_the_page_opens_for_anybody_and_lists_what_is_ours(web: Browser) -> None:
     page = await web.get("/verify")
     assert page.status_code == 200
-    for words in ("95500", "示例银行", "bank.example", "三个词"):
+    for words in ("95500", "示例银行", "Example Bank", "bank.example", "三个词"):
         assert words in page.text
     assert len(page.content) < 30_000
     assert "<script" not in page.text
@@ -161,7 +161,7 @@ async def test_a_holder_checks_a_call_against_their_own_contacts(
         return (await web.send("/my/verify", typed)).text
 
     right = await told(kind="call", number="95500", staff="6003", when="2026-11-23T10:00")
-    assert "是我行与您的联系" in right
+    assert "是我行联系了您" in right
     assert "王小明 6003" in right
     assert "工号与您说的不同" in await told(kind="call", staff="6009")
     assert "没有这样联系过您" in await told(kind="call", when="2026-11-20T09:00")

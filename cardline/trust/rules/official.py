@@ -43,7 +43,7 @@ FREEZE = "freeze"
 ASK_HOTLINE = "ask-hotline"
 CHECK_CONTACT = "check-contact"
 
-_WARY = (DO_NOT_ANSWER, RING_BACK, ASK_POLICE, REPORT_JUNK, FREEZE)
+_WARY = (DO_NOT_ANSWER, FREEZE, RING_BACK, ASK_POLICE, REPORT_JUNK)
 
 
 def canonical(kind: OfficialKind, value: str) -> str:
