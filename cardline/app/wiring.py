@@ -49,6 +49,9 @@ from cardline.reports.model import ReportPolicy
 from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy
 from cardline.routing.rules import read_policy
+from cardline.trust.scam.config import ScamConfig, scam_config
+from cardline.trust.scam.registry import FILE as OFFICIAL
+from cardline.trust.scam.registry import load_registry, with_own
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Parts:
     chat: ChatConfig
     files: Files
     desk: DeskPolicy
+    scam: ScamConfig
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
@@ -119,6 +123,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             chat=chat,
             files=files,
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
+            scam=scam_config_for(settings),
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),
@@ -160,6 +165,19 @@ def portal_config(identity: IdentityConfig, files: Files, *, pack: str = "cn") -
         identity=identity,
         files=files,
     )
+
+
+def scam_config_for(settings: Settings, official: Path | None = None) -> ScamConfig:
+    """Read what judging messages needs; ``official``: the registry of the bank's own.
+
+    Raises ``RegistryError`` and others with the file and the entry at fault.
+    """
+    registry = with_own(
+        load_registry(official or OFFICIAL),
+        names=(settings.sms_sender_zh, settings.sms_sender_en) if official is None else (),
+        numbers=(settings.shown_number, settings.sms_inbound) if official is None else (),
+    )
+    return scam_config(registry=registry, hotline=settings.shown_number, pack=settings.pack)
 
 
 def identity_provider(settings: Settings) -> IdentityProvider | None:

@@ -8,6 +8,7 @@ def register() -> None:
         flow,
         interaction,
         journal,
+        scam,
         serving,
         staff,
         state,
