@@ -68,6 +68,8 @@ from cardline.portal.routes import Portal, is_ours
 from cardline.reports import routes as report_routes
 from cardline.routing import routes as routing_routes
 from cardline.trust import routes as trust_routes
+from cardline.trust.scam import page_routes as scam_pages
+from cardline.trust.scam import routes as scam_routes
 
 log = structlog.get_logger()
 
@@ -135,6 +137,7 @@ class WebServices:
         self.files = running.parts.files
         self.portal = running.parts.portal
         self.desk = running.parts.desk
+        self.scam = running.parts.scam
         self.realm = running.parts.settings.realm
         self._access = Access(self.database, self.login, self.clock)
 
@@ -230,12 +233,14 @@ def make_application(running: Running) -> FastAPI:
         *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
         trust_routes,
+        scam_routes,
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
     application.include_router(chat_page.router(services))
     portal = Portal(services)
     portal.include_in(application)
+    application.include_router(scam_pages.router(services))
     application.include_router(pages.router())
     application.include_router(live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)

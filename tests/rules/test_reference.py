@@ -30,7 +30,7 @@ PAGES = PACKAGE.parent / "docs" / "reference"
 _STREAMS = (
     "account|accounts|agent|alarm|call|callback|card|case|chat|contact|desk|fee|file|hotline|identity"
     "|interaction|limit|message|offer|outreach|party|portal|queue|recording|sms|softphone|staff"
-    "|statements|talk|task|trust"
+    "|statements|talk|task|trust|scam"
 )
 _NO_KINDS = {
     *("hotline.step", "hotline.yaml", "outreach.holidays", "outreach.toml"),

@@ -9,6 +9,7 @@ def register() -> None:
         interaction,
         journal,
         policy,
+        scam,
         screening,
         serving,
         staff,
