@@ -19,6 +19,9 @@ class Purpose(StrEnum):
     SECURITY = "security"
     """Protects the holder now: codes, freezes, warnings. At any hour, never counted."""
     REMINDER = "reminder"
+    """A bill or a due date, before it is overdue."""
+    COLLECTION = "collection"
+    """About what is overdue."""
     MARKETING = "marketing"
     SURVEY = "survey"
 
@@ -26,7 +29,12 @@ class Purpose(StrEnum):
 class Channel(StrEnum):
     """By which way."""
 
+    CALL = "call"
     SMS = "sms"
+    EMAIL = "email"
+    LETTER = "letter"
+    APP = "app"
+    """A message of the bank's app or of its official account."""
 
 
 class BlockKind(StrEnum):
@@ -42,14 +50,19 @@ class BlockKind(StrEnum):
 class Contact:
     """One contact that is about to be made.
 
-    ``solicited``: it answers what the person has just asked of us, within the same interaction.
+    ``to`` is the number that is called or texted; ``None`` where the channel needs none: then a
+    holder must be given. ``solicited``: it answers what the person has just asked of us, within the
+    same interaction. ``agent_held``: an agent is held ready for this call, so that nobody who
+    answers is left without a person.
     """
 
     purpose: Purpose
     channel: Channel
-    to: PhoneNumber
+    to: PhoneNumber | None
     holder: HolderId | None
     solicited: bool = False
+    campaign: str | None = None
+    agent_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

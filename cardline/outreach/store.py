@@ -77,7 +77,7 @@ async def past(
     tx: Transaction,
     *,
     holder: HolderId | None,
-    phone: PhoneNumber,
+    phone: PhoneNumber | None,
     since: datetime,
     without: str,
 ) -> tuple[Past, ...]:
@@ -98,12 +98,21 @@ async def add_contact(tx: Transaction, contact: Contact, *, key: str, at: dateti
     await tx.connection.execute(
         """
         INSERT INTO outreach_contact AS contact
-            (key, holder, phone, purpose, channel, solicited, at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s)
+            (key, holder, phone, purpose, channel, solicited, campaign, at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT (key) DO UPDATE SET cancelled_at = NULL, at = excluded.at
         WHERE contact.cancelled_at IS NOT NULL
         """,
-        (key, contact.holder, contact.to, contact.purpose, contact.channel, contact.solicited, at),
+        (
+            key,
+            contact.holder,
+            contact.to,
+            contact.purpose,
+            contact.channel,
+            contact.solicited,
+            contact.campaign,
+            at,
+        ),
     )
 
 
