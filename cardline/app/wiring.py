@@ -40,6 +40,8 @@ from cardline.messages.chat.config import ChatConfig, load_chat_config
 from cardline.messages.files import Files
 from cardline.messages.model import SmsConfig
 from cardline.messages.sealing import TextSeal
+from cardline.outreach.campaigns.model import CampaignPolicy
+from cardline.outreach.campaigns.policy import campaign_policy
 from cardline.outreach.policy import contact_policy
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
@@ -67,6 +69,7 @@ class Parts:
     chat: ChatConfig
     files: Files
     desk: DeskPolicy
+    campaigns: CampaignPolicy
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
@@ -119,6 +122,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             chat=chat,
             files=files,
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
+            campaigns=campaign_policy(load_area("campaigns", pack=settings.pack)),
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),

@@ -42,6 +42,10 @@ class CoreBank(Protocol):
         """Return the holder whose registered number is ``phone`` (numbers are unique)."""
         ...
 
+    async def holders_due(self, tx: Transaction, *, due_on: date) -> list[HolderId]:
+        """Return whose newest statement is due on a day and is not closed by another yet."""
+        ...
+
     async def accounts_of(self, tx: Transaction, *, holder_id: HolderId) -> list[Account]:
         """Return all accounts of a holder, oldest first."""
         ...

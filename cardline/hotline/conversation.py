@@ -32,6 +32,7 @@ from cardline.hotline.inputs import (
     OfferGone,
     PlaceDue,
     QueueAgain,
+    TakenBack,
     TimerFired,
 )
 from cardline.hotline.keeping import Keeping
@@ -59,9 +60,10 @@ from cardline.hotline.model import (
     TakeMessage,
     TellPlace,
 )
+from cardline.hotline.outward import Outward
 from cardline.hotline.parties import Parties
 from cardline.hotline.services import Services
-from cardline.hotline.talking import Talking
+from cardline.hotline.talking import Promise, Talking
 from cardline.hotline.waiting import Waiting
 from cardline.ports import (
     Answered,
@@ -110,6 +112,7 @@ class Conversation:
         self.talking = Talking(self)
         self.browsers = Browsers(self)
         self.entry = KeyEntry(self)
+        self.outward = Outward(self)
         self.ended = False
         self._inbox: asyncio.Queue[Input] = asyncio.Queue()
         self._timer_serial = 0
@@ -123,6 +126,11 @@ class Conversation:
     def routed(self) -> InteractionId:
         """The interaction under which routing knows this caller: a call-back keeps the first."""
         return self.callback.interaction if self.callback else self.interaction
+
+    @property
+    def promise(self) -> Promise | None:
+        """The agent who was taken for this call before it was answered, if any."""
+        return self.callback or self.caller.errand
 
     @property
     def asks_callback(self) -> bool:
@@ -171,7 +179,11 @@ class Conversation:
             case Gone(party="caller"):
                 await self._over(event.cause, event.at)
             case Failed(party="caller"):
+                self.outward.status = event.status
                 await self._over("no-answer", event.at)
+            case TakenBack() if self._answered_at is None:
+                self.outward.taken_back = True
+                await self.services.line.send(HangUp(call=self.call))
             case Answered():
                 await self.talking.answered(LegId(event.party), event.at)
             case Failed():
@@ -390,6 +402,9 @@ class Conversation:
                 await routing.leave_queue(tx, interaction=self.routed, outcome="abandoned", at=at)
             if self.callback and not agents:
                 await self._promise_unkept(tx, at)
+            await self.outward.over(
+                tx, cause=cause, answered=self._answered_at is not None, agents=agents, at=at
+            )
             for agent in agents:
                 await routing.end_talk(
                     tx,

@@ -1,10 +1,10 @@
 """The people in a call: offered, rung, connected, gone (row A4)."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cardline.core.actor import Actor
-from cardline.core.ids import LegId
+from cardline.core.ids import AgentId, LegId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import actions as desk
 from cardline.hotline import supervision
@@ -27,6 +27,25 @@ _PHONE_LOST = frozenset({"media-timeout", "network", "away-too-long"})
 """Causes that say that an agent's phone is not there."""
 _NO_ANSWER = frozenset({408, 487})
 _BUSY = frozenset({486, 600, 603})
+
+
+class Promise(Protocol):
+    """An agent who was taken for a call before anybody had answered it."""
+
+    @property
+    def leg(self) -> LegId:
+        """The leg that rings."""
+        ...
+
+    @property
+    def agent(self) -> AgentId | None:
+        """Who."""
+        ...
+
+    @property
+    def phone(self) -> str:
+        """Where."""
+        ...
 
 
 class Talking:
@@ -56,9 +75,9 @@ class Talking:
         leg = LegInCall(offer.leg, "offer", offer.phone, agent=offer.agent, offer=offer)
         await self.dial(leg, ring_seconds=ring)
 
-    async def dial_promised(self, offer: Offer) -> None:
-        """Ring the agent who was taken for a call-back, now that the caller is there."""
-        leg = LegInCall(offer.leg, "offer", offer.phone, agent=offer.agent)
+    async def dial_promised(self, promise: Promise) -> None:
+        """Ring the agent who was taken for this call, now that the caller is there."""
+        leg = LegInCall(promise.leg, "offer", promise.phone, agent=promise.agent)
         seconds = self._call.services.routing.ring.total_seconds()
         await self.dial(leg, ring_seconds=seconds)
 
@@ -147,6 +166,8 @@ class Talking:
                 joined["how"] = leg.monitoring
                 await supervision.help_over(tx, call.interaction)
             await desk.note(tx, call.interaction, "party.joined", joined, at=at)
+            if leg.takes_part and leg.purpose != "consult":
+                await call.outward.connected(tx, at=at)
             await call.keeping.save(tx, call.state, at=at)
             return True
 
@@ -177,7 +198,8 @@ class Talking:
                 at=at,
             )
             return accepted.verdict.allowed
-        if call.callback and leg.agent == call.callback.agent and leg.purpose == "offer":
+        if call.promise and leg.agent == call.promise.agent and leg.purpose == "offer":
+            assert leg.agent is not None
             return await routing.attach_call(
                 tx, interaction=call.routed, agent=leg.agent, call=call.call, leg=leg.leg, at=at
             )

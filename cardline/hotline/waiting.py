@@ -38,6 +38,8 @@ class Waiting:
             self._called_back = True
             await call.talking.dial_promised(call.callback)
             return
+        if await call.outward.to_agent():
+            return
         at = call.now()
         language = call.caller.spoken_language
 

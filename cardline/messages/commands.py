@@ -7,7 +7,7 @@ from cardline.messages.model import CommandKind, SmsCommand
 
 # Only the characters of the command words; the catalogues are converted elsewhere.
 _TO_SIMPLIFIED = str.maketrans(
-    "掛凍結鎖確認訂營銷簡訊碼幫單異議查詢", "挂冻结锁确认订营销简讯码帮单异议查询"
+    "掛凍結鎖確認訂營銷簡訊碼幫單異議查詢評價", "挂冻结锁确认订营销简讯码帮单异议查询评价"
 )
 
 _TAIL = r"(\d{4}|ALL|全部|所有)?"
@@ -23,6 +23,7 @@ _WORDS: tuple[tuple[CommandKind, re.Pattern[str]], ...] = (
             r"|(?:T|TD|TDX|STOP|UNSUBSCRIBE|N)()"
         ),
     ),
+    ("rate", re.compile(r"(?:PJ|评价|RATE)([1-5])")),
     ("help", re.compile(r"(?:帮助|菜单|BZ|HELP|\?|\?\?)()")),
 )
 _NOISE = re.compile(r"[\s#＃*.,;:!\-_'\"“”‘’。,、;:!【】\[\]()<>+]+")

@@ -132,7 +132,14 @@ class Dispatched:
 
 
 CommandKind = Literal[
-    "freeze", "make-final", "object", "reset-password", "stop-marketing", "help", "unknown"
+    "freeze",
+    "make-final",
+    "object",
+    "reset-password",
+    "stop-marketing",
+    "rate",
+    "help",
+    "unknown",
 ]
 
 

@@ -5,9 +5,11 @@ def register() -> None:
     """Import every module that adds commands; importing is what registers them."""
     from cardline.app.commands import (  # noqa: F401
         bank,
+        campaign,
         flow,
         interaction,
         journal,
+        score,
         serving,
         staff,
         state,

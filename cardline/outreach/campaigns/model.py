@@ -44,7 +44,7 @@ class Form:
 FORMS: Mapping[Kind, Form] = {
     Kind.REMINDER: Form(Purpose.REMINDER, "bill_reminder", frozenset({"amount", "due"})),
     Kind.COLLECTION: Form(Purpose.COLLECTION, "overdue_reminder", frozenset({"amount"})),
-    Kind.ALERT: Form(Purpose.SECURITY, "transaction_alert", frozenset({"amount", "merchant"})),
+    Kind.ALERT: Form(Purpose.SECURITY, "transaction_alert", frozenset({"tail", "amount", "merchant"})),
     Kind.CARE: Form(Purpose.SERVICE, "care_message"),
     Kind.OFFER: Form(Purpose.MARKETING, "offer_message", frozenset({"offer"})),
     Kind.SURVEY: Form(Purpose.SURVEY, "survey_invitation"),
@@ -228,7 +228,6 @@ class CampaignPolicy:
     version: RuleVersion
     abandonment_limit: float
     abandonment_window: timedelta
-    rest_after_abandoned: timedelta
     ring: timedelta
     lines_an_agent: int
     """Most lines that predictive dialling opens for each agent at work, whatever the rest says."""
@@ -258,7 +257,7 @@ class Floor:
     ready: int
     """Agents who could take a person now."""
     busy: int
-    """Agents in a talk of this campaign or its wrap-up."""
+    """Agents in a talk of this campaign."""
     ringing: int
     """Calls that ring and hold no agent."""
     answered: int

@@ -24,7 +24,6 @@ def campaign_policy(area: AreaPolicy) -> CampaignPolicy:
         version=area.version,
         abandonment_limit=_share(area, "abandonment_limit"),
         abandonment_window=area.days("abandonment_window_days"),
-        rest_after_abandoned=area.hours("rest_after_abandoned_hours"),
         ring=ring,
         lines_an_agent=area.integer("lines_an_agent"),
         answer_rate=_share(area, "answer_rate"),

@@ -314,6 +314,28 @@ async def set_reached(
     return cursor.rowcount == 1
 
 
+async def last_survey(tx: Transaction, holder: HolderId, *, since: datetime) -> Entry | None:
+    """Return the survey that a holder was sent last, not before a time."""
+    cursor = await tx.connection.execute(
+        f"""
+        SELECT {_ENTRY} FROM campaign_entry AS e JOIN campaign AS c ON c.id = e.campaign
+        WHERE e.holder = %s AND c.kind = 'survey' AND e.outcome = 'sent' AND e.settled_at >= %s
+        ORDER BY e.settled_at DESC LIMIT 1 FOR UPDATE OF e
+        """,  # noqa: S608 - constants only
+        (holder, since),
+    )
+    row = await cursor.fetchone()
+    return _entry(row) if row else None
+
+
+async def set_score(tx: Transaction, entry_id: EntryId, score: int) -> None:
+    """Write the score of a survey; who answers has done what the survey is for."""
+    await tx.connection.execute(
+        "UPDATE campaign_entry SET disposition = %s, reached = true WHERE id = %s",
+        (f"score-{score}", entry_id),
+    )
+
+
 # ---------------------------------------------------------------- attempts
 
 
@@ -379,18 +401,22 @@ async def attempt_of(
     return _attempt(row) if row else None
 
 
-async def open_attempts(
-    tx: Transaction, *, campaigns: Sequence[CampaignId] | None = None, ringing: bool = False
-) -> list[Attempt]:
-    """Return the tries that go on; ``ringing``: only those that nobody has answered."""
+async def open_attempts(tx: Transaction) -> list[Attempt]:
+    """Return the tries that go on, oldest first."""
+    cursor = await tx.connection.execute(
+        f"SELECT {_ATTEMPT} FROM campaign_attempt AS a WHERE a.ended_at IS NULL"  # noqa: S608 - constants only
+        " ORDER BY a.dialled_at"
+    )
+    return [_attempt(row) for row in await cursor.fetchall()]
+
+
+async def ringing_of_stopped(tx: Transaction) -> list[Attempt]:
+    """Return the tries of stopped campaigns that nobody has answered yet."""
     cursor = await tx.connection.execute(
         f"""
-        SELECT {_ATTEMPT} FROM campaign_attempt AS a
-        WHERE a.ended_at IS NULL AND (%(all)s OR a.campaign = ANY(%(campaigns)s))
-          AND (NOT %(ringing)s OR a.answered_at IS NULL)
-        ORDER BY a.dialled_at
-        """,  # noqa: S608 - constants only
-        {"all": campaigns is None, "campaigns": list(campaigns or ()), "ringing": ringing},
+        SELECT {_ATTEMPT} FROM campaign_attempt AS a JOIN campaign AS c ON c.id = a.campaign
+        WHERE a.ended_at IS NULL AND a.answered_at IS NULL AND c.state = 'stopped'
+        """  # noqa: S608 - constants only
     )
     return [_attempt(row) for row in await cursor.fetchall()]
 

@@ -89,10 +89,11 @@ COMMENT ON COLUMN campaign_entry.claimed_by IS 'Agent who looks at it';
 COMMENT ON COLUMN campaign_entry.claimed_until IS 'When the look ends by itself';
 COMMENT ON COLUMN campaign_entry.reasons IS 'Codes with which the gate refused it last';
 COMMENT ON COLUMN campaign_entry.outcome IS 'How the last try ended, or why there was none';
-COMMENT ON COLUMN campaign_entry.disposition IS 'What the agent wrote about the talk';
+COMMENT ON COLUMN campaign_entry.disposition IS 'What the agent wrote about the talk; for a survey the score that was answered';
 COMMENT ON COLUMN campaign_entry.reached IS 'Whether the person did what the campaign is for; null while it is unknown';
 COMMENT ON COLUMN campaign_entry.settled_at IS 'When it was done with';
 CREATE INDEX campaign_entry_next ON campaign_entry (campaign, due_at, place) WHERE state = 'waiting';
+CREATE INDEX campaign_entry_holder ON campaign_entry (holder, settled_at);
 CREATE INDEX campaign_entry_claimed ON campaign_entry (claimed_until) WHERE state = 'previewed';
 
 CREATE TABLE campaign_attempt (
