@@ -13,6 +13,10 @@ from cardline.outreach import actions as outreach
 from cardline.outreach.campaigns import alerts, dialling
 from cardline.outreach.campaigns.alert_store import Answer
 from cardline.outreach.campaigns.model import Errand, Kind, Outcome
+from cardline.outreach.model import Channel, Purpose
+
+_ASKED_FOR = frozenset({Purpose.MARKETING, Purpose.SURVEY})
+"""What needs consent is withdrawn as a whole."""
 
 
 async def begin_bank_call(acting: Acting) -> Done:
@@ -61,12 +65,19 @@ async def note_opening(acting: Acting) -> Done:
 
 
 async def stop_these_calls(acting: Acting) -> Done:
-    """Withdraw at once (row D2)."""
+    """Withdraw from what this call is for, at once (row D2).
+
+    From marketing and surveys on every channel, as the hotline's key does; from the rest on calls:
+    a bill still comes by message.
+    """
     caller, errand = acting.caller, acting.caller.errand
     if errand is not None:
         await dialling.note_chosen(acting.tx, errand, Outcome.WITHDRAWN)
-    await outreach.stop_marketing(
+    purpose = errand.campaign.purpose if errand else Purpose.MARKETING
+    await outreach.withdraw(
         acting.tx,
+        purpose=purpose,
+        channel=None if purpose in _ASKED_FOR else Channel.CALL,
         holder=caller.holder.id if caller.holder else None,
         phone=caller.number,
         source="call",

@@ -42,6 +42,7 @@ from cardline.outreach.campaigns.rules.states import (
     retry_after_refusal,
 )
 from cardline.outreach.model import Channel, Contact, ContactPolicy
+from cardline.outreach.model import Outcome as Contacted
 from cardline.routing import actions as routing
 from cardline.routing.model import Agent, AgentState, AgentStateName, RoutingPolicy
 
@@ -298,6 +299,9 @@ async def attempt_over(
     again = next_try(errand.campaign, entry, outcome, policy, now=at)
     if outcome in _NEVER_RANG:
         await outreach.cancel_contact(tx, key=attempt.key, at=at)
+    else:
+        told = _TOLD.get(outcome, Contacted.ANSWERED)
+        await outreach.tell_outcome(tx, key=attempt.key, outcome=told, by=SYSTEM, at=at)
     if again is None:
         await store.settle(tx, entry.id, outcome=outcome, at=at)
     else:
@@ -402,4 +406,11 @@ def _final(attempt: Attempt, outcome: Outcome) -> Outcome:
     return outcome
 
 
-_NEVER_RANG = frozenset({Outcome.FAILED, Outcome.CANCELLED})
+_NEVER_RANG = frozenset({Outcome.FAILED, Outcome.CANCELLED, Outcome.BAD_NUMBER})
+_TOLD = {
+    Outcome.NO_ANSWER: Contacted.UNANSWERED,
+    Outcome.BUSY: Contacted.UNANSWERED,
+    Outcome.MACHINE: Contacted.UNANSWERED,
+    Outcome.ABANDONED: Contacted.ABANDONED,
+}
+"""What the gate is told; every other end is an answer."""
