@@ -36,7 +36,7 @@ from cardline.outreach.campaigns.model import (
     Refused,
 )
 from cardline.outreach.model import Channel
-from cardline.ports import Place
+from cardline.ports import CALLER, Failed, Place
 from cardline.routing import actions as routing
 
 log = structlog.get_logger()
@@ -139,17 +139,19 @@ class Dialler:
 
         await self._services.database.run(whom)
         state = State(node=self._bank.flow.start, language=entry.language)
-        self._calls.start(
-            Conversation(self._bank, caller=caller, call=dialled.call, state=state)
+        conversation = Conversation(self._bank, caller=caller, call=dialled.call, state=state)
+        self._calls.start(conversation)
+        place = Place(
+            call=dialled.call,
+            target=self._services.trunk.replace("{number}", national(dialled.number)),
+            from_user=self._services.shown_number,
+            ring_seconds=self._services.campaigns.ring.total_seconds(),
         )
-        await self._services.line.send(
-            Place(
-                call=dialled.call,
-                target=self._services.trunk.replace("{number}", national(dialled.number)),
-                from_user=self._services.shown_number,
-                ring_seconds=self._services.campaigns.ring.total_seconds(),
-            )
-        )
+        try:
+            await self._services.line.send(place)
+        except ConnectionError:  # the line is being started again: nobody was rung
+            at = self._services.clock().timestamp()
+            conversation.post(Failed(call=dialled.call, at=at, party=CALLER, status=503))
 
     async def open(self, tx: Transaction, dialled: Dialled) -> None:
         """Open the interaction of a call in the transaction that grants it."""
@@ -216,7 +218,7 @@ class Dialler:
         await services.database.run(work)
 
     async def _close_lost(self, attempt: Attempt) -> None:
-        """A grant whose call never came to be, or ended while nobody looked, is not for ever open."""
+        """A grant whose call never came to be, or ended unseen, is not open for ever."""
         services, at = self._services, self._services.clock()
         age = (at - attempt.dialled_at).total_seconds()
         if age < LOST_AFTER_SECONDS or attempt.interaction is None:

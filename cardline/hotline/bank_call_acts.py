@@ -11,7 +11,7 @@ from cardline.messages.actions import send_sms
 from cardline.messages.model import SmsState
 from cardline.outreach import actions as outreach
 from cardline.outreach.campaigns import alerts, dialling
-from cardline.outreach.campaigns.alert_store import Answer
+from cardline.outreach.campaigns.alert_model import Answer
 from cardline.outreach.campaigns.model import Errand, Kind, Outcome
 from cardline.outreach.model import Channel, Purpose
 
@@ -25,9 +25,7 @@ async def begin_bank_call(acting: Acting) -> Done:
     errand = caller.errand
     if errand is None:
         return Done("nobody")
-    claimed = await dialling.claim_agent(
-        acting.tx, errand, floor=acting.services.routing, at=at
-    )
+    claimed = await dialling.claim_agent(acting.tx, errand, floor=acting.services.routing, at=at)
     if claimed is None or claimed.agent is None or not claimed.phone:
         await dialling.note_answered(acting.tx, errand, abandoned=True, at=at)
         return Done("nobody")

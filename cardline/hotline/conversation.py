@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from cardline.core.ids import CallId, InteractionId, LegId
+from cardline.core.ids import AgentId, CallId, InteractionId, LegId
 from cardline.core.live import tell, to_agents, to_roles
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
@@ -63,7 +63,7 @@ from cardline.hotline.model import (
 from cardline.hotline.outward import Outward
 from cardline.hotline.parties import Parties
 from cardline.hotline.services import Services
-from cardline.hotline.talking import Promise, Talking
+from cardline.hotline.talking import Talking
 from cardline.hotline.waiting import Waiting
 from cardline.ports import (
     Answered,
@@ -128,9 +128,11 @@ class Conversation:
         return self.callback.interaction if self.callback else self.interaction
 
     @property
-    def promise(self) -> Promise | None:
-        """The agent who was taken for this call before it was answered, if any."""
-        return self.callback or self.caller.errand
+    def promised_agent(self) -> AgentId | None:
+        """The agent who was taken for this call before they are rung, if any."""
+        if self.callback:
+            return self.callback.agent
+        return self.caller.errand.agent if self.caller.errand else None
 
     @property
     def asks_callback(self) -> bool:

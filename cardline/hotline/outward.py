@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cardline.core.ids import AgentId
+from cardline.core.ids import AgentId, LegId, new_id
 from cardline.core.transaction import Transaction
 from cardline.hotline.model import QueueClosed
 from cardline.outreach.campaigns import dialling
@@ -21,7 +21,7 @@ class Outward:
 
     def __init__(self, conversation: "Conversation") -> None:
         self._call = conversation
-        self._rung = False
+        self._ringing = False
         self._connected = False
         self.taken_back = False
         """We have hung up while it rang."""
@@ -37,9 +37,11 @@ class Outward:
         call, errand = self._call, self._call.caller.errand
         if errand is None or self._connected:
             return False
-        if errand.agent is not None and not self._rung:
-            self._rung = True
-            await call.talking.dial_promised(errand)
+        if errand.agent is not None and not self._ringing:
+            self._ringing = True
+            # A leg of its own each time: what comes late of the one before is nobody's any more.
+            leg = LegId(new_id("l"))
+            await call.talking.dial_promised(leg, agent=errand.agent, phone=errand.phone)
             return True
         at = call.now()
 
@@ -50,6 +52,20 @@ class Outward:
         await call.apply(QueueClosed())
         return True
 
+    async def left(self) -> bool:
+        """The person went elsewhere before the agent was there; False where this is no such call.
+
+        The agent stays held and may be rung again: a phone that we stop ringing has refused nobody.
+        """
+        call = self._call
+        if call.caller.errand is None or self._connected:
+            return False
+        self._ringing = False
+        for leg in call.parties.ringing():
+            leg.presence = "gone"
+            await call.talking.hang_up(leg)
+        return True
+
     async def connected(self, tx: Transaction, *, at: datetime) -> None:
         """Person and agent hear each other."""
         errand = self._call.caller.errand
@@ -58,7 +74,13 @@ class Outward:
             await dialling.note_connected(tx, errand, at=at)
 
     async def over(
-        self, tx: Transaction, *, cause: str, answered: bool, agents: Collection[AgentId], at: datetime
+        self,
+        tx: Transaction,
+        *,
+        cause: str,
+        answered: bool,
+        agents: Collection[AgentId],
+        at: datetime,
     ) -> None:
         """The call is over: let the agent go who was held in vain, and write how it ended."""
         call, errand = self._call, self._call.caller.errand

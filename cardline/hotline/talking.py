@@ -1,7 +1,7 @@
 """The people in a call: offered, rung, connected, gone (row A4)."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from cardline.core.actor import Actor
 from cardline.core.ids import AgentId, LegId
@@ -27,25 +27,6 @@ _PHONE_LOST = frozenset({"media-timeout", "network", "away-too-long"})
 """Causes that say that an agent's phone is not there."""
 _NO_ANSWER = frozenset({408, 487})
 _BUSY = frozenset({486, 600, 603})
-
-
-class Promise(Protocol):
-    """An agent who was taken for a call before anybody had answered it."""
-
-    @property
-    def leg(self) -> LegId:
-        """The leg that rings."""
-        ...
-
-    @property
-    def agent(self) -> AgentId | None:
-        """Who."""
-        ...
-
-    @property
-    def phone(self) -> str:
-        """Where."""
-        ...
 
 
 class Talking:
@@ -75,11 +56,10 @@ class Talking:
         leg = LegInCall(offer.leg, "offer", offer.phone, agent=offer.agent, offer=offer)
         await self.dial(leg, ring_seconds=ring)
 
-    async def dial_promised(self, promise: Promise) -> None:
+    async def dial_promised(self, leg: LegId, *, agent: AgentId, phone: str) -> None:
         """Ring the agent who was taken for this call, now that the caller is there."""
-        leg = LegInCall(promise.leg, "offer", promise.phone, agent=promise.agent)
         seconds = self._call.services.routing.ring.total_seconds()
-        await self.dial(leg, ring_seconds=seconds)
+        await self.dial(LegInCall(leg, "offer", phone, agent=agent), ring_seconds=seconds)
 
     async def dial(self, leg: LegInCall, *, ring_seconds: float) -> None:
         """Ring a party for this call."""
@@ -198,8 +178,7 @@ class Talking:
                 at=at,
             )
             return accepted.verdict.allowed
-        if call.promise and leg.agent == call.promise.agent and leg.purpose == "offer":
-            assert leg.agent is not None
+        if leg.agent and leg.agent == call.promised_agent and leg.purpose == "offer":
             return await routing.attach_call(
                 tx, interaction=call.routed, agent=leg.agent, call=call.call, leg=leg.leg, at=at
             )

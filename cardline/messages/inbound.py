@@ -22,7 +22,7 @@ from cardline.messages.commands import mask_text, read_command
 from cardline.messages.model import Received, SmsCommand, Values
 from cardline.outreach import actions as outreach
 from cardline.outreach.campaigns import alerts, surveys
-from cardline.outreach.campaigns.alert_store import Alert
+from cardline.outreach.campaigns.alert_model import Alert
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,12 +111,14 @@ async def whole_application(
     *,
     line: Line | None = None,
     policy: Callable[[RoutingPolicy], RoutingPolicy] = lambda read: read,
+    trunk: str = "",
 ) -> AsyncIterator[Whole]:
     """Put everything together as the server does, but for the line, which may be a pretended one.
 
     ``policy`` changes what was read of the pack.
     """
-    settings = load_settings({"home": home, "database": database_url}, environment={})
+    given = {"home": home, "database": database_url, "trunk": trunk}
+    settings = load_settings(given, environment={})
     flow, catalogue = checked_flow(settings.flow, settings.prompts)
     bank_call, _ = checked_flow(settings.bank_call_flow, settings.prompts)
     async with open_parts(settings) as opened:
@@ -130,7 +132,7 @@ async def whole_application(
             catalogue=catalogue,
             identity=parts.identity,
             routing=parts.routing,
-            trunk="",
+            trunk=trunk,
             shown_number=settings.shown_number,
             random=parts.random,
             observer=PrometheusObserver(),

@@ -49,7 +49,9 @@ def create(
     matter: Annotated[str, typer.Option(help="Skill that its agents have passed.")] = "general",
     opening: Annotated[str, typer.Option(help="played, or read by the agent.")] = "played",
     minutes: Annotated[int, typer.Option(min=1, max=30, help="Length that is announced.")] = 3,
-    retries: Annotated[int | None, typer.Option(min=0, max=9, help="Tries after the first.")] = None,
+    retries: Annotated[
+        int | None, typer.Option(min=0, max=9, help="Tries after the first.")
+    ] = None,
     hold_out: Annotated[
         float | None, typer.Option(min=0, max=0.5, help="Share that is left alone.")
     ] = None,
@@ -188,9 +190,7 @@ def stop_everything(
 
     async def work(parts: Parts) -> list[str]:
         async with parts.database.transaction() as tx:
-            return list(
-                await actions.stop_everything(tx, reason=reason, by=OPERATOR, at=utc_now())
-            )
+            return list(await actions.stop_everything(tx, reason=reason, by=OPERATOR, at=utc_now()))
 
     stopped = with_installation(home, database, work)
     if json:
@@ -235,9 +235,7 @@ def report(
 
     async def work(parts: Parts) -> Any:
         async with parts.database.transaction() as tx:
-            found = await reporting.report(
-                tx, campaign_id, policy=parts.campaigns, at=utc_now()
-            )
+            found = await reporting.report(tx, campaign_id, policy=parts.campaigns, at=utc_now())
         return report_view(found).model_dump(mode="json")
 
     told = with_installation(home, database, work)

@@ -57,9 +57,7 @@ async def create(
         closes=draft.closes or policy.closes,
         retries=policy.retries if draft.retries is None else draft.retries,
         abandonment_limit=(
-            policy.abandonment_limit
-            if draft.abandonment_limit is None
-            else draft.abandonment_limit
+            policy.abandonment_limit if draft.abandonment_limit is None else draft.abandonment_limit
         ),
         hold_out=policy.hold_out if draft.hold_out is None else draft.hold_out,
         state=State.DRAFT,
@@ -165,7 +163,7 @@ async def change_state(
         state = after(found.state, event)
         assert state is not None
         await store.set_state(tx, found.id, state, at=at)
-    kind = f"campaign.{_WORDS[event]}" if verdict.allowed else "campaign.not-changed"
+    kind = _KINDS[event] if verdict.allowed else "campaign.not-changed"
     body: JsonObject = {"event": event, "before": found.state}
     await journal(tx, stream=found.id, kind=kind, by=by, body=body, at=at, verdict=verdict)
     return verdict
@@ -210,11 +208,11 @@ async def note_results(
     return unknown
 
 
-_WORDS = {
-    Event.START: "started",
-    Event.PAUSE: "paused",
-    Event.STOP: "stopped",
-    Event.RUN_OUT: "done",
+_KINDS = {
+    Event.START: "campaign.started",
+    Event.PAUSE: "campaign.paused",
+    Event.STOP: "campaign.stopped",
+    Event.RUN_OUT: "campaign.done",
 }
 
 

@@ -1,39 +1,17 @@
 """SQL of alerts about transactions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from cardline.core.ids import CardId, HolderId
 from cardline.core.transaction import Transaction
-
-Answer = Literal["confirmed", "denied"]
-Door = Literal["sms", "call", "portal", "agent"]
+from cardline.outreach.campaigns.alert_model import Alert, Answer, Door
 
 _ALERT = """
     id, holder, card, tail, amount, merchant, digest, raised_at, lapses_at, answer, answered_at,
     door, frozen
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """One question to a holder about one transaction."""
-
-    id: str
-    holder: HolderId
-    card: CardId
-    tail: str
-    amount: str
-    merchant: str
-    digest: bytes
-    raised_at: datetime
-    lapses_at: datetime
-    answer: Answer | None = None
-    answered_at: datetime | None = None
-    door: Door | None = None
-    frozen: bool = False
 
 
 async def add(tx: Transaction, alert: Alert) -> None:

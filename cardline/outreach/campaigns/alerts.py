@@ -26,7 +26,7 @@ from cardline.identity.model import Act, Proofs, Subject
 from cardline.messages.actions import send_sms
 from cardline.messages.model import Queued
 from cardline.outreach.campaigns import alert_store as store
-from cardline.outreach.campaigns.alert_store import Alert, Answer, Door
+from cardline.outreach.campaigns.alert_model import Alert, Answer, Door
 from cardline.outreach.campaigns.model import FORMS, CampaignPolicy, Kind
 
 _PURPOSE = "alert"

@@ -16,7 +16,7 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
 from cardline.evidence.actions import journal
 from cardline.outreach import actions as outreach
-from cardline.outreach.campaigns import pacing_store, store
+from cardline.outreach.campaigns import attempt_store, pacing_store, store
 from cardline.outreach.campaigns.model import (
     Attempt,
     AttemptId,
@@ -66,6 +66,7 @@ async def dial_next(
     if found is None or found.state is not State.RUNNING or found.mode in (None, Mode.PREVIEW):
         return None
     assert found.mode is not None
+    await pacing_store.lock_floor(tx, found.matter)
     ready = await agents_ready(tx, found, at=at)
     seen = await floor_of(tx, found, ready=len(ready), policy=policy, at=at)
     calls = calls_to_place(
@@ -112,7 +113,7 @@ async def dial_entry(
 
     ``None`` where the agent was taken for somebody else in the meantime.
     """
-    number = await store.tries(tx, entry.id) + 1
+    number = await attempt_store.tries(tx, entry.id) + 1
     contact = Contact(
         campaign.purpose,
         Channel.CALL,
@@ -141,7 +142,7 @@ async def dial_entry(
             kind="outbound",
             call=call,
             policy=floor,
-                at=at,
+            at=at,
         )
         if not begun.allowed:
             await outreach.cancel_contact(tx, key=key, at=at)
@@ -158,7 +159,7 @@ async def dial_entry(
         agent_held=agent is not None,
         dialled_at=at,
     )
-    await store.start_attempt(tx, attempt)
+    await attempt_store.start(tx, attempt)
     body: JsonObject = {"campaign": campaign.id, "entry": entry.id, "try": number}
     body |= {"agent": attempt.agent, "purpose": campaign.purpose, "mode": campaign.mode}
     await journal(
@@ -192,7 +193,7 @@ async def claim_agent(
 
     Predictive dialling takes the agent here; who was held before is there already.
     """
-    known = await store.attempt(tx, errand.attempt, lock=True)
+    known = await attempt_store.by_id(tx, errand.attempt, lock=True)
     if known is None or known.ended_at is not None:
         return None
     if known.agent is not None:
@@ -212,14 +213,14 @@ async def claim_agent(
             at=at,
         )
         if begun.allowed:
-            await store.answered(tx, known.id, agent=agent.id, abandoned=False, at=at)
+            await attempt_store.answered(tx, known.id, agent=agent.id, abandoned=False, at=at)
             return await _with_agent(tx, errand, agent.id, at=at)
     return None
 
 
 async def errand_of(tx: Transaction, interaction: InteractionId, *, at: datetime) -> Errand | None:
     """Return what a call of the bank is about, while it is up."""
-    attempt = await store.attempt_of(tx, interaction)
+    attempt = await attempt_store.of_interaction(tx, interaction)
     if attempt is None or attempt.ended_at is not None:
         return None
     campaign = await store.by_id(tx, attempt.campaign)
@@ -232,11 +233,9 @@ async def errand_of(tx: Transaction, interaction: InteractionId, *, at: datetime
     return await _with_agent(tx, errand, attempt.agent, at=at)
 
 
-async def note_answered(
-    tx: Transaction, errand: Errand, *, abandoned: bool, at: datetime
-) -> None:
+async def note_answered(tx: Transaction, errand: Errand, *, abandoned: bool, at: datetime) -> None:
     """Write that the person answered; ``abandoned``: no agent was free, or none came."""
-    await store.answered(
+    await attempt_store.answered(
         tx,
         errand.attempt,
         agent=None if abandoned else errand.agent,
@@ -250,11 +249,9 @@ async def note_answered(
         )
 
 
-async def note_opened(
-    tx: Transaction, errand: Errand, *, by: AgentId | None, at: datetime
-) -> None:
+async def note_opened(tx: Transaction, errand: Errand, *, by: AgentId | None, at: datetime) -> None:
     """Write that the opening was played whole, or that the agent confirmed to have read it (D3)."""
-    await store.opened(tx, errand.attempt, by=by, at=at)
+    await attempt_store.opened(tx, errand.attempt, by=by, at=at)
     how = "read" if by else "played"
     await journal(
         tx,
@@ -268,12 +265,12 @@ async def note_opened(
 
 async def note_connected(tx: Transaction, errand: Errand, *, at: datetime) -> None:
     """Write that person and agent hear each other."""
-    await store.connected(tx, errand.attempt, at=at)
+    await attempt_store.connected(tx, errand.attempt, at=at)
 
 
 async def note_chosen(tx: Transaction, errand: Errand, outcome: Outcome) -> None:
     """Remember what the person chose by a key."""
-    await store.mark(tx, errand.attempt, outcome)
+    await attempt_store.mark(tx, errand.attempt, outcome)
 
 
 async def attempt_over(
@@ -289,11 +286,11 @@ async def attempt_over(
     ``outcome`` is what the line says; what the person chose, or that no agent was there, goes
     before it. A repeat changes nothing.
     """
-    attempt = await store.attempt(tx, errand.attempt, lock=True)
+    attempt = await attempt_store.by_id(tx, errand.attempt, lock=True)
     if attempt is None or attempt.ended_at is not None:
         return
     outcome = _final(attempt, outcome)
-    await store.end_attempt(tx, attempt.id, outcome, at=at)
+    await attempt_store.end(tx, attempt.id, outcome, at=at)
     entry = await store.entry(tx, attempt.entry, lock=True)
     assert entry is not None
     again = next_try(errand.campaign, entry, outcome, policy, now=at)
@@ -309,9 +306,7 @@ async def attempt_over(
         await store.put_off(tx, entry.id, due_at=again, outcome=outcome, attempts=taken_back)
     body: JsonObject = {"campaign": attempt.campaign, "entry": entry.id, "outcome": outcome}
     body |= {"again_at": again.isoformat() if again else None}
-    await journal(
-        tx, stream=errand.interaction, kind="campaign.over", by=SYSTEM, body=body, at=at
-    )
+    await journal(tx, stream=errand.interaction, kind="campaign.over", by=SYSTEM, body=body, at=at)
 
 
 async def ringing_of_stopped(tx: Transaction) -> list[Attempt]:
@@ -319,12 +314,12 @@ async def ringing_of_stopped(tx: Transaction) -> list[Attempt]:
 
     A pause lets them ring out.
     """
-    return await store.ringing_of_stopped(tx)
+    return await attempt_store.ringing_of_stopped(tx)
 
 
 async def open_calls(tx: Transaction) -> list[Attempt]:
     """Return the calls that go on according to the records."""
-    return [one for one in await store.open_attempts(tx) if one.channel is Channel.CALL]
+    return [one for one in await attempt_store.still_open(tx) if one.channel is Channel.CALL]
 
 
 async def running(tx: Transaction) -> list[Campaign]:
@@ -344,7 +339,8 @@ async def floor_of(
     tx: Transaction, campaign: Campaign, *, ready: int, policy: CampaignPolicy, at: datetime
 ) -> Floor:
     """Return what pacing must know: counts of the window, and what the last calls taught."""
-    counts = await pacing_store.counts(tx, campaign.id, since=at - policy.abandonment_window)
+    since = at - policy.abandonment_window
+    counts = await pacing_store.counts(tx, campaign.id, matter=campaign.matter, since=since)
     learned = await pacing_store.learned(tx, campaign.id, last=policy.answer_samples)
     enough = learned.dialled >= policy.answer_samples
     return Floor(

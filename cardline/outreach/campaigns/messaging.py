@@ -12,7 +12,7 @@ from cardline.evidence.actions import journal
 from cardline.identity.config import IdentityConfig
 from cardline.messages.actions import send_sms
 from cardline.messages.model import Values
-from cardline.outreach.campaigns import alerts, dialling, store
+from cardline.outreach.campaigns import alerts, attempt_store, dialling, store
 from cardline.outreach.campaigns.model import (
     FORMS,
     Attempt,
@@ -42,7 +42,7 @@ async def send_some(
     config: IdentityConfig,
     at: datetime,
 ) -> int:
-    """Write the next messages of a running campaign into the outbox; return how many were looked at.
+    """Write the next messages of a running campaign into the outbox; return how many it looked at.
 
     The gate is asked here and once more when each message leaves. 0: nothing is due now.
     """
@@ -78,7 +78,7 @@ async def _send(
     config: IdentityConfig,
     at: datetime,
 ) -> None:
-    number = await store.tries(tx, entry.id) + 1
+    number = await attempt_store.tries(tx, entry.id) + 1
     if campaign.kind is Kind.ALERT:
         try:
             raised = await alerts.raise_alert(
@@ -129,8 +129,8 @@ async def _send(
         agent_held=False,
         dialled_at=at,
     )
-    await store.start_attempt(tx, attempt)
-    await store.end_attempt(tx, attempt.id, Outcome.SENT, at=at)
+    await attempt_store.start(tx, attempt)
+    await attempt_store.end(tx, attempt.id, Outcome.SENT, at=at)
     await store.settle(tx, entry.id, outcome=Outcome.SENT, at=at)
     body: JsonObject = {"campaign": campaign.id, "sms": queued.id}
     await journal(tx, stream=entry.id, kind="campaign.sent", by=SYSTEM, body=body, at=at)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal, NewType
 
 from cardline.cards.model import Language
-from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId
+from cardline.core.ids import AgentId, CallId, HolderId, InteractionId
 from cardline.core.phone import PhoneNumber
 from cardline.core.verdict import RuleVersion, Verdict
 from cardline.outreach.model import Channel, Purpose
@@ -44,7 +44,9 @@ class Form:
 FORMS: Mapping[Kind, Form] = {
     Kind.REMINDER: Form(Purpose.REMINDER, "bill_reminder", frozenset({"amount", "due"})),
     Kind.COLLECTION: Form(Purpose.COLLECTION, "overdue_reminder", frozenset({"amount"})),
-    Kind.ALERT: Form(Purpose.SECURITY, "transaction_alert", frozenset({"tail", "amount", "merchant"})),
+    Kind.ALERT: Form(
+        Purpose.SECURITY, "transaction_alert", frozenset({"tail", "amount", "merchant"})
+    ),
     Kind.CARE: Form(Purpose.SERVICE, "care_message"),
     Kind.OFFER: Form(Purpose.MARKETING, "offer_message", frozenset({"offer"})),
     Kind.SURVEY: Form(Purpose.SURVEY, "survey_invitation"),
@@ -252,14 +254,14 @@ class CampaignPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What pacing sees at one moment; counts are of one campaign, agents of its matter."""
+    """What pacing sees at one moment: one campaign, and the agents of its matter."""
 
     ready: int
     """Agents who could take a person now."""
     busy: int
     """Agents in a talk of this campaign."""
     ringing: int
-    """Calls that ring and hold no agent."""
+    """Calls that ring and hold no agent, of every campaign of the matter: they share its agents."""
     answered: int
     """Calls that people answered within the window, machines not counted."""
     abandoned: int
@@ -310,11 +312,6 @@ class Errand:
     phone: str = ""
     """The agent's phone."""
     staff_number: str = ""
-
-    @property
-    def leg(self) -> LegId:
-        """The leg that rings the agent; known before it rings."""
-        return LegId(f"l-{self.attempt}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ class Counts:
     """Calls of a campaign: now, and within the window of the abandonment limit."""
 
     ringing: int
-    """Ring and hold no agent."""
+    """Ring and hold no agent, in all campaigns of the matter."""
     talking: int
     """Go on with an agent."""
     answered: int
@@ -29,12 +29,21 @@ class Learned:
     talk: float | None
 
 
-async def counts(tx: Transaction, campaign: CampaignId, *, since: datetime) -> Counts:
+async def lock_floor(tx: Transaction, matter: str) -> None:
+    """Let nobody else reckon with the agents of a matter until the transaction ends."""
+    await tx.connection.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('campaign-floor:' || %s, 0))", (matter,)
+    )
+
+
+async def counts(tx: Transaction, campaign: CampaignId, *, matter: str, since: datetime) -> Counts:
     """Count a campaign's calls; machines are no people who could be abandoned."""
     cursor = await tx.connection.execute(
         """
         SELECT
-            count(*) FILTER (WHERE ended_at IS NULL AND answered_at IS NULL AND NOT agent_held),
+            (SELECT count(*) FROM campaign_attempt AS a JOIN campaign AS c ON c.id = a.campaign
+             WHERE a.ended_at IS NULL AND a.answered_at IS NULL AND NOT a.agent_held
+               AND a.channel = 'call' AND c.matter = %(matter)s),
             count(*) FILTER (WHERE ended_at IS NULL AND agent IS NOT NULL),
             count(*) FILTER (WHERE answered_at IS NOT NULL AND dialled_at >= %(since)s
                              AND outcome IS DISTINCT FROM 'machine'),
@@ -43,7 +52,7 @@ async def counts(tx: Transaction, campaign: CampaignId, *, since: datetime) -> C
         WHERE campaign = %(campaign)s AND channel = 'call'
           AND (ended_at IS NULL OR dialled_at >= %(since)s)
         """,
-        {"campaign": campaign, "since": since},
+        {"campaign": campaign, "matter": matter, "since": since},
     )
     row = await cursor.fetchone()
     assert row is not None

@@ -10,7 +10,7 @@ from cardline.core.ids import AgentId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.evidence.actions import journal
 from cardline.outreach import actions as outreach
-from cardline.outreach.campaigns import dialling, store
+from cardline.outreach.campaigns import attempt_store, dialling, store
 from cardline.outreach.campaigns.model import (
     Attempt,
     Campaign,
@@ -67,7 +67,9 @@ async def take_preview(
     return found, entry, holder
 
 
-async def pass_on(tx: Transaction, entry: str, *, agent: AgentId, reason: str, at: datetime) -> None:
+async def pass_on(
+    tx: Transaction, entry: str, *, agent: AgentId, reason: str, at: datetime
+) -> None:
     """Do not call this person; somebody else may, or nobody. Raises :class:`Conflict`."""
     found = await _own(tx, entry, agent)
     await store.settle(tx, found.id, outcome="passed-on", at=at)
@@ -126,7 +128,7 @@ async def confirm_opening(
     Raises :class:`NotFound` where this call is no campaign's, or not this agent's.
     """
     attempt = await _own_attempt(tx, interaction, agent)
-    await store.opened(tx, attempt.id, by=agent, at=at)
+    await attempt_store.opened(tx, attempt.id, by=agent, at=at)
     body: JsonObject = {"how": "read"}
     by = Actor("agent", agent)
     await journal(tx, stream=interaction, kind="campaign.opening", by=by, body=body, at=at)
@@ -160,7 +162,7 @@ async def dispose(
     assert campaign is not None
     assert entry is not None
     by = Actor("agent", agent)
-    await store.dispose(tx, attempt, disposition, note=note, by=agent, at=at)
+    await attempt_store.dispose(tx, attempt, disposition, note=note, by=agent, at=at)
     if again_at is not None and campaign.state in (State.RUNNING, State.PAUSED):
         await store.put_off(tx, entry.id, due_at=again_at, outcome=entry.outcome)
     elif disposition is Disposition.WRONG_PERSON:
@@ -222,7 +224,7 @@ async def _own(tx: Transaction, entry: str, agent: AgentId) -> Entry:
 async def _own_attempt(
     tx: Transaction, interaction: str, agent: AgentId, *, lock: bool = False
 ) -> Attempt:
-    found = await store.attempt_of(tx, interaction, lock=lock)
+    found = await attempt_store.of_interaction(tx, interaction, lock=lock)
     if found is None or found.agent != agent:
         raise NotFound("this is no call of a campaign of yours")
     return found

@@ -63,9 +63,7 @@ class Foresight:
 _REACHED = frozenset({"talked", "confirmed", "denied", "sent", "withdrawn", "will-ring"})
 
 
-async def report(
-    tx: Transaction, campaign: str, *, policy: CampaignPolicy, at: datetime
-) -> Report:
+async def report(tx: Transaction, campaign: str, *, policy: CampaignPolicy, at: datetime) -> Report:
     """Count a campaign. Raises ``NotFound``."""
     found = await actions.find(tx, campaign)
     rows = await report_store.entries_by_state(tx, found.id)

@@ -134,9 +134,7 @@ def _making(routes: APIRouter, services: CampaignServices) -> None:
         return campaign_view(made)
 
     @routes.post("/campaigns/{campaign}/list")
-    async def add_list(
-        campaign: str, body: ListBody, staff: Annotated[Staff, lead]
-    ) -> ListedView:
+    async def add_list(campaign: str, body: ListBody, staff: Annotated[Staff, lead]) -> ListedView:
         """Add people by a CSV, or everybody whose bill is due in so many days."""
         if (body.csv is None) == (body.due_in_days is None):
             raise Invalid("give exactly one of csv and due_in_days")
@@ -155,9 +153,7 @@ def _making(routes: APIRouter, services: CampaignServices) -> None:
         return listed_view(listed)
 
     @routes.post("/campaigns/{campaign}/results")
-    async def results(
-        campaign: str, body: ResultsBody, staff: Annotated[Staff, lead]
-    ) -> list[str]:
+    async def results(campaign: str, body: ResultsBody, staff: Annotated[Staff, lead]) -> list[str]:
         """Tell who did what the campaign is for; answers with holders who are not in it."""
         async with services.database.transaction() as tx:
             return await actions.note_results(
@@ -202,9 +198,7 @@ def _running(routes: APIRouter, services: CampaignServices) -> None:
         """Progress and report: outcomes, refusals by reason, and what the campaign changed."""
         async with services.database.transaction() as tx:
             return report_view(
-                await reporting.report(
-                    tx, campaign, policy=services.campaigns, at=services.clock()
-                )
+                await reporting.report(tx, campaign, policy=services.campaigns, at=services.clock())
             )
 
     @routes.get("/campaigns/{campaign}/foresight")
@@ -262,9 +256,7 @@ def _previews(routes: APIRouter, services: CampaignServices) -> None:
         return dial_view(granted)
 
     @routes.post("/campaigns/entries/{entry}/pass")
-    async def pass_on(
-        entry: str, body: PassOnBody, staff: Annotated[Staff, caller]
-    ) -> StateView:
+    async def pass_on(entry: str, body: PassOnBody, staff: Annotated[Staff, caller]) -> StateView:
         """Do not call this person."""
         async with services.database.transaction() as tx:
             await previews.pass_on(

@@ -11,9 +11,7 @@ from cardline.outreach.campaigns import store
 _ANSWERED_WITHIN = timedelta(days=14)
 
 
-async def rate(
-    tx: Transaction, holder: HolderId, score: int, *, by: Actor, at: datetime
-) -> bool:
+async def rate(tx: Transaction, holder: HolderId, score: int, *, by: Actor, at: datetime) -> bool:
     """Take a score from 1 to 5 for the last survey that was sent; the last word counts.
 
     False where the holder was sent none within two weeks.

@@ -67,12 +67,9 @@ def learn(rows: Sequence[Sequence[float]], missed: Sequence[bool], *, version: s
         version=version,
         intercept=round(float(weights[0]), 6),
         weights={
-            name: round(float(value), 6)
-            for name, value in zip(FEATURES, weights[1:], strict=True)
+            name: round(float(value), 6) for name, value in zip(FEATURES, weights[1:], strict=True)
         },
-        means={
-            name: round(float(value), 6) for name, value in zip(FEATURES, means, strict=True)
-        },
+        means={name: round(float(value), 6) for name, value in zip(FEATURES, means, strict=True)},
         base_rate=round(base, 6),
     )
 
@@ -94,9 +91,7 @@ def judge(probabilities: Sequence[float], missed: Sequence[bool]) -> Judged:
         auc=auc(said, came),
         brier=float(((said - came) ** 2).mean()),
         brier_base=float(((base - came) ** 2).mean()),
-        calibration_error=sum(
-            group.accounts * abs(group.expected - group.came) for group in groups
-        )
+        calibration_error=sum(group.accounts * abs(group.expected - group.came) for group in groups)
         / len(came),
         groups=groups,
     )

@@ -10,7 +10,7 @@ import { fromLocalInput } from '@/format/zone'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 
-const DOORS = ['phone', 'callback', 'chat'] as const
+const DOORS = ['phone', 'callback', 'campaign', 'chat'] as const
 
 export default function Interactions() {
   const spoken = useTexts()
