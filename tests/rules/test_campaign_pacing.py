@@ -141,7 +141,7 @@ def test_agents_who_leave_while_phones_ring_cost_at_most_one_person_each() -> No
 
 
 def test_predictive_keeps_agents_busier_than_progressive_within_the_limit() -> None:
-    day = Day(agents=12, hours=2.0)
+    day = Day(agents=20, hours=3.0)
     progressive = live_through(day, Mode.PROGRESSIVE, 1)
     predictive = live_through(day, Mode.PREDICTIVE, 1)
     assert progressive.abandoned == 0

@@ -48,8 +48,8 @@ def test_who_pays_is_left_in_peace_and_who_is_behind_is_called() -> None:
 def test_a_score_names_what_raises_it() -> None:
     found = [one.feature for one in causes(MODEL, features_of(BAD))]
     assert 1 <= len(found) <= 3
-    assert "behind_now" in found
-    assert causes(MODEL, features_of(GOOD)) == ()
+    assert "far_behind" in found
+    assert "far_behind" not in [one.feature for one in causes(MODEL, features_of(GOOD))]
 
 
 @given(
@@ -142,7 +142,7 @@ def test_what_ships_is_as_good_as_its_card_says(shared_data: Path) -> None:
     unseen = [one for one in examples if is_set_aside(one.account)]
     said = [probability(MODEL, features_of(one.months)) for one in unseen]
     judged = judge(said, [one.missed for one in unseen])
-    assert judged.auc > 0.74
+    assert judged.auc > 0.76
     assert judged.brier < 0.88 * judged.brier_base
     assert judged.calibration_error < 0.03
 

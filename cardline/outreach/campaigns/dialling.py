@@ -82,7 +82,8 @@ async def dial_next(
     languages = spoken_by(ready) if held else _LANGUAGES
     entry = await store.take_next(tx, found.id, languages=languages, at=at)
     if entry is None:
-        return await _run_out(tx, found, at=at)
+        await _run_out(tx, found, at=at)
+        return None
     agent = next((one for one in ready if entry.language in one.languages), None) if held else None
     return await dial_entry(
         tx,

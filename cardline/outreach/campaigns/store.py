@@ -249,7 +249,7 @@ async def put_off(
     await tx.connection.execute(
         """
         UPDATE campaign_entry SET state = 'waiting', due_at = %s, reasons = %s, outcome = %s,
-            attempts = attempts + %s, claimed_by = NULL, claimed_until = NULL
+            attempts = attempts + %s, claimed_by = NULL, claimed_until = NULL, settled_at = NULL
         WHERE id = %s
         """,
         (due_at, list(reasons), outcome, attempts, entry_id),

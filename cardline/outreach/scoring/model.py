@@ -36,12 +36,12 @@ class Features:
     """Share of the months with a missed minimum."""
     worst: float
     """Longest row of missed minimums, as a share of three."""
-    used: float
-    """Share of the limit that is owed."""
-    unpaid: float
-    """Share of the last bill that was left unpaid."""
-    little: float
-    """Share of the months in which less than a tenth of the bill was paid."""
+    used_up: float
+    """Nearly the whole limit is owed."""
+    no_payment: float
+    """Share of the months without any payment."""
+    small_payments: float
+    """How small payments are on average: 0 at 30,000 yuan a month, 1 at none, by their logarithm."""
     small_limit: float
     """How small the limit is: 0 at 500,000 yuan, 1 at 10,000 and below, by its logarithm."""
 

@@ -21,7 +21,9 @@ from cardline.outreach.scoring.model import (
 SMALL, LARGE = 10_000_00, 500_000_00
 """Limits, in fen, at and below which ``small_limit`` is 1, at and above which it is 0."""
 MONTHS = 6
-_LITTLE = 0.1
+LIVELY = 30_000_00
+"""Payments a month, in fen, at and above which ``small_payments`` is 0."""
+_NEARLY = 0.95
 _ROW = 3
 _MOST_CAUSES = 3
 
@@ -31,19 +33,15 @@ def features_of(months: Months) -> Features:
     if not months.bills:
         raise ValueError("an account without a closed month cannot be scored")
     arrears = [max(0, one) for one in months.arrears[-MONTHS:]]
-    paid = [
-        _share(payment, bill)
-        for bill, payment in zip(months.bills[:-1], months.paid[1:], strict=True)
-        if bill > 0
-    ][-MONTHS + 1 :]
+    paid = [max(0, one) for one in months.paid[-MONTHS:]]
     return Features(
         behind_now=float(arrears[-1] >= 1),
         far_behind=float(arrears[-1] >= 2),
         often_behind=sum(one >= 1 for one in arrears) / len(arrears),
         worst=min(max(arrears), _ROW) / _ROW,
-        used=_share(months.bills[-1], months.limit),
-        unpaid=1.0 - paid[-1] if paid else 0.0,
-        little=sum(one < _LITTLE for one in paid) / len(paid) if paid else 0.0,
+        used_up=float(months.limit > 0 and months.bills[-1] > _NEARLY * months.limit),
+        no_payment=sum(one == 0 for one in paid) / len(paid),
+        small_payments=_few(sum(paid) / len(paid)),
         small_limit=_small(months.limit),
     )
 
@@ -108,8 +106,8 @@ def as_row(features: Features) -> Sequence[float]:
     return [float(getattr(features, name)) for name in FEATURES]
 
 
-def _share(part: int, whole: int) -> float:
-    return min(1.0, max(0.0, part / whole)) if whole > 0 else 0.0
+def _few(fen: float) -> float:
+    return 1.0 - min(1.0, log10(1 + fen / 100) / log10(1 + LIVELY / 100))
 
 
 def _small(limit: int) -> float:
