@@ -22,6 +22,7 @@ from cardline.hotline.conversation import Conversation
 from cardline.hotline.inputs import BackAgain, EntryInterrupted, Offered, OfferGone
 from cardline.hotline.keeping import restored_state
 from cardline.hotline.parties import LegInCall
+from cardline.hotline.ringing_back import take_callback
 from cardline.hotline.services import Services
 from cardline.identity import actions as identity
 from cardline.identity.model import Proofs, subject_of
@@ -248,17 +249,11 @@ class Calls:
         call = CallId(new_id("c"))
         at = self.services.clock()
 
-        async def work(tx: Transaction) -> bool:
-            # The agent is taken at once: nobody may ring his phone while the caller's rings.
-            accepted = await routing.accept_offer(
-                tx, offer=offer.id, token=offer.token, policy=self.services.routing, at=at
-            )
-            if not accepted.verdict.allowed:
-                return False
-            await routing.attach_call(
-                tx, interaction=offer.interaction, agent=offer.agent, call=call, at=at
-            )
+        async def work(tx: Transaction) -> str:
             earlier = await desk.find(tx, offer.interaction)
+            outcome = await take_callback(tx, self.services, offer, call, earlier, at=at)
+            if outcome != "rings":
+                return outcome
             interaction = self._interaction(
                 caller, call, self.services.shown_number, at, continues=offer.interaction
             )
@@ -269,9 +264,13 @@ class Calls:
                     caller.holder = await self.services.bank.holder(tx, holder_id=earlier.holder_id)
                     # Whoever picks up may be another: what was proven then is not proven now.
                     caller.proofs = Proofs(claimed=earlier.holder_id, caller=number)
-            return True
+            return outcome
 
-        if not await self.services.database.run(work):
+        outcome = await self.services.database.run(work)
+        if outcome == "refused":
+            log.warning("a call-back may not be made", interaction=offer.interaction)
+            await self._give_up(offer)
+        if outcome != "rings":
             return
         self.start(Conversation(self.services, caller=caller, call=call, callback=offer))
         await self.services.line.send(

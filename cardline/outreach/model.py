@@ -297,6 +297,9 @@ class ContactPolicy:
     scrub: timedelta | None = None
     """How old the comparison with the public lists may be for a marketing call."""
 
+    wish_hours: timedelta = timedelta(0)
+    """The least that a holder's own hours must last."""
+
     @property
     def holidays(self) -> frozenset[date]:
         """Days off."""

@@ -49,6 +49,7 @@ def contact_policy(area: AreaPolicy) -> ContactPolicy:
         number_confirmed=area.days("number_confirmed_days"),
         abandoned_rest=area.hours("abandoned_rest_hours"),
         scrub=_maybe_days(area, "scrub_days"),
+        wish_hours=area.hours("wish_hours_least"),
     )
 
 
@@ -63,7 +64,8 @@ def _hours(area: AreaPolicy, purpose: Purpose) -> Hours:
         if not isinstance(value, bool):
             raise PolicyError(f"pack {area.pack}: outreach.{purpose.value}_{name} is true or false")
         days.append(value)
-    return Hours(opens, closes, *days)
+    on_holidays, on_weekends = days
+    return Hours(opens, closes, on_holidays, on_weekends)
 
 
 def _caps(area: AreaPolicy, key: str) -> Caps:
@@ -74,9 +76,7 @@ def _caps(area: AreaPolicy, key: str) -> Caps:
     return Caps(day, week, month)
 
 
-def _attempts(
-    area: AreaPolicy, purposes: tuple[Purpose, ...]
-) -> list[tuple[Purpose, Attempts]]:
+def _attempts(area: AreaPolicy, purposes: tuple[Purpose, ...]) -> list[tuple[Purpose, Attempts]]:
     found = []
     for purpose in purposes:
         name = purpose.value

@@ -13,6 +13,7 @@ from cardline.portal import (
     login_routes,
     message_routes,
     preference_routes,
+    reach_routes,
 )
 from cardline.portal.guarding import (
     BankSilent,
@@ -76,6 +77,7 @@ class Portal:
             contact_routes,
             message_routes,
             preference_routes,
+            reach_routes,
         ):
             application.include_router(
                 each.router(self._services, self.pages), dependencies=[Depends(_closing)]

@@ -61,9 +61,9 @@ times = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 20), timezones=st.
 
 def shortly_before(now: datetime) -> st.SearchStrategy[datetime]:
     """Times of the last 40 days, dense near ``now``; a few lie just ahead."""
-    return st.one_of(
-        st.integers(-60, 3 * 24 * 60), st.integers(0, 40 * 24 * 60)
-    ).map(lambda minutes: now - timedelta(minutes=minutes))
+    return st.one_of(st.integers(-60, 3 * 24 * 60), st.integers(0, 40 * 24 * 60)).map(
+        lambda minutes: now - timedelta(minutes=minutes)
+    )
 
 
 @st.composite
@@ -112,7 +112,10 @@ def recipients(draw: st.DrawFn, now: datetime) -> Recipient:
             draw(
                 st.lists(
                     st.builds(
-                        Withdrawal, st.sampled_from(Purpose), late, st.just("sms"),
+                        Withdrawal,
+                        st.sampled_from(Purpose),
+                        late,
+                        st.just("sms"),
                         st.none() | channels,
                     ),
                     max_size=2,
@@ -205,7 +208,10 @@ def _column(found) -> np.ndarray:  # type: ignore[no-untyped-def, type-arg]
 
 
 def _ragged(facts) -> Ragged:  # type: ignore[no-untyped-def]
-    rows = [(row, micros(at), micros(until) if until else NEVER, *rest) for row, at, until, *rest in facts]
+    rows = [
+        (row, micros(at), micros(until) if until else NEVER, *rest)
+        for row, at, until, *rest in facts
+    ]
     if not rows:
         return Ragged()
     names = ("row", "at", "until", "purpose", "channel", "what", "here")

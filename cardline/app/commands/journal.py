@@ -6,7 +6,16 @@ from typing import Annotated
 import msgspec
 import typer
 
-from cardline.app.commandline import DEFAULT_HOME, AsJson, Database, Home, app, fail, print_json, say
+from cardline.app.commandline import (
+    DEFAULT_HOME,
+    AsJson,
+    Database,
+    Home,
+    app,
+    fail,
+    print_json,
+    say,
+)
 from cardline.app.commandline import with_parts as with_installation
 from cardline.app.wiring import Parts
 from cardline.core.transaction import JsonObject

@@ -8,7 +8,16 @@ from typing import Annotated
 import msgspec
 import typer
 
-from cardline.app.commandline import DEFAULT_HOME, AsJson, Database, Home, app, fail, print_json, say
+from cardline.app.commandline import (
+    DEFAULT_HOME,
+    AsJson,
+    Database,
+    Home,
+    app,
+    fail,
+    print_json,
+    say,
+)
 from cardline.app.commandline import with_parts as with_installation
 from cardline.app.wiring import Parts
 from cardline.core.policy import PACKS, load_area
@@ -30,7 +39,9 @@ def diff(
     new: Annotated[str, typer.Argument(help="The other one.")],
     over: Annotated[
         Path | None,
-        typer.Option("--over", help="A journal as `journal export` writes it; without: the home's."),
+        typer.Option(
+            "--over", help="A journal as `journal export` writes it; without: the home's."
+        ),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="Changes shown one by one.")] = 20,
     home: Home = DEFAULT_HOME,
@@ -64,7 +75,9 @@ def _policy(name: str) -> ContactPolicy:
         path = path.resolve()
         if path.name != "outreach.toml":
             fail(f"{name}: the file of the rules of contact is called outreach.toml")
-        return contact_policy(load_area("outreach", pack=path.parent.name, folder=path.parent.parent))
+        return contact_policy(
+            load_area("outreach", pack=path.parent.name, folder=path.parent.parent)
+        )
     if (path / "outreach.toml").is_file():
         path = path.resolve()
         return contact_policy(load_area("outreach", pack=path.name, folder=path.parent))

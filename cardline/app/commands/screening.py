@@ -254,7 +254,8 @@ def _moment(text: str) -> datetime:
 
 def _say(told: JsonObject) -> None:
     rows = told["rows"]
-    say(f"{rows} people in {told['seconds']} s: {told['yes']} yes, {told['later']} later, {told['no']} no")
+    counts = ", ".join(f"{told[answer]} {answer}" for answer in ("yes", "later", "no"))
+    say(f"{rows} people in {told['seconds']} s: {counts}")
     widest = max((len(code) for code in told["reasons"]), default=0)
     for code, count in told["reasons"].items():
         bar = "#" * round(40 * count / rows) if rows else ""

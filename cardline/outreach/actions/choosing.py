@@ -9,8 +9,10 @@ from cardline.core.ids import HolderId
 from cardline.core.masking import mask_phone
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject, Transaction
+from cardline.core.verdict import Verdict
 from cardline.evidence.actions import journal
-from cardline.outreach.model import Purpose, Rejected, Wishes
+from cardline.outreach.model import ContactPolicy, Rejected, Wishes
+from cardline.outreach.rules.wishing import may_wish
 from cardline.outreach.store import contacts
 from cardline.outreach.store import wishes as store
 
@@ -26,23 +28,26 @@ async def rejected_by(tx: Transaction, *, holder: HolderId) -> list[Rejected]:
 
 
 async def set_wishes(
-    tx: Transaction, wished: Wishes, *, holder: HolderId, stream: str, by: Actor, at: datetime
-) -> bool:
+    tx: Transaction,
+    wished: Wishes,
+    *,
+    holder: HolderId,
+    policy: ContactPolicy,
+    stream: str,
+    by: Actor,
+    at: datetime,
+) -> Verdict:
     """Keep what a holder wants, at once; the gate obeys from the next verdict on.
 
-    The reject list stands apart: :func:`reject`. Returns false where all was set so already.
-    Raises :class:`Invalid` for security among the kinds, hours that are none, no day at all.
+    The reject list stands apart: :func:`reject`. What was set so already is not journaled again.
     """
-    if Purpose.SECURITY in wished.kinds_off:
-        raise Invalid("what protects the holder cannot be switched off")
-    if wished.opens and wished.closes and wished.opens >= wished.closes:
-        raise Invalid("the hours end before they begin")
-    if len(wished.days_off) > 6:
-        raise Invalid("one day of the week must be left")
+    verdict = may_wish(wished, policy)
+    if not verdict.allowed:
+        return verdict
     await contacts.lock(tx, holder=holder, phone=None)
     before = await store.wishes(tx, holder=holder)
     if replace(before, campaigns_off=frozenset()) == replace(wished, campaigns_off=frozenset()):
-        return False
+        return verdict
     await store.put_wishes(tx, wished, holder=holder, at=at)
     body: JsonObject = {
         "holder": holder,
@@ -56,7 +61,7 @@ async def set_wishes(
         "paused_until": wished.paused_until.isoformat() if wished.paused_until else None,
     }
     await journal(tx, stream=stream, kind="outreach.wished", by=by, body=body, at=at)
-    return True
+    return verdict
 
 
 async def reject(

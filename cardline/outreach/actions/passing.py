@@ -112,9 +112,7 @@ async def tell_outcome(
     told = await store.set_outcome(tx, key=key, outcome=outcome)
     if told:
         body: JsonObject = {"key": key, "outcome": outcome}
-        await journal(
-            tx, stream=f"contact:{key}", kind="outreach.ended", by=by, body=body, at=at
-        )
+        await journal(tx, stream=f"contact:{key}", kind="outreach.ended", by=by, body=body, at=at)
     return told
 
 

@@ -4,8 +4,8 @@ Reads only: no place is taken and nothing is journaled. The gate is asked again 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,6 +24,7 @@ from cardline.outreach.rules.columns import (
     NEVER,
     OUTCOMES,
     PURPOSES,
+    Codes,
     Judged,
     People,
     Ragged,
@@ -38,8 +39,7 @@ _KIND = {kind.value: place for place, kind in enumerate(KINDS)}
 _OUTCOME = {outcome.value: place for place, outcome in enumerate(OUTCOMES)} | {None: EVERY}
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """One line of a list: a number, and whose it is said to be."""
 
     phone: PhoneNumber
@@ -94,12 +94,7 @@ def _people(
 ) -> People:
     size = len(listed)
     rows = _Rows(listed, whose)
-    frames: dict[tuple[str, Wishes], int] = {}
-    frame = np.empty(size, dtype=np.int64)
-    for row, one in enumerate(whose):
-        wishes = known.wishes.get(one.holder_id, NO_WISHES) if one else NO_WISHES
-        key = (one.zone if one else SHANGHAI.key, wishes)
-        frame[row] = frames.setdefault(key, len(frames))
+    frame, frames = _frames(whose, known.wishes)
     number = np.full((3, size), LONG_AGO, dtype=np.int64)
     for holder, phone, *times in known.numbers:
         for row in rows.of_both(holder, phone):
@@ -110,7 +105,7 @@ def _people(
     return People(
         known=np.asarray([one is not None for one in whose], dtype=np.bool_),
         frame=frame,
-        frames=[(ZoneInfo(zone), wishes) for zone, wishes in frames],
+        frames=frames,
         number_rejected=rejected,
         known_since=number[0],
         confirmed_at=number[1],
@@ -139,6 +134,27 @@ def _people(
             for row in rows.of_either(holder, phone)
         ),
     )
+
+
+def _frames(
+    whose: Sequence[Registered | None], wishes: dict[str, Wishes]
+) -> tuple[Codes, list[tuple[ZoneInfo, Wishes]]]:
+    """Return zone and wishes of each line as a number, and what the numbers mean."""
+    frames: dict[tuple[str, Wishes], int] = {}
+    plain: dict[str, int] = {}  # without wishes, as most are, a zone says it all
+    frame = []
+    for one in whose:
+        zone = one.zone if one else SHANGHAI.key
+        wished = wishes.get(one.holder_id) if one and wishes else None
+        if wished is not None:
+            frame.append(frames.setdefault((zone, wished), len(frames)))
+            continue
+        number = plain.get(zone)
+        if number is None:
+            number = plain[zone] = frames.setdefault((zone, NO_WISHES), len(frames))
+        frame.append(number)
+    told = [(ZoneInfo(zone), wished) for zone, wished in frames]
+    return np.asarray(frame, dtype=np.int64), told
 
 
 class _Rows:

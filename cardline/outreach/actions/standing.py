@@ -86,9 +86,7 @@ async def tighten(
     return True
 
 
-async def loosen(
-    tx: Transaction, *, complaint: str, stream: str, by: Actor, at: datetime
-) -> bool:
+async def loosen(tx: Transaction, *, complaint: str, stream: str, by: Actor, at: datetime) -> bool:
     """End what a complaint stood against, once it is decided; false where nothing did."""
     ended = await store.end_blocks_of(tx, source=complaint, kinds=_OF_COMPLAINTS, at=at)
     if ended:

@@ -21,11 +21,7 @@ def within_attempts(case: Case) -> Iterator[Reason]:
     """
     if case.contact.channel is not Channel.CALL:
         return
-    calls = [
-        one
-        for one in case.recipient.past
-        if one.channel is Channel.CALL and one.at <= case.now
-    ]
+    calls = [one for one in case.recipient.past if one.channel is Channel.CALL]
     if not calls:
         return
     yield from _after_abandoned(case, calls)

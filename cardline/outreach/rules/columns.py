@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from cardline.core.calendar import DAY
 from cardline.outreach.model import (
     Attempts,
     BlockKind,
@@ -28,7 +29,7 @@ from cardline.outreach.model import (
 from cardline.outreach.rules.case import Case, case_of
 from cardline.outreach.rules.counting import UNCOUNTED, by_attempts
 from cardline.outreach.rules.gate import BLOCKED, UNWISHED, may_contact
-from cardline.outreach.rules.openings import DAY, WINDOWS, begins, windows
+from cardline.outreach.rules.openings import WINDOWS, begins, windows
 
 Times = NDArray[np.int64]
 Rows = NDArray[np.int64]
@@ -249,17 +250,16 @@ class _Bench:
         past, policy, purpose = self.people.past, self.policy, self.contact.purpose
         if not len(past.row):
             return
-        told = past.at <= self.at
         caps = policy.caps.get(purpose)
         if caps is not None and not by_attempts(purpose, self.contact.channel, policy):
             together = policy.shares_caps.get(purpose) or frozenset({purpose})
-            counted = told & _among(past.purpose, [one for one in PURPOSES if one in together])
+            counted = _among(past.purpose, [one for one in PURPOSES if one in together])
             calls = past.channel == CHANNELS.index(Channel.CALL)
             counted &= ~(calls & _among(past.purpose, list(policy.attempts)))
             self._windows("cap", counted, (caps.day, caps.week, caps.month))
         if purpose in UNCOUNTED:
             return
-        counted = told & _among(past.purpose, [one for one in PURPOSES if one not in UNCOUNTED])
+        counted = _among(past.purpose, [one for one in PURPOSES if one not in UNCOUNTED])
         total = policy.total_caps
         self._windows("cap-total", counted, (total.day, total.week, total.month))
         for number, (_, wishes) in enumerate(self.people.frames):
@@ -269,7 +269,7 @@ class _Bench:
 
     def attempted(self) -> None:
         past = self.people.past
-        calls = (past.channel == CHANNELS.index(Channel.CALL)) & (past.at <= self.at)
+        calls = np.asarray(past.channel == CHANNELS.index(Channel.CALL))
         if not calls.any():
             return
         self._after_abandoned(calls)
@@ -317,7 +317,7 @@ class _Bench:
                 self._freeing(f"{code}-{name}", inside, most, days)
 
     def _freeing(self, code: str, inside: Flags, most: int, days: int) -> None:
-        """Refuse who has ``most`` or more of these; a place is free when the oldest of them ages."""
+        """Refuse who has ``most`` or more of these; a place is free when the oldest one ages."""
         past = self.people.past
         rows = self._reached(inside, most)
         if not len(rows):

@@ -32,7 +32,6 @@ BLOCKED = {
 """Code and source of what each kind of block says."""
 
 
-
 def may_contact(
     contact: Contact, recipient: Recipient, policy: ContactPolicy, *, now: datetime
 ) -> Verdict:
@@ -88,7 +87,9 @@ def _wished(case: Case) -> Iterator[Reason]:
     contact, wishes = case.contact, case.recipient.wishes
     if case.recipient.number_rejected and contact.to is not None:
         yield Reason("number-rejected", "MISSION.md D5: reject list")
-    if contact.channel in wishes.channels_off:
+    # What is owed must stay sayable: a letter about it always may be.
+    letter = contact.channel is Channel.LETTER and contact.purpose is Purpose.COLLECTION
+    if contact.channel in wishes.channels_off and not letter:
         yield Reason("channel-declined", "MISSION.md D5: which channels")
     if contact.purpose in UNWISHED:
         return

@@ -61,14 +61,16 @@ async def look(
     cursor = await tx.connection.execute(
         """
         SELECT
-          (SELECT json_agg(json_build_array(purpose, channel, since, until, source) ORDER BY since, id)
+          (SELECT json_agg(
+               json_build_array(purpose, channel, since, until, source) ORDER BY since, id)
            FROM outreach_consent WHERE holder = %(holder)s),
           (SELECT json_agg(json_build_array(purpose, at, source, channel) ORDER BY at, id)
            FROM outreach_withdrawal WHERE holder = %(holder)s OR phone = %(phone)s),
           (SELECT json_agg(json_build_array(kind, since, until) ORDER BY since, id)
            FROM outreach_block WHERE holder = %(holder)s OR phone = %(phone)s),
           (SELECT json_agg(json_build_array(
-               purpose, at, channel, outcome, phone IS NOT DISTINCT FROM %(phone)s) ORDER BY at, key)
+               purpose, at, channel, outcome, phone IS NOT DISTINCT FROM %(phone)s)
+               ORDER BY at, key)
            FROM outreach_contact
            WHERE (holder = %(holder)s OR phone = %(phone)s) AND at >= %(since)s AND key <> %(key)s
              AND NOT solicited AND cancelled_at IS NULL),

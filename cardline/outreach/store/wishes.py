@@ -132,7 +132,8 @@ async def confirm_number(
     """Write that a holder has proven to have a number."""
     await tx.connection.execute(
         """
-        INSERT INTO outreach_number (holder, phone, confirmed_at) VALUES (%(holder)s, %(phone)s, %(at)s)
+        INSERT INTO outreach_number (holder, phone, confirmed_at)
+        VALUES (%(holder)s, %(phone)s, %(at)s)
         ON CONFLICT (holder, phone) DO UPDATE
         SET confirmed_at = greatest(outreach_number.confirmed_at, excluded.confirmed_at)
         """,
@@ -146,7 +147,8 @@ async def scrub_number(
     """Write that a number was held against the public lists."""
     await tx.connection.execute(
         """
-        INSERT INTO outreach_number (holder, phone, scrubbed_at) VALUES (%(holder)s, %(phone)s, %(at)s)
+        INSERT INTO outreach_number (holder, phone, scrubbed_at)
+        VALUES (%(holder)s, %(phone)s, %(at)s)
         ON CONFLICT (holder, phone) DO UPDATE SET scrubbed_at = excluded.scrubbed_at
         """,
         {"holder": holder, "phone": phone, "at": at},
