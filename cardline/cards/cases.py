@@ -137,7 +137,7 @@ async def open_case(tx: Transaction, serving: Serving, ask: Ask) -> Opened:
             raise NotFound("this holder has no such transaction")
         return Opened(verdict, known, already=True, masked=told.found)
     await _journal_opening(tx, serving, case, "case.opened", verdict, told.found)
-    await announce(tx, what="case", about=case.id, state=case.state, holder=case.holder_id)
+    announce(tx, what="case", about=case.id, state=case.state, holder=case.holder_id)
     await mark(tx, serving.bank, case, CreditMark.DISPUTED, serving.at)
     values = {"case": case.id, "due": case.due_on.isoformat()}
     await tell(

@@ -318,7 +318,7 @@ async def _journal(
     await journal(tx, stream=stream, kind=kind, by=by, body=body, at=at, verdict=verdict)
     if verdict is None or verdict.allowed:
         state = kind.removeprefix("contact.")
-        await announce(tx, what="change", about=change.id, state=state, holder=change.holder_id)
+        announce(tx, what="change", about=change.id, state=state, holder=change.holder_id)
 
 
 async def _tell(

@@ -272,4 +272,4 @@ async def told(
     await journal(tx, stream=stream, kind=kind, by=by, body=body, at=at)
     heard = {AgentId(one) for one in (task.agent, more.get("to")) if one}
     to = to_agents(*heard) if task.agent else to_roles("agent")
-    await tell(tx, kind="task", id=task.id, to=to | to_roles("lead"), data={"act": kind})
+    tell(tx, kind="task", id=task.id, to=to | to_roles("lead"), data={"act": kind})

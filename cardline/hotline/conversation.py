@@ -113,6 +113,8 @@ class Conversation:
         self.browsers = Browsers(self)
         self.entry = KeyEntry(self)
         self.outward = Outward(self)
+        self.help_asked = state is not None
+        """A lead may be asked for: an agent did, or could have before a fault."""
         self.ended = False
         self._inbox: asyncio.Queue[Input] = asyncio.Queue()
         self._timer_serial = 0
@@ -159,10 +161,7 @@ class Conversation:
             except Exception:
                 kind = type(event).__name__
                 log.exception("an event of a call failed", call=self.call, kind=kind)
-            try:
-                await self._tell_changes()
-            except Exception:
-                log.exception("open desks were not told of a change", call=self.call)
+            self._tell_changes()
 
     async def _handle(self, event: Input) -> None:
         match event:
@@ -227,18 +226,14 @@ class Conversation:
             case _:
                 pass
 
-    async def _tell_changes(self) -> None:
+    def _tell_changes(self) -> None:
         """Tell open desks that who is in this call, or how, is not what it was."""
         shown = (self.parties.shown(), self.entry.view)
         if shown == self._shown:
             return
         self._shown = shown
         to = to_roles("lead", "quality") | to_agents(*self.parties.agents())
-
-        async def work(tx: Transaction) -> None:
-            await tell(tx, kind="call", id=self.interaction, to=to)
-
-        await self.services.database.run_one(work)
+        tell(self.services.database, kind="call", id=self.interaction, to=to)
 
     async def _played(self) -> None:
         """What was said to the caller is over: whoever had it said goes on."""
@@ -399,7 +394,8 @@ class Conversation:
         async def work(tx: Transaction) -> None:
             await self.keeping.save(tx, self.state, at=at)
             await desk.close_interaction(tx, self.interaction, outcome=cause, at=at)
-            await supervision.help_over(tx, self.interaction)
+            if self.help_asked:
+                await supervision.help_over(tx, self.interaction)
             if waiting:
                 await routing.leave_queue(tx, interaction=self.routed, outcome="abandoned", at=at)
             if self.callback and not agents:

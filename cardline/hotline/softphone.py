@@ -39,7 +39,7 @@ async def take(
         await store.put_softphone(tx, agent, tab, at=at)
         await _renew(tx, agent, policy, at=at)
         if present is not None and present.tab != tab:  # the former tab stops by itself
-            await tell(tx, kind="softphone", id=agent, to=to_agents(agent), data={"tab": tab})
+            tell(tx, kind="softphone", id=agent, to=to_agents(agent), data={"tab": tab})
     if present is None or present.tab != tab:
         await journal(
             tx,

@@ -33,7 +33,7 @@ async def say(
     data: JsonObject | None = None,
 ) -> None:
     async with node.database.transaction() as tx:
-        await tell(tx, kind=kind, id=key, to=to, data=data)
+        tell(tx, kind=kind, id=key, to=to, data=data)
 
 
 async def until_state(page: Page, state: str) -> None:
@@ -57,7 +57,7 @@ async def test_an_event_arrives_once_with_its_data_after_the_commit(node: LiveSe
         await page.next("hello")
         with pytest.raises(ZeroDivisionError):
             async with node.database.transaction() as tx:
-                await tell(tx, kind="case", id="never", to=STAFF)
+                tell(tx, kind="case", id="never", to=STAFF)
                 _ = 1 / 0
         await say(node, "t1", data={"due": "今天"})
         told = await page.next("task", "case")
@@ -237,7 +237,7 @@ async def test_a_browser_that_does_not_read_is_cut_off_and_resumes(node: LiveSer
         while node.live.listeners > 1:
             async with node.database.transaction() as tx:
                 for _ in range(200):
-                    await tell(tx, kind="task", id=f"t{sent}", to=STAFF, data=data)
+                    tell(tx, kind="task", id=f"t{sent}", to=STAFF, data=data)
                     sent += 1
             while (await other.next("task"))["id"] != f"t{sent - 1}":
                 pass
@@ -343,7 +343,7 @@ async def test_no_event_is_lost_between_the_hello_and_the_first_read(node: LiveS
         for number in range(1, last + 1):
             async with node.database.transaction() as tx:
                 await tx.connection.execute("UPDATE happened SET n = %s", (number,))
-                await tell(tx, kind="task", id=str(number), to=STAFF)
+                tell(tx, kind="task", id=str(number), to=STAFF)
 
     async def open_page(cookie: str, pause: float) -> None:
         async with node.page(cookie) as page:
