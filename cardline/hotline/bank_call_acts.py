@@ -97,7 +97,7 @@ async def prove_bank(acting: Acting) -> Done:
         holder=caller.holder.id,
         to=caller.holder.phone,
         template="bank_call_proof",
-        values={"staff": errand.staff_number or "-", "at": acting.at},
+        values={"staff": errand.staff_number or "-"},
         language=caller.holder.language,
         zone=ZoneInfo(caller.holder.zone),
         key=f"bank-call-proof/{errand.attempt}",
@@ -121,7 +121,7 @@ async def answer_alert(acting: Acting) -> Done:
     subject = await acting.subject()
     if errand is None or subject is None:
         return Done("none")
-    found = await alerts.open_alerts(acting.tx, errand.entry.holder, at=acting.at)
+    found = await alerts.open_alerts(acting.tx, errand.entry.holder, at=acting.at, lock=True)
     if not found:
         return Done("none")
     answered = await alerts.answer(

@@ -36,14 +36,15 @@ async def add(tx: Transaction, alert: Alert) -> None:
     )
 
 
-async def open_of(tx: Transaction, holder: HolderId, *, at: datetime) -> list[Alert]:
-    """Lock and return a holder's alerts that can still be answered, newest first."""
+async def open_of(tx: Transaction, holder: HolderId, *, at: datetime, lock: bool) -> list[Alert]:
+    """Return a holder's alerts that can still be answered, newest first."""
     cursor = await tx.connection.execute(
         f"""
         SELECT {_ALERT} FROM campaign_alert
         WHERE holder = %s AND answer IS NULL AND lapses_at > %s
-        ORDER BY raised_at DESC, id DESC FOR UPDATE
-        """,  # noqa: S608 - constants only
+        ORDER BY raised_at DESC, id DESC
+        """  # noqa: S608 - constants only
+        + ("FOR UPDATE" if lock else ""),
         (holder, at),
     )
     return [_alert(row) for row in await cursor.fetchall()]

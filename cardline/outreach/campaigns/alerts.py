@@ -106,16 +106,21 @@ async def raise_alert(
     return Raised(alert, queued)
 
 
-async def open_alerts(tx: Transaction, holder: HolderId, *, at: datetime) -> list[Alert]:
-    """Return the alerts that a holder can answer now, newest first."""
-    return await store.open_of(tx, holder, at=at)
+async def open_alerts(
+    tx: Transaction, holder: HolderId, *, at: datetime, lock: bool = False
+) -> list[Alert]:
+    """Return the alerts that a holder can answer now, newest first.
+
+    With ``lock`` nobody else answers them until the transaction ends: read so before answering.
+    """
+    return await store.open_of(tx, holder, at=at, lock=lock)
 
 
 async def named_by(
     tx: Transaction, holder: HolderId, word: Secret, *, config: IdentityConfig, at: datetime
 ) -> Alert | None:
     """Return the open alert that the word of a reply names."""
-    for alert in await store.open_of(tx, holder, at=at):
+    for alert in await store.open_of(tx, holder, at=at, lock=True):
         if config.vault.is_code(
             alert.digest, purpose=_PURPOSE, holder=holder, code_id=alert.id, code=word
         ):

@@ -41,7 +41,7 @@ class Features:
     no_payment: float
     """Share of the months without any payment."""
     small_payments: float
-    """How small payments are on average: 0 at 30,000 yuan a month, 1 at none, by their logarithm."""
+    """How small payments are on average: 0 at 30,000 yuan a month, 1 at none, logarithmic."""
     small_limit: float
     """How small the limit is: 0 at 500,000 yuan, 1 at 10,000 and below, by its logarithm."""
 
