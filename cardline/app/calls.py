@@ -327,6 +327,7 @@ class Calls:
                 phone=f"phone:{event.user}",
                 registered=event.registered,
                 policy=self.services.routing,
+                alone=True,
                 at=at,
             )
 

@@ -215,3 +215,17 @@ async def test_the_published_rules_are_those_that_are_executed(house: House) -> 
         page = await other.follow(english)
         assert "Between 09:00 and 18:30 of your local time, not on public holidays" in page.text
         assert len(page.content) < 50_000
+
+
+async def test_marketing_is_withdrawn_for_one_way_or_for_all(web: Browser) -> None:
+    path, page = "/my/preferences/marketing", "/my/preferences"
+    for channel in ("call", "sms"):
+        await web.send(path, {"channel": channel, "wish": "give"}, page=page)
+    web.house.later(minutes=1)
+    await web.send(path, {"channel": "call", "wish": "withdraw-one"}, page=page)
+    assert "consent-withdrawn" in await ask(web.house, Purpose.MARKETING, Channel.CALL)
+    assert await ask(web.house, Purpose.MARKETING, Channel.SMS) == ()
+    web.house.later(minutes=1)
+    await web.send(path, {"channel": "sms", "wish": "withdraw"}, page=page)
+    web.house.later(days=1)
+    assert await ask(web.house, Purpose.MARKETING, Channel.SMS) == ("consent-withdrawn",)

@@ -33,7 +33,7 @@ _STREAMS = (
     "|statements|talk|task"
 )
 _NO_KINDS = {
-    *("hotline.step", "hotline.yaml", "outreach.holidays"),
+    *("hotline.step", "hotline.yaml", "outreach.holidays", "outreach.toml"),
     *("chat.capacity", "chat.css", "chat.html", "chat.js", "chat.svg"),
 }
 """Lines of the timeline, files, numbers of the policy pack."""

@@ -110,7 +110,7 @@ async def _wishes(tx: Transaction, whom: dict[str, Any]) -> dict[str, Wishes]:
         """,
         whom,
     )
-    rejected: dict[str, list[str]] = {holder: names for holder, names in campaigns}
+    rejected: dict[str, list[str]] = dict(campaigns)
     found = {holder: wishes_from(row, rejected.pop(holder, None)) for holder, row in set_by}
     return found | {holder: wishes_from(None, names) for holder, names in rejected.items()}
 
