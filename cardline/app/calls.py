@@ -8,6 +8,7 @@ import structlog
 
 from cardline.app.alarms import Alarms
 from cardline.app.opening import new_interaction
+from cardline.app.phones import Phones
 from cardline.app.recorder import Recorder
 from cardline.app.settings import Settings
 from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId, new_id
@@ -16,7 +17,7 @@ from cardline.core.phone import PhoneNumber, national, parse_phone
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
 from cardline.desk.model import Interaction
-from cardline.desk.staff import phone_accounts
+from cardline.hotline import outside
 from cardline.hotline.caller import Caller
 from cardline.hotline.conversation import Conversation
 from cardline.hotline.inputs import BackAgain, EntryInterrupted, Offered, OfferGone
@@ -37,21 +38,23 @@ from cardline.ports import (
     Gone,
     Hello,
     Incoming,
-    Phone,
     PhoneState,
     Place,
     Refuse,
-    SetPhones,
     Silent,
 )
 from cardline.routing import actions as routing
 from cardline.routing.model import CallsUp, Offer
+from cardline.trust import actions as trust
+from cardline.trust import caller_identity
 
 log = structlog.get_logger()
 
 CALLBACK_RING_SECONDS = 30.0
 UNTOLD_SECONDS = 5.0
 OPEN_SECONDS = 8.0
+_PLACED = ("callback", "campaign")
+"""Doors of calls that we make: they leave a proof (row E1)."""
 
 
 class Calls:
@@ -66,6 +69,7 @@ class Calls:
         self.alarms = alarms
         self.line = ""
         self.ready = asyncio.Event()
+        self.phones = Phones(services)
         self._by_call: dict[str, Conversation] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._early: dict[str, list[Event]] = {}
@@ -114,7 +118,7 @@ class Calls:
             case Incoming():
                 self._spawn(self._incoming(event))
             case PhoneState():
-                await self._phone(event)
+                await self.phones.changed(event)
             case Alarm():
                 await self.alarms.raised(event)
             case Event(call=call):
@@ -154,6 +158,12 @@ class Calls:
         trusted = number if self._trusted(event.source) else None
         shown = number or event.from_user
         caller = Caller(InteractionId(new_id("i")), number, shown, line_user=event.from_user)
+        judge = self.services.caller_identity
+        signed = (
+            judge.judge(event.identity, caller=event.from_user, called=event.to_user, at=at)
+            if judge and event.identity
+            else None
+        )
 
         async def work(tx: Transaction) -> bool:
             caller.proofs = Proofs(caller=trusted)
@@ -170,6 +180,8 @@ class Calls:
                     return False
                 # We were away while it rang: the line tells it again, and it goes on here.
                 caller.interaction = earlier.id
+            if signed is not None:
+                await caller_identity.keep_verdict(tx, caller.interaction, signed, at=at)
             if trusted:
                 await self._recognise(tx, caller, trusted, at)
                 await desk.save_proofs(tx, caller.interaction, caller.proofs)
@@ -264,6 +276,18 @@ class Calls:
                     caller.holder = await self.services.bank.holder(tx, holder_id=earlier.holder_id)
                     # Whoever picks up may be another: what was proven then is not proven now.
                     caller.proofs = Proofs(claimed=earlier.holder_id, caller=number)
+            await trust.leave_proof(
+                tx,
+                key=trust.call_key(call),
+                channel="call",
+                to=number,
+                holder=caller.holder.id if caller.holder else None,
+                purpose="service",
+                shown_number=self.services.shown_number,
+                staff=await outside.shown_staff(tx, offer.agent),
+                at=at,
+                stream=caller.interaction,
+            )
             return outcome
 
         outcome = await self.services.database.run(work)
@@ -272,13 +296,17 @@ class Calls:
             await self._give_up(offer)
         if outcome != "rings":
             return
-        self.start(Conversation(self.services, caller=caller, call=call, callback=offer))
+        conversation = Conversation(self.services, caller=caller, call=call, callback=offer)
+        self.start(conversation)
         await self.services.line.send(
             Place(
                 call=call,
                 target=self.settings.trunk.replace("{number}", national(number)),
                 from_user=self.services.shown_number,
                 ring_seconds=CALLBACK_RING_SECONDS,
+                headers=outside.signature(
+                    self.services, to=number, purpose="callback", call=conversation
+                ),
             )
         )
 
@@ -290,58 +318,15 @@ class Calls:
 
         await self.services.database.run(work)
 
-    # ------------------------------------------------------------ phones
-
-    async def set_phones(self) -> None:
-        """Tell the line which desk phones may register."""
-
-        async def work(tx: Transaction) -> list[Phone]:
-            return [Phone(user=one.user, ha1=one.ha1) for one in await phone_accounts(tx)]
-
-        phones = await self.services.database.run(work)
-        await self.services.line.send(SetPhones(phones=tuple(phones)))
-
-    async def _forget_phones(self, registered: set[str]) -> None:
-        """A new line knows no registration of the one before: routing must not believe in them."""
-        at = self.services.clock()
-
-        async def work(tx: Transaction) -> None:
-            for known in await phone_accounts(tx):
-                if known.user not in registered:
-                    await routing.phone_state(
-                        tx,
-                        phone=f"phone:{known.user}",
-                        registered=False,
-                        policy=self.services.routing,
-                        at=at,
-                    )
-
-        await self.services.database.run(work)
-
-    async def _phone(self, event: PhoneState) -> None:
-        at = datetime.fromtimestamp(event.at, UTC)
-
-        async def work(tx: Transaction) -> None:
-            await routing.phone_state(
-                tx,
-                phone=f"phone:{event.user}",
-                registered=event.registered,
-                policy=self.services.routing,
-                alone=True,
-                at=at,
-            )
-
-        await self.services.database.run(work)
-
     # ------------------------------------------------------------ after a fault
 
     async def _hello(self, hello: Hello) -> None:
         up = {call.call: call for call in hello.calls}
         self.line = hello.line
         for phone in hello.phones:
-            await self._phone(phone)
-        await self._forget_phones({phone.user for phone in hello.phones if phone.registered})
-        await self.set_phones()
+            await self.phones.changed(phone)
+        await self.phones.forget_others({phone.user for phone in hello.phones if phone.registered})
+        await self.phones.tell()
 
         async def stored(tx: Transaction) -> list[Interaction]:
             return await desk.open_calls(tx)
@@ -370,6 +355,8 @@ class Calls:
         async def work(tx: Transaction) -> None:
             await routing.leave_queue(tx, interaction=interaction.id, outcome="abandoned", at=at)
             await desk.close_interaction(tx, interaction.id, outcome="line-failed", at=at)
+            if interaction.door in _PLACED:
+                await trust.contact_ended(tx, key=trust.call_key(interaction.call), at=at)
 
         await self.services.database.run(work)
 
@@ -390,6 +377,8 @@ class Calls:
                     tx, interaction=interaction.id, outcome="abandoned", at=at
                 )
                 await desk.close_interaction(tx, interaction.id, outcome=event.cause, at=at)
+                if interaction.door in _PLACED:
+                    await trust.contact_ended(tx, key=trust.call_key(event.call), at=at)
 
         await self.services.database.run(work)
 
@@ -436,6 +425,8 @@ class Calls:
             state = replace(state, phase="talk")
         conversation = Conversation(services, caller=caller, call=CallId(call.call), state=state)
         conversation.continue_from(call.answered)
+        if call.placed:
+            conversation.proof_key = trust.call_key(call.call)
         for leg in legs:
             conversation.parties.add(leg)
         self.start(conversation)

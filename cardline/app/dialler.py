@@ -17,6 +17,7 @@ from cardline.app.opening import new_interaction
 from cardline.core.phone import national
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
+from cardline.hotline import outside
 from cardline.hotline.caller import Caller
 from cardline.hotline.conversation import Conversation
 from cardline.hotline.inputs import TakenBack
@@ -38,6 +39,7 @@ from cardline.outreach.campaigns.model import (
 from cardline.outreach.model import Channel
 from cardline.ports import CALLER, Failed, Place
 from cardline.routing import actions as routing
+from cardline.trust import actions as trust
 
 log = structlog.get_logger()
 
@@ -140,12 +142,19 @@ class Dialler:
         await self._services.database.run(whom)
         state = State(node=self._bank.flow.start, language=entry.language)
         conversation = Conversation(self._bank, caller=caller, call=dialled.call, state=state)
+        conversation.proof_key = trust.call_key(dialled.call)
         self._calls.start(conversation)
         place = Place(
             call=dialled.call,
             target=self._services.trunk.replace("{number}", national(dialled.number)),
             from_user=self._services.shown_number,
             ring_seconds=self._services.campaigns.ring.total_seconds(),
+            headers=outside.signature(
+                self._services,
+                to=dialled.number,
+                purpose=dialled.campaign.purpose,
+                call=conversation,
+            ),
         )
         try:
             await self._services.line.send(place)
@@ -154,7 +163,7 @@ class Dialler:
             conversation.post(Failed(call=dialled.call, at=at, party=CALLER, status=503))
 
     async def open(self, tx: Transaction, dialled: Dialled) -> None:
-        """Open the interaction of a call in the transaction that grants it."""
+        """Open the interaction of a call and leave its proof, with the grant."""
         caller = _callee(dialled, shown=self._services.shown_number)
         caller.holder = await self._services.bank.holder(tx, holder_id=dialled.entry.holder)
         interaction = new_interaction(
@@ -167,6 +176,18 @@ class Dialler:
             at=dialled.attempt.dialled_at,
         )
         await desk.open_interaction(tx, interaction, source="campaign")
+        await trust.leave_proof(
+            tx,
+            key=trust.call_key(dialled.call),
+            channel="call",
+            to=dialled.number,
+            holder=dialled.entry.holder,
+            purpose=dialled.campaign.purpose,
+            shown_number=self._services.shown_number,
+            staff=await outside.shown_staff(tx, dialled.attempt.agent),
+            at=dialled.attempt.dialled_at,
+            stream=dialled.interaction,
+        )
 
     @property
     def can_call(self) -> bool:

@@ -91,6 +91,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             observer=PrometheusObserver(),
             bank_call=bank_call,
             campaigns=parts.campaigns,
+            caller_identity=parts.caller_identity,
         )
         alarms = Alarms(parts.database)
         recorder = Recorder(settings, parts.database, utc_now, alarms)

@@ -79,6 +79,12 @@ class Settings:
     """Sites of the bank that may embed ``/chat``, as ``https://HOST``, separated by commas."""
     clamd: str = ""
     """ClamAV's daemon, ``HOST:PORT`` or the path of its socket; empty: files are not scanned."""
+    identity_key: str = ""
+    """Private key that signs the calls we make (PEM, P-256); empty: they go out unsigned."""
+    identity_x5u: str = ""
+    """Address of that key's certificate, ``https:``, as it stands in the signature."""
+    identity_signers: str = ""
+    """TOML file of signers whose calls are recognised: certificate by address; empty: none."""
     max_calls: int = 320
     media_timeout: int = 30
     """Seconds without a packet after which a telephone counts as vanished."""

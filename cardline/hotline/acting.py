@@ -2,7 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 
-from cardline.hotline import account_acts, bank_call_acts, freezing_acts, identity_acts
+from cardline.hotline import (
+    account_acts,
+    bank_call_acts,
+    freezing_acts,
+    identity_acts,
+    verify_acts,
+)
 from cardline.hotline.acts import ACTS
 from cardline.hotline.caller import Acting
 from cardline.hotline.model import Done
@@ -45,6 +51,8 @@ FUNCTIONS: dict[str, DoneBy] = {
     "annual_fee": account_acts.annual_fee,
     "points": account_acts.points,
     "stop_marketing": stop_marketing,
+    "recent_contacts": verify_acts.recent_contacts,
+    "check_number": verify_acts.check_number,
     "freeze_options": freezing_acts.freeze_options,
     "release_hold": freezing_acts.release_hold,
     "next_card": freezing_acts.next_card,

@@ -46,6 +46,9 @@ ACTS: dict[str, ActSpec] = {
         "done", "differ", "weak", "refused", entries="new_password new_password_again"
     ),
     "stop_marketing": _spec("done", "unknown"),
+    # was that really you?
+    "recent_contacts": _spec("told", "none", "unknown"),
+    "check_number": _spec("ours", "not_ours", "unclear", entries="claimed_number"),
     # freezing
     "freeze_options": _spec("one", "several", "held", "already", "unknown"),
     "next_card": _spec("one", "several"),

@@ -82,6 +82,7 @@ from cardline.ports import (
 )
 from cardline.routing import actions as routing
 from cardline.routing.model import Offer, TalkCause
+from cardline.trust import actions as trust
 
 log = structlog.get_logger()
 
@@ -104,6 +105,8 @@ class Conversation:
         self.interaction: InteractionId = caller.interaction
         self.state = state or rules.initial(services.flow)
         self.callback = callback
+        self.proof_key = trust.call_key(call) if callback else ""
+        """The proof that this call has left, where it is one that we placed (row E1)."""
         self.matter = "general"
         self.parties = Parties()
         # Who goes on after a fault has read the proofs from the records.
@@ -256,8 +259,12 @@ class Conversation:
 
     async def _answered(self, event: Answered) -> None:
         self._answered_at = event.at
-        self.keeping.answered = datetime.fromtimestamp(event.at, UTC)
+        self.keeping.answered = at = datetime.fromtimestamp(event.at, UTC)
         await self.apply(BeginCallback(self.caller.spoken_language) if self.callback else Begin())
+        if self.proof_key:  # after the first word: whoever answers waits for no disk
+            await self.services.database.run_one(
+                lambda tx: trust.contact_answered(tx, key=self.proof_key, at=at)
+            )
 
     # ------------------------------------------------------------ the flow
 
@@ -390,10 +397,14 @@ class Conversation:
         agents = [leg.agent for leg in self.parties.answered() if leg.agent]
         waiting = self.state.phase == "queue"
         talk_cause: TalkCause = "failed" if cause == "line-failed" else "ended"
+        # Open desks are told that nobody is in this call any more; one that asks finds no call.
+        for leg in self.parties.here():
+            leg.presence = "gone"
 
         async def work(tx: Transaction) -> None:
             await self.keeping.save(tx, self.state, at=at)
             await desk.close_interaction(tx, self.interaction, outcome=cause, at=at)
+            await self.talking.proofs_end(tx, at)
             if self.help_asked:
                 await supervision.help_over(tx, self.interaction)
             if waiting:

@@ -13,6 +13,7 @@ from cardline.identity.config import IdentityConfig
 from cardline.outreach.campaigns.model import CampaignPolicy
 from cardline.ports import Line
 from cardline.routing.model import RoutingPolicy
+from cardline.trust.caller_identity import CallerIdentity
 
 
 class Observer(Protocol):
@@ -54,3 +55,5 @@ class Services:
     observer: Observer
     bank_call: Flow
     campaigns: CampaignPolicy
+    caller_identity: CallerIdentity | None = None
+    """Signs the calls that we make and judges signatures on those that come; ``None``: neither."""

@@ -7,7 +7,7 @@ from cardline.core.actor import Actor
 from cardline.core.ids import AgentId, LegId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import actions as desk
-from cardline.hotline import supervision
+from cardline.hotline import outside, supervision
 from cardline.hotline.inputs import LeftAlone
 from cardline.hotline.model import Connected, Disconnected, Speak, Utterance
 from cardline.hotline.parties import LegInCall
@@ -67,6 +67,8 @@ class Talking:
         call.parties.add(leg)
         caller = call.caller
         inside = leg.agent is not None  # outside the house nobody learns who the caller is
+        if not inside:
+            await outside.proof_first(call, leg)
         await call.services.line.send(
             Dial(
                 call=call.call,
@@ -75,6 +77,7 @@ class Talking:
                 from_user=caller.line_user if inside else call.services.shown_number,
                 from_name=caller.holder.name if inside and caller.holder else "",
                 ring_seconds=ring_seconds,
+                headers={} if inside else outside.signed(call, leg),
             )
         )
         at = call.now()
@@ -141,6 +144,7 @@ class Talking:
             if not await self._accepted(tx, leg, at):
                 return False
             await desk.leg_answered(tx, call.interaction, leg_id, at=at)
+            await outside.proof_answered(tx, call, leg, at=at)
             joined: JsonObject = {"leg": leg_id, "agent": leg.agent, "purpose": leg.purpose}
             if leg.monitoring:
                 joined["how"] = leg.monitoring
@@ -218,6 +222,7 @@ class Talking:
                     at=at,
                 )
             await desk.leg_ended(tx, call.interaction, leg_id, cause=f"failed-{status}", at=at)
+            await outside.proof_over(tx, call, leg, at=at)
 
         await call.services.database.run(work)
         if leg.purpose == "transfer":
@@ -300,6 +305,10 @@ class Talking:
 
         await call.services.database.run(work)
 
+    async def proofs_end(self, tx: Transaction, at: datetime) -> None:
+        """The call is over, and with it whatever of it was shown as a call of ours that is up."""
+        await outside.all_over(tx, self._call, at=at)
+
     async def send_monitors_home(self) -> None:
         """Nobody is left whom a lead could follow."""
         for lead in self._call.parties.monitors():
@@ -317,6 +326,7 @@ class Talking:
 
         async def work(tx: Transaction) -> None:
             await desk.leg_ended(tx, call.interaction, leg.leg, cause=cause, at=at)
+            await outside.proof_over(tx, call, leg, at=at)
             left = {"leg": leg.leg, "agent": leg.agent, "cause": cause}
             await desk.note(tx, call.interaction, "party.left", left, at=at)
             if leg.agent:

@@ -7,7 +7,8 @@ from cardline.messages.model import CommandKind, SmsCommand
 
 # Only the characters of the command words; the catalogues are converted elsewhere.
 _TO_SIMPLIFIED = str.maketrans(
-    "掛凍結鎖確認訂營銷簡訊碼幫單異議查詢評價", "挂冻结锁确认订营销简讯码帮单异议查询评价"
+    "掛凍結鎖確認訂營銷簡訊碼幫單異議查詢實驗電話號來評價",
+    "挂冻结锁确认订营销简讯码帮单异议查询实验电话号来评价",
 )
 
 _TAIL = r"(\d{4}|ALL|全部|所有)?"
@@ -24,6 +25,10 @@ _WORDS: tuple[tuple[CommandKind, re.Pattern[str]], ...] = (
         ),
     ),
     ("rate", re.compile(r"(?:PJ|评价|RATE)([1-5])")),
+    (
+        "verify",
+        re.compile(r"(?:核实|核验|HS|VERIFY|CHECK)(?:电话|号码|短信|来电)?(\d{3,20})?"),
+    ),
     ("help", re.compile(r"(?:帮助|菜单|BZ|HELP|\?|\?\?)()")),
 )
 _NOISE = re.compile(r"[\s#＃*.,;:!\-_'\"“”‘’。,、;:!【】\[\]()<>+]+")

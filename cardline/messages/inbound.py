@@ -20,6 +20,7 @@ from cardline.messages import inbound_store as store
 from cardline.messages.actions import send_sms
 from cardline.messages.commands import mask_text, read_command
 from cardline.messages.model import Received, SmsCommand, Values
+from cardline.messages.verifying import Reply, verified
 from cardline.outreach import actions as outreach
 from cardline.outreach.campaigns import alerts, surveys
 from cardline.outreach.campaigns.alert_model import Alert
@@ -122,6 +123,18 @@ async def _obey(
             at=desk.at,
         )
         return _Answer("marketing_stopped", {})
+    if command.kind == "verify":
+        reply: Reply = await verified(
+            tx,
+            number=command.digits,
+            asked_from=desk.phone,
+            holder=holder,
+            config=desk.config.sms,
+            stream=desk.stream,
+            by=desk.by,
+            at=desk.at,
+        )
+        return _Answer(reply.template, reply.values)
     if command.kind in ("help", "unknown"):
         return _Answer("sms_help", {})
     if holder is None:

@@ -30,7 +30,7 @@ PAGES = PACKAGE.parent / "docs" / "reference"
 _STREAMS = (
     "account|accounts|agent|alarm|call|callback|campaign|card|case|chat|contact|desk|fee|file|hotline|identity"
     "|interaction|limit|message|offer|outreach|party|portal|queue|recording|sms|softphone|staff"
-    "|statements|talk|task"
+    "|statements|talk|task|trust"
 )
 _NO_KINDS = {
     *("hotline.step", "hotline.yaml", "outreach.holidays", "outreach.toml"),

@@ -15,4 +15,5 @@ def register() -> None:
         serving,
         staff,
         state,
+        trust,
     )

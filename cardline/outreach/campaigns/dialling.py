@@ -45,6 +45,7 @@ from cardline.outreach.model import Channel, Contact, ContactPolicy
 from cardline.outreach.model import Outcome as Contacted
 from cardline.routing import actions as routing
 from cardline.routing.model import Agent, AgentState, AgentStateName, RoutingPolicy
+from cardline.trust import actions as trust
 
 _LANGUAGES = ("zh", "en")
 
@@ -297,6 +298,7 @@ async def attempt_over(
     again = next_try(errand.campaign, entry, outcome, policy, now=at)
     if outcome in _NEVER_RANG:
         await outreach.cancel_contact(tx, key=attempt.key, at=at)
+        await trust.take_back(tx, key=trust.call_key(attempt.call or ""), at=at)
     else:
         told = _TOLD.get(outcome, Contacted.ANSWERED)
         await outreach.tell_outcome(tx, key=attempt.key, outcome=told, by=SYSTEM, at=at)

@@ -63,5 +63,6 @@ export const reasons = {
   'door.phone': 'Call',
   'door.callback': 'Call-back',
   'door.campaign': 'Call from us',
+  'door.message': 'Message',
   'door.chat': 'Chat',
 }

@@ -65,4 +65,5 @@ export const reasons = {
   'door.callback': '回拨',
   'door.campaign': '外呼',
   'door.chat': '在线',
+  'door.message': '来信',
 }
