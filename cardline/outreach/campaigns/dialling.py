@@ -78,6 +78,7 @@ async def dial_next(
         most=1,
     )
     if calls == 0:
+        await _run_out(tx, found, at=at)
         return None
     held = found.mode is Mode.PROGRESSIVE
     languages = spoken_by(ready) if held else _LANGUAGES
