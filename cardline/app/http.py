@@ -23,6 +23,7 @@ from cardline.app import pages, staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.bounds import Bounds
 from cardline.app.buckets import source_of
+from cardline.app.dialler import Dialler
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
@@ -60,6 +61,7 @@ from cardline.messages.chat import routes as chat_routes
 from cardline.messages.chat.guests import HolderSession as ChatSession
 from cardline.messages.chat.guests import LoggedIn, NotLoggedIn
 from cardline.messages.chat.pages import Pages
+from cardline.outreach.campaigns import routes as campaign_routes
 from cardline.portal import desk_routes as holder_message_routes
 from cardline.portal.guarding import Guard, LogInFirst
 from cardline.portal.model import HolderSession
@@ -139,7 +141,13 @@ class WebServices:
         self.desk = running.parts.desk
         self.scam = running.parts.scam
         self.realm = running.parts.settings.realm
+        self.campaigns = running.parts.campaigns
         self._access = Access(self.database, self.login, self.clock)
+
+    @property
+    def dialler(self) -> Dialler:
+        """Who places the calls of campaigns."""
+        return self._running.dialler
 
     @property
     def knowledge(self) -> Knowledge:
@@ -232,6 +240,7 @@ def make_application(running: Running) -> FastAPI:
         *(routing_routes, desk_routes, screen_routes, chat_routes, call_routes),
         *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
+        campaign_routes,
         trust_routes,
         scam_routes,
     ):

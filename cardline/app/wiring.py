@@ -40,6 +40,8 @@ from cardline.messages.chat.config import ChatConfig, load_chat_config
 from cardline.messages.files import Files
 from cardline.messages.model import SmsConfig
 from cardline.messages.sealing import TextSeal
+from cardline.outreach.campaigns.model import CampaignPolicy
+from cardline.outreach.campaigns.policy import campaign_policy
 from cardline.outreach.policy import contact_policy
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
@@ -73,6 +75,7 @@ class Parts:
     files: Files
     desk: DeskPolicy
     scam: ScamConfig
+    campaigns: CampaignPolicy
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
@@ -127,6 +130,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             files=files,
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             scam=scam_config_for(settings),
+            campaigns=campaign_policy(load_area("campaigns", pack=settings.pack)),
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),
