@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import structlog
 
 from cardline.app.alarms import Alarms
+from cardline.app.opening import new_interaction
 from cardline.app.phones import Phones
 from cardline.app.recorder import Recorder
 from cardline.app.settings import Settings
@@ -20,13 +21,13 @@ from cardline.hotline import outside
 from cardline.hotline.caller import Caller
 from cardline.hotline.conversation import Conversation
 from cardline.hotline.inputs import BackAgain, EntryInterrupted, Offered, OfferGone
-from cardline.hotline.keeping import restored_state, stored_state
+from cardline.hotline.keeping import restored_state
 from cardline.hotline.parties import LegInCall
 from cardline.hotline.ringing_back import take_callback
-from cardline.hotline.rules import initial
 from cardline.hotline.services import Services
 from cardline.identity import actions as identity
 from cardline.identity.model import Proofs, subject_of
+from cardline.outreach.campaigns import dialling
 from cardline.ports import (
     CALLER,
     Alarm,
@@ -52,6 +53,8 @@ log = structlog.get_logger()
 CALLBACK_RING_SECONDS = 30.0
 UNTOLD_SECONDS = 5.0
 OPEN_SECONDS = 8.0
+_PLACED = ("callback", "campaign")
+"""Doors of calls that we make: they leave a proof (row E1)."""
 
 
 class Calls:
@@ -144,7 +147,7 @@ class Calls:
             early = self._early.pop(event.call, [])
         if conversation is None:
             return
-        self._start(conversation)
+        self.start(conversation)
         for later in early:
             conversation.post(later)
         await self.services.line.send(Answer(call=event.call))
@@ -196,22 +199,14 @@ class Calls:
         at: datetime,
         continues: InteractionId | None = None,
     ) -> Interaction:
-        return Interaction(
-            id=caller.interaction,
+        return new_interaction(
+            caller,
+            call,
             door="callback" if continues else "phone",
-            call=call,
-            line=self.line,
-            from_number=caller.shown_number,
             to_number=to_number,
-            holder_id=caller.holder.id if caller.holder else None,
-            language=None,
-            opened_at=at,
-            answered_at=None,
-            closed_at=None,
-            outcome=None,
-            flow_version=self.services.flow.version,
-            state=stored_state(initial(self.services.flow)),
-            proofs=caller.proofs,
+            line=self.line,
+            flow=self.services.flow,
+            at=at,
             continues=continues,
         )
 
@@ -302,7 +297,7 @@ class Calls:
         if outcome != "rings":
             return
         conversation = Conversation(self.services, caller=caller, call=call, callback=offer)
-        self._start(conversation)
+        self.start(conversation)
         await self.services.line.send(
             Place(
                 call=call,
@@ -360,7 +355,7 @@ class Calls:
         async def work(tx: Transaction) -> None:
             await routing.leave_queue(tx, interaction=interaction.id, outcome="abandoned", at=at)
             await desk.close_interaction(tx, interaction.id, outcome="line-failed", at=at)
-            if interaction.door == "callback":
+            if interaction.door in _PLACED:
                 await trust.contact_ended(tx, key=trust.call_key(interaction.call), at=at)
 
         await self.services.database.run(work)
@@ -382,13 +377,16 @@ class Calls:
                     tx, interaction=interaction.id, outcome="abandoned", at=at
                 )
                 await desk.close_interaction(tx, interaction.id, outcome=event.cause, at=at)
-                if interaction.door == "callback":
+                if interaction.door in _PLACED:
                     await trust.contact_ended(tx, key=trust.call_key(event.call), at=at)
 
         await self.services.database.run(work)
 
     async def _resume(self, interaction: Interaction, call: CallUp) -> None:
         number = parse_phone(interaction.from_number)
+        services = self.services
+        if interaction.door == "campaign":
+            services = replace(services, flow=services.bank_call)
         caller = Caller(
             interaction.id,
             number,
@@ -401,6 +399,7 @@ class Calls:
         up = {own.leg: own for own in call.legs if own.answered}
 
         async def work(tx: Transaction) -> list[LegInCall]:
+            caller.errand = await dialling.errand_of(tx, interaction.id, at=services.clock())
             if interaction.holder_id:
                 caller.holder = await self.services.bank.holder(
                     tx, holder_id=HolderId(interaction.holder_id)
@@ -420,21 +419,17 @@ class Calls:
                 if leg.leg in up
             ]
 
-        legs = await self.services.database.run(work)
-        state = restored_state(
-            self.services.flow.nodes, interaction.state, self.services.flow.start
-        )
+        legs = await services.database.run(work)
+        state = restored_state(services.flow.nodes, interaction.state, services.flow.start)
         if legs:
             state = replace(state, phase="talk")
-        conversation = Conversation(
-            self.services, caller=caller, call=CallId(call.call), state=state
-        )
+        conversation = Conversation(services, caller=caller, call=CallId(call.call), state=state)
         conversation.continue_from(call.answered)
         if call.placed:
             conversation.proof_key = trust.call_key(call.call)
         for leg in legs:
             conversation.parties.add(leg)
-        self._start(conversation)
+        self.start(conversation)
         if legs:
             conversation.parties.mode = interaction.state.get("mode", "talk")
         if interaction.state.get("at_keys"):
@@ -466,9 +461,11 @@ class Calls:
 
     # ------------------------------------------------------------ tasks
 
-    def _start(self, conversation: Conversation) -> None:
+    def start(self, conversation: Conversation) -> None:
+        """Serve a conversation in a task of its own."""
         self._by_call[conversation.call] = conversation
-        self.services.observer.call_opened("callback" if conversation.callback else "phone")
+        door = "callback" if conversation.callback else "phone"
+        self.services.observer.call_opened("campaign" if conversation.caller.errand else door)
         self._spawn(self._serve(conversation))
 
     async def _serve(self, conversation: Conversation) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from cardline.core.errors import CardlineError
 from cardline.core.networks import Networks, read_networks
-from cardline.hotline.flow_file import DEFAULT_FLOW
+from cardline.hotline.flow_file import BANK_CALL_FLOW, DEFAULT_FLOW
 
 _PROMPTS = Path(__file__).parent.parent / "hotline" / "prompts" / "audio"
 
@@ -45,6 +45,8 @@ class Settings:
     rtp: str = "30000-39998"
     """Range of UDP ports for audio."""
     flow: Path = DEFAULT_FLOW
+    bank_call_flow: Path = BANK_CALL_FLOW
+    """The flow of the calls that the bank makes."""
     prompts: Path = _PROMPTS
     pack: str = "cn"
     """Policy pack."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cardline.core.actor import Actor
-from cardline.core.ids import LegId
+from cardline.core.ids import AgentId, LegId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import actions as desk
 from cardline.hotline import outside, supervision
@@ -56,11 +56,10 @@ class Talking:
         leg = LegInCall(offer.leg, "offer", offer.phone, agent=offer.agent, offer=offer)
         await self.dial(leg, ring_seconds=ring)
 
-    async def dial_promised(self, offer: Offer) -> None:
-        """Ring the agent who was taken for a call-back, now that the caller is there."""
-        leg = LegInCall(offer.leg, "offer", offer.phone, agent=offer.agent)
+    async def dial_promised(self, leg: LegId, *, agent: AgentId, phone: str) -> None:
+        """Ring the agent who was taken for this call, now that the caller is there."""
         seconds = self._call.services.routing.ring.total_seconds()
-        await self.dial(leg, ring_seconds=seconds)
+        await self.dial(LegInCall(leg, "offer", phone, agent=agent), ring_seconds=seconds)
 
     async def dial(self, leg: LegInCall, *, ring_seconds: float) -> None:
         """Ring a party for this call."""
@@ -151,6 +150,8 @@ class Talking:
                 joined["how"] = leg.monitoring
                 await supervision.help_over(tx, call.interaction)
             await desk.note(tx, call.interaction, "party.joined", joined, at=at)
+            if leg.takes_part and leg.purpose != "consult":
+                await call.outward.connected(tx, at=at)
             await call.keeping.save(tx, call.state, at=at)
             return True
 
@@ -181,7 +182,7 @@ class Talking:
                 at=at,
             )
             return accepted.verdict.allowed
-        if call.callback and leg.agent == call.callback.agent and leg.purpose == "offer":
+        if leg.agent and leg.agent == call.promised_agent and leg.purpose == "offer":
             return await routing.attach_call(
                 tx, interaction=call.routed, agent=leg.agent, call=call.call, leg=leg.leg, at=at
             )

@@ -7,8 +7,8 @@ from cardline.messages.model import CommandKind, SmsCommand
 
 # Only the characters of the command words; the catalogues are converted elsewhere.
 _TO_SIMPLIFIED = str.maketrans(
-    "掛凍結鎖確認訂營銷簡訊碼幫單異議查詢實驗電話號來",
-    "挂冻结锁确认订营销简讯码帮单异议查询实验电话号来",
+    "掛凍結鎖確認訂營銷簡訊碼幫單異議查詢實驗電話號來評價",
+    "挂冻结锁确认订营销简讯码帮单异议查询实验电话号来评价",
 )
 
 _TAIL = r"(\d{4}|ALL|全部|所有)?"
@@ -24,6 +24,7 @@ _WORDS: tuple[tuple[CommandKind, re.Pattern[str]], ...] = (
             r"|(?:T|TD|TDX|STOP|UNSUBSCRIBE|N)()"
         ),
     ),
+    ("rate", re.compile(r"(?:PJ|评价|RATE)([1-5])")),
     (
         "verify",
         re.compile(r"(?:核实|核验|HS|VERIFY|CHECK)(?:电话|号码|短信|来电)?(\d{3,20})?"),

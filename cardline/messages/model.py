@@ -141,6 +141,7 @@ CommandKind = Literal[
     "object",
     "reset-password",
     "stop-marketing",
+    "rate",
     "verify",
     "help",
     "unknown",

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from cardline.core.errors import CardlineError, NotFound
 from cardline.portal import (
+    alert_routes,
     card_routes,
     contact_routes,
     login_routes,
@@ -77,6 +78,7 @@ class Portal:
         for each in (
             login_routes,
             card_routes,
+            alert_routes,
             contact_routes,
             message_routes,
             preference_routes,

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -76,12 +76,13 @@ class PortalServices(Protocol):
 class Pages:
     """Makes pages from templates, in the language and the size of type that were chosen."""
 
-    def __init__(self, config: PortalConfig) -> None:
+    def __init__(self, config: PortalConfig, *, more: Sequence[Path] = ()) -> None:
+        """``more``: folders of templates of areas that have pages in this house."""
         self._config = config
         self.styles = (_FOLDER / "static" / "my.css").read_bytes()
         self._version = hashlib.sha256(self.styles).hexdigest()[:12]
         self._templates = Environment(
-            loader=FileSystemLoader(_FOLDER / "templates"),
+            loader=FileSystemLoader([_FOLDER / "templates", *more]),
             autoescape=select_autoescape(("html",)),
             undefined=StrictUndefined,
             trim_blocks=True,

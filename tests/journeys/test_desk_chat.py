@@ -98,7 +98,7 @@ async def test_a_visitor_and_an_agent_write_to_each_other_until_the_chat_is_clos
     await desk.check_access()
     await desk.picture("chat")
 
-    await page.get_by_role("button", name="结束会话").click()
+    await page.get_by_role("button", name="结束会话", exact=True).click()
     await asked_both(page)
     await desk.check_access()
     await desk.picture("chat-close")
@@ -133,7 +133,9 @@ async def asked_both(page: Page) -> None:
 async def takes_chats(seat: Seat, *, on: bool = True) -> None:
     """Begin, or stop, to take chats."""
     now, then = ("开始接待", "暂停接待") if on else ("暂停接待", "开始接待")
-    await seat.button(now).click(timeout=LATE)
+    await expect(seat.button(now).or_(seat.button(then))).to_be_visible(timeout=LATE)
+    if await seat.button(now).is_visible():
+        await seat.button(now).click()
     await expect(seat.button(then)).to_be_visible(timeout=LATE)
 
 
@@ -170,11 +172,12 @@ async def test_a_chat_is_passed_on_with_a_word_and_a_letter_is_answered(
         await agent.screen.check_access()
         await agent.screen.picture("chat-transfer")
         await agent.button("转交", within=agent.dialog).click()
-        over = agent.page.get_by_role("heading", name="这个会话已经结束或转出")
-        await expect(over).to_be_visible(timeout=LATE)
+        await expect(agent.dialog).to_be_hidden(timeout=LATE)
         await takes_chats(agent, on=False)
 
         await colleague.button("接入").click(timeout=LATE)
+        over = agent.page.get_by_role("heading", name="这个会话已经结束或转出")
+        await expect(over).to_be_visible(timeout=LATE)
         log = colleague.page.get_by_role("log")
         await expect(log).to_contain_text("我想问额度", timeout=LATE)
         await expect(log).to_contain_text("客户想提额，已说明条件")

@@ -164,15 +164,19 @@ def test_a_list_is_screened_with_a_result_file_and_a_last_line(lived: str, tmp_p
     rows = [f"154000000{number:02},h{number}" for number in range(30)]
     rows.insert(3, "no number,h9")
     rows.insert(7, "")
+    rows.insert(9, "15400000001,h1\0\x1fh2")
     rows.append('"13800138000",')
     source.write_text("\ufeffPhone,holder_id\n" + "\n".join(rows) + "\n", encoding="utf-8")
     command = ("screen", str(source), "--out", str(result), "--purpose", "marketing")
     ended = run(lived, tmp_path, *command, "--channel", "sms", "--at", AT, "--json")
     assert ended.exit_code == 0, ended.output
     *bad, last = [json.loads(line) for line in ended.stdout.splitlines()]
-    assert bad == [{"line": 5, "reason": "phone is no telephone number"}]
+    assert bad == [
+        {"line": 5, "reason": "phone is no telephone number"},
+        {"line": 11, "reason": "holder_id has characters that no id has"},
+    ]
     assert last["rows"] == 31 == last["yes"] + last["no"] + last["later"]
-    assert last["bad"] == 1
+    assert last["bad"] == 2
     assert last["seconds"] > 0
     assert last["reasons"]["recipient-unknown"] == 1
     with result.open(encoding="utf-8", newline="") as file:

@@ -42,13 +42,14 @@ async def registered(
     tx: Transaction, *, phones: Sequence[str], holder_ids: Sequence[str]
 ) -> list[Registered]:
     """Return the holders with one of these numbers or ids."""
+    # As one text each, with the unit separator between: long lists cost the driver much more.
     cursor = await tx.connection.execute(
         """
-        SELECT id, phone, zone FROM bank_holder WHERE phone = ANY(%s)
+        SELECT id, phone, zone FROM bank_holder WHERE phone = ANY(string_to_array(%s, chr(31)))
         UNION
-        SELECT id, phone, zone FROM bank_holder WHERE id = ANY(%s)
+        SELECT id, phone, zone FROM bank_holder WHERE id = ANY(string_to_array(%s, chr(31)))
         """,
-        (list(phones), list(holder_ids)),
+        (chr(31).join(phones), chr(31).join(holder_ids)),
     )
     return [Registered(*row) for row in await cursor.fetchall()]
 

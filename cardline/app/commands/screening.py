@@ -171,6 +171,9 @@ class _Rows:
                 self._bad(lines.line_num, f"phone {what}")
                 continue
             whose = cells[holder].strip() if holder is not None else ""
+            if not whose.isprintable():
+                self._bad(lines.line_num, "holder_id has characters that no id has")
+                continue
             yield Listed(number, HolderId(whose) if whose else None)
 
     def _bad(self, line: int, what: str) -> None:

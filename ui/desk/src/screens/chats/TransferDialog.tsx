@@ -35,6 +35,7 @@ export function TransferDialog({ chat, onClose }: { chat: ChatView; onClose: () 
     onSuccess: async () => {
       discard(about)
       void message.success(t('chats.transferred'))
+      onClose()
       await queries.invalidateQueries({ queryKey: ['chats'] })
     },
   })
