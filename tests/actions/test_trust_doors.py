@@ -70,6 +70,7 @@ async def test_the_page_opens_for_anybody_and_lists_what_is_ours(web: Browser) -
     assert page.status_code == 200
     for words in ("95500", "示例银行", "Example Bank", "bank.example", "三个词"):
         assert words in page.text
+    assert (await web.get("/verify/message")).status_code == 200
     assert len(page.content) < 30_000
     assert "<script" not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
