@@ -49,6 +49,7 @@ def test_sentences_and_clauses_stay_apart() -> None:
         ("http://cardline.example.evil.com/a", "cardline.example.evil.com", LinkKind.LOOK_ALIKE),
         ("http://cardIine.com", "cardiine.com", LinkKind.LOOK_ALIKE),
         ("http://card1ine.com", "card1ine.com", LinkKind.LOOK_ALIKE),
+        ("http://1cbc.top", "1cbc.top", LinkKind.LOOK_ALIKE),
         ("http://cardlihe.com", "cardlihe.com", LinkKind.LOOK_ALIKE),
         ("http://ccb-95533.com", "ccb-95533.com", LinkKind.LOOK_ALIKE),
         ("http://icbc95588.vip", "icbc95588.vip", LinkKind.LOOK_ALIKE),
