@@ -51,6 +51,10 @@ SCAMS = [
     ("恭喜您被抽选为场外幸运用户，获得奖金9.8万元，请先交手续费2000元", "", "lure-prize"),
     ("您的快递丢失，我们双倍赔付，请加客服QQ 123456 办理退款", "", "lure-refund"),
     ("刷单兼职日赚300元，先垫付后返佣", "", "lure-task"),
+    ("您的信用卡存在异常交易，请立即拨打13812345678与客服联系核实", "", "number-mobile"),
+    ("妈，我手机掉水里了，这是我的新号，急用钱，转5000到我同学卡上", "", "pretends-near"),
+    ("您的支付宝账户涉嫌违规，将于24小时内封停，申诉请加客服微信", "", "authority"),
+    ("【征信中心】您有逾期记录，点击 zx-query.cn 处理，否则将被列入黑名单", "", "reactivate"),
     ("代开各类发票，点数低，先验后付", "", "illegal-offer"),
     ("信用卡套现代还，费率低，秒到账，加微信办理大额", "", "lure-abuse"),
     ("我行为您办理注销校园贷，否则影响征信，请把额度提现后转到指定账户", "", "moves-money"),
@@ -76,6 +80,14 @@ SCAMS = [
         "+8613800138000",
         "link-short",
     ),
+    ("Please share the code 553201 with our agent to complete it", "", "asks-code"),
+    (
+        "Dear customer, your card has been locked. Click http://secure-card-verify.com to restore",
+        "",
+        "link-odd",
+    ),
+    ("A new payee was added. If this was not you, visit hsbc-cancel-payee.com", "", "reactivate"),
+    ("Hi mum, I lost my phone. Can you transfer 500 to this account?", "", "pretends-near"),
     ("Stay on the line and do not tell your family, this is confidential", "", "secrecy"),
 ]
 CALLS = [
