@@ -39,7 +39,7 @@ def database_url(postgres: str) -> Iterator[str]:
     """An empty migrated database of its own."""
     name = f"test_{next(_counter)}"
     with psycopg.connect(_admin(postgres), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_cardline")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_cardline STRATEGY file_copy")
     yield postgres.replace("/cardline?", f"/{name}?")
     with psycopg.connect(_admin(postgres), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -8,10 +8,18 @@ from typing import Annotated, Any, Protocol
 from fastapi import APIRouter, Depends
 
 from cardline.cards import act_bodies as bodies
-from cardline.cards import cases, closures, contact_changes, fee_reversals, limits
+from cardline.cards import cases, closures, contact_changes, fee_reversals, leaving_alone, limits
 from cardline.cards.account_answers import AccountsView
 from cardline.cards.account_view import see_accounts
-from cardline.cards.act_views import ActView, ChangedView, ClosingView, LimitedView, ReversedView
+from cardline.cards.act_views import (
+    ActView,
+    ChangedView,
+    ClosingView,
+    LimitedView,
+    MarkedView,
+    ReversedView,
+    StoppedView,
+)
 from cardline.cards.acts import acts_for
 from cardline.cards.case_model import CaseKind
 from cardline.cards.case_views import OpenedView
@@ -19,11 +27,11 @@ from cardline.cards.contact_model import ContactChangeId
 from cardline.cards.corebank import CoreBank
 from cardline.cards.fee_model import CardClosureId
 from cardline.cards.limit_model import LimitRequestId
-from cardline.cards.model import ContactField, PostingId
+from cardline.cards.model import ContactField, Delivery, PostingId
 from cardline.cards.service_policy import ServicePolicy
 from cardline.cards.serving import Serving
 from cardline.core.clock import Clock
-from cardline.core.ids import AccountId, CardId
+from cardline.core.ids import AccountId, CardId, HolderId
 from cardline.core.money import Fen
 from cardline.core.transaction import Database, Transaction
 from cardline.desk import claims
@@ -47,6 +55,10 @@ class ActServices(Protocol):
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""
+        ...
+
+    async def delivery_of(self, tx: Transaction, holder: HolderId) -> Delivery:
+        """Return how a holder wants to get statements."""
         ...
 
 
@@ -81,7 +93,8 @@ def router(services: ActServices) -> APIRouter:
     async def account(interaction: str, staff: Annotated[Staff, agent]) -> AccountsView:
         """Show accounts and cards; `tell` says what the caller may hear. Journaled."""
         async with serving(interaction, staff) as (tx, here):
-            return AccountsView.of(await see_accounts(tx, here))
+            seen = await see_accounts(tx, here)
+            return AccountsView.of(seen, delivery=await services.delivery_of(tx, seen.holder.id))
 
     @routes.post("/disputes")
     async def dispute(
@@ -239,6 +252,21 @@ def router(services: ActServices) -> APIRouter:
         """Keep the card after all."""
         async with serving(interaction, staff) as (tx, here):
             return ClosingView.of(await closures.withdraw_closure(tx, here, CardClosureId(closure)))
+
+    @routes.post("/stop-marketing")
+    async def stop(interaction: str, staff: Annotated[Staff, agent]) -> StoppedView:
+        """Stop all marketing to whoever calls or chats; at once, nothing to prove."""
+        async with serving(interaction, staff) as (tx, here):
+            return StoppedView.of(await leaving_alone.stop_marketing(tx, here))
+
+    @routes.post("/vulnerable")
+    async def vulnerable(
+        interaction: str, body: bodies.VulnerableBody, staff: Annotated[Staff, agent]
+    ) -> MarkedView:
+        """Mark that the holder needs care, or no more: nobody sells to them or presses them."""
+        async with serving(interaction, staff) as (tx, here):
+            changed = await leaving_alone.mark_vulnerable(tx, here, wanted=body.vulnerable)
+            return MarkedView(vulnerable=body.vulnerable, changed=changed)
 
     return routes
 

@@ -10,7 +10,7 @@ What = Literal["case", "change", "limit", "fee", "closure"]
 _WORKERS = live.to_roles("agent", "lead")
 
 
-async def announce(
+def announce(
     tx: Transaction,
     *,
     what: What,
@@ -18,6 +18,6 @@ async def announce(
     state: str,
     holder: HolderId,
 ) -> None:
-    """Tell agents and leads at the commit, as an event ``case``; who needs more reads it."""
+    """Tell agents and leads after the commit, as an event ``case``; who needs more reads it."""
     data = {"what": what, "state": state, "holder": holder}
-    await live.tell(tx, kind="case", id=about, to=_WORKERS, data=data)
+    live.tell(tx, kind="case", id=about, to=_WORKERS, data=data)

@@ -236,7 +236,7 @@ async def _step(
     )
     if not verdict.allowed:
         return Stepped(verdict, before)
-    await announce(tx, what="case", about=after.id, state=after.state, holder=after.holder_id)
+    announce(tx, what="case", about=after.id, state=after.state, holder=after.holder_id)
     return Stepped(verdict, replace(after, version=before.version + 1))
 
 

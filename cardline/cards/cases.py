@@ -54,6 +54,7 @@ class Ask:
     card: CardId | None = None
     posting: PostingId | None = None
     amount: Fen | None = None
+    """Where it is about a part of the posting, or nothing was posted."""
     month: date | None = None
     key: str = ""
     """Named by the screen so that a second press is the same request."""
@@ -100,6 +101,7 @@ async def open_case(tx: Transaction, serving: Serving, ask: Ask) -> Opened:
             ask.kind,
             ask.reason,
             posting,
+            amount=ask.amount,
             month=ask.month,
             policy=serving.policy,
             now=serving.at,
@@ -137,7 +139,7 @@ async def open_case(tx: Transaction, serving: Serving, ask: Ask) -> Opened:
             raise NotFound("this holder has no such transaction")
         return Opened(verdict, known, already=True, masked=told.found)
     await _journal_opening(tx, serving, case, "case.opened", verdict, told.found)
-    await announce(tx, what="case", about=case.id, state=case.state, holder=case.holder_id)
+    announce(tx, what="case", about=case.id, state=case.state, holder=case.holder_id)
     await mark(tx, serving.bank, case, CreditMark.DISPUTED, serving.at)
     values = {"case": case.id, "due": case.due_on.isoformat()}
     await tell(

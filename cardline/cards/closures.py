@@ -233,6 +233,4 @@ async def _journal(
     )
     if kind.endswith("-refused"):
         return
-    await announce(
-        tx, what="closure", about=closure.id, state=closure.state, holder=closure.holder_id
-    )
+    announce(tx, what="closure", about=closure.id, state=closure.state, holder=closure.holder_id)

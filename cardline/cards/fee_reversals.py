@@ -92,7 +92,7 @@ async def request_reversal(tx: Transaction, serving: Serving, *, posting_id: Pos
         back = await _post(tx, serving.bank, reversal, serving.at)
         reversal = replace(reversal, state=FeeReversalState.REVERSED, reversal_id=back.id)
     await store.add_reversal(tx, reversal)
-    await _announce(tx, reversal)
+    _announce(tx, reversal)
     body |= {"reversal": reversal.id}
     kind = "fee.awaiting" if decision.needs_lead else "fee.reversed"
     await _journal(tx, serving.stream, kind, serving.by, body, serving.at, verdict)
@@ -179,7 +179,7 @@ async def settle_reversal(
         reversal_id=back.id if back else None,
     )
     await store.save_reversal(tx, settled)
-    await _announce(tx, settled)
+    _announce(tx, settled)
     kind = "fee.reversed" if agrees else "fee.turned-down"
     await _journal(tx, reversal.interaction, kind, staff.actor, body, at, verdict)
     await _tell(tx, bank, identity, settled, at)
@@ -227,8 +227,8 @@ async def _journal(
     await journal(tx, stream=stream, kind=kind, by=by, body=body, at=at, verdict=verdict)
 
 
-async def _announce(tx: Transaction, one: FeeReversal) -> None:
-    await announce(tx, what="fee", about=one.id, state=one.state, holder=one.holder_id)
+def _announce(tx: Transaction, one: FeeReversal) -> None:
+    announce(tx, what="fee", about=one.id, state=one.state, holder=one.holder_id)
 
 
 async def _tell(

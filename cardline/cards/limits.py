@@ -333,6 +333,4 @@ async def journal_request(
     await journal(
         tx, stream=request.interaction, kind=kind, by=by, body=body, at=at, verdict=verdict
     )
-    await announce(
-        tx, what="limit", about=request.id, state=request.state, holder=request.holder_id
-    )
+    announce(tx, what="limit", about=request.id, state=request.state, holder=request.holder_id)

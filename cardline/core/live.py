@@ -1,6 +1,6 @@
 """Telling open browsers that something changed: what, and to whom.
 
-An event leaves with the commit of its transaction, through ``NOTIFY``, so that every node hears it
+An event leaves after the commit of its transaction, through ``NOTIFY``, so that every node hears it
 and one that is rolled back is never told. It carries ids and small views; never a secret, never a
 number that is not masked. What browsers receive stands in ``docs/reference/api.md``.
 """
@@ -12,7 +12,7 @@ import msgspec
 
 from cardline.core.ids import AgentId
 from cardline.core.roles import ROLES, Role
-from cardline.core.transaction import JsonObject, Transaction
+from cardline.core.transaction import Database, JsonObject, Transaction
 
 CHANNEL = "live"
 
@@ -78,21 +78,20 @@ class Told:
     data: Any = None
 
 
-async def tell(
-    tx: Transaction,
+def tell(
+    tx: Transaction | Database,
     *,
     kind: Kind,
     id: str,  # noqa: A002 - the word that browsers see
     to: Audience,
     data: JsonObject | None = None,
 ) -> None:
-    """Tell ``to`` at the commit that something happened to ``id``.
+    """Tell ``to`` after the commit that something happened to ``id``; by a database: now.
 
-    ``data`` that is too large to go along is left out. The same event told twice in one
-    transaction arrives once.
+    ``data`` that is too large to go along is left out. The same event told twice at once arrives
+    once.
     """
-    payload = payload_of(Told(kind, id, to, data))
-    await tx.connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
+    tx.tell(CHANNEL, payload_of(Told(kind, id, to, data)))
 
 
 def payload_of(told: Told) -> str:

@@ -15,19 +15,25 @@ Notice = Callable[[], Awaitable[None]]
 class Transaction:
     """An open database transaction and the notices that leave after its commit.
 
-    Stores run SQL on ``connection``; actions add notices by :meth:`after_commit`. A transaction
-    that is rolled back forgets its notices.
+    Stores run SQL on ``connection``; actions add notices by :meth:`after_commit` and words for
+    other processes by :meth:`tell`. A transaction that is rolled back forgets both.
     """
 
-    __slots__ = ("connection", "notices")
+    __slots__ = ("connection", "notices", "words")
 
     def __init__(self, connection: AsyncConnection[TupleRow]) -> None:
         self.connection = connection
         self.notices: list[Notice] = []
+        self.words: list[tuple[str, str]] = []
+        """Channel and payload of what other processes are told after the commit."""
 
     def after_commit(self, notice: Notice) -> None:
         """Run ``notice`` once the transaction is committed; its failure undoes nothing."""
         self.notices.append(notice)
+
+    def tell(self, channel: str, payload: str) -> None:
+        """Tell every process of it after the commit, as :meth:`Database.tell` does."""
+        self.words.append((channel, payload))
 
 
 class Database(Protocol):
@@ -52,8 +58,11 @@ class Database(Protocol):
         """Like :meth:`run`, for ``work`` of one single statement, which needs no more around it."""
         ...
 
-    async def notify(self, channel: str, payload: str) -> None:
-        """Tell other processes about ``payload`` on ``channel`` (``NOTIFY``)."""
+    def tell(self, channel: str, payload: str) -> None:
+        """Tell every process about ``payload`` on ``channel``, in a moment, without waiting.
+
+        What was told while the database was away is lost; whoever listens reads anew after it.
+        """
         ...
 
 

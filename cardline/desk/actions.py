@@ -40,7 +40,7 @@ async def open_interaction(
         at=interaction.opened_at,
         begins=True,
     )
-    await _tell(tx, interaction.id, SUPERVISORS, state="opened", door=interaction.door)
+    _tell(tx, interaction.id, SUPERVISORS, state="opened", door=interaction.door)
     return True
 
 
@@ -130,9 +130,9 @@ async def leg_answered(
     tx: Transaction, interaction: InteractionId, leg: LegId, *, at: datetime
 ) -> None:
     """A party answered."""
-    await store.leg_answered(tx, interaction, leg, at)
-    to = SUPERVISORS | to_agents(*await store.agents_of(tx, interaction))
-    await _tell(tx, interaction, to, state="answered", leg=leg)
+    agents = await store.leg_answered(tx, interaction, leg, at)
+    to = SUPERVISORS | to_agents(*agents)
+    _tell(tx, interaction, to, state="answered", leg=leg)
 
 
 async def leg_ended(
@@ -146,7 +146,8 @@ async def close_interaction(
     tx: Transaction, interaction: InteractionId, *, outcome: str, at: datetime
 ) -> bool:
     """The call ended; False where that was known."""
-    if not await store.close(tx, interaction, outcome, at):
+    agents = await store.close(tx, interaction, outcome, at)
+    if agents is None:
         return False
     await store.leg_ended(tx, interaction, None, outcome, at)
     await journal(
@@ -157,8 +158,8 @@ async def close_interaction(
         body={"outcome": outcome},
         at=at,
     )
-    to = SUPERVISORS | to_agents(*await store.agents_of(tx, interaction))
-    await _tell(tx, interaction, to, state="closed", outcome=outcome)
+    to = SUPERVISORS | to_agents(*agents)
+    _tell(tx, interaction, to, state="closed", outcome=outcome)
     return True
 
 
@@ -175,8 +176,8 @@ async def answered_by_person(tx: Transaction, interaction: InteractionId, *, at:
     await store.answered(tx, interaction, at)
 
 
-async def _tell(tx: Transaction, interaction: InteractionId, to: Audience, **data: str) -> None:
-    await tell(tx, kind="interaction", id=interaction, to=to, data=data)
+def _tell(tx: Transaction, interaction: InteractionId, to: Audience, **data: str) -> None:
+    tell(tx, kind="interaction", id=interaction, to=to, data=data)
 
 
 async def store_recording(

@@ -109,7 +109,7 @@ async def claim(
         at=at,
     )
     to = SUPERVISORS | to_agents(*await store.agents_of(tx, locked.id))
-    await tell(tx, kind="interaction", id=locked.id, to=to, data={"state": "claimed"})
+    tell(tx, kind="interaction", id=locked.id, to=to, data={"state": "claimed"})
     return proofs
 
 

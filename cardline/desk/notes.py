@@ -79,7 +79,7 @@ async def flag_asking(
     body: JsonObject = {"asks": list(asks), "where": where}
     await journal(tx, stream=stream, kind="desk.asked-for-secret", by=by.actor, body=body, at=at)
     state: JsonObject = {"state": "asked-for-secret"}
-    await tell(tx, kind="interaction", id=stream, to=SUPERVISORS, data=state)
+    tell(tx, kind="interaction", id=stream, to=SUPERVISORS, data=state)
 
 
 async def _write(

@@ -92,13 +92,25 @@ async def save_proofs(tx: Transaction, interaction: InteractionId, proofs: Proof
     )
 
 
-async def close(tx: Transaction, interaction: InteractionId, outcome: str, at: datetime) -> bool:
-    """Write the end; False where it had ended already."""
+_AGENTS = """
+    ARRAY(SELECT DISTINCT leg.agent_id FROM interaction_leg AS leg
+        WHERE leg.interaction = %(interaction)s AND leg.agent_id IS NOT NULL
+            AND leg.answered_at IS NOT NULL)"""
+
+
+async def close(
+    tx: Transaction, interaction: InteractionId, outcome: str, at: datetime
+) -> list[AgentId] | None:
+    """Write the end; returns the agents who took part, or ``None`` where it had ended already."""
     cursor = await tx.connection.execute(
-        "UPDATE interaction SET closed_at = %s, outcome = %s WHERE id = %s AND closed_at IS NULL",
-        (at, outcome, interaction),
+        f"""
+        UPDATE interaction SET closed_at = %(at)s, outcome = %(outcome)s
+        WHERE id = %(interaction)s AND closed_at IS NULL RETURNING {_AGENTS}
+        """,  # noqa: S608 - constants only
+        {"interaction": interaction, "outcome": outcome, "at": at},
     )
-    return cursor.rowcount == 1
+    row = await cursor.fetchone()
+    return list(row[0]) if row is not None else None
 
 
 async def reopen(tx: Transaction, interaction: InteractionId) -> bool:
@@ -200,24 +212,28 @@ async def leg_monitoring(
 
 async def leg_answered(
     tx: Transaction, interaction: InteractionId, leg: LegId, at: datetime
-) -> None:
-    """Write when a leg was answered."""
-    await tx.connection.execute(
-        "UPDATE interaction_leg SET answered_at = %s WHERE interaction = %s AND leg = %s",
-        (at, interaction, leg),
+) -> list[AgentId]:
+    """Write when a leg was answered; returns the agents who have answered so far."""
+    cursor = await tx.connection.execute(
+        f"""
+        UPDATE interaction_leg SET answered_at = %(at)s
+        WHERE interaction = %(interaction)s AND leg = %(leg)s RETURNING agent_id, {_AGENTS}
+        """,  # noqa: S608 - constants only
+        {"interaction": interaction, "leg": leg, "at": at},
     )
+    row = await cursor.fetchone()
+    return sorted({*row[1], *([row[0]] if row[0] else [])}) if row is not None else []
 
 
 async def agents_of(tx: Transaction, interaction: InteractionId) -> list[AgentId]:
     """Return the agents who answered within an interaction."""
     cursor = await tx.connection.execute(
-        """
-        SELECT DISTINCT agent_id FROM interaction_leg
-        WHERE interaction = %s AND agent_id IS NOT NULL AND answered_at IS NOT NULL
-        """,
-        (interaction,),
+        f"SELECT {_AGENTS}",
+        {"interaction": interaction},
     )
-    return [row[0] for row in await cursor.fetchall()]
+    row = await cursor.fetchone()
+    assert row is not None
+    return list(row[0])
 
 
 async def leg_ended(

@@ -72,12 +72,13 @@ class AskForHelp(AgentRequest):
 
     async def do(self, call: "Conversation", leg: LegInCall) -> None:
         """Write it down; the leads see it until one of them follows the talk."""
+        call.help_asked = True
         at = call.now()
         asked = HelpAsked(call.interaction, self.agent, self.reason, at)
 
         async def work(tx: Transaction) -> None:
             await store.put_help(tx, asked)
-            await _tell(tx, call.interaction, "asked")
+            _tell(tx, call.interaction, "asked")
             body = {"reason": self.reason}
             by = Actor("agent", self.agent)
             await desk.note(tx, call.interaction, "call.help-asked", body, at=at, by=by)
@@ -88,11 +89,11 @@ class AskForHelp(AgentRequest):
 async def help_over(tx: Transaction, interaction: InteractionId) -> None:
     """A lead is there, or the call is over."""
     if await store.drop_help(tx, interaction):
-        await _tell(tx, interaction, "over")
+        _tell(tx, interaction, "over")
 
 
-async def _tell(tx: Transaction, interaction: InteractionId, state: str) -> None:
-    await tell(tx, kind="help", id=interaction, to=to_roles("lead"), data={"state": state})
+def _tell(tx: Transaction, interaction: InteractionId, state: str) -> None:
+    tell(tx, kind="help", id=interaction, to=to_roles("lead"), data={"state": state})
 
 
 async def help_asked(tx: Transaction) -> Sequence[HelpAsked]:

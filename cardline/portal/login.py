@@ -16,6 +16,7 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict
 from cardline.identity import actions as identity
 from cardline.identity.model import CodePurpose, Subject, subject_of
+from cardline.outreach import actions as outreach
 from cardline.portal import session_store as store
 from cardline.portal.config import PortalConfig
 from cardline.portal.model import Session, SignIn, SignInId
@@ -78,6 +79,7 @@ async def enter_code(
     *,
     visit: Secret,
     code: Secret,
+    network: str,
     user_agent: str,
     bank: CoreBank,
     config: PortalConfig,
@@ -85,7 +87,8 @@ async def enter_code(
 ) -> Opened:
     """Check a code and open a session with a new secret.
 
-    Refusals: ``sign-in-over`` (begin again), ``wrong`` and ``locked``, the same for everybody.
+    Wrong codes count for this number and ``network``. Refusals: ``sign-in-over`` (begin again),
+    ``wrong`` and ``locked``, the same for everybody.
     """
     sign_in = await store.sign_in(tx, secret_hash=hashed(visit), at=at, lock=True)
     if sign_in is None:
@@ -106,6 +109,7 @@ async def enter_code(
         stream=sign_in.id,
         by=_SOMEBODY,
         at=at,
+        network=network,
     )
     proof = checked.proof
     if holder is None or proof is None or proof.only_for is not None:
@@ -123,4 +127,5 @@ async def enter_code(
         policy=config.policy,
         at=at,
     )
+    await outreach.confirm_number(tx, holder=holder.id, phone=sign_in.phone, at=at)
     return Opened(checked.verdict, session, secret, sign_in.back_to)

@@ -4,11 +4,12 @@ from typing import Annotated, get_args
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from cardline.cards.model import Delivery
 from cardline.core.errors import NotFound
 from cardline.outreach.model import Channel
 from cardline.portal import preferences
 from cardline.portal.guarding import form_of, patient_transaction, text_in
-from cardline.portal.model import Delivery, HolderSession, Preferences
+from cardline.portal.model import HolderSession, Preferences
 from cardline.portal.rules import HOME
 from cardline.portal.web import Pages, PortalServices, put_view, see_other, view_of
 
@@ -57,11 +58,11 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
 
     @routes.post("/marketing")
     async def marketing(request: Request, session: Annotated[HolderSession, holder]) -> Response:
-        """Give consent for one channel, in the words that were read, or withdraw from all."""
+        """Give consent for one channel, in the words that were read; withdraw from all or one."""
         form = await form_of(request, services)
         channel = next((one for one in Channel if one == text_in(form, "channel")), None)
         wish = text_in(form, "wish")
-        if channel is None or wish not in ("give", "withdraw"):
+        if channel is None or wish not in ("give", "withdraw", "withdraw-one"):
             raise NotFound("there is no such channel")
         language, _ = view_of(request)
         async with services.database.transaction() as tx:
@@ -70,6 +71,7 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
                 session,
                 channel=channel,
                 wanted=wish == "give",
+                everywhere=wish == "withdraw",
                 wording=services.portal.texts.say(f"marketing.wording-{channel.value}", language),
                 at=services.clock(),
             )

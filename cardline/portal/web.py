@@ -24,6 +24,7 @@ from cardline.portal.config import PortalConfig
 from cardline.portal.model import HolderSession, Word
 from cardline.portal.rules import HOME
 from cardline.portal.sessions import new_secret
+from cardline.trust.words import tips
 
 SESSION: Final = "cardline_my"
 VISIT: Final = "cardline_my_visit"
@@ -61,6 +62,10 @@ class PortalServices(Protocol):
 
     def admit(self, request: Request) -> None:
         """Count a try of the address that asks; raises where it has made too many."""
+        ...
+
+    def network_of(self, request: Request) -> str:
+        """Return what counts as one source of tries: an address, or the network around it."""
         ...
 
     def holder(self) -> Callable[..., Any]:
@@ -118,6 +123,9 @@ class Pages:
                 "csrf": token,
                 "session": session,
                 "hotline": self._config.hotline,
+                "tip": lambda case: (
+                    tips()[case].within(language).format(hotline=self._config.hotline)
+                ),
                 "bank": self._config.identity.sms.sender[language],
                 "here": here(request),
                 "path": request.url.path,

@@ -33,7 +33,7 @@ async def say(
     data: JsonObject | None = None,
 ) -> None:
     async with node.database.transaction() as tx:
-        await tell(tx, kind=kind, id=key, to=to, data=data)
+        tell(tx, kind=kind, id=key, to=to, data=data)
 
 
 async def until_state(page: Page, state: str) -> None:
@@ -57,7 +57,7 @@ async def test_an_event_arrives_once_with_its_data_after_the_commit(node: LiveSe
         await page.next("hello")
         with pytest.raises(ZeroDivisionError):
             async with node.database.transaction() as tx:
-                await tell(tx, kind="case", id="never", to=STAFF)
+                tell(tx, kind="case", id="never", to=STAFF)
                 _ = 1 / 0
         await say(node, "t1", data={"due": "今天"})
         told = await page.next("task", "case")
@@ -237,7 +237,7 @@ async def test_a_browser_that_does_not_read_is_cut_off_and_resumes(node: LiveSer
         while node.live.listeners > 1:
             async with node.database.transaction() as tx:
                 for _ in range(200):
-                    await tell(tx, kind="task", id=f"t{sent}", to=STAFF, data=data)
+                    tell(tx, kind="task", id=f"t{sent}", to=STAFF, data=data)
                     sent += 1
             while (await other.next("task"))["id"] != f"t{sent - 1}":
                 pass
@@ -264,7 +264,7 @@ async def test_an_agent_sees_his_offer_and_everybody_his_state(node: LiveServer)
         (offer,) = await floor.offers(at=2)
         told = await one.next("offer")
         assert told["id"] == offer.id
-        assert told["data"]["token"] == offer.token
+        assert "token" not in told["data"]
         assert told["data"]["number"] == "138****8000"
         assert (await one.next("agent"))["data"]["state"] == "offered"
         await floor.accept(offer, at=3)
@@ -328,8 +328,7 @@ async def test_no_number_and_no_secret_is_in_any_event_of_a_call(node: LiveServe
         everything = json.dumps(page.told)
         assert "13800138000" not in everything
         assert mine.partition("=")[2] not in everything
-    assert offer.token in json.dumps(one.told)
-    assert offer.token not in json.dumps(two.told)
+        assert offer.token not in everything
     assert InteractionId("i1") in json.dumps(two.told)
 
 
@@ -343,7 +342,7 @@ async def test_no_event_is_lost_between_the_hello_and_the_first_read(node: LiveS
         for number in range(1, last + 1):
             async with node.database.transaction() as tx:
                 await tx.connection.execute("UPDATE happened SET n = %s", (number,))
-                await tell(tx, kind="task", id=str(number), to=STAFF)
+                tell(tx, kind="task", id=str(number), to=STAFF)
 
     async def open_page(cookie: str, pause: float) -> None:
         async with node.page(cookie) as page:

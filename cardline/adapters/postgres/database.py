@@ -10,6 +10,7 @@ from psycopg import AsyncConnection, OperationalError
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
+from cardline.adapters.postgres.words import Words
 from cardline.core.transaction import Transaction
 
 log = structlog.get_logger()
@@ -34,12 +35,14 @@ class Database:
             # Transactions are begun where they are wanted; one statement needs none around it.
             kwargs={"application_name": "cardline", "autocommit": True},
         )
+        self._words = Words(self._pool)
 
     async def __aenter__(self) -> "Database":
         await self._pool.open(wait=True, timeout=15.0)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
+        await self._words.close()
         await self._pool.close()
 
     @asynccontextmanager
@@ -49,7 +52,7 @@ class Database:
             tx = Transaction(connection)
             async with connection.transaction():
                 yield tx
-        await _tell(tx)
+        await self._after(tx)
 
     @asynccontextmanager
     async def statement(self) -> AsyncIterator[Transaction]:
@@ -57,7 +60,7 @@ class Database:
         async with self._pool.connection() as connection:
             tx = Transaction(connection)
             yield tx
-        await _tell(tx)
+        await self._after(tx)
 
     async def run(self, work: Callable[[Transaction], Coroutine[Any, Any, Result]]) -> Result:
         """Run ``work`` in a transaction, again where the server was lost on the way.
@@ -87,10 +90,9 @@ class Database:
                 await asyncio.sleep(pause)
         raise AssertionError("unreachable")
 
-    async def notify(self, channel: str, payload: str) -> None:
-        """Wake whoever listens on ``channel``, in any process."""
-        async with self._pool.connection() as connection:
-            await connection.execute("SELECT pg_notify(%s, %s)", (channel, payload))
+    def tell(self, channel: str, payload: str) -> None:
+        """Wake whoever listens on ``channel``, in any process, within some milliseconds."""
+        self._words.add(((channel, payload),))
 
     async def listen(self, *channels: str) -> AsyncIterator[tuple[str, str]]:
         """Yield ``(channel, payload)`` for ever, on a connection of its own, reconnecting.
@@ -109,10 +111,10 @@ class Database:
                 log.warning("the database was lost while listening; connecting again")
             await asyncio.sleep(0.3)
 
-
-async def _tell(tx: Transaction) -> None:
-    for notice in tx.notices:
-        try:
-            await notice()
-        except Exception:
-            log.exception("a notice after a commit failed")
+    async def _after(self, tx: Transaction) -> None:
+        self._words.add(tx.words)
+        for notice in tx.notices:
+            try:
+                await notice()
+            except Exception:
+                log.exception("a notice after a commit failed")

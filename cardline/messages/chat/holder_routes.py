@@ -314,7 +314,7 @@ def _add(
         async with services.database.transaction() as tx:
             chat = await actions.chat_of(tx, guest.visitor)
         if chat is not None and chat.state == "talking":
-            await services.chat_hub.tell_typing(chat.id, "holder")
+            services.chat_hub.tell_typing(chat.id, "holder")
         return Response(status_code=204)
 
     @routes.post(f"{base}/read", status_code=204, response_class=Response)

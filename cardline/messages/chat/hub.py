@@ -50,10 +50,10 @@ class ChatHub:
             self._typing[chat, side] = self._clock().timestamp() + TYPING_SECONDS
         self._set(self._waiting.get(chat, set()))
 
-    async def tell_typing(self, chat: str, side: Side) -> None:
+    def tell_typing(self, chat: str, side: Side) -> None:
         """Somebody types; the other side sees it, on whatever node."""
         self.heard(f"{chat} typing {side}")
-        await self._database.notify(CHANNEL, f"{chat} typing {side}")
+        self._database.tell(CHANNEL, f"{chat} typing {side}")
 
     def stopped_typing(self, chat: str, side: Side) -> None:
         """What was typed was sent."""

@@ -17,18 +17,18 @@ from cardline.routing.model import Waiter
 
 
 async def wake(tx: Transaction, chat: InteractionId, *, for_all: bool = False) -> None:
-    """Tell, at the commit, that a chat changed: its pages, its agent, and who may take it.
+    """Tell, after the commit, that a chat changed: its pages, its agent, and who may take it.
 
     ``for_all``: every agent, because it was to be taken and no longer is.
     """
-    await store.wake(tx, chat)
+    store.wake(tx, chat)
     found = await store.by_id(tx, chat)
     if found is None:
         return
     to = SUPERVISORS if found.agent_id is None else SUPERVISORS | to_agents(found.agent_id)
     if for_all or found.state in ("waiting", "message"):
         to |= to_roles("agent")
-    await live.tell(tx, kind="chat", id=chat, to=to)
+    live.tell(tx, kind="chat", id=chat, to=to)
 
 
 async def told(

@@ -192,7 +192,7 @@ def router(services: ChatServices) -> APIRouter:
         """I am typing; repeat every three seconds."""
         async with services.database.transaction() as tx:
             await actions.own_chat(tx, staff, chat, config=services.chat, at=services.clock())
-        await services.chat_hub.tell_typing(chat, "agent")
+        services.chat_hub.tell_typing(chat, "agent")
         return Response(status_code=204)
 
     @routes.post("/{chat}/read", status_code=204)

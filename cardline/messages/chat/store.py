@@ -217,9 +217,9 @@ async def reopen(tx: Transaction, chat: InteractionId, *, at: datetime) -> None:
     )
 
 
-async def wake(tx: Transaction, chat: InteractionId) -> None:
+def wake(tx: Transaction, chat: InteractionId) -> None:
     """Tell all nodes, after the commit, that something changed."""
-    await tx.connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, chat))
+    tx.tell(CHANNEL, chat)
 
 
 # ---------------------------------------------------------------- agents

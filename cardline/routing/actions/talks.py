@@ -100,8 +100,6 @@ async def end_talk(
     """
     await locks.lock_interactions(tx, [interaction])
     wrap_up = timedelta(0) if cause == "failed" else policy.wrap_up_limit
-    if await talks.open_kind(tx, interaction, agent) == "monitor":
-        wrap_up = timedelta(0)
     talk = await talks.end(tx, interaction, agent, cause, wrap_up=wrap_up, at=at)
     if talk is None:
         return Verdict(policy.version, (Reason("no-talk", "routing: no talk is open"),))
@@ -115,7 +113,7 @@ async def end_talk(
             "agent": agent,
             "cause": cause,
             "seconds": round(max(at - talk.started_at, timedelta(0)).total_seconds(), 3),
-            "wrap_up_limit_seconds": wrap_up.total_seconds(),
+            "wrap_up_limit_seconds": 0.0 if talk.kind == "monitor" else wrap_up.total_seconds(),
         },
         at=at,
     )

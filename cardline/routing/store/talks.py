@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from cardline.core.ids import AgentId, CallId, InteractionId, LegId, OfferId, QueueName
 from cardline.core.transaction import Transaction
-from cardline.routing.model import CHANNEL, Handled, Talk, TalkCause, TalkKind
+from cardline.routing.model import CHANNEL, Handled, Talk, TalkCause
 from cardline.routing.store.rows import TALK_COLUMNS, talk
 
 
@@ -37,13 +37,17 @@ async def end(
     wrap_up: timedelta,
     at: datetime,
 ) -> Talk | None:
-    """End the open talk and begin the wrap-up; ``None`` where there is no such talk."""
+    """End the open talk and begin the wrap-up, which who only followed a talk has none of.
+
+    ``None`` where there is no such talk.
+    """
     cursor = await tx.connection.execute(
         f"""
         WITH t AS (
             UPDATE routing_talk
             SET ended_at = greatest(%(at)s, started_at), cause = %(cause)s,
-                wrapped_at = greatest(%(at)s, started_at) + %(wrap_up)s
+                wrapped_at = greatest(%(at)s, started_at)
+                    + CASE WHEN kind = 'monitor' THEN interval '0' ELSE %(wrap_up)s END
             WHERE agent = %(agent)s AND interaction = %(interaction)s AND ended_at IS NULL
             RETURNING *
         )
@@ -62,16 +66,6 @@ async def end(
     )
     row = await cursor.fetchone()
     return talk(row) if row is not None else None
-
-
-async def open_kind(tx: Transaction, interaction: InteractionId, agent: AgentId) -> TalkKind | None:
-    """Return the kind of an open talk; ``None`` where there is no such talk."""
-    cursor = await tx.connection.execute(
-        "SELECT kind FROM routing_talk WHERE agent = %s AND interaction = %s AND ended_at IS NULL",
-        (agent, interaction),
-    )
-    row = await cursor.fetchone()
-    return row[0] if row is not None else None
 
 
 async def attach(
