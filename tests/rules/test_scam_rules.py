@@ -276,7 +276,7 @@ def _wide(text: str) -> str:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     base=_ANY,
     ask=st.sampled_from(ASKS),
@@ -292,7 +292,7 @@ def test_adding_a_request_for_a_code_never_lowers_the_score(
     assert asked.verdict == "scam"
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     scam=st.sampled_from([(text, sender) for text, sender, _ in SCAMS]),
     hidden=_HIDDEN,
@@ -319,7 +319,7 @@ def test_what_is_hidden_between_characters_changes_nothing(
 def test_full_width_and_spaces_everywhere_change_no_verdict(text: str) -> None:
     was = judged(text)
     assert judged(_wide(text)).verdict == was.verdict
-    if not text.isascii() and "http" not in text and "www" not in text:
+    if not text.isascii() and "." not in text:  # a link that was torn apart is none
         assert judged(" ".join(text)).verdict == was.verdict
 
 
@@ -330,6 +330,7 @@ def test_full_width_and_spaces_everywhere_change_no_verdict(text: str) -> None:
         "请把短信验証码发给我",
         "请把验。证。码。发给我",
         "请把验\n证\n码\n发给我",
+        "勿念！登。请把验证码发给我",
         "请 把 验 证 码 发 给 我",
         "ｐｌｅａｓｅ ｓｅｎｄ ｕｓ ｙｏｕｒ ＯＴＰ",
         "pl\u0435\u0430s\u0435 send us your \u041e\u0422\u0420",
@@ -341,6 +342,7 @@ def test_a_request_for_a_code_is_found_however_it_is_written(text: str) -> None:
     assert "asks-code" in judged(text).codes, judged(text)
 
 
+@settings(deadline=None)
 @given(
     text=_ANY, sender=st.one_of(st.text(max_size=40), st.sampled_from(["", HOTLINE, "13800138000"]))
 )
@@ -395,6 +397,7 @@ def test_a_huge_or_broken_text_is_judged_all_the_same(text: str) -> None:
     assert found.verdict != "official"
 
 
+@settings(deadline=None)
 @given(text=st.text(st.characters(), max_size=300), sender=st.text(st.characters(), max_size=60))
 def test_any_text_gets_a_verdict_with_words(text: str, sender: str) -> None:
     found = judged(text, sender)
