@@ -52,10 +52,11 @@ from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy
 from cardline.routing.rules import read_policy
 from cardline.trust.caller_identity import CallerIdentity, load_caller_identity
+from cardline.trust.model import TrustConfig
 from cardline.trust.policy import load_trust
 from cardline.trust.scam.config import ScamConfig, scam_config
 from cardline.trust.scam.registry import FILE as OFFICIAL
-from cardline.trust.scam.registry import load_registry, with_own
+from cardline.trust.scam.registry import host_of, institution, load_registry, with_own
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             chat=chat,
             files=files,
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
-            scam=scam_config_for(settings),
+            scam=scam_config_for(settings, trust=identity.sms.trust),
             campaigns=campaign_policy(load_area("campaigns", pack=settings.pack)),
             postgres=postgres,
             random=SystemRandom(),
@@ -197,17 +198,27 @@ def portal_config(identity: IdentityConfig, files: Files, *, pack: str = "cn") -
     )
 
 
-def scam_config_for(settings: Settings, official: Path | None = None) -> ScamConfig:
-    """Read what judging messages needs; ``official``: the registry of the bank's own.
+def scam_config_for(
+    settings: Settings, official: Path | None = None, *, trust: TrustConfig | None = None
+) -> ScamConfig:
+    """Read what judging messages needs; ``official``: a file with all that is official.
+
+    ``trust``: where the bank keeps its register, whose entries in force count too.
 
     Raises ``RegistryError`` and others with the file and the entry at fault.
     """
-    registry = with_own(
-        load_registry(official or OFFICIAL),
-        names=(settings.sms_sender_zh, settings.sms_sender_en) if official is None else (),
-        numbers=(settings.shown_number, settings.sms_inbound) if official is None else (),
+    registry = load_registry(official or OFFICIAL)
+    if official is None:
+        own = institution(
+            names=(settings.sms_sender_zh, settings.sms_sender_en),
+            numbers=(settings.shown_number, settings.sms_inbound),
+            prefixes=(settings.sms_inbound,),
+            domains=(host_of(settings.public_url),) if settings.public_url else (),
+        )
+        registry = with_own(registry, own)
+    return scam_config(
+        registry=registry, hotline=settings.shown_number, pack=settings.pack, trust=trust
     )
-    return scam_config(registry=registry, hotline=settings.shown_number, pack=settings.pack)
 
 
 def identity_provider(settings: Settings) -> IdentityProvider | None:

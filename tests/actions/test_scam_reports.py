@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +13,15 @@ from fastapi.responses import JSONResponse
 
 from cardline.adapters.postgres.database import Database
 from cardline.cards.model import CardState
+from cardline.core.actor import OPERATOR
 from cardline.core.errors import CardlineError, Conflict, NotFound
+from cardline.trust.model import Official, OfficialKind
+from cardline.trust.policy import load_trust
+from cardline.trust.registering import add_official
 from cardline.trust.scam import routes
 from cardline.trust.scam.config import scam_config
-from cardline.trust.scam.registry import load_registry
 from tests.actions.serving_desk import CARD, HOLDER, OTHER_CARD, Desk
+from tests.rules.scam_bench import REGISTRY
 
 TEXT = (
     "【信用卡中心】您的积分已满一万分，请登录 http://jf-cardline.top 兑换现金，"
@@ -29,7 +34,7 @@ TELLER = "compliance:9001"
 class ScamDesk(Desk):
     """The desk of the acts, with what judges scams; visitors are counted, not refused."""
 
-    scam = scam_config(registry=load_registry(), hotline="4000000000")
+    scam = scam_config(registry=REGISTRY, hotline="4000000000")
     asked = 0
 
     def admit_visitor(self, request: Request) -> None:
@@ -311,3 +316,28 @@ async def test_a_warning_that_says_nothing_is_refused(
         answer = await client.ask("POST", "/interactions/i1/scam-warning", WARNING | wrong)
         assert answer[0] == status
     assert await desk.ask("SELECT count(*) FROM scam_warning") == [0]
+
+
+# ---------------------------------------------------------------- the bank's own register
+
+
+async def test_what_the_bank_registers_is_official_while_it_is_in_force(desk: ScamDesk) -> None:
+    desk.scam = replace(desk.scam, trust=load_trust())
+    body = {
+        "text": "【示例银行】您的账单已出，详见 https://www.bank.example/bills",
+        "sender": "95500",
+    }
+    async with desk.client() as client:
+        assert (await client.told("POST", "/check-message", body))["verdict"] == "unknown"
+        async with desk.database.transaction() as tx:
+            for kind, value in (
+                (OfficialKind.NUMBER, "95500"),
+                (OfficialKind.DOMAIN, "bank.example"),
+            ):
+                since = desk.now - timedelta(days=1)
+                entry = Official("", kind, value, "登记", "registered", since)
+                _, verdict = await add_official(
+                    tx, entry, config=load_trust(), by=OPERATOR, at=desk.now
+                )
+                assert verdict.allowed, verdict
+        assert (await client.told("POST", "/check-message", body))["verdict"] == "official"

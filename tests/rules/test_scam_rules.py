@@ -29,6 +29,7 @@ SCAMS = [
     ("请点击链接填写CVV完成验证 http://cardline-verify.top/a", "", "asks-card-data"),
     ("您的资金有风险，请立即转入公安局指定的安全账户", "", "safe-account"),
     ("我是专案组，您名下账户涉嫌洗钱，请配合调查并对家人保密", "13800138000", "authority"),
+    ("您的账户涉嫌洗钱，请将资金转入安全账户，不要告诉家人", "13800138000", "authority"),
     ("请下载腾讯会议，打开屏幕共享，我教您关闭百万保障", "", "remote-control"),
     ("请安装ToDesk，由我远程帮您操作", "", "remote-control"),
     ("通话期间不要挂断，也不要告诉家人，否则影响案件侦查", "", "secrecy"),
@@ -50,6 +51,10 @@ SCAMS = [
     ("恭喜您被抽选为场外幸运用户，获得奖金9.8万元，请先交手续费2000元", "", "lure-prize"),
     ("您的快递丢失，我们双倍赔付，请加客服QQ 123456 办理退款", "", "lure-refund"),
     ("刷单兼职日赚300元，先垫付后返佣", "", "lure-task"),
+    ("您的信用卡存在异常交易，请立即拨打13812345678与客服联系核实", "", "number-mobile"),
+    ("妈，我手机掉水里了，这是我的新号，急用钱，转5000到我同学卡上", "", "pretends-near"),
+    ("您的支付宝账户涉嫌违规，将于24小时内封停，申诉请加客服微信", "", "authority"),
+    ("【征信中心】您有逾期记录，点击 zx-query.cn 处理，否则将被列入黑名单", "", "reactivate"),
     ("代开各类发票，点数低，先验后付", "", "illegal-offer"),
     ("信用卡套现代还，费率低，秒到账，加微信办理大额", "", "lure-abuse"),
     ("我行为您办理注销校园贷，否则影响征信，请把额度提现后转到指定账户", "", "moves-money"),
@@ -75,6 +80,14 @@ SCAMS = [
         "+8613800138000",
         "link-short",
     ),
+    ("Please share the code 553201 with our agent to complete it", "", "asks-code"),
+    (
+        "Dear customer, your card has been locked. Click http://secure-card-verify.com to restore",
+        "",
+        "link-odd",
+    ),
+    ("A new payee was added. If this was not you, visit hsbc-cancel-payee.com", "", "reactivate"),
+    ("Hi mum, I lost my phone. Can you transfer 500 to this account?", "", "pretends-near"),
     ("Stay on the line and do not tell your family, this is confidential", "", "secrecy"),
 ]
 CALLS = [
@@ -263,7 +276,7 @@ def _wide(text: str) -> str:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     base=_ANY,
     ask=st.sampled_from(ASKS),
@@ -279,7 +292,7 @@ def test_adding_a_request_for_a_code_never_lowers_the_score(
     assert asked.verdict == "scam"
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     scam=st.sampled_from([(text, sender) for text, sender, _ in SCAMS]),
     hidden=_HIDDEN,
@@ -306,7 +319,7 @@ def test_what_is_hidden_between_characters_changes_nothing(
 def test_full_width_and_spaces_everywhere_change_no_verdict(text: str) -> None:
     was = judged(text)
     assert judged(_wide(text)).verdict == was.verdict
-    if not text.isascii() and "http" not in text and "www" not in text:
+    if not text.isascii() and "." not in text:  # a link that was torn apart is none
         assert judged(" ".join(text)).verdict == was.verdict
 
 
@@ -317,6 +330,7 @@ def test_full_width_and_spaces_everywhere_change_no_verdict(text: str) -> None:
         "请把短信验証码发给我",
         "请把验。证。码。发给我",
         "请把验\n证\n码\n发给我",
+        "勿念！登。请把验证码发给我",
         "请 把 验 证 码 发 给 我",
         "ｐｌｅａｓｅ ｓｅｎｄ ｕｓ ｙｏｕｒ ＯＴＰ",
         "pl\u0435\u0430s\u0435 send us your \u041e\u0422\u0420",
@@ -328,6 +342,7 @@ def test_a_request_for_a_code_is_found_however_it_is_written(text: str) -> None:
     assert "asks-code" in judged(text).codes, judged(text)
 
 
+@settings(deadline=None)
 @given(
     text=_ANY, sender=st.one_of(st.text(max_size=40), st.sampled_from(["", HOTLINE, "13800138000"]))
 )
@@ -382,6 +397,7 @@ def test_a_huge_or_broken_text_is_judged_all_the_same(text: str) -> None:
     assert found.verdict != "official"
 
 
+@settings(deadline=None)
 @given(text=st.text(st.characters(), max_size=300), sender=st.text(st.characters(), max_size=60))
 def test_any_text_gets_a_verdict_with_words(text: str, sender: str) -> None:
     found = judged(text, sender)

@@ -23,7 +23,7 @@ from cardline.app.commandline import (
 from cardline.app.wiring import Parts, scam_config_for
 from cardline.core.clock import utc_now
 from cardline.trust.scam import actions
-from cardline.trust.scam.model import Kind, KnownScam, Message
+from cardline.trust.scam.model import Kind, Message, Registry
 from cardline.trust.scam.views import JudgementView
 
 _KINDS = ("message", "call")
@@ -47,7 +47,8 @@ def check_message(
         Path | None, typer.Option("--registry", help="What is official, as YAML.")
     ] = None,
     reports: Annotated[
-        bool, typer.Option("--reports", help="Count the confirmed reports of this installation.")
+        bool,
+        typer.Option("--reports", help="Count this installation's register and confirmed reports."),
     ] = False,
     home: Home = DEFAULT_HOME,
     database: Database = None,
@@ -60,10 +61,10 @@ def check_message(
         fail("--kind is message or call", status=2)
     config = scam_config_for(settings_for(home, database), registry)
     now = utc_now()
-    scams = with_parts(home, database, _confirmed) if reports else []
+    in_force = with_parts(home, database, _in_force) if reports else None
 
     def judged(message: Message) -> JudgementView:
-        return JudgementView.of(config.judge(message, at=now, scams=scams), config)
+        return JudgementView.of(config.judge(message, at=now, registry=in_force), config)
 
     if file is not None:
         for number, line in enumerate(_lines(file), start=1):
@@ -78,9 +79,9 @@ def check_message(
         _tell(view)
 
 
-async def _confirmed(parts: Parts) -> list[KnownScam]:
+async def _in_force(parts: Parts) -> Registry:
     async with parts.database.transaction() as tx:
-        return await actions.known_scams(tx, at=utc_now())
+        return await actions.registry_at(tx, config=parts.scam, at=utc_now())
 
 
 def _lines(file: str) -> Iterator[str]:

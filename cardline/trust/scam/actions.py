@@ -19,6 +19,7 @@ from cardline.desk.staff_model import Staff
 from cardline.desk.tasks import open_task
 from cardline.evidence.actions import journal
 from cardline.portal.rules import clean_text
+from cardline.trust import actions as trust
 from cardline.trust.scam import store
 from cardline.trust.scam.config import ScamConfig
 from cardline.trust.scam.fingerprint import fingerprint
@@ -26,14 +27,15 @@ from cardline.trust.scam.learned import learned_form
 from cardline.trust.scam.links import links_in
 from cardline.trust.scam.model import (
     Indicator,
-    KnownScam,
     LinkKind,
     Message,
+    Registry,
     Report,
     ReportState,
     SenderKind,
     Told,
 )
+from cardline.trust.scam.registry import with_officials, with_scams
 from cardline.trust.scam.rules import ANYWHERE, is_registered
 from cardline.trust.scam.senders import LONGEST, kind_of_number, number_of, numbers_in
 from cardline.trust.scam.text import read
@@ -74,7 +76,8 @@ async def report_scam(
     if not verdict.allowed:
         return verdict, None
     message = Message(text, clean_text(told.message.sender)[:LONGEST], told.message.kind)
-    judged = config.judge(message, at=at, scams=await store.known_scams(tx, at=at))
+    registry = await registry_at(tx, config=config, at=at)
+    judged = config.judge(message, at=at, registry=registry)
     kept = Message(mask_secrets(text).text, mask_secrets(message.sender).text, message.kind)
     report = Report(
         id=new_id("sr"),
@@ -89,7 +92,9 @@ async def report_scam(
         due_at=at + config.policy.review_within,
     )
     await store.add_report(tx, report)
-    named = [] if judged.verdict == "official" else indicators_in(message, report.id, config)
+    named = (
+        [] if judged.verdict == "official" else indicators_in(message, report.id, config, registry)
+    )
     await store.add_indicators(tx, named)
     body: JsonObject = {
         "report": report.id,
@@ -142,10 +147,11 @@ async def review(
         raise Invalid("nothing of a dismissed report becomes known")
     named = {one.id: one for one in await store.indicators_of(tx, [found.id])}
     until = at + config.policy.known_for
+    registry = await registry_at(tx, config=config, at=at)
     for one in keep:
         if one not in named:
             raise Invalid("this report names no such thing")
-        if is_registered(named[one].kind, named[one].value, config.registry):
+        if is_registered(named[one].kind, named[one].value, registry):
             raise Invalid("this is registered as official or as another institution's")
     await store.close_report(tx, found.id, state=state, by=by.number, findings=words, at=at)
     await store.set_known(tx, sorted(set(keep)), since=at, until=until)
@@ -172,9 +178,12 @@ async def forget(tx: Transaction, indicator_id: str, *, by: Staff, at: datetime)
     )
 
 
-async def known_scams(tx: Transaction, *, at: datetime) -> list[KnownScam]:
-    """Return the scams that compliance has confirmed and that still count."""
-    return await store.known_scams(tx, at=at)
+async def registry_at(tx: Transaction, *, config: ScamConfig, at: datetime) -> Registry:
+    """Return what is official at a time, and the scams that are confirmed and still count."""
+    registry = with_scams(config.registry, await store.known_scams(tx, at=at))
+    if config.trust is None:
+        return registry
+    return with_officials(registry, await trust.running(tx, config=config.trust, at=at))
 
 
 async def whole_report(tx: Transaction, report_id: str) -> Report:
@@ -203,7 +212,9 @@ async def named_by(tx: Transaction, report_id: str) -> list[Indicator]:
     return await store.indicators_of(tx, [report_id])
 
 
-def indicators_in(message: Message, report: str, config: ScamConfig) -> list[Indicator]:
+def indicators_in(
+    message: Message, report: str, config: ScamConfig, registry: Registry
+) -> list[Indicator]:
     """Return what a report names; nothing that the registry knows as somebody's."""
     form = read(message.text)
     numbers = [number_of(message.sender), *numbers_in(form.plain, after=ANYWHERE)]
@@ -211,10 +222,10 @@ def indicators_in(message: Message, report: str, config: ScamConfig) -> list[Ind
         ("number", number)
         for number in numbers
         if number
-        and kind_of_number(number, registry=config.registry)
+        and kind_of_number(number, registry=registry)
         not in (SenderKind.OFFICIAL, SenderKind.OTHER, SenderKind.SERVICE)
     ]
-    links = links_in(form.plain, registry=config.registry, rules=config.signals.links)
+    links = links_in(form.plain, registry=registry, rules=config.signals.links)
     found += [("domain", link.host) for link in links if link.host and link.kind in _NAMED]
     mark = fingerprint(learned_form(form)) if message.kind == "message" else ""
     found += [("text", mark)] if mark else []

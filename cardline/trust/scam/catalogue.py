@@ -111,7 +111,7 @@ def load_signals(path: Path = SIGNALS) -> Signals:
     )
 
 
-_LINKS = ("short", "odd", "known", "second")
+_LINKS = ("short", "odd", "known", "bait", "second")
 
 
 @cache

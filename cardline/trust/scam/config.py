@@ -1,17 +1,16 @@
 """What judging needs, built once at the start."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from cardline.cards.model import Language
 from cardline.core.policy import AreaPolicy, load_area
+from cardline.trust.model import TrustConfig
 from cardline.trust.scam import rules
 from cardline.trust.scam.catalogue import Signals, load_signals, load_words
 from cardline.trust.scam.learned import Learned, load_model
-from cardline.trust.scam.model import Judgement, KnownScam, Message, Registry, ScamPolicy
+from cardline.trust.scam.model import Judgement, Message, Registry, ScamPolicy
 from cardline.trust.scam.policy import scam_policy
-from cardline.trust.scam.registry import with_scams
 
 _MOST_TIPS = 3
 
@@ -27,14 +26,16 @@ class ScamConfig:
     hotline: str
     police: str
     antifraud: str
+    trust: TrustConfig | None = None
+    """Where the bank keeps its own register; its entries in force are official too."""
 
     def judge(
-        self, message: Message, *, at: datetime, scams: Iterable[KnownScam] = ()
+        self, message: Message, *, at: datetime, registry: Registry | None = None
     ) -> Judgement:
-        """Judge a message with the scams that are known by now."""
+        """Judge a message; ``registry``: as it is in force now, with the scams that are known."""
         return rules.judge(
             message,
-            registry=with_scams(self.registry, scams),
+            registry=registry or self.registry,
             signals=self.signals,
             model=self.model,
             policy=self.policy,
@@ -63,7 +64,9 @@ class ScamConfig:
         return text.format(**{**known, **values})
 
 
-def scam_config(*, registry: Registry, hotline: str, pack: str = "cn") -> ScamConfig:
+def scam_config(
+    *, registry: Registry, hotline: str, pack: str = "cn", trust: TrustConfig | None = None
+) -> ScamConfig:
     """Read signals, words, model and policy; raises where one of them is not well formed."""
     doors: AreaPolicy = load_area("guidance", pack=pack)
     load_words()
@@ -75,4 +78,5 @@ def scam_config(*, registry: Registry, hotline: str, pack: str = "cn") -> ScamCo
         hotline=hotline,
         police=doors.text("door_police"),
         antifraud=doors.text("door_antifraud"),
+        trust=trust,
     )

@@ -10,7 +10,7 @@ from typing import Final
 _GROUP: Final = 4
 _BITS: Final = 64
 _APART: Final = 10
-"""Bits; measured on the false-base-station messages: see the model card."""
+"""Bits; how it was chosen stands on the model's card."""
 SHORTEST: Final = 24
 """Signs: shorter than that too many texts are alike."""
 _LONGEST: Final = 5000

@@ -33,6 +33,8 @@ class LinkRules:
     odd: frozenset[str]
     known: frozenset[str]
     """Top-level domains by which a host is known where no ``http`` stands before it."""
+    bait: frozenset[str]
+    """Words between the hyphens of hosts that were made up for a scam."""
     second: frozenset[str]
     """``com.cn`` and the like: below them names are given out."""
 
@@ -65,7 +67,7 @@ def kind_of(host: str, *, registry: Registry, rules: LinkRules) -> LinkKind:
         return LinkKind.LOOK_ALIKE
     if _below(host, rules.short):
         return LinkKind.SHORT
-    if host.rpartition(".")[2] in rules.odd:
+    if host.rpartition(".")[2] in rules.odd or _baits(host, rules):
         return LinkKind.ODD
     return LinkKind.UNREGISTERED
 
@@ -119,6 +121,12 @@ def _imitates(host: str, registry: Registry, rules: LinkRules) -> bool:
         if len(name) == 4 and any(len(part) == 5 and _one_apart(name, part) for part in parts):
             return True
     return False
+
+
+def _baits(host: str, rules: LinkRules) -> bool:
+    return any(
+        part in rules.bait for label in host.split(".") if "-" in label for part in label.split("-")
+    )
 
 
 def _names(one: Institution, rules: LinkRules) -> set[str]:

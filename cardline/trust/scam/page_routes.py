@@ -96,9 +96,10 @@ def _check_pages(routes: APIRouter, services: PageServices, pages: Pages) -> Non
         if len(message.text) > MOST_CHECKED:
             return page(request, message, fault="too-long", status=413)
         at = services.clock()
-        async with services.database.statement() as tx:
-            scams = await actions.known_scams(tx, at=at)
-        return page(request, message, judged=services.scam.judge(message, at=at, scams=scams))
+        async with services.database.transaction() as tx:
+            registry = await actions.registry_at(tx, config=services.scam, at=at)
+        judged = services.scam.judge(message, at=at, registry=registry)
+        return page(request, message, judged=judged)
 
 
 def _report_pages(routes: APIRouter, services: PageServices, pages: Pages) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import yaml
 
 from cardline.core.errors import CardlineError
+from cardline.trust.model import Official, OfficialKind
 from cardline.trust.scam.model import Institution, KnownScam, Registry
 from cardline.trust.scam.senders import number_of
 from cardline.trust.scam.text import bones
@@ -42,15 +44,28 @@ def load_registry(path: Path = FILE) -> Registry:
     )
 
 
-def with_own(registry: Registry, *, names: Iterable[str], numbers: Iterable[str]) -> Registry:
-    """Return the registry with more names and numbers of the bank itself."""
-    own = institution(names=names, numbers=numbers)
-    added = replace(
-        registry.own,
-        names=registry.own.names | own.names,
-        numbers=registry.own.numbers | own.numbers,
+def with_own(registry: Registry, more: Institution) -> Registry:
+    """Return the registry with more names, numbers and domains of the bank itself."""
+    own = Institution(
+        names=registry.own.names | more.names,
+        numbers=registry.own.numbers | more.numbers,
+        prefixes=(*registry.own.prefixes, *more.prefixes),
+        domains=registry.own.domains | more.domains,
     )
-    return replace(registry, own=added)
+    return replace(registry, own=own)
+
+
+def with_officials(registry: Registry, officials: Iterable[Official]) -> Registry:
+    """Return the registry with what the bank's own register holds: numbers, senders, domains."""
+    by_kind: dict[OfficialKind, list[str]] = {kind: [] for kind in OfficialKind}
+    for one in officials:
+        by_kind[one.kind].append(one.shown or one.value)
+    more = institution(
+        names=by_kind[OfficialKind.SENDER],
+        numbers=by_kind[OfficialKind.NUMBER],
+        domains=[host_of(one) for one in by_kind[OfficialKind.DOMAIN]],
+    )
+    return with_own(registry, more)
 
 
 def with_scams(registry: Registry, scams: Iterable[KnownScam]) -> Registry:
@@ -71,6 +86,13 @@ def institution(
         numbers=frozenset(number_of(number) for number in numbers) - {""},
         prefixes=tuple(sorted(number_of(one) for one in prefixes if number_of(one))),
         domains=frozenset(domain.casefold().strip(". ") for domain in domains) - {""},
+    )
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address or of a bare domain, without ``www.``."""
+    return (urlsplit(f"//{address.partition('//')[2] or address}").hostname or "").removeprefix(
+        "www."
     )
 
 

@@ -113,10 +113,11 @@ def _checking(routes: APIRouter, services: ScamServices) -> None:
         """Judge a message or a described call. Open to everybody; nothing is kept."""
         services.admit_visitor(request)
         at = services.clock()
-        async with services.database.statement() as tx:
-            scams = await actions.known_scams(tx, at=at)
+        async with services.database.transaction() as tx:
+            registry = await actions.registry_at(tx, config=services.scam, at=at)
         message = Message(body.text, body.sender, body.kind)
-        return JudgementView.of(services.scam.judge(message, at=at, scams=scams), services.scam)
+        judged = services.scam.judge(message, at=at, registry=registry)
+        return JudgementView.of(judged, services.scam)
 
 
 def _conversations(routes: APIRouter, services: ScamServices) -> None:

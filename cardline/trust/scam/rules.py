@@ -75,7 +75,8 @@ def judge(
     sender = kind_of_sender(message.sender, registry=registry)
     links = links_in(form.plain, registry=registry, rules=signals.links)
     if links:  # so that patterns can name a link, and no host is taken for words
-        form = Form(form.plain, read(without_links(form.plain, " URL ")).bones)
+        bare = read(without_links(form.plain, " URL "))
+        form = Form(form.plain, bare.bones, bare.apart)
     findings = [
         *_known(message, form, links, registry, signals, at),
         *_by_words(form, signals),
@@ -146,6 +147,8 @@ def _together(findings: list[Finding], signals: Signals) -> float:
 def _by_words(form: Form, signals: Signals) -> Iterator[Finding]:
     for signal in signals.by_words:
         found = first_of(signal.patterns, form.bones, signals.takers)
+        if not found and form.apart != form.bones:
+            found = first_of(signal.patterns, form.apart, signals.takers)
         if found:
             yield Finding(signal.code, signal.weight.weight, text_of(found))
 

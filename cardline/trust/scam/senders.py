@@ -33,10 +33,19 @@ def number_of(sender: str) -> str:
     digits = _DIGITS.sub("", written)
     if written.startswith("+") or digits.startswith("00"):
         abroad = digits.removeprefix("00")
-        return abroad.removeprefix("86") if abroad.startswith("86") else f"+{abroad}"
+        return _domestic(abroad[2:]) if abroad.startswith("86") else f"+{abroad}"
     if len(digits) == 13 and digits.startswith("861"):
         return digits.removeprefix("86")
     return digits
+
+
+def _domestic(digits: str) -> str:
+    """Return a number of mainland China as it is dialled there: before an area code goes a 0."""
+    area_code = len(digits) in (9, 10, 11) and not any(
+        form.fullmatch(digits) for kind, form in _FORMS if kind is not SenderKind.PORT
+    )
+    short_port = len(digits) == 11 and digits.startswith("106")
+    return f"0{digits}" if area_code and not short_port else digits
 
 
 def owns(institution: Institution, number: str) -> bool:

@@ -53,6 +53,9 @@ class Form:
     """Without invisible letters, wide letters narrow; case, spaces and signs as written."""
     bones: str
     """Letters, digits and characters alone, folded; ``|`` ends a sentence, ``,`` a clause."""
+    apart: str
+    """The same with every mark that was written, around single characters too: what stands in a
+    sentence of its own cannot be taken back by the one before."""
 
 
 @cache
@@ -80,7 +83,7 @@ def read(text: str) -> Form:
     plain = _visible(text)
     plain = letters.dots.sub(".", plain)
     plain = _SPELLED_OUT.sub(_close, _SPACES.sub(" ", plain))
-    return Form(plain, _bones(fold(plain), letters))
+    return Form(plain, *_bones(fold(plain), letters))
 
 
 def bones(text: str) -> str:
@@ -126,14 +129,15 @@ def _close(run: re.Match[str]) -> str:
     return run.group().replace(" ", "")
 
 
-def _bones(folded: str, letters: Letters) -> str:
+def _bones(folded: str, letters: Letters) -> tuple[str, str]:
     marked = _ENDS.sub(SENTENCE, folded.replace(SENTENCE, " "))
     marked = _COMMAS.sub(CLAUSE, marked)
     bare = _MARKS.sub(_heaviest, _REST.sub("", marked))
-    joined = _join_single(bare.strip(SENTENCE + CLAUSE))
+    apart = bare.strip(SENTENCE + CLAUSE)
+    joined = _join_single(apart)
     for old, new in letters.spellings:
-        joined = joined.replace(old, new)
-    return joined
+        joined, apart = joined.replace(old, new), apart.replace(old, new)
+    return joined, apart
 
 
 def _heaviest(marks: re.Match[str]) -> str:
