@@ -68,6 +68,8 @@ class Dialler:
         self._calls = calls
         self._listening = listening
         self._wake = asyncio.Event()
+        self._unable: set[CampaignId] = set()
+        """Campaigns of which was said already that they cannot be dialled here."""
 
     async def run(self) -> None:
         """Serve for ever."""
@@ -196,7 +198,9 @@ class Dialler:
 
     async def _dial(self, campaign: Campaign) -> None:
         if not self.can_call:
-            log.error("a campaign of calls runs, but no trunk is set", campaign=campaign.id)
+            if campaign.id not in self._unable:
+                self._unable.add(campaign.id)
+                log.error("a campaign of calls runs, but no trunk is set", campaign=campaign.id)
             return
         for _ in range(DIALS_A_TURN):
             granted = await self._grant(campaign.id)

@@ -1,8 +1,9 @@
 """The bank calls, over a pretended line: opening, keys, the agent, the switch, and nobody free."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.postgres.database import Database
+from cardline.app.calls import Calls
+from cardline.ports import CallUp, Hello, LegUp
 from tests.actions.bank_line import BankLine
 from tests.actions.campaign_floor import Bank
 from tests.actions.test_softphone import until
@@ -148,8 +151,7 @@ async def test_eight_withdraws_at_once_and_ends_the_call(house: House) -> None:
     await house.ended(campaign, "withdrawn")
     assert house.line.heard(call, "bank_call_stopped")
     assert house.line.over[call] == "ended"
-    found = await house.whole.ask("SELECT kind FROM journal WHERE kind = 'outreach.withdrawn'")
-    assert found == ["outreach.withdrawn"]
+    assert await withdrawals(house) == ["outreach.withdrawn"]
     await is_so(lambda: state_is(house, "ready"), "the agent to be free again")
 
 
@@ -271,6 +273,48 @@ async def test_nine_and_one_freeze_the_card_of_the_one_who_was_called(house: Hou
     house.line.presses(call, "1")
     await is_so(lambda: house.line.heard(call, "card_frozen"), "the word that the card is frozen")
     assert await house.whole.ask("SELECT state FROM bank_card") == ["frozen"]
+
+
+async def test_a_call_of_the_bank_outlives_the_application(house: House) -> None:
+    await house.is_ready()
+    campaign = await house.runs()
+    call = await house.rings()
+    house.line.answers(call)
+    await is_so(lambda: "caller" in house.line.hears[call], "agent and person to be connected")
+    leg = house.line.legs[call][0]
+    running = house.whole.running
+    for task in list(running.calls._tasks):
+        task.cancel()  # the application is gone; the line holds the call
+
+    line, now = BankLine(), time.time()
+    line.said[call], line.hears[call], line.legs[call] = [], {}, [leg]
+    up = CallUp(
+        call=call,
+        from_user="4000000000",
+        to_user="x",
+        placed=True,
+        began=now - 60,
+        answered=now - 50,
+        legs=(LegUp(leg=leg, target="sip:7001@127.0.0.1:5099", answered=True),),
+    )
+    line.tell(Hello(line="line-1", sip="127.0.0.1:5060", calls=(up,)))
+    services = replace(running.services, line=line)
+    calls = Calls(services, running.parts.settings, running.alarms, running.calls._recorder)
+    serving = asyncio.create_task(calls.run())
+    try:
+        await asyncio.wait_for(calls.ready.wait(), 15)
+        line.presses(call, "8")
+        await is_so(lambda: withdrawals(house), "the withdrawal, in the talk that went on")
+        line.leaves(call)
+        await house.ended(campaign, "withdrawn")
+        await is_so(lambda: state_is(house, "wrap-up"), "the wrap-up")
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
+
+async def withdrawals(house: House) -> list[str]:
+    return await house.whole.ask("SELECT kind FROM journal WHERE kind = 'outreach.withdrawn'")
 
 
 async def test_a_preview_is_dialled_by_the_agent_and_closed_after_the_opening(house: House) -> None:

@@ -52,6 +52,7 @@ def test_who_is_listed_twice_is_taken_once() -> None:
         ("name,amount,due\nx,1,2\n", "a column holder_id or phone"),
         ("phone,due\n13800138000,2026-12-05\n", "the columns amount"),
         ("phone,phone,amount,due\n", "a column stands twice"),
+        ("phone,amount,due\n" + "9" * 200_000 + ",1,2\n", "this is no CSV"),
     ],
 )
 def test_a_text_without_its_columns_is_no_list(text: str, what: str) -> None:

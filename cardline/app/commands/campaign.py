@@ -37,7 +37,7 @@ from cardline.outreach.model import Channel
 campaign = typer.Typer(help="Contacts that the bank makes by a list.", no_args_is_help=True)
 app.add_typer(campaign, name="campaign")
 
-Id = Annotated[str, typer.Argument(help="Id of the campaign.")]
+Id = Annotated[str, typer.Argument(help="Id of the campaign.", metavar="CAMPAIGN")]
 
 
 @campaign.command()

@@ -9,9 +9,9 @@ from cardline.core.transaction import Transaction
 from cardline.core.verdict import Verdict
 from cardline.outreach import actions as outreach
 from cardline.outreach.campaigns import actions, report_store, store
-from cardline.outreach.campaigns.model import Campaign, CampaignPolicy, contact_key
+from cardline.outreach.campaigns.model import Campaign, CampaignPolicy, Mode, contact_key
 from cardline.outreach.campaigns.rules.intervals import Difference, Share, difference, share
-from cardline.outreach.model import Channel, Contact, ContactPolicy
+from cardline.outreach.model import Contact, ContactPolicy
 from cardline.outreach.rules import may_contact
 
 MOST_FORESEEN = 2000
@@ -113,7 +113,7 @@ async def foresee(
             entry.phone,
             entry.holder,
             campaign=found.id,
-            agent_held=found.channel is Channel.CALL,
+            agent_held=found.mode in (Mode.PREVIEW, Mode.PROGRESSIVE),
         )
         recipient = await outreach.recipient_of(
             tx,

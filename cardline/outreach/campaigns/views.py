@@ -1,9 +1,9 @@
 """What HTTP and the command line show of campaigns; numbers are masked."""
 
 from datetime import datetime, time
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from cardline.cards.model import Holder, Language
 from cardline.core.masking import mask_phone
@@ -24,7 +24,15 @@ from cardline.outreach.campaigns.reporting import Foresight, Report
 from cardline.outreach.campaigns.rules.intervals import Share
 from cardline.outreach.model import Channel
 
-Word = dict[Language, str]
+
+def _without_zone(said: time) -> time:
+    if said.tzinfo is not None:
+        raise ValueError("hours are those of the holder's zone: leave the zone out")
+    return said
+
+
+WallTime = Annotated[time, AfterValidator(_without_zone)]
+"""A time of day on the holder's wall."""
 
 
 class CampaignBody(BaseModel):
@@ -38,8 +46,8 @@ class CampaignBody(BaseModel):
     opening: Opening = "played"
     script: dict[Language, str] = Field(default_factory=dict)
     minutes: int = Field(default=3, ge=1, le=30)
-    opens: time | None = None
-    closes: time | None = None
+    opens: WallTime | None = None
+    closes: WallTime | None = None
     retries: int | None = Field(default=None, ge=0, le=9)
     abandonment_limit: float | None = Field(default=None, ge=0, lt=1)
     hold_out: float | None = Field(default=None, ge=0, le=0.5)
@@ -87,7 +95,7 @@ class DispositionBody(BaseModel):
 
     disposition: Disposition
     note: str = Field(default="", max_length=1000)
-    again_at: datetime | None = None
+    again_at: AwareDatetime | None = None
 
 
 class ResultsBody(BaseModel):

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Iterator
+from typing import Protocol
 
 from cardline.core.phone import parse_phone
 from cardline.outreach.campaigns.model import Arm, BadRow, CampaignId, ListRow
@@ -11,6 +12,19 @@ HOLDER, PHONE = "holder_id", "phone"
 MOST_ROWS = 200_000
 _LONGEST = 60
 """Characters of one field: it goes into a short message."""
+
+
+class Table(Protocol):
+    """A reader of CSV that knows its line."""
+
+    @property
+    def line_num(self) -> int:
+        """The line that was read last."""
+        ...
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+    def __next__(self) -> list[str]: ...
 
 
 class NoList(ValueError):
@@ -23,7 +37,13 @@ def read_list(text: str, *, fields: frozenset[str]) -> tuple[list[ListRow], list
     Rows that cannot be used are named with their line and why; the rest is taken. Raises
     :class:`NoList` where the columns are missing or there are too many rows.
     """
-    table = csv.reader(text.lstrip("\ufeff").splitlines())
+    try:
+        return _read(csv.reader(text.lstrip("\ufeff").splitlines()), fields)
+    except csv.Error as error:
+        raise NoList(f"this is no CSV: {error}") from error
+
+
+def _read(table: Table, fields: frozenset[str]) -> tuple[list[ListRow], list[BadRow]]:
     header = [name.strip() for name in next(table, [])]
     if HOLDER not in header and PHONE not in header:
         raise NoList(f"a list needs a column {HOLDER} or {PHONE} in its first line")
