@@ -153,18 +153,20 @@ async def screens(port: int, cookies: Sequence[str]) -> None:
     reading: set[asyncio.Task[None]] = set()
 
     async def connect(cookie: str) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
         turn = asyncio.Lock()
 
         async def screen(interaction: str, heard: float) -> None:
             nonlocal wrong
             async with turn:
+                # A connection of its own: the server has closed one that was idle between calls.
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
                 path = f"/api/v1/interactions/{interaction}/screen"
                 writer.write(_request(port, path, cookie))
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
                 assert length is not None
                 body = await reader.readexactly(int(length[1]))
+                writer.close()
             wrong += not head.startswith(b"HTTP/1.1 200") or b'"assurance"' not in body
             seen.append((interaction, heard, time.monotonic()))
 

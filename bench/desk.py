@@ -146,7 +146,7 @@ async def _happen(parts: Parts, *, agents: int, rate: float, seconds: float) -> 
     while (planned := began + told / rate) < began + seconds:
         await asyncio.sleep(max(0.0, planned - time.monotonic()))
         async with parts.database.transaction() as tx:
-            await tell(tx, kind="task", id=f"at{time.monotonic_ns()}", to=STAFF)
+            tell(tx, kind="task", id=f"at{time.monotonic_ns()}", to=STAFF)
         number = random.randrange(agents) + 1
         async with parts.database.transaction() as tx:
             await routing.set_agent_state(

@@ -49,6 +49,7 @@ class Dispatcher:
         self._soon: asyncio.TimerHandle | None = None
         self._rung: set[str] = set()
         """Offers that were handed to their calls and are not closed yet."""
+        self._offering = asyncio.Lock()
 
     async def run(self) -> None:
         """Serve for ever."""
@@ -61,7 +62,7 @@ class Dispatcher:
             word, _, subject = payload.partition(":")
             try:
                 if channel == PHONES_CHANNEL:
-                    await self._calls.set_phones()
+                    await self._calls.phones.tell()
                     continue
                 if word == "closed":
                     self._rung.discard(subject)
@@ -122,16 +123,19 @@ class Dispatcher:
         async def work(tx: Transaction) -> list[Offer]:
             return await routing.make_offers(tx, policy=services.routing, at=at)
 
-        made = await services.database.run(work)
-        OFFERS.labels("made").inc(len(made))
-        for offer in made:
-            if offer.id not in self._rung:
-                self._rung.add(offer.id)
-                await self._calls.offered(offer)
+        async with self._offering:
+            made = await services.database.run(work)
+            OFFERS.labels("made").inc(len(made))
+            for offer in made:
+                if offer.id not in self._rung:
+                    self._rung.add(offer.id)
+                    await self._calls.offered(offer)
 
     async def _ring(self, offer: OfferId) -> None:
-        if offer in self._rung:
-            return
+        # The word of an offer of our own comes as early as the answer to its commit.
+        async with self._offering:
+            if offer in self._rung:
+                return
 
         async def find(tx: Transaction) -> Offer | None:
             return await routing.open_offer(tx, offer=offer)

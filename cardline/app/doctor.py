@@ -6,6 +6,7 @@ import shutil
 import socket
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 
@@ -52,7 +53,8 @@ def examine(settings: Settings) -> list[Finding]:
         _port("SIP port", settings.sip, socket.SOCK_DGRAM),
         _port("HTTP port", settings.http, socket.SOCK_STREAM),
         _disk(settings),
-        _flow(settings),
+        _flow("call flow", settings.flow, settings),
+        _flow("flow of our calls", settings.bank_call_flow, settings),
     ]
 
 
@@ -90,9 +92,9 @@ def _disk(settings: Settings) -> Finding:
     return Finding("disk", free >= LEAST_FREE, f"{free // 1_000_000:,} MB free at {folder}")
 
 
-def _flow(settings: Settings) -> Finding:
+def _flow(what: str, path: Path, settings: Settings) -> Finding:
     try:
-        flow, _ = checked_flow(settings.flow, settings.prompts, pack=settings.pack)
+        flow, _ = checked_flow(path, settings.prompts, pack=settings.pack)
     except CardlineError as error:
-        return Finding("call flow", False, error.message)
-    return Finding("call flow", True, f"{len(flow.nodes)} nodes, version {flow.version}")
+        return Finding(what, False, error.message)
+    return Finding(what, True, f"{len(flow.nodes)} nodes, version {flow.version}")

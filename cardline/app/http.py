@@ -23,6 +23,7 @@ from cardline.app import pages, staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.bounds import Bounds
 from cardline.app.buckets import source_of
+from cardline.app.dialler import Dialler
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
@@ -60,6 +61,7 @@ from cardline.messages.chat import routes as chat_routes
 from cardline.messages.chat.guests import HolderSession as ChatSession
 from cardline.messages.chat.guests import LoggedIn, NotLoggedIn
 from cardline.messages.chat.pages import Pages
+from cardline.outreach.campaigns import routes as campaign_routes
 from cardline.portal import desk_routes as holder_message_routes
 from cardline.portal.guarding import Guard, LogInFirst
 from cardline.portal.model import HolderSession
@@ -67,6 +69,9 @@ from cardline.portal.preferences import preferences_of
 from cardline.portal.routes import Portal, is_ours
 from cardline.reports import routes as report_routes
 from cardline.routing import routes as routing_routes
+from cardline.trust import routes as trust_routes
+from cardline.trust.scam import page_routes as scam_pages
+from cardline.trust.scam import routes as scam_routes
 
 log = structlog.get_logger()
 
@@ -134,8 +139,15 @@ class WebServices:
         self.files = running.parts.files
         self.portal = running.parts.portal
         self.desk = running.parts.desk
+        self.scam = running.parts.scam
         self.realm = running.parts.settings.realm
+        self.campaigns = running.parts.campaigns
         self._access = Access(self.database, self.login, self.clock)
+
+    @property
+    def dialler(self) -> Dialler:
+        """Who places the calls of campaigns."""
+        return self._running.dialler
 
     @property
     def knowledge(self) -> Knowledge:
@@ -228,12 +240,16 @@ def make_application(running: Running) -> FastAPI:
         *(routing_routes, desk_routes, screen_routes, chat_routes, call_routes),
         *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
+        campaign_routes,
+        trust_routes,
+        scam_routes,
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
     application.include_router(chat_page.router(services))
     portal = Portal(services)
     portal.include_in(application)
+    application.include_router(scam_pages.router(services))
     application.include_router(pages.router())
     application.include_router(live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)

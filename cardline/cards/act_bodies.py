@@ -167,3 +167,9 @@ class DecisionBody(BaseModel):
     findings: Told
     bank_erred: bool | None = None
     credit: Annotated[int, Field(ge=0, le=10**12)] = 0
+
+
+class VulnerableBody(BaseModel):
+    """Whether the holder needs care from now on (row D1)."""
+
+    vulnerable: bool

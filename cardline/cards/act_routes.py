@@ -8,10 +8,18 @@ from typing import Annotated, Any, Protocol
 from fastapi import APIRouter, Depends
 
 from cardline.cards import act_bodies as bodies
-from cardline.cards import cases, closures, contact_changes, fee_reversals, limits
+from cardline.cards import cases, closures, contact_changes, fee_reversals, leaving_alone, limits
 from cardline.cards.account_answers import AccountsView
 from cardline.cards.account_view import see_accounts
-from cardline.cards.act_views import ActView, ChangedView, ClosingView, LimitedView, ReversedView
+from cardline.cards.act_views import (
+    ActView,
+    ChangedView,
+    ClosingView,
+    LimitedView,
+    MarkedView,
+    ReversedView,
+    StoppedView,
+)
 from cardline.cards.acts import acts_for
 from cardline.cards.case_model import CaseKind
 from cardline.cards.case_views import OpenedView
@@ -244,6 +252,21 @@ def router(services: ActServices) -> APIRouter:
         """Keep the card after all."""
         async with serving(interaction, staff) as (tx, here):
             return ClosingView.of(await closures.withdraw_closure(tx, here, CardClosureId(closure)))
+
+    @routes.post("/stop-marketing")
+    async def stop(interaction: str, staff: Annotated[Staff, agent]) -> StoppedView:
+        """Stop all marketing to whoever calls or chats; at once, nothing to prove."""
+        async with serving(interaction, staff) as (tx, here):
+            return StoppedView.of(await leaving_alone.stop_marketing(tx, here))
+
+    @routes.post("/vulnerable")
+    async def vulnerable(
+        interaction: str, body: bodies.VulnerableBody, staff: Annotated[Staff, agent]
+    ) -> MarkedView:
+        """Mark that the holder needs care, or no more: nobody sells to them or presses them."""
+        async with serving(interaction, staff) as (tx, here):
+            changed = await leaving_alone.mark_vulnerable(tx, here, wanted=body.vulnerable)
+            return MarkedView(vulnerable=body.vulnerable, changed=changed)
 
     return routes
 

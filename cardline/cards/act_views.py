@@ -12,6 +12,7 @@ from cardline.cards.contact_changes import Changed, masked_value
 from cardline.cards.contact_model import ContactChange
 from cardline.cards.fee_model import CardClosure, FeeReversal
 from cardline.cards.fee_reversals import Reversed
+from cardline.cards.leaving_alone import Stopped
 from cardline.cards.limit_model import LimitRequest
 from cardline.cards.limits import Limited
 from cardline.cards.model import Card
@@ -276,3 +277,22 @@ class ApprovalsView(BaseModel):
 
     limits: list[LimitRequestView]
     fees: list[ReversalView]
+
+
+class StoppedView(BaseModel):
+    """Marketing is stopped. ``told``: a confirmation goes to their phone."""
+
+    already: bool
+    told: bool
+
+    @classmethod
+    def of(cls, stopped: Stopped) -> "StoppedView":
+        """Show it."""
+        return cls(already=stopped.already, told=stopped.told)
+
+
+class MarkedView(BaseModel):
+    """Whether the mark stands now, and whether that is new."""
+
+    vulnerable: bool
+    changed: bool

@@ -30,6 +30,7 @@ from cardline.core.verdict import Verdict
 from cardline.evidence.actions import journal
 from cardline.identity.model import Act, Factor
 from cardline.messages.actions import send_sms
+from cardline.outreach import actions as outreach
 
 _ACTS = {
     ContactField.PHONE: Act.CHANGE_PHONE,
@@ -163,6 +164,10 @@ async def confirm_change(
         key=f"{change.id}/confirmed",
         at=serving.at,
     )
+    if change.field is ContactField.PHONE:
+        await outreach.know_number(
+            tx, holder=change.holder_id, phone=PhoneNumber(change.wanted), at=serving.at
+        )
     await _tell(tx, serving, person.holder, confirmed, "contact_changed")
     return Changed(verdict, confirmed)
 

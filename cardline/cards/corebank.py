@@ -31,6 +31,15 @@ from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import Transaction
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A registered number: whose it is, and in which zone they live."""
+
+    holder_id: HolderId
+    phone: PhoneNumber
+    zone: str
+
+
 class CoreBank(Protocol):
     """The card system: who the holders are, what they owe, and the state of their cards."""
 
@@ -40,6 +49,16 @@ class CoreBank(Protocol):
 
     async def holder_by_phone(self, tx: Transaction, *, phone: PhoneNumber) -> Holder | None:
         """Return the holder whose registered number is ``phone`` (numbers are unique)."""
+        ...
+
+    async def holders_due(self, tx: Transaction, *, due_on: date) -> list[HolderId]:
+        """Return whose newest statement is due on a day and is not closed by another yet."""
+        ...
+
+    async def registered(
+        self, tx: Transaction, *, phones: Sequence[PhoneNumber], holder_ids: Sequence[HolderId]
+    ) -> list[Registered]:
+        """Return the holders who have one of these numbers or ids; the others are left out."""
         ...
 
     async def accounts_of(self, tx: Transaction, *, holder_id: HolderId) -> list[Account]:

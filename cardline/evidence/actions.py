@@ -1,6 +1,6 @@
 """Writing the journal (row F1): one entry an act, in the transaction of the act itself."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -63,6 +63,20 @@ async def read_streams(tx: Transaction, streams: Sequence[str]) -> dict[str, lis
 async def read_kinds(tx: Transaction, streams: Sequence[str], kinds: Sequence[str]) -> list[Entry]:
     """Return the entries of some kinds in some streams, in the order of time; checks nothing."""
     return await store.entries_of(tx, streams, kinds)
+
+
+async def read_all(
+    tx: Transaction, *, kinds: Sequence[str] = (), each: int = 2000
+) -> AsyncIterator[Entry]:
+    """Go through the whole journal in the order of time, or through some kinds; checks nothing."""
+    after: tuple[datetime, str, int] | None = None
+    while True:
+        found = await store.page(tx, kinds=kinds, after=after, limit=each)
+        for entry in found:
+            yield entry
+        if len(found) < each:
+            return
+        after = (found[-1].at, found[-1].stream, found[-1].seq)
 
 
 async def verify(tx: Transaction) -> tuple[int, list[Breach]]:

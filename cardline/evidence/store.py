@@ -111,6 +111,34 @@ async def entries_of(tx: Transaction, streams: Sequence[str], kinds: Sequence[st
     return [_entry(row)[0] for row in await cursor.fetchall()]
 
 
+async def page(
+    tx: Transaction,
+    *,
+    kinds: Sequence[str],
+    after: tuple[datetime, str, int] | None,
+    limit: int,
+) -> list[Entry]:
+    """Return entries in the order of time, after a place; no kinds: all of them."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT stream, seq, at, kind, by, body, verdict, hash
+        FROM journal
+        WHERE (%(all)s OR kind = ANY(%(kinds)s))
+          AND (%(at)s::timestamptz IS NULL OR (at, stream, seq) > (%(at)s, %(stream)s, %(seq)s))
+        ORDER BY at, stream, seq LIMIT %(limit)s
+        """,
+        {
+            "all": not kinds,
+            "kinds": list(kinds),
+            "at": after[0] if after else None,
+            "stream": after[1] if after else "",
+            "seq": after[2] if after else 0,
+            "limit": limit,
+        },
+    )
+    return [_entry(row)[0] for row in await cursor.fetchall()]
+
+
 async def streams(tx: Transaction) -> list[str]:
     """Return the names of all streams."""
     cursor = await tx.connection.execute("SELECT stream FROM journal_head ORDER BY stream")

@@ -59,7 +59,7 @@ async def alive(
     """Take note of a sign of life. Raises :class:`OtherTab` where the phone is another's."""
     if not await store.see_softphone(tx, agent, tab, at=at):
         raise OtherTab("this tab is not your phone any more; another one took it over, or let go")
-    await _renew(tx, agent, policy, at=at)
+    await _renew(tx, agent, policy, alone=True, at=at)
 
 
 async def is_phone(tx: Transaction, *, agent: AgentId, tab: str) -> bool:
@@ -85,12 +85,15 @@ async def let_go(
     return True
 
 
-async def _renew(tx: Transaction, agent: AgentId, policy: RoutingPolicy, *, at: datetime) -> None:
+async def _renew(
+    tx: Transaction, agent: AgentId, policy: RoutingPolicy, *, alone: bool = False, at: datetime
+) -> None:
     await routing.phone_state(
         tx,
         phone=web_phone(agent),
         registered=True,
         policy=policy,
         until=at + policy.web_phone_lease,
+        alone=alone,
         at=at,
     )

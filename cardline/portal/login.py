@@ -16,6 +16,7 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict
 from cardline.identity import actions as identity
 from cardline.identity.model import CodePurpose, Subject, subject_of
+from cardline.outreach import actions as outreach
 from cardline.portal import session_store as store
 from cardline.portal.config import PortalConfig
 from cardline.portal.model import Session, SignIn, SignInId
@@ -126,4 +127,5 @@ async def enter_code(
         policy=config.policy,
         at=at,
     )
+    await outreach.confirm_number(tx, holder=holder.id, phone=sign_in.phone, at=at)
     return Opened(checked.verdict, session, secret, sign_in.back_to)

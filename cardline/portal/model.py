@@ -92,7 +92,7 @@ class Preferences:
     delivery: Delivery = "pages"
 
 
-ContactDoor = Literal["phone", "callback", "chat", "message", "sms-out", "sms-in"]
+ContactDoor = Literal["phone", "callback", "campaign", "chat", "message", "sms-out", "sms-in"]
 
 
 @dataclass(frozen=True, slots=True)

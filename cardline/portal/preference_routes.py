@@ -58,11 +58,11 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
 
     @routes.post("/marketing")
     async def marketing(request: Request, session: Annotated[HolderSession, holder]) -> Response:
-        """Give consent for one channel, in the words that were read, or withdraw from all."""
+        """Give consent for one channel, in the words that were read; withdraw from all or one."""
         form = await form_of(request, services)
         channel = next((one for one in Channel if one == text_in(form, "channel")), None)
         wish = text_in(form, "wish")
-        if channel is None or wish not in ("give", "withdraw"):
+        if channel is None or wish not in ("give", "withdraw", "withdraw-one"):
             raise NotFound("there is no such channel")
         language, _ = view_of(request)
         async with services.database.transaction() as tx:
@@ -71,6 +71,7 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
                 session,
                 channel=channel,
                 wanted=wish == "give",
+                everywhere=wish == "withdraw",
                 wording=services.portal.texts.say(f"marketing.wording-{channel.value}", language),
                 at=services.clock(),
             )

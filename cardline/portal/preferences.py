@@ -47,13 +47,15 @@ async def set_marketing(
     *,
     channel: Channel,
     wanted: bool,
+    everywhere: bool,
     wording: str,
     at: datetime,
 ) -> None:
-    """Give consent for one channel in so many words, or withdraw, at once and for all channels.
+    """Give consent for one channel in so many words, or withdraw, at once.
 
-    ``wording``: what the holder read when agreeing; it is kept with the consent (PIPL 14). What is
-    so already is not written again.
+    ``everywhere``: a withdrawal is for all channels, else for this one alone. ``wording``: what the
+    holder read when agreeing; it is kept with the consent (PIPL 14). What is so already is not
+    written again.
     """
     holder = session.holder.id
     held = await marketing_consents(tx, holder=session.holder, at=at)
@@ -71,8 +73,10 @@ async def set_marketing(
             at=at,
         )
     elif not wanted:
-        await outreach.stop_marketing(
+        await outreach.withdraw(
             tx,
+            purpose=Purpose.MARKETING,
+            channel=None if everywhere else channel,
             holder=holder,
             phone=session.holder.phone,
             source=SOURCE,

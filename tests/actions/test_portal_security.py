@@ -27,6 +27,7 @@ PUBLIC = {
     "/my/goodbye",
     "/my/view",
     "/my/static/my.css",
+    "/my/contact-policy",  # the rules, for everybody
 }
 
 

@@ -111,6 +111,9 @@ async def test_a_new_code_to_the_old_number_puts_it_in_force_and_both_numbers_ar
     await changed(desk)
     holder = await desk.holder()
     assert (holder.phone, holder.phone_changed_at) == (NEW_PHONE, desk.now)
+    assert await desk.ask("SELECT phone, known_since FROM outreach_number") == [
+        (NEW_PHONE, desk.now)
+    ]
     told = {phone for phone, template in await desk.texts() if template == "contact_changed_phone"}
     assert told == {HOLDER.phone, NEW_PHONE}
     assert await desk.ask("SELECT was, value FROM bank_contact_change") == [

@@ -7,6 +7,7 @@ from typing import Any
 from cardline.app.demo_bank import HOLDERS, SEED
 from cardline.cards.made_up import Draw
 from cardline.cards.model import Product
+from cardline.cards.rules.periods import next_closing, year_later
 from cardline.cards.rules.terms import card_terms
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.policy import load_area
@@ -14,7 +15,7 @@ from cardline.sim.demo_life import habit_of
 from cardline.sim.demo_people import DemoHolder, demo_holder
 
 Fits = Callable[[dict[str, Any]], bool]
-_A_YEAR_AND_MORE = timedelta(days=367)
+_CLOSED_BY = timedelta(days=1)
 
 
 def pays_and_owes_nothing_elsewhere(one: DemoHolder) -> bool:
@@ -31,10 +32,13 @@ def of_small_limit(one: DemoHolder) -> bool:
 def with_annual_fee(one: DemoHolder) -> bool:
     """Was charged an annual fee that no use waives, and one person alone may not give back."""
     today = utc_now().astimezone(SHANGHAI).date()
+    card, account = one.cards[0].card, one.accounts[0]
+    # It is charged with the statement after the card year, and that is closed at the day's end.
+    charged_on = next_closing(year_later(card.issued_on, 1), account.statement_day)
     return (
         pays_and_owes_nothing_elsewhere(one)
-        and one.cards[0].card.product is Product.PLATINUM
-        and one.cards[0].card.issued_on < today - _A_YEAR_AND_MORE
+        and card.product is Product.PLATINUM
+        and charged_on < today - _CLOSED_BY
     )
 
 

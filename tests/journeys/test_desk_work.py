@@ -1,6 +1,5 @@
 """An agent's work in the page: whom it is about, words on record, wrap-up and tasks."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -13,6 +12,7 @@ from tests.journeys.browser import chromium
 from tests.journeys.desk import kinds
 from tests.journeys.desk_agents import LATE, Seat, at_the_desk, served
 from tests.journeys.people import Caller, Stage
+from tests.journeys.program import until
 
 AgentsFor = Callable[..., list[dict[str, Any]]]
 Holders = Callable[..., dict[str, Any]]
@@ -123,13 +123,19 @@ async def test_a_polite_end_is_refused_before_a_warning_and_possible_a_while_aft
         await expect(agent.page.get_by_text("本次通话已警告")).to_be_visible(timeout=LATE)
         await expect(agent.dialog).to_be_hidden(timeout=LATE)
         await agent.button("礼貌结束通话").click()
-        await expect(agent.dialog).to_be_visible(timeout=LATE)
-        async with asyncio.timeout(120):
-            while await agent.dialog.is_visible():
-                with contextlib.suppress(PlaywrightTimeout):  # it may close under the click
-                    await agent.button("礼貌结束通话", within=agent.dialog).click(timeout=10_000)
-                await agent.page.wait_for_timeout(2000)
-        await expect(agent.page.locator(".phone.idle")).to_be_visible(timeout=LATE)
+        idle = agent.page.locator(".phone.idle")
+
+        async def ended() -> bool:
+            if await idle.is_visible():
+                return True
+            with contextlib.suppress(PlaywrightTimeout):  # it may close under the click
+                await agent.button("礼貌结束通话", within=agent.dialog).click(timeout=10_000)
+            return False
+
+        try:
+            await until(ended, within=120, every=2, what="the polite end")
+        except AssertionError:
+            raise AssertionError(await agent.page.locator("body").inner_text()) from None
         told = await caller.closed()
         assert told["outcome"] == "ended"
         assert "desk.polite-end" in kinds(told)

@@ -176,6 +176,9 @@ async def test_no_page_has_a_serious_fault_for_a_screen_reader_in_either_languag
             ("messages", "/my/messages"),
             ("message", message),
             ("preferences", "/my/preferences"),
+            ("reach", "/my/preferences/contact"),
+            ("asked", "/my/preferences/asked"),
+            ("contact-policy", "/my/contact-policy"),
             ("sessions", "/my/sessions"),
             ("looks", "/my/looks"),
         )

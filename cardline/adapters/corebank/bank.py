@@ -8,7 +8,7 @@ from psycopg.errors import UniqueViolation
 
 from cardline.adapters.corebank import account_store, card_store, ledger_store, servicing_store
 from cardline.adapters.corebank.closing import close_accounts
-from cardline.cards.corebank import NewCard
+from cardline.cards.corebank import NewCard, Registered
 from cardline.cards.model import (
     CREDITS,
     Account,
@@ -51,6 +51,14 @@ class EmbeddedCoreBank:
 
     async def holder_by_phone(self, tx: Transaction, *, phone: PhoneNumber) -> Holder | None:
         return await account_store.holder_by_phone(tx, phone)
+
+    async def holders_due(self, tx: Transaction, *, due_on: date) -> list[HolderId]:
+        return await ledger_store.holders_due(tx, due_on)
+
+    async def registered(
+        self, tx: Transaction, *, phones: Sequence[PhoneNumber], holder_ids: Sequence[HolderId]
+    ) -> list[Registered]:
+        return await account_store.registered(tx, phones=phones, holder_ids=holder_ids)
 
     async def accounts_of(self, tx: Transaction, *, holder_id: HolderId) -> list[Account]:
         return await account_store.accounts_of(tx, holder_id)

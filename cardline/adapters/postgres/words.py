@@ -6,6 +6,7 @@ leave together, by one statement that writes nothing.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 
 import structlog
@@ -15,19 +16,23 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 log = structlog.get_logger()
 
-_GATHERED_SECONDS = 0.03
+_PAUSE_SECONDS = 0.1
 
 
 class Words:
-    """Words on their way, in the order in which they were told; the same one twice goes once."""
+    """Words on their way, in the order in which they were told; the same one twice goes once.
+
+    The first leaves at once; what is told in the pause behind it leaves together, at its end.
+    """
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection[TupleRow]]) -> None:
         self._pool = pool
         self._waiting: dict[tuple[str, str], None] = {}
         self._leaving: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
 
     def add(self, words: Iterable[tuple[str, str]]) -> None:
-        """Send these in a moment; never blocks."""
+        """Send these now or in a moment; never blocks."""
         for word in words:
             self._waiting.pop(word, None)  # the last of the same counts: none overtakes another
             self._waiting[word] = None
@@ -35,17 +40,21 @@ class Words:
             self._leaving = asyncio.create_task(self._leave())
 
     async def close(self) -> None:
-        """Send what is left."""
+        """Send what is left, without a pause."""
+        self._closing.set()
         if self._leaving is not None:
             await self._leaving
 
     async def _leave(self) -> None:
         try:
-            await asyncio.sleep(_GATHERED_SECONDS)
-            await self._send()
+            while self._waiting:
+                await self._send()
+                if not self._closing.is_set():
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(_PAUSE_SECONDS):
+                            await self._closing.wait()
         finally:
             self._leaving = None
-            self.add(())
 
     async def _send(self) -> None:
         words, self._waiting = list(self._waiting), {}

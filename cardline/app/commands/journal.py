@@ -1,8 +1,21 @@
-"""``journal verify``."""
+"""``journal verify`` and ``journal export``."""
 
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
 import typer
 
-from cardline.app.commandline import DEFAULT_HOME, AsJson, Database, Home, app, print_json, say
+from cardline.app.commandline import (
+    DEFAULT_HOME,
+    AsJson,
+    Database,
+    Home,
+    app,
+    fail,
+    print_json,
+    say,
+)
 from cardline.app.commandline import with_parts as with_installation
 from cardline.app.wiring import Parts
 from cardline.core.transaction import JsonObject
@@ -35,3 +48,35 @@ def verify(home: Home = DEFAULT_HOME, database: Database = None, json: AsJson = 
             say(f"{breach['stream']}: entry {breach['entry']} {breach['what']}")
     if not told["intact"]:
         raise typer.Exit(1)
+
+
+@journal.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="Only entries of this kind; may be repeated.")
+    ] = None,
+    home: Home = DEFAULT_HOME,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
+    """Write the journal as JSON, one entry a line, in the order of time."""
+
+    async def work(parts: Parts) -> int:
+        written = 0
+        with file.open("xb") as out:
+            async with parts.database.transaction() as tx:
+                async for entry in evidence.read_all(tx, kinds=kind or ()):
+                    out.write(msgspec.json.encode(entry) + b"\n")
+                    written += 1
+        return written
+
+    if file.exists():
+        fail(f"{file} exists already")
+    if not file.parent.is_dir():
+        fail(f"there is no folder {file.parent}")
+    count = with_installation(home, database, work)
+    if json:
+        print_json({"entries": count, "file": str(file)})
+    else:
+        say(f"{count} entries written to {file}")

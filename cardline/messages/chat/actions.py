@@ -30,6 +30,7 @@ from cardline.messages.chat.model import (
 from cardline.messages.chat.queueing import end, enter_queue, everybody, told, wake
 from cardline.messages.file_model import Cleaned
 from cardline.messages.files import Files
+from cardline.outreach import actions as outreach
 from cardline.routing.rules import queue_for
 
 _MINUTE = timedelta(minutes=1)
@@ -202,6 +203,10 @@ async def _respond(
     heard = bot_rules.signals(text, config.words)
     if chat.state == "message":
         await _left_message(tx, chat, config=config, at=at)
+    if "stop-marketing" in heard:
+        await _stop_marketing(tx, chat, config=config, at=at)
+        if chat.state == "bot" and not heard & bot_rules.AT_ONCE:
+            return
     if chat.state == "bot":
         hits = config.knowledge.find(text, chat.language, staff=False, limit=3, typing=False)
         candidates = tuple(
@@ -236,6 +241,23 @@ async def _respond(
         await _journal_hand_over(
             tx, chat, HandOver("theft", config.words.theft_matter, urgent=True), at=at
         )
+
+
+async def _stop_marketing(tx: Transaction, chat: Chat, *, config: ChatConfig, at: datetime) -> None:
+    """A word in the chat stops marketing, at once, whoever else is in it (row D2)."""
+    if chat.holder_id is None:
+        await told(tx, chat, "marketing_stop_how", config=config, at=at, by_bot=True)
+        return
+    await outreach.stop_marketing(
+        tx,
+        holder=chat.holder_id,
+        phone=None,
+        source="chat",
+        stream=chat.id,
+        by=_actor(chat),
+        at=at,
+    )
+    await told(tx, chat, "marketing_stopped", config=config, at=at, by_bot=True)
 
 
 async def _carry_out(

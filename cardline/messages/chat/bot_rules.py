@@ -27,6 +27,9 @@ _AT_ONCE: tuple[tuple[Signal, HandOverReason], ...] = (
     ("complaint", "complaint"),
     ("person", "asked"),
 )
+AT_ONCE = frozenset(signal for signal, _ in _AT_ONCE)
+"""What leads to a person whatever else was said."""
+
 _SHORT = 12
 """Characters up to which a greeting or thanks is nothing else besides."""
 _TITLES = 3

@@ -22,7 +22,15 @@ Side = Literal["holder", "agent"]
 StayCause = Literal["asked", "transferred", "given-back"]
 StayOutcome = Literal["answered", "message", "left"]
 Signal = Literal[
-    "theft", "distress", "complaint", "person", "greeting", "thanks", "helped", "not-helped"
+    "theft",
+    "distress",
+    "complaint",
+    "person",
+    "stop-marketing",
+    "greeting",
+    "thanks",
+    "helped",
+    "not-helped",
 ]
 HandOverReason = Literal["theft", "distress", "complaint", "asked", "failures", "returned"]
 

@@ -159,14 +159,16 @@ async def phone_state(
     registered: bool,
     policy: RoutingPolicy,
     until: datetime | None = None,
+    alone: bool = False,
     at: datetime,
 ) -> None:
     """Take note that a phone (``phone:USER``) registered, renewed until ``until``, or left.
 
+    ``alone``: the transaction writes nothing else that must outlast a crash.
     An agent whose phone is not there is not available, and his screen says why.
     """
     lease = (until or at + policy.phone_lease) if registered else at
-    before = await agents.lease_phone(tx, phone, until=lease, at=at)
+    before = await agents.lease_phone(tx, phone, until=lease, alone=alone, at=at)
     was_there = before is not None and before > at
     if was_there == registered:
         return

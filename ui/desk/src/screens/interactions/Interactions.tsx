@@ -11,7 +11,7 @@ import { fromLocalInput } from '@/format/zone'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 
-const DOORS = ['phone', 'callback', 'chat', 'message'] as const
+const DOORS = ['phone', 'callback', 'campaign', 'chat', 'message'] as const
 
 export default function Interactions() {
   const spoken = useTexts()

@@ -1,4 +1,4 @@
-"""SQL of outreach. Facts about a holder and about a number are read together."""
+"""SQL of consents, withdrawals and blocks: facts about a holder and a number are read together."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,25 +11,9 @@ from cardline.outreach.model import (
     BlockKind,
     Channel,
     Consent,
-    Contact,
-    Past,
     Purpose,
     Withdrawal,
 )
-
-
-async def lock(tx: Transaction, *, holder: HolderId | None, phone: PhoneNumber | None) -> None:
-    """Let nobody else decide about this holder or this number until the transaction ends."""
-    keys = [f"holder:{holder}"] if holder else []
-    keys += [f"phone:{phone}"] if phone else []
-    for key in keys:  # always the holder first: two transactions cannot wait for each other
-        await tx.connection.execute(
-            """
-            INSERT INTO outreach_person AS person (key) VALUES (%s)
-            ON CONFLICT (key) DO UPDATE SET key = person.key
-            """,
-            (key,),
-        )
 
 
 async def consents(tx: Transaction, *, holder: HolderId | None) -> tuple[Consent, ...]:
@@ -50,13 +34,14 @@ async def withdrawals(
     """Return all withdrawals of a holder or from a number."""
     cursor = await tx.connection.execute(
         """
-        SELECT purpose, at, source FROM outreach_withdrawal
+        SELECT purpose, at, source, channel FROM outreach_withdrawal
         WHERE holder = %s OR phone = %s ORDER BY at
         """,
         (holder, phone),
     )
     return tuple(
-        Withdrawal(Purpose(purpose), at, source) for purpose, at, source in await cursor.fetchall()
+        Withdrawal(Purpose(purpose), at, source, Channel(channel) if channel else None)
+        for purpose, at, source, channel in await cursor.fetchall()
     )
 
 
@@ -70,48 +55,6 @@ async def blocks(
     )
     return tuple(
         Block(BlockKind(kind), since, until) for kind, since, until in await cursor.fetchall()
-    )
-
-
-async def past(
-    tx: Transaction,
-    *,
-    holder: HolderId | None,
-    phone: PhoneNumber,
-    since: datetime,
-    without: str,
-) -> tuple[Past, ...]:
-    """Return the unasked contacts since a time, leaving out the one with key ``without``."""
-    cursor = await tx.connection.execute(
-        """
-        SELECT purpose, at FROM outreach_contact
-        WHERE (holder = %s OR phone = %s) AND at >= %s AND key <> %s
-          AND NOT solicited AND cancelled_at IS NULL
-        """,
-        (holder, phone, since, without),
-    )
-    return tuple(Past(Purpose(purpose), at) for purpose, at in await cursor.fetchall())
-
-
-async def add_contact(tx: Transaction, contact: Contact, *, key: str, at: datetime) -> None:
-    """Take a place under the caps; the same key takes it once."""
-    await tx.connection.execute(
-        """
-        INSERT INTO outreach_contact AS contact
-            (key, holder, phone, purpose, channel, solicited, at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s)
-        ON CONFLICT (key) DO UPDATE SET cancelled_at = NULL, at = excluded.at
-        WHERE contact.cancelled_at IS NOT NULL
-        """,
-        (key, contact.holder, contact.to, contact.purpose, contact.channel, contact.solicited, at),
-    )
-
-
-async def cancel_contact(tx: Transaction, *, key: str, at: datetime) -> None:
-    """Give the place back."""
-    await tx.connection.execute(
-        "UPDATE outreach_contact SET cancelled_at = %s WHERE key = %s AND cancelled_at IS NULL",
-        (at, key),
     )
 
 
@@ -136,16 +79,17 @@ async def add_consent(tx: Transaction, consent: Consent, *, holder: HolderId, wo
 
 
 async def end_consents(
-    tx: Transaction, *, holder: HolderId, purpose: Purpose, at: datetime
+    tx: Transaction, *, holder: HolderId, purpose: Purpose, channel: Channel | None, at: datetime
 ) -> None:
-    """End the holder's consents for a purpose on every channel."""
+    """End the holder's consents for a purpose, on one channel or on every."""
     await tx.connection.execute(
         """
         UPDATE outreach_consent SET until = greatest(since, %(at)s)
         WHERE holder = %(holder)s AND purpose = %(purpose)s
+          AND (%(channel)s::text IS NULL OR channel = %(channel)s)
           AND (until IS NULL OR until > %(at)s)
         """,
-        {"holder": holder, "purpose": purpose, "at": at},
+        {"holder": holder, "purpose": purpose, "channel": channel, "at": at},
     )
 
 
@@ -159,8 +103,8 @@ async def add_withdrawal(
     """Write a withdrawal."""
     await tx.connection.execute(
         """
-        INSERT INTO outreach_withdrawal (id, holder, phone, purpose, at, source)
-        VALUES (%s, %s, %s, %s, %s, %s)
+        INSERT INTO outreach_withdrawal (id, holder, phone, purpose, at, source, channel)
+        VALUES (%s, %s, %s, %s, %s, %s, %s)
         """,
         (
             new_id("withdrawal-"),
@@ -169,20 +113,27 @@ async def add_withdrawal(
             withdrawal.purpose,
             withdrawal.at,
             withdrawal.source,
+            withdrawal.channel,
         ),
     )
 
 
 async def withdrawn_as(
-    tx: Transaction, *, holder: HolderId | None, phone: PhoneNumber | None, purpose: Purpose
+    tx: Transaction,
+    *,
+    holder: HolderId | None,
+    phone: PhoneNumber | None,
+    purpose: Purpose,
+    channel: Channel | None,
 ) -> datetime | None:
-    """Return when exactly this pair of holder and number withdrew last."""
+    """Return when exactly this pair of holder and number withdrew last, from no less than this."""
     cursor = await tx.connection.execute(
         """
         SELECT max(at) FROM outreach_withdrawal
         WHERE holder IS NOT DISTINCT FROM %s AND phone IS NOT DISTINCT FROM %s AND purpose = %s
+          AND (channel IS NULL OR channel = %s)
         """,
-        (holder, phone, purpose),
+        (holder, phone, purpose, channel),
     )
     row = await cursor.fetchone()
     assert row is not None
@@ -223,5 +174,28 @@ async def end_blocks(
           AND kind = ANY(%(kinds)s) AND (until IS NULL OR until > %(at)s)
         """,
         {"holder": holder, "phone": phone, "kinds": [str(kind) for kind in kinds], "at": at},
+    )
+    return cursor.rowcount
+
+
+async def has_open_block(tx: Transaction, *, kind: BlockKind, source: str) -> bool:
+    """True where something of this kind and source stands that nobody has ended."""
+    cursor = await tx.connection.execute(
+        "SELECT 1 FROM outreach_block WHERE kind = %s AND source = %s AND until IS NULL LIMIT 1",
+        (kind, source),
+    )
+    return await cursor.fetchone() is not None
+
+
+async def end_blocks_of(
+    tx: Transaction, *, source: str, kinds: Iterable[BlockKind], at: datetime
+) -> int:
+    """End the open blocks of a source and these kinds; return how many."""
+    cursor = await tx.connection.execute(
+        """
+        UPDATE outreach_block SET until = greatest(since, %(at)s)
+        WHERE source = %(source)s AND kind = ANY(%(kinds)s) AND (until IS NULL OR until > %(at)s)
+        """,
+        {"source": source, "kinds": [str(kind) for kind in kinds], "at": at},
     )
     return cursor.rowcount

@@ -1,0 +1,44 @@
+"""Judging in tests: the registry of a made-up bank, the shipped signals, the shipped model."""
+
+from datetime import UTC, datetime
+
+from cardline.core.policy import load_area
+from cardline.trust.scam.catalogue import load_signals
+from cardline.trust.scam.learned import Learned, load_model
+from cardline.trust.scam.model import Judgement, Kind, KnownScam, Message
+from cardline.trust.scam.policy import scam_policy
+from cardline.trust.scam.registry import institution, load_registry, with_own, with_scams
+from cardline.trust.scam.rules import judge
+
+NOW = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
+POLICY = scam_policy(load_area("scam"))
+SIGNALS = load_signals()
+REGISTRY = with_own(
+    load_registry(),
+    institution(
+        names=("信用卡中心", "Card Centre"),
+        numbers=("4000000000", "10690000000"),
+        prefixes=("10690000000",),
+        domains=("cardline.example",),
+    ),
+)
+MODEL = load_model()
+HOTLINE = "4000000000"
+
+
+def judged(
+    text: str,
+    sender: str = "",
+    *,
+    kind: Kind = "message",
+    model: Learned | None = MODEL,
+    scams: tuple[KnownScam, ...] = (),
+) -> Judgement:
+    return judge(
+        Message(text, sender, kind),
+        registry=with_scams(REGISTRY, scams),
+        signals=SIGNALS,
+        model=model,
+        policy=POLICY,
+        at=NOW,
+    )
