@@ -34,7 +34,7 @@ class WarningBody(BaseModel):
     words: str = Limits(min_length=1, max_length=1000)
 
 
-class EndBody(BaseModel):
+class PoliteEndBody(BaseModel):
     """Two questions that the agent must answer: does the caller ask for either of these now?"""
 
     freeze_asked: bool
@@ -115,7 +115,9 @@ def _conversation_routes(routes: APIRouter, services: WorkServices) -> None:
         return show_warning(warning, words, here=warning.interaction)
 
     @routes.post("/interactions/{interaction}/polite-end")
-    async def end(interaction: str, body: EndBody, staff: Annotated[Staff, takers]) -> EndView:
+    async def end(
+        interaction: str, body: PoliteEndBody, staff: Annotated[Staff, takers]
+    ) -> EndView:
         """End the conversation where the rule allows it: the agent's part is hung up."""
         async with services.database.transaction() as tx:
             verdict = await hard.end_politely(

@@ -4818,6 +4818,14 @@ export interface components {
             key: string;
         };
         /**
+         * EndBody
+         * @description From when on an entry is no longer ours; at once where it is left out.
+         */
+        EndBody: {
+            /** Until */
+            until?: string | null;
+        };
+        /**
          * EndView
          * @description Whether the conversation was ended, and why not.
          */
@@ -5951,6 +5959,16 @@ export interface components {
             expires_on: string | null;
             /** Expiring */
             expiring: number;
+        };
+        /**
+         * PoliteEndBody
+         * @description Two questions that the agent must answer: does the caller ask for either of these now?
+         */
+        PoliteEndBody: {
+            /** Complaint Asked */
+            complaint_asked: boolean;
+            /** Freeze Asked */
+            freeze_asked: boolean;
         };
         /**
          * PostingView
@@ -7296,16 +7314,6 @@ export interface components {
             zh: string;
         };
         /**
-         * EndBody
-         * @description Two questions that the agent must answer: does the caller ask for either of these now?
-         */
-        cardline__desk__hard_routes__EndBody: {
-            /** Complaint Asked */
-            complaint_asked: boolean;
-            /** Freeze Asked */
-            freeze_asked: boolean;
-        };
-        /**
          * EndedView
          * @description How many plans were ended.
          */
@@ -7740,14 +7748,6 @@ export interface components {
              * @default
              */
             text: string;
-        };
-        /**
-         * EndBody
-         * @description From when on an entry is no longer ours; at once where it is left out.
-         */
-        cardline__trust__views__EndBody: {
-            /** Until */
-            until?: string | null;
         };
         /**
          * ProofView
@@ -14678,7 +14678,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["cardline__desk__hard_routes__EndBody"];
+                "application/json": components["schemas"]["PoliteEndBody"];
             };
         };
         responses: {
@@ -19227,7 +19227,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["cardline__trust__views__EndBody"];
+                "application/json": components["schemas"]["EndBody"];
             };
         };
         responses: {

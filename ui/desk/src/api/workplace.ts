@@ -83,7 +83,7 @@ export function warn(interaction: string, category: string, words: string) {
   )
 }
 
-export function endPolitely(interaction: string, body: View['EndBody']) {
+export function endPolitely(interaction: string, body: View['PoliteEndBody']) {
   return told(
     api.POST('/api/v1/interactions/{interaction}/polite-end', { ...at(interaction), body }),
   )
