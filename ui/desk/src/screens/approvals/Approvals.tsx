@@ -19,15 +19,17 @@ export default function Approvals() {
       <h1>{t('approval.title')}</h1>
       {error && <p className="bad">{sentence(error, spoken)}</p>}
       {none && <p className="quiet">{t('approval.none')}</p>}
-      {data?.limits.map((one) => (
-        <LimitApproval key={one.id} request={one} />
-      ))}
-      {data?.fees.map((one) => (
-        <FeeApproval key={one.id} reversal={one} />
-      ))}
-      {plans?.map((one) => (
-        <PlanApproval key={one.id} plan={one} />
-      ))}
+      <div className="column">
+        {data?.limits.map((one) => (
+          <LimitApproval key={one.id} request={one} />
+        ))}
+        {data?.fees.map((one) => (
+          <FeeApproval key={one.id} reversal={one} />
+        ))}
+        {plans?.map((one) => (
+          <PlanApproval key={one.id} plan={one} />
+        ))}
+      </div>
     </>
   )
 }

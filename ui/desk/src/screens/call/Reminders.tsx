@@ -6,7 +6,7 @@ import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 
 export function Reminders({ screen }: { screen: ScreenView }) {
-  const { t, language } = useTexts()
+  const { t, word, language } = useTexts()
   const { plan, warnings, tasks, objections } = screen
   return (
     <>
@@ -50,7 +50,8 @@ export function Reminders({ screen }: { screen: ScreenView }) {
           <ul className="list">
             {tasks.map((one) => (
               <li key={one.id} className={one.overdue ? 'bad' : ''}>
-                {one.what} <span className="quiet">{moment(one.due_at, language)}</span>
+                {one.what || word('task.kind', one.kind)}{' '}
+                <span className="quiet">{moment(one.due_at, language)}</span>
               </li>
             ))}
           </ul>
