@@ -13,7 +13,7 @@ import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 import { Plan } from './Plan'
 
-type Open = 'help' | 'warn' | 'plan' | 'end' | null
+type What = 'help' | 'warn' | 'plan' | 'end'
 
 interface HardProps {
   interaction: string
@@ -25,10 +25,16 @@ interface HardProps {
 
 export function Hard({ interaction, holder, door = 'call' }: HardProps) {
   const { t } = useTexts()
-  const [open, setOpen] = useState<Open>(null)
-  const close = () => setOpen(null)
+  // What is shown stays while its dialog goes, so that a quick hand opens the next one whole.
+  const [what, setWhat] = useState<What>('help')
+  const [open, setOpen] = useState(false)
+  const show = (chosen: What) => {
+    setWhat(chosen)
+    setOpen(true)
+  }
+  const close = () => setOpen(false)
   const call = door === 'call'
-  useKeys([{ keys: 'l', text: 'call.key.help', group: 'call.group', run: () => setOpen('help') }], {
+  useKeys([{ keys: 'l', text: 'call.key.help', group: 'call.group', run: () => show('help') }], {
     active: call,
   })
   const polite = t(call ? 'call.hard.end' : 'chats.hard.end')
@@ -43,35 +49,29 @@ export function Hard({ interaction, holder, door = 'call' }: HardProps) {
       <p className="quiet text">{t(call ? 'call.hard.advice' : 'chats.hard.advice')}</p>
       <div className="row">
         {call && (
-          <Button size="small" onClick={() => setOpen('help')}>
+          <Button size="small" onClick={() => show('help')}>
             {t('phone.help')} <kbd>L</kbd>
           </Button>
         )}
-        <Button size="small" onClick={() => setOpen('warn')}>
+        <Button size="small" onClick={() => show('warn')}>
           {t('call.hard.warn')}
         </Button>
         {holder !== null && (
-          <Button size="small" onClick={() => setOpen('plan')}>
+          <Button size="small" onClick={() => show('plan')}>
             {t('plan.title')}
           </Button>
         )}
-        <Button size="small" onClick={() => setOpen('end')}>
+        <Button size="small" onClick={() => show('end')}>
           {polite}
         </Button>
       </div>
-      <Modal
-        open={open !== null}
-        title={titles[open ?? 'end']}
-        footer={null}
-        onCancel={close}
-        destroyOnHidden
-      >
-        {open === 'help' && <Help interaction={interaction} onClose={close} />}
-        {open === 'warn' && <Warn interaction={interaction} onClose={close} />}
-        {open === 'plan' && holder !== null && (
+      <Modal open={open} title={titles[what]} footer={null} onCancel={close} destroyOnHidden>
+        {what === 'help' && <Help interaction={interaction} onClose={close} />}
+        {what === 'warn' && <Warn interaction={interaction} onClose={close} />}
+        {what === 'plan' && holder !== null && (
           <Plan interaction={interaction} holder={holder} onClose={close} />
         )}
-        {open === 'end' && <End interaction={interaction} label={polite} onClose={close} />}
+        {what === 'end' && <End interaction={interaction} label={polite} onClose={close} />}
       </Modal>
     </Panel>
   )

@@ -48,9 +48,11 @@ export function Latest() {
       {found?.length === 0 && <p className="quiet">{t('contacts.none')}</p>}
       <ul className="list">
         {found?.map((one) => (
-          <li key={one.id}>
-            <Anchor href={`/interactions/${one.id}`}>{moment(one.opened_at, language)}</Anchor>{' '}
-            {word('door', one.door)} {one.matter && inLanguage(one.matter, language)}{' '}
+          <li key={one.id} className="row">
+            <Anchor href={`/interactions/${one.id}`}>{moment(one.opened_at, language)}</Anchor>
+            <span>
+              {word('door', one.door)} {one.matter && inLanguage(one.matter, language)}
+            </span>
             <span className="quiet">
               {one.result
                 ? inLanguage(one.result, language)

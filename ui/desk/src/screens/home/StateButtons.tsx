@@ -22,7 +22,7 @@ export function StateButtons({ my, size }: Props) {
       )}
       <Button
         {...small}
-        type="primary"
+        type={size === undefined || me?.state === 'not-ready' ? 'primary' : 'default'}
         loading={busy}
         disabled={me?.state === 'ready'}
         onClick={() => my.ask('ready')}

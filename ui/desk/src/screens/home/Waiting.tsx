@@ -46,9 +46,9 @@ export function MyTasks() {
   return (
     <Few title={t('home.tasks')} none={t('home.tasks.none')} all="/tasks" count={tasks?.length}>
       {tasks?.slice(0, FEW).map((one) => (
-        <li key={one.id} className={one.overdue ? 'bad' : ''}>
-          <Anchor href="/tasks">{one.what || word('task.kind', one.kind)}</Anchor>{' '}
-          <span className="quiet">{moment(one.due_at, language)}</span>
+        <li key={one.id} className="row">
+          <Anchor href="/tasks">{one.what || word('task.kind', one.kind)}</Anchor>
+          <span className={one.overdue ? 'bad' : 'quiet'}>{moment(one.due_at, language)}</span>
         </li>
       ))}
     </Few>
@@ -67,9 +67,12 @@ export function CasesDue({ mine }: { mine: boolean }) {
       count={cases?.length}
     >
       {cases?.slice(0, FEW).map((one) => (
-        <li key={one.id} className={isLate(one.due_on, serverNow()) ? 'bad' : ''}>
-          <Anchor href={`/cases/${one.id}`}>{word('case.kind', one.kind)}</Anchor>{' '}
-          {word('case.state', one.state)} <span className="quiet">{day(one.due_on, language)}</span>
+        <li key={one.id} className="row">
+          <Anchor href={`/cases/${one.id}`}>{word('case.kind', one.kind)}</Anchor>
+          <span>{word('case.state', one.state)}</span>
+          <span className={isLate(one.due_on, serverNow()) ? 'bad' : 'quiet'}>
+            {day(one.due_on, language)}
+          </span>
         </li>
       ))}
     </Few>
