@@ -181,7 +181,7 @@ class Incoming(Event, frozen=True, kw_only=True, tag="incoming"):
     source: str
     sip_call_id: str
     identity: str = ""
-    """The Identity header (RFC 8224), if any."""
+    """The Identity headers (RFC 8224), one a line; empty without any."""
 
 
 class Ringing(Event, frozen=True, kw_only=True, tag="ringing"):

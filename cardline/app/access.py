@@ -57,6 +57,12 @@ class EnrolmentNeeded(Forbidden):
     code = "enrolment-needed"
 
 
+class PasswordChangeNeeded(Forbidden):
+    """The password was set by somebody else and not changed yet."""
+
+    code = "password-change-needed"
+
+
 class TooMany(CardlineError):
     """An address tries something too often; ``seconds`` until the next try."""
 
@@ -89,23 +95,25 @@ class Access:
             if credentials is not None:
                 staff = await self._by_token(credentials.credentials)
             else:
-                staff = (await self._by_cookie(request, enrolling=False)).staff
+                staff = _serving(await self._by_cookie(request)).staff
             if staff.role not in roles:
                 raise Forbidden(f"this is for: {', '.join(roles)}")
             return staff
 
         return dependency
 
-    def session(self, *, enrolling: bool) -> Callable[..., Awaitable[Session]]:
+    def session(self, *, unproven: bool) -> Callable[..., Awaitable[Session]]:
         """Return the dependency that gives the session of the cookie, whatever the role.
 
-        ``enrolling`` lets one in whose second factor was not proven.
+        It is not yet one for work: the password may have to be changed. ``unproven`` lets one in
+        whose second factor was not proven.
         """
 
         async def dependency(
             request: Request, _session: Annotated[str | None, Depends(cookie)]
         ) -> Session:
-            return await self._by_cookie(request, enrolling=enrolling)
+            session = await self._by_cookie(request)
+            return session if unproven else _proven(session)
 
         return dependency
 
@@ -138,19 +146,14 @@ class Access:
         """
         if not is_own_origin(connection):
             raise Forbidden("only our own pages may listen")
-        session = await self._seen(shown_secret(connection))
-        if not session.second_factor:
-            raise EnrolmentNeeded("enrol a second factor first")
-        return session
+        return _serving(await self._seen(shown_secret(connection)))
 
-    async def _by_cookie(self, request: Request, *, enrolling: bool) -> Session:
+    async def _by_cookie(self, request: Request) -> Session:
         secret = shown_secret(request)
         session = await self._seen(secret)
         token = request.headers.get(CSRF_HEADER, "")
         if request.method not in _SAFE and not is_csrf_token(secret, token):
             raise WithoutCsrfToken(f"send {CSRF_HEADER} as GET /api/v1/session tells it")
-        if not enrolling and not session.second_factor:
-            raise EnrolmentNeeded("enrol a second factor first")
         return session
 
     async def _seen(self, secret: Secret) -> Session:
@@ -162,6 +165,18 @@ class Access:
         if seen.session is None or not seen.verdict.allowed:
             raise Unauthorised(f"log in again: {', '.join(seen.verdict.codes)}")
         return seen.session
+
+
+def _proven(session: Session) -> Session:
+    if not session.second_factor:
+        raise EnrolmentNeeded("enrol a second factor first")
+    return session
+
+
+def _serving(session: Session) -> Session:
+    if not _proven(session).serves:
+        raise PasswordChangeNeeded("change the password first: somebody else set it")
+    return session
 
 
 def is_own_origin(connection: HTTPConnection) -> bool:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import structlog
 
 from cardline.app.alarms import Alarms
+from cardline.app.opening import new_interaction
+from cardline.app.phones import Phones
 from cardline.app.recorder import Recorder
 from cardline.app.settings import Settings
 from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId, new_id
@@ -15,17 +17,17 @@ from cardline.core.phone import PhoneNumber, national, parse_phone
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
 from cardline.desk.model import Interaction
-from cardline.desk.staff import phone_accounts
+from cardline.hotline import outside
 from cardline.hotline.caller import Caller
 from cardline.hotline.conversation import Conversation
 from cardline.hotline.inputs import BackAgain, EntryInterrupted, Offered, OfferGone
-from cardline.hotline.keeping import restored_state, stored_state
+from cardline.hotline.keeping import restored_state
 from cardline.hotline.parties import LegInCall
 from cardline.hotline.ringing_back import take_callback
-from cardline.hotline.rules import initial
 from cardline.hotline.services import Services
 from cardline.identity import actions as identity
 from cardline.identity.model import Proofs, subject_of
+from cardline.outreach.campaigns import dialling
 from cardline.ports import (
     CALLER,
     Alarm,
@@ -36,21 +38,23 @@ from cardline.ports import (
     Gone,
     Hello,
     Incoming,
-    Phone,
     PhoneState,
     Place,
     Refuse,
-    SetPhones,
     Silent,
 )
 from cardline.routing import actions as routing
 from cardline.routing.model import CallsUp, Offer
+from cardline.trust import actions as trust
+from cardline.trust import caller_identity
 
 log = structlog.get_logger()
 
 CALLBACK_RING_SECONDS = 30.0
 UNTOLD_SECONDS = 5.0
 OPEN_SECONDS = 8.0
+_PLACED = ("callback", "campaign")
+"""Doors of calls that we make: they leave a proof (row E1)."""
 
 
 class Calls:
@@ -65,6 +69,7 @@ class Calls:
         self.alarms = alarms
         self.line = ""
         self.ready = asyncio.Event()
+        self.phones = Phones(services)
         self._by_call: dict[str, Conversation] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._early: dict[str, list[Event]] = {}
@@ -113,7 +118,7 @@ class Calls:
             case Incoming():
                 self._spawn(self._incoming(event))
             case PhoneState():
-                await self._phone(event)
+                await self.phones.changed(event)
             case Alarm():
                 await self.alarms.raised(event)
             case Event(call=call):
@@ -142,7 +147,7 @@ class Calls:
             early = self._early.pop(event.call, [])
         if conversation is None:
             return
-        self._start(conversation)
+        self.start(conversation)
         for later in early:
             conversation.post(later)
         await self.services.line.send(Answer(call=event.call))
@@ -153,6 +158,12 @@ class Calls:
         trusted = number if self._trusted(event.source) else None
         shown = number or event.from_user
         caller = Caller(InteractionId(new_id("i")), number, shown, line_user=event.from_user)
+        judge = self.services.caller_identity
+        signed = (
+            judge.judge(event.identity, caller=event.from_user, called=event.to_user, at=at)
+            if judge and event.identity
+            else None
+        )
 
         async def work(tx: Transaction) -> bool:
             caller.proofs = Proofs(caller=trusted)
@@ -169,6 +180,8 @@ class Calls:
                     return False
                 # We were away while it rang: the line tells it again, and it goes on here.
                 caller.interaction = earlier.id
+            if signed is not None:
+                await caller_identity.keep_verdict(tx, caller.interaction, signed, at=at)
             if trusted:
                 await self._recognise(tx, caller, trusted, at)
                 await desk.save_proofs(tx, caller.interaction, caller.proofs)
@@ -186,22 +199,14 @@ class Calls:
         at: datetime,
         continues: InteractionId | None = None,
     ) -> Interaction:
-        return Interaction(
-            id=caller.interaction,
+        return new_interaction(
+            caller,
+            call,
             door="callback" if continues else "phone",
-            call=call,
-            line=self.line,
-            from_number=caller.shown_number,
             to_number=to_number,
-            holder_id=caller.holder.id if caller.holder else None,
-            language=None,
-            opened_at=at,
-            answered_at=None,
-            closed_at=None,
-            outcome=None,
-            flow_version=self.services.flow.version,
-            state=stored_state(initial(self.services.flow)),
-            proofs=caller.proofs,
+            line=self.line,
+            flow=self.services.flow,
+            at=at,
             continues=continues,
         )
 
@@ -271,6 +276,18 @@ class Calls:
                     caller.holder = await self.services.bank.holder(tx, holder_id=earlier.holder_id)
                     # Whoever picks up may be another: what was proven then is not proven now.
                     caller.proofs = Proofs(claimed=earlier.holder_id, caller=number)
+            await trust.leave_proof(
+                tx,
+                key=trust.call_key(call),
+                channel="call",
+                to=number,
+                holder=caller.holder.id if caller.holder else None,
+                purpose="service",
+                shown_number=self.services.shown_number,
+                staff=await outside.shown_staff(tx, offer.agent),
+                at=at,
+                stream=caller.interaction,
+            )
             return outcome
 
         outcome = await self.services.database.run(work)
@@ -279,13 +296,17 @@ class Calls:
             await self._give_up(offer)
         if outcome != "rings":
             return
-        self._start(Conversation(self.services, caller=caller, call=call, callback=offer))
+        conversation = Conversation(self.services, caller=caller, call=call, callback=offer)
+        self.start(conversation)
         await self.services.line.send(
             Place(
                 call=call,
                 target=self.settings.trunk.replace("{number}", national(number)),
                 from_user=self.services.shown_number,
                 ring_seconds=CALLBACK_RING_SECONDS,
+                headers=outside.signature(
+                    self.services, to=number, purpose="callback", call=conversation
+                ),
             )
         )
 
@@ -297,58 +318,15 @@ class Calls:
 
         await self.services.database.run(work)
 
-    # ------------------------------------------------------------ phones
-
-    async def set_phones(self) -> None:
-        """Tell the line which desk phones may register."""
-
-        async def work(tx: Transaction) -> list[Phone]:
-            return [Phone(user=one.user, ha1=one.ha1) for one in await phone_accounts(tx)]
-
-        phones = await self.services.database.run(work)
-        await self.services.line.send(SetPhones(phones=tuple(phones)))
-
-    async def _forget_phones(self, registered: set[str]) -> None:
-        """A new line knows no registration of the one before: routing must not believe in them."""
-        at = self.services.clock()
-
-        async def work(tx: Transaction) -> None:
-            for known in await phone_accounts(tx):
-                if known.user not in registered:
-                    await routing.phone_state(
-                        tx,
-                        phone=f"phone:{known.user}",
-                        registered=False,
-                        policy=self.services.routing,
-                        at=at,
-                    )
-
-        await self.services.database.run(work)
-
-    async def _phone(self, event: PhoneState) -> None:
-        at = datetime.fromtimestamp(event.at, UTC)
-
-        async def work(tx: Transaction) -> None:
-            await routing.phone_state(
-                tx,
-                phone=f"phone:{event.user}",
-                registered=event.registered,
-                policy=self.services.routing,
-                alone=True,
-                at=at,
-            )
-
-        await self.services.database.run(work)
-
     # ------------------------------------------------------------ after a fault
 
     async def _hello(self, hello: Hello) -> None:
         up = {call.call: call for call in hello.calls}
         self.line = hello.line
         for phone in hello.phones:
-            await self._phone(phone)
-        await self._forget_phones({phone.user for phone in hello.phones if phone.registered})
-        await self.set_phones()
+            await self.phones.changed(phone)
+        await self.phones.forget_others({phone.user for phone in hello.phones if phone.registered})
+        await self.phones.tell()
 
         async def stored(tx: Transaction) -> list[Interaction]:
             return await desk.open_calls(tx)
@@ -377,6 +355,8 @@ class Calls:
         async def work(tx: Transaction) -> None:
             await routing.leave_queue(tx, interaction=interaction.id, outcome="abandoned", at=at)
             await desk.close_interaction(tx, interaction.id, outcome="line-failed", at=at)
+            if interaction.door in _PLACED:
+                await trust.contact_ended(tx, key=trust.call_key(interaction.call), at=at)
 
         await self.services.database.run(work)
 
@@ -397,11 +377,16 @@ class Calls:
                     tx, interaction=interaction.id, outcome="abandoned", at=at
                 )
                 await desk.close_interaction(tx, interaction.id, outcome=event.cause, at=at)
+                if interaction.door in _PLACED:
+                    await trust.contact_ended(tx, key=trust.call_key(event.call), at=at)
 
         await self.services.database.run(work)
 
     async def _resume(self, interaction: Interaction, call: CallUp) -> None:
         number = parse_phone(interaction.from_number)
+        services = self.services
+        if interaction.door == "campaign":
+            services = replace(services, flow=services.bank_call)
         caller = Caller(
             interaction.id,
             number,
@@ -414,6 +399,7 @@ class Calls:
         up = {own.leg: own for own in call.legs if own.answered}
 
         async def work(tx: Transaction) -> list[LegInCall]:
+            caller.errand = await dialling.errand_of(tx, interaction.id, at=services.clock())
             if interaction.holder_id:
                 caller.holder = await self.services.bank.holder(
                     tx, holder_id=HolderId(interaction.holder_id)
@@ -433,19 +419,17 @@ class Calls:
                 if leg.leg in up
             ]
 
-        legs = await self.services.database.run(work)
-        state = restored_state(
-            self.services.flow.nodes, interaction.state, self.services.flow.start
-        )
+        legs = await services.database.run(work)
+        state = restored_state(services.flow.nodes, interaction.state, services.flow.start)
         if legs:
             state = replace(state, phase="talk")
-        conversation = Conversation(
-            self.services, caller=caller, call=CallId(call.call), state=state
-        )
+        conversation = Conversation(services, caller=caller, call=CallId(call.call), state=state)
         conversation.continue_from(call.answered)
+        if call.placed:
+            conversation.proof_key = trust.call_key(call.call)
         for leg in legs:
             conversation.parties.add(leg)
-        self._start(conversation)
+        self.start(conversation)
         if legs:
             conversation.parties.mode = interaction.state.get("mode", "talk")
         if interaction.state.get("at_keys"):
@@ -477,9 +461,11 @@ class Calls:
 
     # ------------------------------------------------------------ tasks
 
-    def _start(self, conversation: Conversation) -> None:
+    def start(self, conversation: Conversation) -> None:
+        """Serve a conversation in a task of its own."""
         self._by_call[conversation.call] = conversation
-        self.services.observer.call_opened("callback" if conversation.callback else "phone")
+        door = "callback" if conversation.callback else "phone"
+        self.services.observer.call_opened("campaign" if conversation.caller.errand else door)
         self._spawn(self._serve(conversation))
 
     async def _serve(self, conversation: Conversation) -> None:

@@ -24,6 +24,7 @@ from cardline.identity.query_password import bring_query_password
 from cardline.sim.bank import demo_people, make_demo_bank
 from cardline.sim.bank_store import has_real_holders
 from cardline.sim.demo_people import demo_query_password, demo_staff, holder_id
+from cardline.trust.registering import DEMO_REGISTRY, import_officials
 
 SEED = 20261101
 HOLDERS = 200
@@ -48,6 +49,10 @@ async def make_bank(parts: Parts) -> None:
             )
     await _make_bank(parts)
     await _hire_staff(parts, utc_now())
+    async with parts.database.transaction() as tx:
+        await import_officials(
+            tx, DEMO_REGISTRY, config=parts.identity.sms.trust, by=OPERATOR, at=utc_now()
+        )
 
 
 async def _make_bank(parts: Parts) -> None:

@@ -62,7 +62,7 @@ class Dispatcher:
             word, _, subject = payload.partition(":")
             try:
                 if channel == PHONES_CHANNEL:
-                    await self._calls.set_phones()
+                    await self._calls.phones.tell()
                     continue
                 if word == "closed":
                     self._rung.discard(subject)

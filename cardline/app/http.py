@@ -1,5 +1,6 @@
 """The HTTP application: routes of the areas, who may use them, errors for people and programs."""
 
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,18 @@ import cardline
 from cardline.app import pages, staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.bounds import Bounds
+from cardline.app.buckets import source_of
+from cardline.app.dialler import Dialler
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
 from cardline.app.running import Running
 from cardline.app.settings import read_sites
 from cardline.cards import act_routes, case_routes
+from cardline.cards.model import Delivery
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
+from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk_actions
 from cardline.desk import (
     hard_routes,
@@ -56,14 +61,22 @@ from cardline.messages.chat import routes as chat_routes
 from cardline.messages.chat.guests import HolderSession as ChatSession
 from cardline.messages.chat.guests import LoggedIn, NotLoggedIn
 from cardline.messages.chat.pages import Pages
+from cardline.outreach.campaigns import routes as campaign_routes
 from cardline.portal import desk_routes as holder_message_routes
 from cardline.portal.guarding import Guard, LogInFirst
 from cardline.portal.model import HolderSession
+from cardline.portal.preferences import preferences_of
 from cardline.portal.routes import Portal, is_ours
 from cardline.reports import routes as report_routes
 from cardline.routing import routes as routing_routes
+from cardline.trust import routes as trust_routes
+from cardline.trust.scam import page_routes as scam_pages
+from cardline.trust.scam import routes as scam_routes
 
 log = structlog.get_logger()
+
+_ENUM = re.compile(r"<\w+\.\w+: ('[^']*')>")
+"""A value of ours as a fault of the checker names it; whoever asks knows the value alone."""
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
@@ -126,8 +139,15 @@ class WebServices:
         self.files = running.parts.files
         self.portal = running.parts.portal
         self.desk = running.parts.desk
+        self.scam = running.parts.scam
         self.realm = running.parts.settings.realm
+        self.campaigns = running.parts.campaigns
         self._access = Access(self.database, self.login, self.clock)
+
+    @property
+    def dialler(self) -> Dialler:
+        """Who places the calls of campaigns."""
+        return self._running.dialler
 
     @property
     def knowledge(self) -> Knowledge:
@@ -158,6 +178,10 @@ class WebServices:
         """Return the call of a leg."""
         return self._running.calls.with_leg(leg)
 
+    async def delivery_of(self, tx: Transaction, holder: HolderId) -> Delivery:
+        """Return how a holder wants to get statements, as chosen on their own pages."""
+        return (await preferences_of(tx, holder=holder)).delivery
+
     async def tell_claim(self, interaction: str, holder: HolderId | None) -> None:
         """Let a call that is up know whom it is about."""
         conversation = self.conversation(interaction)
@@ -180,9 +204,9 @@ class WebServices:
         """Return the dependency that lets only these roles in and tells who it is."""
         return self._access.require(*roles)
 
-    def session(self, *, enrolling: bool) -> Callable[..., Awaitable[Session]]:
+    def session(self, *, unproven: bool) -> Callable[..., Awaitable[Session]]:
         """Return the dependency that gives the session of the cookie."""
-        return self._access.session(enrolling=enrolling)
+        return self._access.session(unproven=unproven)
 
     def holder(self) -> Callable[[Request], Awaitable[HolderSession]]:
         """Return the dependency that gives the session of a holder on their own pages."""
@@ -191,6 +215,10 @@ class WebServices:
     def admit(self, request: Request) -> None:
         """Count a try to log in; raises :class:`TooMany`."""
         self._access.admit(request)
+
+    def network_of(self, request: Request) -> str:
+        """Return what counts as one source of tries: an address, or the network around it."""
+        return source_of(request.client.host if request.client else "")
 
     async def listener(self, connection: HTTPConnection) -> Session:
         """Return the session of a browser that wants to hear live events."""
@@ -212,12 +240,16 @@ def make_application(running: Running) -> FastAPI:
         *(routing_routes, desk_routes, screen_routes, chat_routes, call_routes),
         *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
+        campaign_routes,
+        trust_routes,
+        scam_routes,
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
     application.include_router(chat_page.router(services))
     portal = Portal(services)
     portal.include_in(application)
+    application.include_router(scam_pages.router(services))
     application.include_router(pages.router())
     application.include_router(live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)
@@ -299,7 +331,10 @@ def _errors(application: FastAPI, portal: Portal) -> None:
         if is_ours(request):
             return portal.fault(request, "not-found", 404)
         faults = [
-            {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
+            {
+                "where": ".".join(str(part) for part in fault["loc"]),
+                "what": _ENUM.sub(r"\1", fault["msg"]),
+            }
             for fault in error.errors()
         ]
         body = {"code": "invalid", "message": "the request is not well formed", "faults": faults}

@@ -2,6 +2,7 @@
 
 from cardline.app.alarms import Alarms
 from cardline.app.calls import Calls
+from cardline.app.dialler import Dialler
 from cardline.app.live.hub import Live
 from cardline.app.wiring import Parts
 from cardline.hotline.services import Services
@@ -11,11 +12,14 @@ from cardline.messages.chat.hub import ChatHub
 class Running:
     """A running server, as the demonstration and the HTTP application see it."""
 
-    def __init__(self, parts: Parts, services: Services, calls: Calls, alarms: Alarms) -> None:
+    def __init__(
+        self, parts: Parts, services: Services, calls: Calls, alarms: Alarms, dialler: Dialler
+    ) -> None:
         self.parts = parts
         self.services = services
         self.calls = calls
         self.alarms = alarms
+        self.dialler = dialler
         self.chat_hub = ChatHub(parts.database, services.clock)
         self.database_up = True
         self.live = Live(

@@ -19,6 +19,7 @@ from cardline.adapters.sms.gateway import GatewaySms
 from cardline.adapters.sms.outbox import OutboxSms
 from cardline.app.alarms import Alarms
 from cardline.app.calls import Calls
+from cardline.app.dialler import Dialler
 from cardline.app.dispatch import Dispatcher
 from cardline.app.doctor import calls_possible
 from cardline.app.http import make_application
@@ -72,6 +73,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
     """Run until a signal asks to end. Raises ``CardlineError`` where it cannot start."""
     os.umask(0o077)  # recordings, spool and logs are for nobody else on this machine
     flow, catalogue = checked_flow(settings.flow, settings.prompts, pack=settings.pack)
+    bank_call, _ = checked_flow(settings.bank_call_flow, settings.prompts, pack=settings.pack)
     async with open_parts(settings, connections=8) as parts:
         line = _line(settings, catalogue)
         services = Services(
@@ -87,11 +89,15 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             shown_number=settings.shown_number,
             random=parts.random,
             observer=PrometheusObserver(),
+            bank_call=bank_call,
+            campaigns=parts.campaigns,
+            caller_identity=parts.caller_identity,
         )
         alarms = Alarms(parts.database)
         recorder = Recorder(settings, parts.database, utc_now, alarms)
         calls = Calls(services, settings, alarms, recorder)
-        running = Running(parts, services, calls, alarms)
+        dialler = Dialler(services, calls, parts.database)
+        running = Running(parts, services, calls, alarms, dialler)
         stop = _stop_signal()
         web = _web(running)
         web_socket = _web_socket(settings)
@@ -106,6 +112,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 recorder.run(),
                 calls.run(),
                 Dispatcher(services, calls, parts.database).run(),
+                dialler.run(),
                 _send_messages(parts),
                 _sweep(parts),
                 _sweep_chats(parts),

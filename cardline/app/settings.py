@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from cardline.core.errors import CardlineError
 from cardline.core.networks import Networks, read_networks
-from cardline.hotline.flow_file import DEFAULT_FLOW
+from cardline.hotline.flow_file import BANK_CALL_FLOW, DEFAULT_FLOW
 
 _PROMPTS = Path(__file__).parent.parent / "hotline" / "prompts" / "audio"
 
@@ -45,6 +45,8 @@ class Settings:
     rtp: str = "30000-39998"
     """Range of UDP ports for audio."""
     flow: Path = DEFAULT_FLOW
+    bank_call_flow: Path = BANK_CALL_FLOW
+    """The flow of the calls that the bank makes."""
     prompts: Path = _PROMPTS
     pack: str = "cn"
     """Policy pack."""
@@ -77,6 +79,12 @@ class Settings:
     """Sites of the bank that may embed ``/chat``, as ``https://HOST``, separated by commas."""
     clamd: str = ""
     """ClamAV's daemon, ``HOST:PORT`` or the path of its socket; empty: files are not scanned."""
+    identity_key: str = ""
+    """Private key that signs the calls we make (PEM, P-256); empty: they go out unsigned."""
+    identity_x5u: str = ""
+    """Address of that key's certificate, ``https:``, as it stands in the signature."""
+    identity_signers: str = ""
+    """TOML file of signers whose calls are recognised: certificate by address; empty: none."""
     max_calls: int = 320
     media_timeout: int = 30
     """Seconds without a packet after which a telephone counts as vanished."""

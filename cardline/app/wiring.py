@@ -40,6 +40,8 @@ from cardline.messages.chat.config import ChatConfig, load_chat_config
 from cardline.messages.files import Files
 from cardline.messages.model import SmsConfig
 from cardline.messages.sealing import TextSeal
+from cardline.outreach.campaigns.model import CampaignPolicy
+from cardline.outreach.campaigns.policy import campaign_policy
 from cardline.outreach.policy import contact_policy
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
@@ -49,6 +51,11 @@ from cardline.reports.model import ReportPolicy
 from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy
 from cardline.routing.rules import read_policy
+from cardline.trust.caller_identity import CallerIdentity, load_caller_identity
+from cardline.trust.policy import load_trust
+from cardline.trust.scam.config import ScamConfig, scam_config
+from cardline.trust.scam.registry import FILE as OFFICIAL
+from cardline.trust.scam.registry import load_registry, with_own
 
 
 @dataclass(frozen=True)
@@ -67,10 +74,13 @@ class Parts:
     chat: ChatConfig
     files: Files
     desk: DeskPolicy
+    scam: ScamConfig
+    campaigns: CampaignPolicy
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
     """The bank's own log-in service for staff, where one is set."""
+    caller_identity: CallerIdentity
     sms_inbound_key: bytes
     """Shared with the SMS gateway for texts that come in; empty: its webhook is closed."""
 
@@ -119,9 +129,12 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             chat=chat,
             files=files,
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
+            scam=scam_config_for(settings),
+            campaigns=campaign_policy(load_area("campaigns", pack=settings.pack)),
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),
+            caller_identity=caller_identity(settings, identity),
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )
 
@@ -138,8 +151,30 @@ def identity_config(settings: Settings) -> IdentityConfig:
             sender={"zh": settings.sms_sender_zh, "en": settings.sms_sender_en},
             hotline=settings.shown_number,
             inbound=settings.sms_inbound,
+            trust=load_trust(
+                pack=settings.pack,
+                hotline=settings.shown_number,
+                text_number=settings.sms_inbound,
+                senders=(settings.sms_sender_zh, settings.sms_sender_en),
+                site=settings.public_url,
+            ),
         ),
     )
+
+
+def caller_identity(settings: Settings, identity: IdentityConfig) -> CallerIdentity:
+    """Read the key that signs our calls, and the signers that we know."""
+    return load_caller_identity(
+        freshness=identity.sms.trust.policy.freshness,
+        key=_file(settings, settings.identity_key),
+        x5u=settings.identity_x5u,
+        name=settings.sms_sender_zh,
+        trusted=_file(settings, settings.identity_signers),
+    )
+
+
+def _file(settings: Settings, name: str) -> str:
+    return str(settings.home / name) if name else ""
 
 
 def login_config(settings: Settings) -> LoginConfig:
@@ -160,6 +195,19 @@ def portal_config(identity: IdentityConfig, files: Files, *, pack: str = "cn") -
         identity=identity,
         files=files,
     )
+
+
+def scam_config_for(settings: Settings, official: Path | None = None) -> ScamConfig:
+    """Read what judging messages needs; ``official``: the registry of the bank's own.
+
+    Raises ``RegistryError`` and others with the file and the entry at fault.
+    """
+    registry = with_own(
+        load_registry(official or OFFICIAL),
+        names=(settings.sms_sender_zh, settings.sms_sender_en) if official is None else (),
+        numbers=(settings.shown_number, settings.sms_inbound) if official is None else (),
+    )
+    return scam_config(registry=registry, hotline=settings.shown_number, pack=settings.pack)
 
 
 def identity_provider(settings: Settings) -> IdentityProvider | None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from cardline.cards.account_view import AccountSeen, ExplainedStatement, Seen
-from cardline.cards.model import AnnualFee, Card, InterestLine, Posting, Statement
+from cardline.cards.model import AnnualFee, Card, Delivery, InterestLine, Posting, Statement
 from cardline.cards.rules.state import state_at
 from cardline.cards.verdict_views import AmountView, ReasonView
 from cardline.identity.model import Act, Weighed
@@ -287,18 +287,23 @@ class CardView(BaseModel):
 
 
 class AccountsView(BaseModel):
-    """The holder's accounts and cards; ``tell`` says which parts the caller may hear."""
+    """The holder's accounts and cards; ``tell`` says which parts the caller may hear.
+
+    ``statements_by``: how the holder wants to get statements.
+    """
 
     holder: str
+    statements_by: Delivery
     tell: TellsView
     cards: list[CardView]
     accounts: list[AccountView]
 
     @classmethod
-    def of(cls, seen: Seen) -> "AccountsView":
+    def of(cls, seen: Seen, *, delivery: Delivery) -> "AccountsView":
         """Show them."""
         return cls(
             holder=seen.holder.id,
+            statements_by=delivery,
             tell=TellsView(
                 balance=TellView.of(seen.tell[Act.HEAR_BALANCE]),
                 statement=TellView.of(seen.tell[Act.HEAR_STATEMENT]),

@@ -31,7 +31,7 @@ Key = Annotated[str, Field(max_length=64), AfterValidator(_text)]
 
 
 class DisputeBody(BaseModel):
-    """A transaction that the holder disputes (row B6)."""
+    """A transaction that the holder disputes (row B6); ``amount``: where not the whole of it."""
 
     posting: Word
     reason: Literal[
@@ -48,7 +48,10 @@ class DisputeBody(BaseModel):
 
 
 class FailedTransactionBody(BaseModel):
-    """A transaction that failed or looks abnormal (row B9); ``posting`` where one was posted."""
+    """A transaction that failed or looks abnormal (row B9); ``posting`` where one was posted.
+
+    ``amount``: where nothing was posted, or not the whole of it is meant.
+    """
 
     reason: Literal[
         CaseReason.DECLINED,

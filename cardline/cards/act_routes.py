@@ -27,11 +27,11 @@ from cardline.cards.contact_model import ContactChangeId
 from cardline.cards.corebank import CoreBank
 from cardline.cards.fee_model import CardClosureId
 from cardline.cards.limit_model import LimitRequestId
-from cardline.cards.model import ContactField, PostingId
+from cardline.cards.model import ContactField, Delivery, PostingId
 from cardline.cards.service_policy import ServicePolicy
 from cardline.cards.serving import Serving
 from cardline.core.clock import Clock
-from cardline.core.ids import AccountId, CardId
+from cardline.core.ids import AccountId, CardId, HolderId
 from cardline.core.money import Fen
 from cardline.core.transaction import Database, Transaction
 from cardline.desk import claims
@@ -55,6 +55,10 @@ class ActServices(Protocol):
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""
+        ...
+
+    async def delivery_of(self, tx: Transaction, holder: HolderId) -> Delivery:
+        """Return how a holder wants to get statements."""
         ...
 
 
@@ -89,7 +93,8 @@ def router(services: ActServices) -> APIRouter:
     async def account(interaction: str, staff: Annotated[Staff, agent]) -> AccountsView:
         """Show accounts and cards; `tell` says what the caller may hear. Journaled."""
         async with serving(interaction, staff) as (tx, here):
-            return AccountsView.of(await see_accounts(tx, here))
+            seen = await see_accounts(tx, here)
+            return AccountsView.of(seen, delivery=await services.delivery_of(tx, seen.holder.id))
 
     @routes.post("/disputes")
     async def dispute(

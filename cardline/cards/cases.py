@@ -54,6 +54,7 @@ class Ask:
     card: CardId | None = None
     posting: PostingId | None = None
     amount: Fen | None = None
+    """Where it is about a part of the posting, or nothing was posted."""
     month: date | None = None
     key: str = ""
     """Named by the screen so that a second press is the same request."""
@@ -100,6 +101,7 @@ async def open_case(tx: Transaction, serving: Serving, ask: Ask) -> Opened:
             ask.kind,
             ask.reason,
             posting,
+            amount=ask.amount,
             month=ask.month,
             policy=serving.policy,
             now=serving.at,

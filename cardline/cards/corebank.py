@@ -51,6 +51,10 @@ class CoreBank(Protocol):
         """Return the holder whose registered number is ``phone`` (numbers are unique)."""
         ...
 
+    async def holders_due(self, tx: Transaction, *, due_on: date) -> list[HolderId]:
+        """Return whose newest statement is due on a day and is not closed by another yet."""
+        ...
+
     async def registered(
         self, tx: Transaction, *, phones: Sequence[PhoneNumber], holder_ids: Sequence[HolderId]
     ) -> list[Registered]:

@@ -17,6 +17,8 @@ from cardline.core.verdict import Verdict
 
 PostingId = NewType("PostingId", str)
 Language = Literal["zh", "en"]
+Delivery = Literal["pages", "email", "paper"]
+"""How statements reach the holder; on the holder's pages they stand in any case."""
 NOTHING = Fen(0)
 
 

@@ -13,7 +13,7 @@ from cardline.desk.login import count_attempt, take_back_tries
 from cardline.desk.login_model import Credentials, LoginPolicy, Session
 from cardline.desk.login_rules import may_be_staff_password, told
 from cardline.desk.login_vault import LoginConfig
-from cardline.desk.sessions import end_sessions_of, prove_session
+from cardline.desk.sessions import end_sessions_of, prove_session, release_session
 from cardline.desk.totp import SECRET_BYTES, accepted_step, provisioning_uri
 from cardline.evidence.actions import journal
 
@@ -36,8 +36,9 @@ async def set_password(
 ) -> Verdict:
     """Set somebody's password, whatever it was: all sessions end, a lock is lifted.
 
-    The second factor stays; who has none enrols at the first log-in. Reasons: those of
-    ``may_be_staff_password``. Raises ``NotFound`` for nobody, or who has left.
+    The second factor stays; who has none enrols at the first log-in. Then nothing works until it is
+    changed: whoever set it knows it. Reasons: those of ``may_be_staff_password``. Raises
+    ``NotFound`` for nobody, or who has left.
     """
     async with database.transaction() as tx:
         known = await _known(tx, number)
@@ -48,7 +49,7 @@ async def set_password(
     async with database.transaction() as tx:
         await _known(tx, number, lock=True)
         await take_back_tries(tx, number=number, config=config)
-        await store.put_password(tx, number=number, hashed=hashed, at=at)
+        await store.put_password(tx, number=number, hashed=hashed, must_change=True, at=at)
         await end_sessions_of(tx, number, by=by, at=at)
         await journal(
             tx,
@@ -71,7 +72,7 @@ async def change_password(
     config: LoginConfig,
     at: datetime,
 ) -> Verdict:
-    """Change one's own password: all other sessions end.
+    """Change one's own password: all other sessions end, and this one serves for everything.
 
     A wrong old password counts as a try to log in. Reasons: ``locked`` (until),
     ``wrong-credentials``, ``password-same``, those of ``may_be_staff_password``.
@@ -93,7 +94,10 @@ async def change_password(
             verdict = Verdict(verdict.rule, (Reason("wrong-credentials", "own password"),))
         else:
             await take_back_tries(tx, number=staff.number, config=config)
-            await store.put_password(tx, number=staff.number, hashed=hashed, at=at)
+            await store.put_password(
+                tx, number=staff.number, hashed=hashed, must_change=False, at=at
+            )
+            await release_session(tx, session)
             await end_sessions_of(tx, staff.number, by=staff.actor, at=at, but=session)
         await journal(
             tx,
@@ -206,7 +210,7 @@ async def bring_credentials(
     """Bring password and second factor over from elsewhere; who has a password keeps it."""
     if (await _known(tx, number, lock=True)).password_hash is not None:
         return
-    await store.put_password(tx, number=number, hashed=hashed, at=at)
+    await store.put_password(tx, number=number, hashed=hashed, must_change=False, at=at)
     sealed = config.vault.seal(number, totp_secret)
     await store.put_second_factor(tx, number=number, sealed=sealed, step=0, at=at)
     for kind in ("staff.password-set", "staff.enrolled"):

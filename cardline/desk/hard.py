@@ -236,6 +236,11 @@ async def end_plan(tx: Transaction, holder: HolderId, *, by: Staff, at: datetime
     return len(ended)
 
 
+async def proposed(tx: Transaction, *, at: datetime, limit: int = 100) -> list[Plan]:
+    """Return the plans of all holders that wait for their review, the oldest first."""
+    return await store.proposed_plans(tx, at=at, limit=limit)
+
+
 async def plans_for(tx: Transaction, holder: HolderId, *, at: datetime) -> Plans:
     """Return the plan that holds now, and the proposal."""
     known = await store.plans(tx, holder)

@@ -16,10 +16,12 @@ from cardline.desk.work_services import WorkServices
 from cardline.desk.work_views import (
     PlansView,
     PlanView,
+    ProposalView,
     VerdictView,
     WarningView,
     show_plan,
     show_plans,
+    show_proposal,
     show_verdict,
     show_warning,
 )
@@ -159,6 +161,12 @@ def _plan_routes(routes: APIRouter, services: WorkServices) -> None:
         """Give the plan to follow now, and a proposal that waits for its review."""
         async with services.database.transaction() as tx:
             return show_plans(await hard.plans_for(tx, HolderId(holder), at=services.clock()))
+
+    @routes.get("/plans/proposed", dependencies=[lead])
+    async def proposed() -> list[ProposalView]:
+        """List the plans that wait for a lead's review, the oldest first."""
+        async with services.database.transaction() as tx:
+            return [show_proposal(one) for one in await hard.proposed(tx, at=services.clock())]
 
     @routes.put("/holders/{holder}/plan")
     async def propose(holder: str, body: PlanBody, staff: Annotated[Staff, writers]) -> PlanView:

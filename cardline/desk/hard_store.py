@@ -63,6 +63,19 @@ async def plans(tx: Transaction, holder: str) -> list[Plan]:
     return [Plan(*row) for row in await cursor.fetchall()]
 
 
+async def proposed_plans(tx: Transaction, *, at: datetime, limit: int) -> list[Plan]:
+    """Return the plans of all holders that wait for their review, the oldest first."""
+    cursor = await tx.connection.execute(
+        f"""
+        SELECT {_PLAN} FROM desk_plan
+        WHERE reviewed_at IS NULL AND ended_at IS NULL AND valid_to > %s
+        ORDER BY written_at, id LIMIT %s
+        """,  # noqa: S608 - constants only
+        (at, limit),
+    )
+    return [Plan(*row) for row in await cursor.fetchall()]
+
+
 async def add_plan(tx: Transaction, plan: Plan) -> None:
     """Add a plan."""
     await tx.connection.execute(

@@ -34,7 +34,8 @@ async def log_in(
     connection. The try is counted in the first, so however many come at once, no more are judged
     than the policy allows; a right one takes them back in the second. Refusals are ``locked``
     (until) and ``wrong-credentials``, the same and as late for a number that nobody has. Who has
-    no second factor yet gets a session that serves for enrolment only.
+    no second factor yet gets a session that serves for enrolment only; whose password somebody
+    else set, one that serves for changing it.
     """
     async with database.transaction() as tx:
         attempt = await count_attempt(tx, number=number, config=config, at=at)
@@ -98,6 +99,7 @@ async def _close_attempt(
         tx,
         known.staff,
         second_factor=step is not None,
+        must_change=known.must_change,
         user_agent=user_agent,
         policy=config.policy,
         at=at,

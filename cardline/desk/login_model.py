@@ -51,6 +51,8 @@ class Credentials:
     totp_sealed: bytes | None
     totp_pending: bytes | None
     totp_step: int
+    must_change: bool
+    """Somebody else set the password."""
 
     @property
     def enrolled(self) -> bool:
@@ -76,12 +78,19 @@ class Session:
     staff: Staff
     left: bool
     second_factor: bool
+    must_change: bool
+    """Opened with a password that somebody else set: first it is changed."""
     opened_at: datetime
     seen_at: datetime
     idle_until: datetime
     ends_at: datetime
     ended_at: datetime | None
     user_agent: str
+
+    @property
+    def serves(self) -> bool:
+        """True where it serves for work: second factor proven, password known to nobody else."""
+        return self.second_factor and not self.must_change
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,10 @@ class LoginServices(Protocol):
     @property
     def login(self) -> LoginConfig: ...
 
-    def session(self, *, enrolling: bool) -> Callable[..., Any]:
-        """Return the dependency that gives the session of the cookie.
+    def session(self, *, unproven: bool) -> Callable[..., Any]:
+        """Return the dependency that gives the session of the cookie, ready for work or not.
 
-        ``enrolling`` lets one in whose second factor was not proven.
+        ``unproven`` lets one in whose second factor was not proven.
         """
         ...
 
@@ -106,13 +106,18 @@ class CodeBody(BaseModel):
 
 
 class SessionView(BaseModel):
-    """Who is logged in, until when, and what a page must send with everything that changes."""
+    """Who is logged in, until when, and what a page must send with everything that changes.
+
+    Nothing works before a second factor is ``enrolled``, then nothing but changing the password
+    where ``must_change_password``: somebody else set it.
+    """
 
     number: str
     name: str
     role: str
     agent: str | None
     enrolled: bool
+    must_change_password: bool
     csrf: str
     idle_until: datetime
     ends_at: datetime
@@ -127,8 +132,8 @@ class EnrolmentView(BaseModel):
 def router(services: LoginServices) -> APIRouter:
     """Make the routes of logging in."""
     routes = APIRouter(prefix="/api/v1/session", tags=["session"])
-    full = Depends(services.session(enrolling=False))
-    any_session = Depends(services.session(enrolling=True))
+    proven = Depends(services.session(unproven=False))
+    any_session = Depends(services.session(unproven=True))
 
     @routes.post("", dependencies=[Depends(services.admit)])
     async def log_in(body: LoginBody, request: Request, response: Response) -> SessionView:
@@ -164,8 +169,8 @@ def router(services: LoginServices) -> APIRouter:
         return response
 
     @routes.post("/password", status_code=204)
-    async def change_password(body: PasswordBody, session: Annotated[Session, full]) -> Response:
-        """Change one's own password; all other sessions end."""
+    async def change_password(body: PasswordBody, session: Annotated[Session, proven]) -> Response:
+        """Change one's own password; all other sessions end, and nothing holds this one back."""
         verdict = await credentials.change_password(
             services.database,
             session=session,
@@ -246,6 +251,7 @@ def _view(session: Session, secret: Secret) -> SessionView:
         role=staff.role,
         agent=staff.agent_id,
         enrolled=session.second_factor,
+        must_change_password=session.must_change,
         csrf=sessions.csrf_token(secret),
         idle_until=session.idle_until,
         ends_at=session.ends_at,

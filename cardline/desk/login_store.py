@@ -51,7 +51,8 @@ async def credentials(tx: Transaction, number: str, *, lock: bool = False) -> Cr
     cursor = await tx.connection.execute(
         f"""
         SELECT number, name, role, agent_id, phone_user, left_at IS NOT NULL,
-            password_hash, totp_sealed, totp_pending, coalesce(totp_step, 0)
+            password_hash, totp_sealed, totp_pending, coalesce(totp_step, 0),
+            coalesce(must_change, false)
         FROM staff LEFT JOIN staff_login USING (number)
         WHERE number = %s {"FOR NO KEY UPDATE OF staff" if lock else ""}
         """,  # noqa: S608 - one of two constants
@@ -61,15 +62,20 @@ async def credentials(tx: Transaction, number: str, *, lock: bool = False) -> Cr
     return Credentials(Staff(*row[:5]), *row[5:]) if row else None
 
 
-async def put_password(tx: Transaction, *, number: str, hashed: str, at: datetime) -> None:
-    """Write a password; the second factor stays."""
+async def put_password(
+    tx: Transaction, *, number: str, hashed: str, must_change: bool, at: datetime
+) -> None:
+    """Write a password, and whether it must be changed first; the second factor stays."""
     await tx.connection.execute(
         """
-        INSERT INTO staff_login (number, password_hash, password_set_at) VALUES (%s, %s, %s)
+        INSERT INTO staff_login (number, password_hash, must_change, password_set_at)
+        VALUES (%s, %s, %s, %s)
         ON CONFLICT (number) DO UPDATE SET
-            password_hash = excluded.password_hash, password_set_at = excluded.password_set_at
+            password_hash = excluded.password_hash,
+            must_change = excluded.must_change,
+            password_set_at = excluded.password_set_at
         """,
-        (number, hashed, at),
+        (number, hashed, must_change, at),
     )
 
 

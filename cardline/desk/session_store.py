@@ -14,15 +14,16 @@ async def insert_session(tx: Transaction, session: Session, *, secret_hash: byte
     await tx.connection.execute(
         """
         INSERT INTO staff_session
-            (id, number, secret_hash, second_factor, opened_at, seen_at, idle_until, ends_at,
-             user_agent)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+            (id, number, secret_hash, second_factor, must_change, opened_at, seen_at, idle_until,
+             ends_at, user_agent)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
             session.id,
             session.staff.number,
             secret_hash,
             session.second_factor,
+            session.must_change,
             session.opened_at,
             session.seen_at,
             session.idle_until,
@@ -34,8 +35,8 @@ async def insert_session(tx: Transaction, session: Session, *, secret_hash: byte
 
 _SELECT: LiteralString = """
     SELECT number, name, role, agent_id, phone_user,
-        id, left_at IS NOT NULL, second_factor, opened_at, seen_at, idle_until, ends_at,
-        ended_at, user_agent
+        id, left_at IS NOT NULL, second_factor, must_change, opened_at, seen_at, idle_until,
+        ends_at, ended_at, user_agent
     FROM staff_session JOIN staff USING (number)
 """
 
@@ -88,6 +89,13 @@ async def prove_session(
     return cursor.rowcount == 1
 
 
+async def password_changed(tx: Transaction, session: str) -> None:
+    """Write that the password which somebody else set was changed in this session."""
+    await tx.connection.execute(
+        "UPDATE staff_session SET must_change = false WHERE id = %s", (session,)
+    )
+
+
 async def end_session(tx: Transaction, session: str, *, at: datetime) -> bool:
     """End a session; False where it had ended."""
     cursor = await tx.connection.execute(
@@ -112,17 +120,14 @@ async def end_sessions(tx: Transaction, number: str, *, but: str | None, at: dat
 async def open_sessions(tx: Transaction, number: str, *, at: datetime) -> list[Session]:
     """Return the sessions of somebody that are open, newest first."""
     cursor = await tx.connection.execute(
-        """
-        SELECT number, name, role, agent_id, phone_user,
-            id, left_at IS NOT NULL, second_factor, opened_at, seen_at, idle_until, ends_at,
-            ended_at, user_agent
-        FROM staff_session JOIN staff USING (number)
+        _SELECT
+        + """
         WHERE number = %s AND ended_at IS NULL AND ends_at > %s AND idle_until > %s
         ORDER BY opened_at DESC, id DESC
         """,
         (number, at, at),
     )
-    return [Session(row[5], Staff(*row[:5]), *row[6:]) for row in await cursor.fetchall()]
+    return [_session(row) for row in await cursor.fetchall()]
 
 
 async def delete_sessions(tx: Transaction, *, before: datetime) -> int:

@@ -38,13 +38,15 @@ async def open_session(
     staff: Staff,
     *,
     second_factor: bool,
+    must_change: bool = False,
     user_agent: str,
     policy: LoginPolicy,
     at: datetime,
 ) -> tuple[Session, Secret]:
     """Open a session; its secret is 256 random bits, of which the SHA-256 is kept.
 
-    Whoever opens it journals why.
+    ``must_change``: the password that opens it was set by somebody else. Whoever opens it journals
+    why.
     """
     secret = Secret(secrets.token_urlsafe(32))
     idle_until, ends_at = session_ends(
@@ -56,6 +58,7 @@ async def open_session(
         staff=staff,
         left=False,
         second_factor=second_factor,
+        must_change=must_change,
         opened_at=at,
         seen_at=at,
         idle_until=idle_until,
@@ -98,7 +101,7 @@ async def holding(
     return {
         session.id: session.staff
         for session in await store.sessions_by_id(tx, ids)
-        if session.second_factor and session_holds(session, policy=policy, now=at).allowed
+        if session.serves and session_holds(session, policy=policy, now=at).allowed
     }
 
 
@@ -110,6 +113,11 @@ async def prove_session(
         policy, second_factor=True, opened_at=session.opened_at, seen_at=at
     )
     return await store.prove_session(tx, session.id, idle_until=idle_until, ends_at=ends_at)
+
+
+async def release_session(tx: Transaction, session: Session) -> None:
+    """Let a session serve in which the password that somebody else set was changed."""
+    await store.password_changed(tx, session.id)
 
 
 async def log_out(tx: Transaction, session: Session, *, at: datetime) -> None:

@@ -105,6 +105,11 @@ async def find(tx: Transaction, number: str) -> Staff:
     return staff
 
 
+async def agent_of(tx: Transaction, agent: AgentId) -> Staff | None:
+    """Return who takes calls under an id, also after they have left."""
+    return await store.staff_by_agent(tx, agent)
+
+
 async def staff_by_token(tx: Transaction, token: str) -> Staff | None:
     """Return who holds a token, unless they have left."""
     return await store.staff_by_token_hash(tx, token_hash(token))

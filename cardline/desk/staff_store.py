@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from cardline.core.ids import AgentId
 from cardline.core.transaction import Transaction
 from cardline.desk.staff_model import Staff
 
@@ -67,6 +68,16 @@ async def renew(tx: Transaction, number: str, *, token_hash: bytes, phone_ha1: s
         (token_hash, phone_ha1, number),
     )
     return cursor.rowcount == 1
+
+
+async def staff_by_agent(tx: Transaction, agent: AgentId) -> Staff | None:
+    """Return who takes or took calls under an id."""
+    cursor = await tx.connection.execute(
+        f"SELECT {_COLUMNS} FROM staff WHERE agent_id = %s",  # noqa: S608 - constants only
+        (agent,),
+    )
+    row = await cursor.fetchone()
+    return Staff(*row) if row else None
 
 
 async def staff_by_number(tx: Transaction, number: str) -> Staff | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.errors import Conflict, Invalid, NotFound
@@ -20,6 +21,18 @@ from cardline.routing import actions as routing
 _LOOK_BACK = timedelta(days=1)
 """A server that was away for longer finds no wrap-ups from before; their conversations stay."""
 _AT_ONCE = 200
+_LETTERS = "general"
+"""The matter whose queue answers what holders write: they name none."""
+_DONE_ELSEWHERE: dict[TaskKind, str] = {
+    "wrap-up": "complete the wrap-up: that does this task",
+    "message": "answer the message: that does this task",
+}
+
+
+class DoneElsewhere(Conflict):
+    """A task of this kind is done by doing the thing itself."""
+
+    code = "done-elsewhere"
 
 
 async def open_task(
@@ -121,11 +134,12 @@ async def finish(tx: Transaction, task_id: str, *, result: str, by: Staff, at: d
     """Write that a task is done, and what came of it.
 
     Raises ``NotFound`` for no such task or another agent's, ``Conflict`` where it is done, or
-    where it is a wrap-up, which is done by completing it (a lead may close it all the same).
+    where it is a wrap-up, which is done by completing it, or a holder's message, which is done by
+    answering it (a lead may close either all the same).
     """
     task = await _own(tx, task_id, by)
-    if task.kind == "wrap-up" and by.role != "lead":
-        raise Conflict("complete the wrap-up: that does this task")
+    if task.kind in _DONE_ELSEWHERE and by.role != "lead":
+        raise DoneElsewhere(_DONE_ELSEWHERE[task.kind])
     result = mask_secrets(result.strip()).text
     await store.finish_task(tx, task.id, by=by.number, result=result, at=at)
     if task.kind == "callback" and task.interaction:
@@ -134,11 +148,49 @@ async def finish(tx: Transaction, task_id: str, *, result: str, by: Staff, at: d
     return await _again(tx, task.id)
 
 
-async def settle_messages(
-    tx: Transaction, interaction: InteractionId, *, by: Staff, at: datetime
+async def open_letter(
+    tx: Transaction,
+    message: InteractionId,
+    *,
+    line: str,
+    holder: HolderId,
+    due_at: datetime,
+    by: Actor,
+    at: datetime,
 ) -> None:
-    """Somebody takes up a message left in a chat: the task that stood for it is done."""
-    for task in await store.message_tasks(tx, interaction):
+    """A holder wrote to the bank: one task until it is answered, however often they write.
+
+    ``line``: the part of the message that came now. Whoever serves is told of it live.
+    """
+    waiting = await store.message_tasks(tx, message, door="letter")
+    for task in waiting:
+        to = to_agents(task.agent) if task.agent else to_roles("agent")
+        tell(tx, kind="task", id=task.id, to=to | to_roles("lead"), data={"act": "written-again"})
+    if not waiting:
+        await open_task(
+            tx,
+            source=f"letter:{line}",
+            kind="message",
+            what="",  # the holder's words stay where retention finds them
+            due_at=due_at,
+            by=by,
+            at=at,
+            interaction=message,
+            holder=holder,
+            matter=_LETTERS,
+        )
+
+
+async def settle_messages(
+    tx: Transaction,
+    interaction: InteractionId,
+    *,
+    door: Literal["chat", "letter"] = "chat",
+    by: Staff,
+    at: datetime,
+) -> None:
+    """Somebody takes up a message left in a chat, or has answered a holder's: its task is done."""
+    for task in await store.message_tasks(tx, interaction, door=door):
         await store.finish_task(tx, task.id, by=by.number, result="", at=at)
         await told(tx, task, "task.done", by=by.actor, at=at, more={"result": ""})
 

@@ -13,7 +13,7 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 Shown = Literal["whole", "masked", "hidden"]
 SHOWN: tuple[Shown, ...] = get_args(Shown)
 AssuranceLevel = Literal["none", "claimed", "likely", "proven"]
-TaskKind = Literal["promise", "callback", "wrap-up", "other"]
+TaskKind = Literal["promise", "callback", "wrap-up", "message", "other"]
 
 
 @dataclass(frozen=True)

@@ -120,15 +120,15 @@ async def task_of(tx: Transaction, source: str) -> Task | None:
     return Task(*row) if row else None
 
 
-async def message_tasks(tx: Transaction, interaction: InteractionId) -> list[Task]:
-    """Return the open tasks that stand for messages left in a chat, locked."""
+async def message_tasks(tx: Transaction, interaction: InteractionId, *, door: str) -> list[Task]:
+    """Return the open tasks that stand for messages by a door, ``chat`` or ``letter``, locked."""
     cursor = await tx.connection.execute(
         f"""
         SELECT {_TASK} FROM desk_task
-        WHERE interaction = %s AND done_at IS NULL AND starts_with(source, 'chat:')
+        WHERE interaction = %s AND done_at IS NULL AND starts_with(source, %s)
         ORDER BY opened_at, id FOR UPDATE
         """,  # noqa: S608 - constants only
-        (interaction,),
+        (interaction, f"{door}:"),
     )
     return [Task(*row) for row in await cursor.fetchall()]
 

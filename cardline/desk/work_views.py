@@ -108,6 +108,12 @@ class PlanView(BaseModel):
     reviewed_at: datetime | None
 
 
+class ProposalView(PlanView):
+    """A plan that waits for its review, and for whom it is."""
+
+    holder: str
+
+
 class PlansView(BaseModel):
     """The plan to follow now, and one that waits for its review."""
 
@@ -313,6 +319,11 @@ def show_plan(plan: Plan) -> PlanView:
         reviewer=plan.reviewer,
         reviewed_at=plan.reviewed_at,
     )
+
+
+def show_proposal(plan: Plan) -> ProposalView:
+    """Show a plan that waits for its review."""
+    return ProposalView(holder=plan.holder, **show_plan(plan).model_dump())
 
 
 def show_plans(plans: Plans) -> PlansView:

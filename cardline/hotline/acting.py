@@ -2,7 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 
-from cardline.hotline import account_acts, freezing_acts, identity_acts
+from cardline.hotline import (
+    account_acts,
+    bank_call_acts,
+    freezing_acts,
+    identity_acts,
+    verify_acts,
+)
 from cardline.hotline.acts import ACTS
 from cardline.hotline.caller import Acting
 from cardline.hotline.model import Done
@@ -45,12 +51,20 @@ FUNCTIONS: dict[str, DoneBy] = {
     "annual_fee": account_acts.annual_fee,
     "points": account_acts.points,
     "stop_marketing": stop_marketing,
+    "recent_contacts": verify_acts.recent_contacts,
+    "check_number": verify_acts.check_number,
     "freeze_options": freezing_acts.freeze_options,
     "release_hold": freezing_acts.release_hold,
     "next_card": freezing_acts.next_card,
     "freeze_card": freezing_acts.freeze_card,
     "freeze_all": freezing_acts.freeze_all,
     "hold_by_tails": freezing_acts.hold_by_tails,
+    "begin_bank_call": bank_call_acts.begin_bank_call,
+    "note_opening": bank_call_acts.note_opening,
+    "stop_these_calls": bank_call_acts.stop_these_calls,
+    "prove_bank": bank_call_acts.prove_bank,
+    "note_will_ring": bank_call_acts.note_will_ring,
+    "answer_alert": bank_call_acts.answer_alert,
 }
 """``request_callback`` and ``take_message`` belong to the conversation, which holds the place."""
 

@@ -46,6 +46,9 @@ ACTS: dict[str, ActSpec] = {
         "done", "differ", "weak", "refused", entries="new_password new_password_again"
     ),
     "stop_marketing": _spec("done", "unknown"),
+    # was that really you?
+    "recent_contacts": _spec("told", "none", "unknown"),
+    "check_number": _spec("ours", "not_ours", "unclear", entries="claimed_number"),
     # freezing
     "freeze_options": _spec("one", "several", "held", "already", "unknown"),
     "next_card": _spec("one", "several"),
@@ -55,6 +58,13 @@ ACTS: dict[str, ActSpec] = {
     "hold_by_tails": _spec(
         "held", "already", "unknown", "limited", entries="card_tail id_tail", freezes=True
     ),
+    # a call that the bank makes
+    "begin_bank_call": _spec("played", "read", "alert", "nobody"),
+    "note_opening": _spec("noted"),
+    "stop_these_calls": _spec("done"),
+    "prove_bank": _spec("sent", "unsent"),
+    "note_will_ring": _spec("noted"),
+    "answer_alert": _spec("confirmed", "frozen", "refused", "none", arguments="answer"),
     # a person
     "request_callback": _spec("promised", "refused"),
     "take_message": _spec("taken"),

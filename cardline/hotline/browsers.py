@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SdpAnswer = asyncio.Future[str]
 
+_UNUSABLE, _FULL = 488, 503
+"""Statuses of :class:`Failed` and :class:`WebRefused` that are about the browser's sound."""
+
 
 class SoundRefused(Conflict):
     """The line could not make a connection out of what the browser offered."""
@@ -31,6 +34,12 @@ class LegGone(Conflict):
     """The leg ended before the browser had answered it."""
 
     code = "leg-gone"
+
+
+class LineFull(Conflict):
+    """The line had no way left for this browser's sound."""
+
+    code = "line-full"
 
 
 class BeingAnswered(Conflict):
@@ -67,8 +76,19 @@ class Browsers:
             waiting.set_result(event.sdp)
 
     def refused(self, leg: str, status: int) -> None:
-        """Tell the page that its offer came to nothing; what becomes of the leg is told apart."""
-        self._settle(LegId(leg), SoundRefused(f"the line refused this browser's sound ({status})"))
+        """Tell the page that its offer came to nothing; what becomes of the leg is told apart.
+
+        A page answers when the ringing ends, or the caller hangs up, in the same moment: then the
+        line knows no such leg any more, and nothing was wrong with the page's sound.
+        """
+        why: Conflict
+        if status == _UNUSABLE:
+            why = SoundRefused("the line cannot use what this browser offers")
+        elif status == _FULL:
+            why = LineFull("the line has no way left for this browser's sound; try again")
+        else:
+            why = LegGone(f"the ringing ended before you answered ({status})")
+        self._settle(LegId(leg), why)
 
     def forget(self, leg: str) -> None:
         """The leg is gone."""

@@ -12,6 +12,7 @@ from cardline.core.transaction import Transaction
 from cardline.hotline.model import Do
 from cardline.hotline.services import Services
 from cardline.identity.model import Proofs, Subject, subject_of
+from cardline.outreach.campaigns.model import Errand
 
 
 @dataclass
@@ -27,6 +28,8 @@ class Caller:
     holder: Holder | None = None
     proofs: Proofs = field(default_factory=Proofs)
     question: str | None = None
+    errand: Errand | None = None
+    """What the bank calls about, where it is the bank that calls."""
 
     @property
     def actor(self) -> Actor:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from cardline.core.ids import CallId, InteractionId, LegId
+from cardline.core.ids import AgentId, CallId, InteractionId, LegId
 from cardline.core.live import tell, to_agents, to_roles
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
@@ -32,6 +32,7 @@ from cardline.hotline.inputs import (
     OfferGone,
     PlaceDue,
     QueueAgain,
+    TakenBack,
     TimerFired,
 )
 from cardline.hotline.keeping import Keeping
@@ -59,6 +60,7 @@ from cardline.hotline.model import (
     TakeMessage,
     TellPlace,
 )
+from cardline.hotline.outward import Outward
 from cardline.hotline.parties import Parties
 from cardline.hotline.services import Services
 from cardline.hotline.talking import Talking
@@ -80,6 +82,7 @@ from cardline.ports import (
 )
 from cardline.routing import actions as routing
 from cardline.routing.model import Offer, TalkCause
+from cardline.trust import actions as trust
 
 log = structlog.get_logger()
 
@@ -102,6 +105,8 @@ class Conversation:
         self.interaction: InteractionId = caller.interaction
         self.state = state or rules.initial(services.flow)
         self.callback = callback
+        self.proof_key = trust.call_key(call) if callback else ""
+        """The proof that this call has left, where it is one that we placed (row E1)."""
         self.matter = "general"
         self.parties = Parties()
         # Who goes on after a fault has read the proofs from the records.
@@ -110,6 +115,7 @@ class Conversation:
         self.talking = Talking(self)
         self.browsers = Browsers(self)
         self.entry = KeyEntry(self)
+        self.outward = Outward(self)
         self.help_asked = state is not None
         """A lead may be asked for: an agent did, or could have before a fault."""
         self.ended = False
@@ -125,6 +131,13 @@ class Conversation:
     def routed(self) -> InteractionId:
         """The interaction under which routing knows this caller: a call-back keeps the first."""
         return self.callback.interaction if self.callback else self.interaction
+
+    @property
+    def promised_agent(self) -> AgentId | None:
+        """The agent who was taken for this call before they are rung, if any."""
+        if self.callback:
+            return self.callback.agent
+        return self.caller.errand.agent if self.caller.errand else None
 
     @property
     def asks_callback(self) -> bool:
@@ -170,7 +183,11 @@ class Conversation:
             case Gone(party="caller"):
                 await self._over(event.cause, event.at)
             case Failed(party="caller"):
+                self.outward.status = event.status
                 await self._over("no-answer", event.at)
+            case TakenBack() if self._answered_at is None:
+                self.outward.taken_back = True
+                await self.services.line.send(HangUp(call=self.call))
             case Answered():
                 await self.talking.answered(LegId(event.party), event.at)
             case Failed():
@@ -242,8 +259,12 @@ class Conversation:
 
     async def _answered(self, event: Answered) -> None:
         self._answered_at = event.at
-        self.keeping.answered = datetime.fromtimestamp(event.at, UTC)
+        self.keeping.answered = at = datetime.fromtimestamp(event.at, UTC)
         await self.apply(BeginCallback(self.caller.spoken_language) if self.callback else Begin())
+        if self.proof_key:  # after the first word: whoever answers waits for no disk
+            await self.services.database.run_one(
+                lambda tx: trust.contact_answered(tx, key=self.proof_key, at=at)
+            )
 
     # ------------------------------------------------------------ the flow
 
@@ -376,16 +397,23 @@ class Conversation:
         agents = [leg.agent for leg in self.parties.answered() if leg.agent]
         waiting = self.state.phase == "queue"
         talk_cause: TalkCause = "failed" if cause == "line-failed" else "ended"
+        # Open desks are told that nobody is in this call any more; one that asks finds no call.
+        for leg in self.parties.here():
+            leg.presence = "gone"
 
         async def work(tx: Transaction) -> None:
             await self.keeping.save(tx, self.state, at=at)
             await desk.close_interaction(tx, self.interaction, outcome=cause, at=at)
+            await self.talking.proofs_end(tx, at)
             if self.help_asked:
                 await supervision.help_over(tx, self.interaction)
             if waiting:
                 await routing.leave_queue(tx, interaction=self.routed, outcome="abandoned", at=at)
             if self.callback and not agents:
                 await self._promise_unkept(tx, at)
+            await self.outward.over(
+                tx, cause=cause, answered=self._answered_at is not None, agents=agents, at=at
+            )
             for agent in agents:
                 await routing.end_talk(
                     tx,

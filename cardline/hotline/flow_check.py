@@ -76,7 +76,9 @@ def edges(flow: Flow, node: Node) -> Iterator[Edge]:
                 yield choice.to, 1
             if node.back:
                 yield node.back, 1
-            yield flow.person, 0
+            yield node.then or flow.person, 0
+            if node.then:
+                yield flow.person, 1
         case Collect():
             yield node.then, node.most
             yield node.back, 1
@@ -114,6 +116,9 @@ def _top(flow: Flow) -> Iterator[Fault]:
     for what, name in (("start", flow.start), ("main", flow.main), ("callback", flow.callback)):
         if name not in flow.nodes:
             yield Fault(1, f"{what} names {name}, which does not exist")
+    for key, name in flow.talking.items():
+        if not isinstance(flow.nodes.get(name), Act):
+            yield Fault(1, f"talking: key {key} names {name}, which is no act")
     person = flow.nodes.get(flow.person)
     if not isinstance(person, Queue):
         yield Fault(1, f"person names {flow.person}, which is no queue")
@@ -163,7 +168,7 @@ def _spread(flow: Flow, starts: list[NodeName]) -> set[NodeName]:
 
 
 def _reachable(flow: Flow) -> Iterator[Fault]:
-    seen = _spread(flow, [flow.start, flow.callback])
+    seen = _spread(flow, [flow.start, flow.callback, *flow.talking.values()])
     for node in flow.nodes.values():
         if node.name not in seen:
             yield Fault(node.line, f"{node.name} cannot be reached")
@@ -177,7 +182,7 @@ def _dead_ends(flow: Flow) -> Iterator[Fault]:
 
 def _unasked(flow: Flow, node: Node) -> Iterator[NodeName]:
     """Where a call goes on its own, without a key, a silence or a person."""
-    if isinstance(node, Say | Act):
+    if isinstance(node, Say | Act) or (isinstance(node, Menu) and node.then):
         for target, keys in edges(flow, node):
             if keys == 0 and target != RESUME:
                 yield target
@@ -258,7 +263,7 @@ def _keys(flow: Flow) -> Iterator[Fault]:
                 yield Fault(
                     node.line, f"{node.name}: key {key} works everywhere and cannot be used"
                 )
-            if not node.keys and not node.back:
+            if not node.keys and not node.back and not node.then:
                 yield Fault(node.line, f"{node.name}: a menu without keys needs back")
 
 

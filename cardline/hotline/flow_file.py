@@ -23,6 +23,8 @@ from cardline.hotline.model import (
 )
 
 DEFAULT_FLOW = Path(__file__).parent / "flows" / "hotline.yaml"
+BANK_CALL_FLOW = Path(__file__).parent / "flows" / "bank_call.yaml"
+"""The flow of the calls that the bank makes."""
 
 KEYS = frozenset("0123456789*#")
 
@@ -123,6 +125,7 @@ class _Reader:
             nodes=nodes,
             silence_seconds=self._seconds(self.raw, "silence_seconds", 6.0),
             between_keys_seconds=self._seconds(self.raw, "between_keys_seconds", 4.0),
+            talking=self._targets(self.raw, "talking", keys=True) if "talking" in self.raw else {},
         )
         if self.faults:
             raise FlowError(self.path, self.faults)
@@ -163,6 +166,7 @@ class _Reader:
             keys,
             back=self._text(body, "back") if "back" in body else None,
             bilingual=self._flag(body, "bilingual"),
+            then=self._text(body, "then") if "then" in body else None,
         )
 
     def _choice(self, target: object, line: int) -> Choice:
@@ -274,7 +278,7 @@ _Make = Callable[[_Reader, str, _Mapping, int], Node]
 
 _KINDS: dict[str, tuple[_Make, frozenset[str]]] = {
     "say": (_Reader._say, frozenset({"then"})),
-    "menu": (_Reader._menu, frozenset({"keys", "back", "bilingual"})),
+    "menu": (_Reader._menu, frozenset({"keys", "back", "bilingual", "then"})),
     "collect": (
         _Reader._collect,
         frozenset({"into", "digits", "then", "back", "secret", "star"}),

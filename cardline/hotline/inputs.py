@@ -87,6 +87,11 @@ class AwayTooLong:
     absence: int
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A call that the bank makes is not wanted any more; if nobody has answered it ends."""
+
+
 class Request(Protocol):
     """Something that an agent asks of the conversation; it settles itself."""
 
@@ -108,5 +113,6 @@ Input = (
     | EntryOver
     | EntryInterrupted
     | AwayTooLong
+    | TakenBack
     | Request
 )

@@ -44,7 +44,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """Say something and wait for one key."""
+    """Say something and wait for one key.
+
+    With ``then`` it does not wait: who has pressed nothing when all is said goes on there.
+    """
 
     name: NodeName
     line: int
@@ -52,6 +55,7 @@ class Menu:
     keys: Mapping[str, Choice]
     back: NodeName | None = None
     bilingual: bool = False
+    then: NodeName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,11 @@ Node = Say | Menu | Collect | Act | Queue | Message | End
 
 @dataclass(frozen=True)
 class Flow:
-    """A whole flow. ``always`` are the keys that work everywhere but inside an entry."""
+    """A whole flow. ``always`` are the keys that work everywhere but inside an entry.
+
+    ``talking`` are keys that work while a person talks with the caller: each names an act, which is
+    done without ending the talk.
+    """
 
     name: str
     version: str
@@ -136,6 +144,7 @@ class Flow:
     nodes: Mapping[NodeName, Node]
     silence_seconds: float = 6.0
     between_keys_seconds: float = 4.0
+    talking: Mapping[str, NodeName] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- where a call stands

@@ -189,7 +189,9 @@ def _pressed(flow: Flow, state: State, event: Pressed) -> Step:
         state = replace(state, swallow_hash_until=0.0)
     if isinstance(node, Collect):
         return _entry_key(flow, state, node, event)
-    if state.phase in ("talk", "act") or isinstance(node, End):
+    if state.phase == "talk":
+        return state, _while_talking(flow, state, event.digit)
+    if state.phase == "act" or isinstance(node, End):
         return state, ()
     target = flow.always.get(event.digit)
     if target and not (isinstance(node, Queue) and target == flow.person):
@@ -205,6 +207,12 @@ def _pressed(flow: Flow, state: State, event: Pressed) -> Step:
             return _skip(flow, state, node, event)
         case _:
             return state, ()
+
+
+def _while_talking(flow: Flow, state: State, digit: str) -> tuple[FlowCommand, ...]:
+    """A key that works in a talk has its act done; the talk goes on, whatever comes of it."""
+    node = flow.nodes.get(flow.talking.get(digit, ""))
+    return (_do(node, state),) if isinstance(node, Act) else ()
 
 
 def _skip(flow: Flow, state: State, node: Say, event: Pressed) -> Step:
@@ -300,6 +308,8 @@ def _spoken(flow: Flow, state: State) -> Step:
     match node:
         case Say():
             return _enter(flow, state, node.then)
+        case Menu(then=str(then)):
+            return _enter(flow, state, then)
         case Menu() | Collect():
             return replace(state, phase="wait"), (Await(flow.silence_seconds),)
         case Message():

@@ -10,15 +10,17 @@ from cardline.core.transaction import Database
 from cardline.hotline.model import Flow
 from cardline.hotline.speech import Catalogue
 from cardline.identity.config import IdentityConfig
+from cardline.outreach.campaigns.model import CampaignPolicy
 from cardline.ports import Line
 from cardline.routing.model import RoutingPolicy
+from cardline.trust.caller_identity import CallerIdentity
 
 
 class Observer(Protocol):
     """Counts what happens, for the operator (row G8)."""
 
     def call_opened(self, door: str) -> None:
-        """A call arrived (``phone``) or was placed (``callback``)."""
+        """A call arrived (``phone``) or was placed (``callback``, ``campaign``)."""
         ...
 
     def call_ended(self, cause: str) -> None:
@@ -36,7 +38,7 @@ class Services:
 
     ``trunk`` is the SIP address by which other numbers are reached, with ``{number}`` where the
     number goes; ``shown_number`` is what those who are called see. ``random`` mixes the answers
-    of questions.
+    of questions. ``bank_call`` is the flow of the calls that the bank makes.
     """
 
     database: Database
@@ -51,3 +53,7 @@ class Services:
     shown_number: str
     random: Random
     observer: Observer
+    bank_call: Flow
+    campaigns: CampaignPolicy
+    caller_identity: CallerIdentity | None = None
+    """Signs the calls that we make and judges signatures on those that come; ``None``: neither."""

@@ -156,9 +156,9 @@ def _leg_routes(routes: APIRouter, services: CallServices) -> None:
     async def answer(leg: str, body: SdpBody, staff: Annotated[Staff, agent]) -> SdpView:
         """Pick up, or rejoin after a refresh: the SDP answer of the line comes back.
 
-        409 `other-tab`; `sound-refused` where the line cannot use the offer; `being-answered` where
-        another page does so now; `leg-gone` where the ringing ended meanwhile; `conflict` where the
-        line does not answer in time.
+        409 `other-tab`; `sound-refused` where the line cannot use the offer; `line-full` where it
+        has no port free; `being-answered` where another page does so now; `leg-gone` where the
+        ringing ended meanwhile; `conflict` where the line does not answer in time.
         """
         me = agent_of(staff)
         await check_tab(me, body.tab)

@@ -34,7 +34,6 @@ def add(routes: APIRouter, services: CallServices) -> None:
     """Add the routes of supervision."""
     _help_routes(routes, services)
     lead = Depends(services.require("lead"))
-    listener = Depends(services.require("lead", "quality"))
 
     async def follow(interaction: str, staff: Staff, how: Monitoring) -> Accepted:
         call = call_of(services, interaction)
@@ -59,7 +58,7 @@ def add(routes: APIRouter, services: CallServices) -> None:
         return agent.phone
 
     @routes.post("/calls/{interaction}/listen")
-    async def listen(interaction: str, staff: Annotated[Staff, listener]) -> Accepted:
+    async def listen(interaction: str, staff: Annotated[Staff, lead]) -> Accepted:
         """Hear a talk; nobody hears you. Rings your own phone, or changes how you follow."""
         return await follow(interaction, staff, "listen")
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cardline.core.actor import Actor
-from cardline.core.ids import LegId
+from cardline.core.ids import AgentId, LegId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import actions as desk
-from cardline.hotline import supervision
+from cardline.hotline import outside, supervision
 from cardline.hotline.inputs import LeftAlone
 from cardline.hotline.model import Connected, Disconnected, Speak, Utterance
 from cardline.hotline.parties import LegInCall
@@ -56,11 +56,10 @@ class Talking:
         leg = LegInCall(offer.leg, "offer", offer.phone, agent=offer.agent, offer=offer)
         await self.dial(leg, ring_seconds=ring)
 
-    async def dial_promised(self, offer: Offer) -> None:
-        """Ring the agent who was taken for a call-back, now that the caller is there."""
-        leg = LegInCall(offer.leg, "offer", offer.phone, agent=offer.agent)
+    async def dial_promised(self, leg: LegId, *, agent: AgentId, phone: str) -> None:
+        """Ring the agent who was taken for this call, now that the caller is there."""
         seconds = self._call.services.routing.ring.total_seconds()
-        await self.dial(leg, ring_seconds=seconds)
+        await self.dial(LegInCall(leg, "offer", phone, agent=agent), ring_seconds=seconds)
 
     async def dial(self, leg: LegInCall, *, ring_seconds: float) -> None:
         """Ring a party for this call."""
@@ -68,6 +67,8 @@ class Talking:
         call.parties.add(leg)
         caller = call.caller
         inside = leg.agent is not None  # outside the house nobody learns who the caller is
+        if not inside:
+            await outside.proof_first(call, leg)
         await call.services.line.send(
             Dial(
                 call=call.call,
@@ -76,6 +77,7 @@ class Talking:
                 from_user=caller.line_user if inside else call.services.shown_number,
                 from_name=caller.holder.name if inside and caller.holder else "",
                 ring_seconds=ring_seconds,
+                headers={} if inside else outside.signed(call, leg),
             )
         )
         at = call.now()
@@ -142,11 +144,14 @@ class Talking:
             if not await self._accepted(tx, leg, at):
                 return False
             await desk.leg_answered(tx, call.interaction, leg_id, at=at)
+            await outside.proof_answered(tx, call, leg, at=at)
             joined: JsonObject = {"leg": leg_id, "agent": leg.agent, "purpose": leg.purpose}
             if leg.monitoring:
                 joined["how"] = leg.monitoring
                 await supervision.help_over(tx, call.interaction)
             await desk.note(tx, call.interaction, "party.joined", joined, at=at)
+            if leg.takes_part and leg.purpose != "consult":
+                await call.outward.connected(tx, at=at)
             await call.keeping.save(tx, call.state, at=at)
             return True
 
@@ -177,7 +182,7 @@ class Talking:
                 at=at,
             )
             return accepted.verdict.allowed
-        if call.callback and leg.agent == call.callback.agent and leg.purpose == "offer":
+        if leg.agent and leg.agent == call.promised_agent and leg.purpose == "offer":
             return await routing.attach_call(
                 tx, interaction=call.routed, agent=leg.agent, call=call.call, leg=leg.leg, at=at
             )
@@ -217,6 +222,7 @@ class Talking:
                     at=at,
                 )
             await desk.leg_ended(tx, call.interaction, leg_id, cause=f"failed-{status}", at=at)
+            await outside.proof_over(tx, call, leg, at=at)
 
         await call.services.database.run(work)
         if leg.purpose == "transfer":
@@ -299,6 +305,10 @@ class Talking:
 
         await call.services.database.run(work)
 
+    async def proofs_end(self, tx: Transaction, at: datetime) -> None:
+        """The call is over, and with it whatever of it was shown as a call of ours that is up."""
+        await outside.all_over(tx, self._call, at=at)
+
     async def send_monitors_home(self) -> None:
         """Nobody is left whom a lead could follow."""
         for lead in self._call.parties.monitors():
@@ -316,6 +326,7 @@ class Talking:
 
         async def work(tx: Transaction) -> None:
             await desk.leg_ended(tx, call.interaction, leg.leg, cause=cause, at=at)
+            await outside.proof_over(tx, call, leg, at=at)
             left = {"leg": leg.leg, "agent": leg.agent, "cause": cause}
             await desk.note(tx, call.interaction, "party.left", left, at=at)
             if leg.agent:

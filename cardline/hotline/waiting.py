@@ -36,7 +36,12 @@ class Waiting:
         call.matter = matter
         if call.callback and not self._called_back:
             self._called_back = True
-            await call.talking.dial_promised(call.callback)
+            promised = call.callback
+            await call.talking.dial_promised(
+                promised.leg, agent=promised.agent, phone=promised.phone
+            )
+            return
+        if await call.outward.to_agent():
             return
         at = call.now()
         language = call.caller.spoken_language
@@ -132,6 +137,8 @@ class Waiting:
         """The caller chose something else; routing keeps the place for this interaction."""
         call = self._call
         self._stay += 1
+        if await call.outward.left():
+            return
         for leg in call.parties.ringing():
             await call.talking.hang_up(leg)
         if call.asks_callback:

@@ -46,11 +46,12 @@ async def issue_one_time_code(
     """Send a code to the registered number; the older one of its purpose is void from now on.
 
     The code stands in the message alone. Reasons of a refusal: ``no-phone``, ``too-soon`` and
-    ``too-many`` with their end, ``locked`` (no try is left today), or those of the contact gate.
+    ``too-many`` with their end, ``locked`` (no try is left today; not for a page, where networks
+    have tries of their own), or those of the contact gate.
     """
     policy = config.policy
     await store.lock_codes(tx, holder=subject.id)
-    reasons = await _refusals(tx, subject, policy, stream=stream, by=by, at=at)
+    reasons = await _refusals(tx, subject, purpose, policy, stream=stream, by=by, at=at)
     verdict = Verdict(policy.version, tuple(reasons))
     if verdict.allowed:
         verdict = await _send(tx, subject, purpose, config, stream=stream, at=at)
@@ -71,13 +72,20 @@ async def check_one_time_code(
     stream: str,
     by: Actor,
     at: datetime,
+    network: str = "",
 ) -> Checked:
     """Check a code and use it up.
+
+    ``network``: where a page was opened. Tries on pages are counted for each number and network,
+    apart from the telephone: who merely knows a number spends neither the holder's own tries nor
+    the hotline's. All networks together are bounded by the codes: each is void after
+    ``code_tries``, and there are ``codes_per_day``.
 
     The code that a text of the holder's asked for (``RESET_QUERY_PASSWORD``) is taken here as well,
     whatever ``purpose`` is; its proof counts for that act alone.
     """
-    tries = _tries(config.policy, subject, caller, stream=stream, by=by, at=at)
+    apart = f"web/{config.vault.network_name(network)}" if network else ""
+    tries = _tries(config.policy, subject, caller, stream=stream, by=by, at=at, apart=apart)
     if subject is not None:
         await store.lock_codes(tx, holder=subject.id)
     refused = await tries.locked(tx)
@@ -118,6 +126,7 @@ async def _use(
 async def _refusals(
     tx: Transaction,
     subject: Subject,
+    purpose: CodePurpose,
     policy: IdentityPolicy,
     *,
     stream: str,
@@ -134,6 +143,8 @@ async def _refusals(
     if len(issued) >= policy.codes_per_day:
         end = issued[len(issued) - policy.codes_per_day] + _DAY
         reasons.append(Reason("too-many", "identity.codes_per_day", end))
+    if purpose is CodePurpose.LOG_IN:
+        return reasons
     locked = await _tries(policy, subject, None, stream=stream, by=by, at=at).locked(tx)
     return [*reasons, *(locked.verdict.refusals if locked else ())]
 
@@ -197,6 +208,7 @@ def _tries(
     stream: str,
     by: Actor,
     at: datetime,
+    apart: str = "",
 ) -> Tries:
     return Tries(
         key=holder_key(subject, caller, stream),
@@ -209,4 +221,5 @@ def _tries(
         by=by,
         at=at,
         zone=subject.zone if subject else SHANGHAI,
+        apart=apart,
     )

@@ -47,7 +47,7 @@ class Tries:
     zone: ZoneInfo = SHANGHAI
     """Whose day counts: the holder's, or for calling numbers the bank's."""
     apart: str = ""
-    """Counted apart from other tries of the factor: ``freezing``."""
+    """Counted apart from other tries of the factor: ``freezing``, or a network of pages."""
 
     async def locked(self, tx: Transaction) -> Checked | None:
         """Wait for the counter; return the refusal where no try is left today."""

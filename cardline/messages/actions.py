@@ -34,6 +34,7 @@ from cardline.messages.model import (
 from cardline.outreach import actions as outreach
 from cardline.outreach.model import Channel, Contact, Purpose
 from cardline.ports import Sms
+from cardline.trust import actions as trust
 
 log = structlog.get_logger()
 
@@ -99,7 +100,24 @@ async def send_sms(
         lapses_at=lapses_at,
     )
     await store.add(tx, row)
+    proof = None
+    if state is SmsState.QUEUED:
+        proof = await trust.leave_proof(
+            tx,
+            key=_proof_key(key),
+            channel="sms",
+            to=to,
+            holder=holder,
+            purpose=form.purpose,
+            shown_number=config.inbound or config.sender[language],
+            staff=None,
+            at=at,
+            text=text.masked,
+            solicited=solicited,
+            journaled=False,
+        )
     body: JsonObject = {"sms": message, "to": mask_phone(to), "holder": holder}
+    body |= {"proof": proof.id} if proof else {}
     body |= {"purpose": form.purpose, "template": template}
     kind = "sms.queued" if state is SmsState.QUEUED else "sms.refused"
     await journal(tx, stream=stream, kind=kind, by=SYSTEM, body=body, at=at, verdict=verdict)
@@ -119,7 +137,8 @@ async def dispatch(
     """
     at = clock()
     async with db.transaction() as tx:
-        await store.lapse(tx, at=at)
+        for key in await store.lapse(tx, at=at):
+            await trust.take_back(tx, key=_proof_key(key), at=at)
         lease = at + timedelta(seconds=config.lease_seconds)
         claimed = await store.claim(tx, at=at, leased_until=lease, limit=limit)
     room = asyncio.Semaphore(_AT_ONCE)
@@ -243,6 +262,7 @@ async def _finish(
             return
         if state is not SmsState.SENT:
             await outreach.cancel_contact(tx, key=message.key, at=at)
+            await trust.take_back(tx, key=_proof_key(message.key), at=at)
         body: JsonObject = {"sms": message.id, "template": message.template}
         body |= {"gateway_id": gateway_id} if gateway_id else {}
         body |= {"fault": fault} if fault else {}
@@ -255,6 +275,10 @@ async def _finish(
             at=at,
             verdict=verdict,
         )
+
+
+def _proof_key(key: str) -> str:
+    return f"sms/{key}"
 
 
 def _reasons(verdict: Verdict) -> list[JsonObject]:

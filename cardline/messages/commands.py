@@ -7,7 +7,8 @@ from cardline.messages.model import CommandKind, SmsCommand
 
 # Only the characters of the command words; the catalogues are converted elsewhere.
 _TO_SIMPLIFIED = str.maketrans(
-    "掛凍結鎖確認訂營銷簡訊碼幫單異議查詢", "挂冻结锁确认订营销简讯码帮单异议查询"
+    "掛凍結鎖確認訂營銷簡訊碼幫單異議查詢實驗電話號來評價",
+    "挂冻结锁确认订营销简讯码帮单异议查询实验电话号来评价",
 )
 
 _TAIL = r"(\d{4}|ALL|全部|所有)?"
@@ -22,6 +23,11 @@ _WORDS: tuple[tuple[CommandKind, re.Pattern[str]], ...] = (
             r"(?:退订|拒收|停止)(?:营销|广告|推广|短信|简讯|电话)?()"
             r"|(?:T|TD|TDX|STOP|UNSUBSCRIBE|N)()"
         ),
+    ),
+    ("rate", re.compile(r"(?:PJ|评价|RATE)([1-5])")),
+    (
+        "verify",
+        re.compile(r"(?:核实|核验|HS|VERIFY|CHECK)(?:电话|号码|短信|来电)?(\d{3,20})?"),
     ),
     ("help", re.compile(r"(?:帮助|菜单|BZ|HELP|\?|\?\?)()")),
 )

@@ -20,7 +20,10 @@ from cardline.messages import inbound_store as store
 from cardline.messages.actions import send_sms
 from cardline.messages.commands import mask_text, read_command
 from cardline.messages.model import Received, SmsCommand, Values
+from cardline.messages.verifying import Reply, verified
 from cardline.outreach import actions as outreach
+from cardline.outreach.campaigns import alerts, surveys
+from cardline.outreach.campaigns.alert_model import Alert
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +123,25 @@ async def _obey(
             at=desk.at,
         )
         return _Answer("marketing_stopped", {})
+    if command.kind == "verify":
+        reply: Reply = await verified(
+            tx,
+            number=command.digits,
+            asked_from=desk.phone,
+            holder=holder,
+            config=desk.config.sms,
+            stream=desk.stream,
+            by=desk.by,
+            at=desk.at,
+        )
+        return _Answer(reply.template, reply.values)
     if command.kind in ("help", "unknown"):
         return _Answer("sms_help", {})
     if holder is None:
         return _Answer("sms_not_registered", {})
+    if command.kind == "rate":
+        rated = await surveys.rate(tx, holder.id, int(command.digits), by=desk.by, at=desk.at)
+        return _Answer("survey_thanks" if rated else "sms_help", {})
     sender = await _sender(tx, holder, desk)
     if command.kind == "freeze":
         return await _freeze(tx, command.digits, sender, desk)
@@ -216,7 +234,15 @@ async def _reset(tx: Transaction, id_tail: str, sender: _Sender, desk: _Desk) ->
 async def _about_hold(
     tx: Transaction, command: SmsCommand, sender: _Sender, desk: _Desk
 ) -> _Answer:
-    """``1`` makes the named hold final; ``2`` objects to it, which lifts nothing by itself."""
+    """``1`` makes the named hold final; ``2`` objects to it, which lifts nothing by itself.
+
+    The word of an alert is answered the same way: ``1`` it was me, ``2`` it was not.
+    """
+    alert = await alerts.named_by(
+        tx, sender.holder.id, Secret(command.digits), config=desk.config, at=desk.at
+    )
+    if alert is not None:
+        return await _about_alert(tx, alert, command, sender, desk)
     hold = await identity.check_hold_word(
         tx,
         subject=sender.subject,
@@ -254,6 +280,29 @@ async def _about_hold(
         tx, card.id, by=desk.by, bank=desk.bank, verdict=verdict, stream=desk.stream, at=desk.at
     )
     return _Answer("hold_made_final", {"tail": card.tail})
+
+
+async def _about_alert(
+    tx: Transaction, alert: Alert, command: SmsCommand, sender: _Sender, desk: _Desk
+) -> _Answer:
+    """Take the holder's word about a transaction; a no freezes the card in this transaction."""
+    answered = await alerts.answer(
+        tx,
+        alert,
+        "denied" if command.kind == "object" else "confirmed",
+        door="sms",
+        subject=sender.subject,
+        proofs=sender.proofs,
+        bank=desk.bank,
+        config=desk.config,
+        stream=desk.stream,
+        by=desk.by,
+        at=desk.at,
+    )
+    if answered.answer == "confirmed":
+        return _Answer("alert_confirmed", {"tail": alert.tail})
+    template = "alert_denied" if answered.frozen else "alert_denied_not_frozen"
+    return _Answer(template, {"tail": alert.tail})
 
 
 def _listed(found: Sequence[Card], sender: _Sender) -> str:

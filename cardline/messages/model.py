@@ -1,7 +1,7 @@
 """Types of messages. So far: short messages out (through the gate) and in (commands)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NewType
@@ -12,6 +12,8 @@ from cardline.core.phone import PhoneNumber
 from cardline.core.verdict import Verdict
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.model import ContactPolicy, Purpose
+from cardline.trust.model import TrustConfig
+from cardline.trust.policy import load_trust
 
 SmsId = NewType("SmsId", str)
 
@@ -65,6 +67,8 @@ class SmsConfig:
     """Number of the hotline as people dial it."""
     inbound: str = ""
     """Number to which people send commands; empty where replies are not taken."""
+    trust: TrustConfig = field(default_factory=load_trust)
+    """How people learn whether a message was ours; by itself the pack ``cn`` and no registry."""
     tries: int = 6
     """How often a message is handed over before it counts as failed."""
     pauses: tuple[float, ...] = (2.0, 10.0, 60.0, 300.0, 900.0)
@@ -132,7 +136,15 @@ class Dispatched:
 
 
 CommandKind = Literal[
-    "freeze", "make-final", "object", "reset-password", "stop-marketing", "help", "unknown"
+    "freeze",
+    "make-final",
+    "object",
+    "reset-password",
+    "stop-marketing",
+    "rate",
+    "verify",
+    "help",
+    "unknown",
 ]
 
 
@@ -141,7 +153,8 @@ class SmsCommand:
     """What somebody asks for by text.
 
     ``digits`` is a card tail (freeze; empty: the only card, ``all``: every card), the word of a
-    hold (make-final, object) or an identity-number tail (reset-password).
+    hold (make-final, object), an identity-number tail (reset-password), or the number that called
+    or texted (verify; empty: whatever we sent).
     """
 
     kind: CommandKind

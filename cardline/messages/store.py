@@ -84,16 +84,21 @@ async def wake(tx: Transaction, *, message: SmsId) -> None:
     await tx.connection.execute("SELECT pg_notify(%s, %s)", (WAKE_CHANNEL, message))
 
 
-async def lapse(tx: Transaction, *, at: datetime) -> None:
-    """Take out what has come too late, and forget the secrets that have expired."""
-    await tx.connection.execute(
+async def lapse(tx: Transaction, *, at: datetime) -> list[str]:
+    """Take out what has come too late, and forget the secrets that have expired.
+
+    Returns the keys of what was never sent.
+    """
+    cursor = await tx.connection.execute(
         """
         UPDATE sms_outbox SET state = 'lapsed', sealed = NULL
         WHERE lapses_at <= %(at)s
           AND (state = 'queued' OR (state = 'sending' AND leased_until <= %(at)s))
+        RETURNING key
         """,
         {"at": at},
     )
+    late = [row[0] for row in await cursor.fetchall()]
     await tx.connection.execute(
         """
         UPDATE sms_embedded AS taken SET text = outbox.text
@@ -102,6 +107,7 @@ async def lapse(tx: Transaction, *, at: datetime) -> None:
         """,
         (at,),
     )
+    return late
 
 
 async def claim(

@@ -12,7 +12,8 @@ from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
 from cardline.core.verdict import Verdict
 from cardline.identity.model import Act, Factor, Proofs, Subject
-from cardline.portal import account, protecting, sessions, writing
+from cardline.outreach.campaigns import alerts
+from cardline.portal import account, live_calls, protecting, sessions, writing
 from cardline.portal.guarding import BankSilent, form_of, patient_transaction, reader, text_in
 from cardline.portal.model import HolderSession
 from cardline.portal.proving import (
@@ -55,7 +56,11 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
                 "accounts": accounts,
                 "may_read": may_read.verdict.allowed,
                 "unread": [one for one in messages if one.unread],
+                "alerts": await alerts.open_alerts(tx, session.holder.id, at=at),
                 "last_visit": await sessions.last_visit(tx, session.session),
+                "live": await live_calls.talking_now(
+                    tx, session, config=services.portal.identity.sms.trust, at=at
+                ),
                 "today": at.date(),
             }
         return pages.page(request, "home", session=session, values=values)

@@ -23,6 +23,8 @@ from cardline.portal.sessions import actor_of
 from cardline.portal.telling import about_in, agents_in, looks_in, story_of
 from cardline.portal.texts import Texts
 
+_TALKS = ("phone", "callback", "campaign", "chat", "message")
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -146,7 +148,7 @@ async def _texts(tx: Transaction, *, holder: HolderId, most: int) -> list[Contac
 
 
 async def _told(tx: Transaction, heads: Sequence[Contact], *, holder: HolderId) -> list[Contact]:
-    ids = [one.id for one in heads if one.door in ("phone", "callback", "chat", "message")]
+    ids = [one.id for one in heads if one.door in _TALKS]
     entries = await read_streams(tx, ids)
     recordings = await interactions.recordings_of(tx, ids)
     numbers = await interactions.staff_numbers(tx)
@@ -215,7 +217,7 @@ def _from_received(one: ReceivedText) -> Contact:
 
 
 def _fits(one: Contact, wanted: Wanted, zone: ZoneInfo) -> bool:
-    doors = {"calls": ("phone", "callback"), "texts": ("sms-out", "sms-in")}
+    doors = {"calls": ("phone", "callback", "campaign"), "texts": ("sms-out", "sms-in")}
     right_door = not wanted.door or one.door in doors.get(wanted.door, (wanted.door,))
     return right_door and wanted.year in (None, one.at.astimezone(zone).year)
 

@@ -79,6 +79,7 @@ async def enter_code(
     *,
     visit: Secret,
     code: Secret,
+    network: str,
     user_agent: str,
     bank: CoreBank,
     config: PortalConfig,
@@ -86,7 +87,8 @@ async def enter_code(
 ) -> Opened:
     """Check a code and open a session with a new secret.
 
-    Refusals: ``sign-in-over`` (begin again), ``wrong`` and ``locked``, the same for everybody.
+    Wrong codes count for this number and ``network``. Refusals: ``sign-in-over`` (begin again),
+    ``wrong`` and ``locked``, the same for everybody.
     """
     sign_in = await store.sign_in(tx, secret_hash=hashed(visit), at=at, lock=True)
     if sign_in is None:
@@ -107,6 +109,7 @@ async def enter_code(
         stream=sign_in.id,
         by=_SOMEBODY,
         at=at,
+        network=network,
     )
     proof = checked.proof
     if holder is None or proof is None or proof.only_for is not None:

@@ -109,6 +109,7 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
                 tx,
                 visit=visit,
                 code=Secret(code),
+                network=services.network_of(request),
                 user_agent=request.headers.get("user-agent", ""),
                 bank=services.bank,
                 config=services.portal,
@@ -222,8 +223,8 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
                 chosen = Preferences(language, large, old.delivery)
                 await preferences.choose(tx, session, chosen, at=services.clock())
         back = text_in(form, "back")
-        login_pages = (f"{HOME}/login", f"{HOME}/login/code", f"{HOME}/goodbye")
-        response = see_other(back if back in login_pages else safe_back(back))
+        open_pages = (f"{HOME}/login", f"{HOME}/login/code", f"{HOME}/goodbye", "/verify")
+        response = see_other(back if back in open_pages else safe_back(back))
         put_view(request, response, language, large=large)
         return response
 

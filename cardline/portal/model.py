@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NewType
 
-from cardline.cards.model import Holder, Language
+from cardline.cards.model import Delivery, Holder, Language
 from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject
@@ -15,9 +15,6 @@ from cardline.messages.file_model import StoredFile
 SessionId = NewType("SessionId", str)
 SignInId = NewType("SignInId", str)
 NoteId = NewType("NoteId", str)
-
-Delivery = Literal["pages", "email", "paper"]
-"""How statements reach the holder; on the pages they stand in any case."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,7 @@ class Preferences:
     delivery: Delivery = "pages"
 
 
-ContactDoor = Literal["phone", "callback", "chat", "message", "sms-out", "sms-in"]
+ContactDoor = Literal["phone", "callback", "campaign", "chat", "message", "sms-out", "sms-in"]
 
 
 @dataclass(frozen=True, slots=True)

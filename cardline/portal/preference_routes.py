@@ -4,11 +4,12 @@ from typing import Annotated, get_args
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from cardline.cards.model import Delivery
 from cardline.core.errors import NotFound
 from cardline.outreach.model import Channel
 from cardline.portal import preferences
 from cardline.portal.guarding import form_of, patient_transaction, text_in
-from cardline.portal.model import Delivery, HolderSession, Preferences
+from cardline.portal.model import HolderSession, Preferences
 from cardline.portal.rules import HOME
 from cardline.portal.web import Pages, PortalServices, put_view, see_other, view_of
 

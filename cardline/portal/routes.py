@@ -8,12 +8,14 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from cardline.core.errors import CardlineError, NotFound
 from cardline.portal import (
+    alert_routes,
     card_routes,
     contact_routes,
     login_routes,
     message_routes,
     preference_routes,
     reach_routes,
+    verify_routes,
 )
 from cardline.portal.guarding import (
     BankSilent,
@@ -23,6 +25,7 @@ from cardline.portal.guarding import (
     TooLarge,
 )
 from cardline.portal.rules import HOME, safe_back
+from cardline.portal.verify_routes import VERIFY
 from cardline.portal.web import (
     HEADERS,
     SESSION,
@@ -38,7 +41,8 @@ def is_ours(request: Request) -> bool:
     """True for an address of the holder's pages that a person opened, not a script."""
     path = request.url.path
     asked_by_script = "application/json" in request.headers.get("accept", "")
-    return (path == HOME or path.startswith(f"{HOME}/")) and not asked_by_script
+    ours = path in (HOME, VERIFY) or path.startswith((f"{HOME}/", f"{VERIFY}/"))
+    return ours and not asked_by_script
 
 
 async def _closing(request: Request) -> AsyncIterator[None]:
@@ -74,10 +78,12 @@ class Portal:
         for each in (
             login_routes,
             card_routes,
+            alert_routes,
             contact_routes,
             message_routes,
             preference_routes,
             reach_routes,
+            verify_routes,
         ):
             application.include_router(
                 each.router(self._services, self.pages), dependencies=[Depends(_closing)]

@@ -10,6 +10,8 @@ from cardline.identity.model import Act
 from cardline.portal.model import PortalPolicy, Session
 
 HOME: Final = "/my"
+OPEN_PAGES: Final = "/verify"
+"""Pages of this house for which nobody logs in."""
 READING: Final = Act.HEAR_TRANSACTIONS
 """What reading needs: where somebody spent is the most private of what the pages tell."""
 
@@ -43,7 +45,8 @@ def safe_back(wanted: str) -> str:
 
     An address that leaves these pages (``//evil``, ``https:``, a backslash) is never followed.
     """
-    if not wanted.startswith(f"{HOME}/") and wanted.partition("?")[0] != HOME:
+    ours = wanted.startswith((f"{HOME}/", f"{OPEN_PAGES}/"))
+    if not ours and wanted.partition("?")[0] not in (HOME, OPEN_PAGES):
         return HOME
     if len(wanted) > 300 or any(ord(letter) <= 32 or letter in '\\"<>' for letter in wanted):
         return HOME

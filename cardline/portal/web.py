@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from cardline.portal.config import PortalConfig
 from cardline.portal.model import HolderSession, Word
 from cardline.portal.rules import HOME
 from cardline.portal.sessions import new_secret
+from cardline.trust.words import tips
 
 SESSION: Final = "cardline_my"
 VISIT: Final = "cardline_my_visit"
@@ -63,6 +64,10 @@ class PortalServices(Protocol):
         """Count a try of the address that asks; raises where it has made too many."""
         ...
 
+    def network_of(self, request: Request) -> str:
+        """Return what counts as one source of tries: an address, or the network around it."""
+        ...
+
     def holder(self) -> Callable[..., Any]:
         """Return the dependency that gives the :class:`HolderSession` of the cookie."""
         ...
@@ -71,12 +76,13 @@ class PortalServices(Protocol):
 class Pages:
     """Makes pages from templates, in the language and the size of type that were chosen."""
 
-    def __init__(self, config: PortalConfig) -> None:
+    def __init__(self, config: PortalConfig, *, more: Sequence[Path] = ()) -> None:
+        """``more``: folders of templates of areas that have pages in this house."""
         self._config = config
         self.styles = (_FOLDER / "static" / "my.css").read_bytes()
         self._version = hashlib.sha256(self.styles).hexdigest()[:12]
         self._templates = Environment(
-            loader=FileSystemLoader(_FOLDER / "templates"),
+            loader=FileSystemLoader([_FOLDER / "templates", *more]),
             autoescape=select_autoescape(("html",)),
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -117,6 +123,9 @@ class Pages:
                 "csrf": token,
                 "session": session,
                 "hotline": self._config.hotline,
+                "tip": lambda case: (
+                    tips()[case].within(language).format(hotline=self._config.hotline)
+                ),
                 "bank": self._config.identity.sms.sender[language],
                 "here": here(request),
                 "path": request.url.path,

@@ -12,6 +12,7 @@ from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict
 from cardline.desk import actions as desk
+from cardline.desk import tasks
 from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Staff
 from cardline.identity.config import IdentityConfig
@@ -63,7 +64,7 @@ async def write(
         due_at=at + policy.answer_within,
         at=at,
     )
-    await _add_line(tx, session, message, text, given, files, at)
+    await _add_line(tx, session, message, text, given, files, policy, at)
     return verdict, message
 
 
@@ -87,7 +88,7 @@ async def write_again(
     if verdict.allowed:
         await store.await_answer(tx, message, due_at=at + policy.answer_within, at=at)
         await desk.reopen_interaction(tx, InteractionId(message), at=at)
-        await _add_line(tx, session, message, text, given, files, at)
+        await _add_line(tx, session, message, text, given, files, policy, at)
     return verdict
 
 
@@ -119,6 +120,7 @@ async def answer(
     interaction = InteractionId(message)
     await desk.note(tx, interaction, "portal.message-answered", body, at=at, by=by.actor)
     await desk.close_interaction(tx, interaction, outcome="answered", at=at)
+    await tasks.settle_messages(tx, interaction, door="letter", by=by, at=at)
     holder = await bank.holder(tx, holder_id=known.holder)
     if holder is not None:
         await send_sms(
@@ -240,6 +242,7 @@ async def _add_line(
     text: str,
     given: Sequence[SafeFile],
     files: Files,
+    policy: PortalPolicy,
     at: datetime,
 ) -> None:
     line = MessageLine(new_id("ml"), "holder", "", mask_secrets(text).text, at, len(given))
@@ -248,6 +251,15 @@ async def _add_line(
     body: JsonObject = {"line": line.id, "files": len(given)}
     by = actor_of(session.holder.id)
     await desk.note(tx, InteractionId(message), "portal.message-sent", body, at=at, by=by)
+    await tasks.open_letter(
+        tx,
+        InteractionId(message),
+        line=line.id,
+        holder=session.holder.id,
+        due_at=at + policy.answer_within,
+        by=by,
+        at=at,
+    )
 
 
 def _interaction(message: InteractionId, session: HolderSession, at: datetime) -> Interaction:

@@ -82,10 +82,9 @@ class AgentView(BaseModel):
 
 
 class OfferView(BaseModel):
-    """One's own offer. ``token`` must be sent back to accept it; ``leg`` rings in a browser."""
+    """One's own offer. ``leg`` rings in a browser; picking it up accepts the offer."""
 
     id: str
-    token: str
     leg: str
     interaction: str
     queue: str
@@ -165,7 +164,6 @@ def show_offer(offer: Offer) -> OfferView:
     """Show an offer to the agent whom it is for."""
     return OfferView(
         id=offer.id,
-        token=offer.token,
         leg=offer.leg,
         interaction=offer.interaction,
         queue=offer.queue,

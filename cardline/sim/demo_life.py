@@ -7,7 +7,7 @@ from typing import Literal
 from cardline.cards.made_up import Draw
 from cardline.cards.model import Account, Card, Posting, PostingId, PostingKind, Statement
 from cardline.cards.rules.minimum import cash_fee
-from cardline.cards.rules.periods import Period
+from cardline.cards.rules.periods import Period, year_later
 from cardline.cards.rules.points import points_for
 from cardline.cards.rules.terms import CardTerms
 from cardline.core.clock import SHANGHAI
@@ -51,6 +51,8 @@ def live(
             diary.draw_cash()
     if last is not None and last.closing > 0:
         diary.pay(last)
+    for card in life.cards:
+        diary.charge_fee(card)
     diary.postings.sort(key=lambda posting: posting.at)
     return diary.postings
 
@@ -98,6 +100,14 @@ class _Diary:
         on = last.due_on + timedelta(days=days_after_due)
         if amount > 0 and on in self.period:
             self._post(PostingKind.PAYMENT, -amount, on)
+
+    def charge_fee(self, card: Card) -> None:
+        """The annual fee of the first card year. Whoever buys that much has any other waived."""
+        on = year_later(card.issued_on, 1)
+        if self.terms.annual_fee_uses[card.product] == 0 and on in self.period:
+            at = datetime.combine(on, time(4), SHANGHAI)
+            fee = self.terms.annual_fee[card.product]
+            self._post(PostingKind.ANNUAL_FEE, fee, on, card, at=at)
 
     def _payment(self, last: Statement) -> tuple[int, int]:
         early = -self.draw.between(0, 9)

@@ -136,13 +136,19 @@ def _card(seed: int, index: int, number: int, account: Account, draw: Draw) -> N
         account_id=account.id,
         holder_id=account.holder_id,
         tail=card_tail(seed, index, number),
-        product=Product.GOLD if account.credit_limit >= 5_000_000 else Product.STANDARD,
+        product=_product(account.credit_limit),
         state=CardState.ACTIVE,
         held_until=None,
         activated=index <= _PLAIN or not draw.chance(3),
         issued_on=account.opened_on,
     )
     return NewCard(card, f"demo-{index}-{number}-{draw.below(1 << 32):08x}")
+
+
+def _product(limit: Fen) -> Product:
+    if limit >= 15_000_000:
+        return Product.PLATINUM
+    return Product.GOLD if limit >= 5_000_000 else Product.STANDARD
 
 
 def card_tail(seed: int, index: int, number: int) -> str:

@@ -94,12 +94,20 @@ class Desk:
             )
         return verdict.codes
 
-    async def code(self, tried: str, subject: Subject | None = SUBJECT) -> Checked:
+    async def code(
+        self,
+        tried: str,
+        subject: Subject | None = SUBJECT,
+        *,
+        purpose: CodePurpose = CodePurpose.IDENTIFY,
+        network: str = "",
+    ) -> Checked:
         async with self.database.transaction() as tx:
             return await identity.check_one_time_code(
                 tx,
+                network=network,
                 subject=subject,
-                purpose=CodePurpose.IDENTIFY,
+                purpose=purpose,
                 code=Secret(tried),
                 caller=self.caller,
                 config=self.config,

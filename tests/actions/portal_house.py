@@ -37,6 +37,8 @@ from cardline.messages.files import Files
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
 from cardline.portal.texts import load_texts
+from cardline.trust.scam.config import scam_config
+from cardline.trust.scam.registry import load_registry
 from tests.actions.identity_desk import config as identity_config
 from tests.actions.staff_desk import CONFIG as LOGIN
 from tests.partial import partial_application
@@ -81,6 +83,7 @@ class House:
         policy = portal_policy(load_area("portal"), proof_lasts=self.identity.policy.proof_lasts)
         quick = replace(policy, even_pace=timedelta(0), bank_patience=timedelta(seconds=20))
         self.portal = PortalConfig(quick, TEXTS, self.identity, self.files)
+        self.scam = scam_config(registry=load_registry(), hotline="4000000000")
         self.application = self.make_application()
 
     def later(self, **by: float) -> None:
@@ -97,6 +100,7 @@ class House:
             login=LOGIN,
             files=self.files,
             desk=read_desk_policy(load_area("desk")),
+            scam=self.scam,
         )
 
     async def fill(self) -> None:

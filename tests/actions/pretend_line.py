@@ -51,6 +51,8 @@ class PretendLine:
     legs: dict[str, bool] = field(default_factory=dict)
     """Legs that ring (False) or are up (True)."""
     silent: set[str] = field(default_factory=set)
+    answers_with: int = 0
+    """A status with which the leg fails whose browser answers next."""
 
     async def events(self) -> AsyncIterator[LineEvent]:
         while True:
@@ -91,7 +93,10 @@ class PretendLine:
     def _web_answer(self, command: WebAnswer) -> None:
         leg, at = command.leg, time.time()
         up = self.legs.get(leg)
-        if command.sdp == BAD and up:
+        if self.answers_with:
+            del self.legs[leg]
+            self.tell(Failed(call=CALL, at=at, party=leg, status=self.answers_with))
+        elif command.sdp == BAD and up:
             self.tell(WebRefused(call=CALL, at=at, party=leg, status=488))
         elif command.sdp == BAD:
             del self.legs[leg]

@@ -19,6 +19,7 @@ from cardline.cards.model import (
     Account,
     Card,
     CardState,
+    Delivery,
     Holder,
     Posting,
     PostingKind,
@@ -255,6 +256,9 @@ class Desk:
             return Staff(number, "员工", found, AgentId(f"a{number}"), None)
 
         return dependency
+
+    async def delivery_of(self, tx: Transaction, holder: HolderId) -> Delivery:
+        return "paper"
 
     @asynccontextmanager
     async def web(self) -> AsyncIterator["Web"]:

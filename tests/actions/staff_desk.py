@@ -56,8 +56,10 @@ class StaffDesk:
             )
 
     async def hire_with_password(self) -> None:
+        """Hire somebody who has a password of their own, which nobody else set."""
         await self.hire()
         assert (await self.set_password()).allowed
+        await self.ask("UPDATE staff_login SET must_change = false RETURNING number")
 
     async def enrol(self) -> Session:
         """Hire, set a password, log in for the first time, enrol; the session serves fully."""

@@ -151,9 +151,12 @@ async def test_a_plan_holds_once_another_lead_has_reviewed_it(place: Workplace) 
     assert (status, plan["reviewer"]) == (200, None)
     told = await place.told("GET", "/holders/h1/plan")
     assert (told["current"], told["proposed"]["id"]) == (None, plan["id"])
+    (waits,) = await place.told("GET", "/plans/proposed", who=OTHER_LEAD)
+    assert (waits["id"], waits["holder"]) == (plan["id"], "h1")
     review = {"plan": plan["id"]}
     assert (await place.ask("POST", "/holders/h1/plan/review", review, who=LEAD))[0] == 409
     await place.told("POST", "/holders/h1/plan/review", review, who=OTHER_LEAD)
+    assert await place.told("GET", "/plans/proposed", who=LEAD) == []
     await place.call("i1")
     shown = (await place.told("GET", "/interactions/i1/screen"))["plan"]
     assert (shown["id"], shown["author"], shown["reviewer"]) == (plan["id"], "5", "6")
@@ -221,6 +224,7 @@ _MAY: dict[str, set[str]] = {
     "POST /api/v1/interactions/{interaction}/polite-end": {"agent", "lead"},
     "POST /api/v1/agents/me/recovery": {"agent", "lead"},
     "GET /api/v1/holders/{holder}/plan": _EVERYBODY - {"administrator"},
+    "GET /api/v1/plans/proposed": {"lead"},
     "PUT /api/v1/holders/{holder}/plan": {"agent", "lead"},
     "POST /api/v1/holders/{holder}/plan/review": {"lead"},
     "DELETE /api/v1/holders/{holder}/plan": {"lead"},

@@ -72,6 +72,44 @@ async def test_three_wrong_tries_void_the_code_and_lock_the_factor(desk: Desk) -
     assert await desk.issue() == ("locked",)
 
 
+async def test_a_stranger_on_a_page_spends_neither_the_holders_tries_nor_the_hotlines(
+    desk: Desk,
+) -> None:
+    async def tried(code: str, network: str) -> tuple[str, ...]:
+        checked = await desk.code(code, purpose=CodePurpose.LOG_IN, network=network)
+        return checked.verdict.codes
+
+    assert await desk.issue(CodePurpose.LOG_IN) == ()
+    wrong = "000000" if await desk.last_digits(6) != "000000" else "111111"
+    outcomes = [await tried(wrong, "192.0.2.66") for _ in range(4)]
+    assert outcomes == [("wrong",), ("wrong",), ("wrong", "locked"), ("locked",)]
+    desk.later(seconds=61)
+    assert await desk.issue(CodePurpose.LOG_IN) == ()  # guessing has voided the first
+    assert await tried(wrong, "192.0.2.1") == ("wrong",)
+    assert await tried(await desk.last_digits(6), "192.0.2.1") == ()
+    desk.later(seconds=61)
+    assert await desk.issue() == ()
+    assert (await desk.code(await desk.last_digits(6))).right
+    async with desk.database.transaction() as tx:
+        assert "192.0.2" not in await everything_stored(tx)
+
+
+async def test_all_networks_together_guess_no_more_than_the_codes_of_a_day_allow(
+    desk: Desk,
+) -> None:
+    policy = desk.config.policy
+    for number in range(policy.codes_per_day + 2):
+        await desk.issue(CodePurpose.LOG_IN)
+        for guess in range(policy.code_tries + 1):
+            network = f"2001:db8:{number}:{guess}::/64"
+            await desk.code("nonsense", purpose=CodePurpose.LOG_IN, network=network)
+        desk.later(seconds=61)
+    async with desk.database.transaction() as tx:
+        cursor = await tx.connection.execute("SELECT sum(wrong) FROM identity_code")
+        (judged,) = await cursor.fetchone() or (0,)
+    assert 0 < judged <= policy.codes_per_day * policy.code_tries
+
+
 async def test_the_code_of_a_reset_proves_the_reset_alone(desk: Desk) -> None:
     await desk.issue(CodePurpose.RESET_QUERY_PASSWORD)
     checked = await desk.code(await desk.last_digits(6))

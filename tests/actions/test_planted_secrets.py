@@ -124,6 +124,13 @@ async def say_everywhere(bank: BusyBank) -> set[str]:
         ("POST", f"/api/v1/chats/{names['chat']}/messages"): {"text": SAID, "key": "k-agent-1"},
         ("POST", f"/api/v1/holder-messages/{names['message']}/answer"): {"text": SAID},
         ("POST", "/api/v1/agents/me/state"): {"state": "not-ready", "reason": SAID},
+        ("POST", f"{here}/scam-report"): {
+            "text": SAID, "sender": SAID[:80], "key": "planted-key", "plausible": SAID[:500],
+        },
+        ("POST", f"{here}/scam-warning"): {
+            "reasons": ["asks-code"], "words": SAID, "goes_on": True,
+        },
+        ("POST", "/api/v1/check-message"): {"text": SAID, "sender": SAID[:80]},
     }  # fmt: skip
     taken = set()
     async with bank.agent() as agent:

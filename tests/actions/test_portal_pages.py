@@ -282,6 +282,9 @@ async def test_a_message_becomes_a_task_is_answered_and_read(web: Browser) -> No
     api = "/api/v1/holder-messages"
     waiting = (await web.client.get(api, headers=headers)).json()
     assert [one["subject"] for one in waiting] == ["年费"]
+    await web.send(f"/my/messages/{waiting[0]['id']}", {"text": "请尽快"})
+    tasks = await web.house.ask("SELECT kind, matter, interaction, what, done_at FROM desk_task")
+    assert tasks == [("message", "general", waiting[0]["id"], "", None)], "one task for both parts"
     message, file = waiting[0]["id"], waiting[0]["lines"][0]["files"][0]["id"]
     opened = await web.client.get(f"{api}/{message}/files/{file}", headers=headers)
     assert opened.content.startswith(b"\x89PNG")
@@ -291,6 +294,7 @@ async def test_a_message_becomes_a_task_is_answered_and_read(web: Browser) -> No
     )
     assert answered.status_code == 200, answered.text
     assert (await web.client.get(api, headers=headers)).json() == []
+    assert await web.house.ask("SELECT done_by FROM desk_task") == ["6101"]
     assert "您的留言已有答复" in (await web.house.texts())[-1]
     assert "您的留言“年费”已有答复" in (await web.get("/my")).text
     read = await web.get(f"/my/messages/{message}")

@@ -240,6 +240,17 @@ async def test_nobody_learns_who_is_a_customer(web: Browser) -> None:
     assert "已用完" in pages[0][-1]
 
 
+async def test_whoever_knows_a_number_guesses_and_the_holder_still_logs_in(web: Browser) -> None:
+    stranger = web.house.browser(host="192.0.2.66")
+    async with stranger.client:
+        await stranger.send("/my/login", {"phone": MINE.phone})
+        guesses = [await stranger.send("/my/login/code", {"code": "000000"}) for _ in range(4)]
+        assert "已用完" in guesses[-1].text
+    web.house.later(minutes=2)
+    await web.log_in()
+    assert (await web.get("/my")).status_code == 200
+
+
 async def test_asking_and_checking_take_at_least_an_even_time(house: House) -> None:
     paced = replace(house.portal.policy, even_pace=timedelta(seconds=0.4))
     house.portal = replace(house.portal, policy=paced)

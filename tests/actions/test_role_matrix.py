@@ -21,9 +21,12 @@ OPEN = {
     "GET /api/v1/session/oidc/back",
     "POST /api/v1/session",
     "POST /api/v1/messages/sms/inbound",  # a signature instead
+    "POST /api/v1/trust/check",  # anybody may ask whether it was us
+    "GET /api/v1/trust/official",
+    "POST /api/v1/check-message",  # anybody may ask whether a message is a scam
 }
 """What has no role, on purpose."""
-PAGES = ("/desk", "/my", "/chat")
+PAGES = ("/desk", "/my", "/chat", "/verify")
 """Pages of staff (they hold nothing), holders and visitors: their doors are tested beside them."""
 OWN_SESSION = "/api/v1/session"
 """What belongs to whoever is logged in, whatever the role."""

@@ -111,6 +111,22 @@ async def test_a_dispute_lives_from_the_call_to_the_answer(desk: Desk) -> None:
     assert [step["text"] for step in steps] == ["这笔扣了两次", None, FINDINGS, ANSWER, None]
 
 
+async def test_a_part_of_a_charge_is_disputed_and_no_more_than_that_is_given_back(
+    desk: Desk,
+) -> None:
+    bought = await desk.spend(30000)
+    too_much = await dispute(desk, bought.id, amount=Fen(30001))
+    assert (too_much.case, too_much.verdict.codes) == (None, ("amount-above-posting",))
+    case = (await dispute(desk, bought.id, amount=Fen(12050))).case
+    assert case is not None
+    assert case.amount == 12050
+    await take(desk, case)
+    whole = Decision(CaseOutcome.UPHELD, FINDINGS, credit=Fen(30000))
+    assert await decide(desk, case, whole) == ("credit-above-amount",)
+    assert await decide(desk, case, replace(whole, credit=Fen(12050))) == ()
+    assert await desk.owed() == 30000 - 12050
+
+
 async def test_asking_twice_is_one_case(desk: Desk) -> None:
     bought = await desk.spend(30000)
     first, second = await asyncio.gather(dispute(desk, bought.id), dispute(desk, bought.id))

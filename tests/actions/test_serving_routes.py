@@ -96,6 +96,7 @@ async def test_the_account_shows_all_and_says_what_not_to_tell_yet(screen: Scree
     status, told = await screen.web.ask("GET", f"/interactions/{name}/account")
     assert status == 200
     (account,) = told["accounts"]
+    assert told["statements_by"] == "paper"
     assert account["owed"]["fen"] >= 120000
     assert account["minimum_payment"]["fen"] > 0
     assert account["due_on"] == "2026-09-23"

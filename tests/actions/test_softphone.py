@@ -270,6 +270,43 @@ async def test_sound_that_the_line_cannot_use_is_said_and_the_caller_keeps_the_p
     await until(lambda: room.get("/agents/me/offer"), "the same caller again")
 
 
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(408, "leg-gone"), (481, "leg-gone"), (487, "leg-gone"), (503, "line-full")],
+)
+async def test_an_answer_that_comes_as_the_ringing_ends_is_no_fault_of_the_browser(
+    room: Room, status: int, code: str
+) -> None:
+    await room.sits_down()
+    offer = await room.offered()
+    room.line.answers_with = status
+    late = await room.picks_up(offer["leg"])
+    assert (late.status_code, late.json()["code"]) == (409, code)
+
+
+async def test_when_a_desk_is_told_that_the_caller_left_the_call_is_over_already(
+    room: Room,
+) -> None:
+    found: list[str] = []
+
+    async def hear() -> None:
+        async for channel, payload in room.whole.running.parts.database.listen(CHANNEL):
+            if channel and told_of(payload).kind == "call":
+                shown = await room.get("/calls/mine")
+                found.append(shown["my_presence"] if shown else "nothing")
+
+    ears = asyncio.create_task(hear())
+    try:
+        await room.talks()
+        await until(lambda: "talking" in found, "the event of the talk")
+        found.clear()
+        room.line.caller_leaves()
+        await until(lambda: found, "the event of the end")
+        assert found == ["nothing"]
+    finally:
+        ears.cancel()
+
+
 async def test_declining_makes_not_ready_and_the_ringing_ends(room: Room) -> None:
     await room.sits_down()
     offer = await room.offered()

@@ -11,7 +11,7 @@ from cardline.adapters.postgres.database import Database
 from cardline.desk import sessions
 from cardline.desk.staff_model import ROLES
 from tests.actions.routing_floor import POLICY
-from tests.actions.staff_desk import CONFIG, NUMBER, Browser, StaffDesk, browser
+from tests.actions.staff_desk import CONFIG, NUMBER, Browser, StaffDesk, browser, secret_in
 
 BOSS = "9001"
 NEW = {"number": "6102", "name": "陈静", "role": "agent", "skills": ["limit"]}
@@ -55,6 +55,42 @@ async def test_somebody_is_added_and_logs_in_with_the_password_shown_once(web: B
     assert await web.desk.ask("SELECT by FROM journal WHERE kind = 'staff.added'") == [
         *("operator", f"staff:{BOSS}")
     ]
+
+
+async def enrol(web: Browser) -> None:
+    """Enrol the second factor of whoever is logged in."""
+    shown = await web.ask("POST", "/session/enrolment")
+    web.desk.secret = secret_in(shown.json()["uri"])
+    code = {"code": web.desk.code()}
+    assert (await web.ask("POST", "/session/enrolment/confirm", code)).status_code == 204
+
+
+async def test_a_password_that_somebody_else_set_opens_its_change_and_nothing_else(
+    web: Browser,
+) -> None:
+    _, shown = await ask(web, "POST", "", NEW)
+    told = (await web.log_in(shown["password"], code="", number="6102")).json()
+    assert (told["enrolled"], told["must_change_password"]) == (False, True)
+    await enrol(web)
+    for path in ("/staff/me", "/queues", "/interactions"):
+        answer = await web.ask("GET", path)
+        assert (answer.status_code, answer.json()["code"]) == (403, "password-change-needed")
+    own = {"old": shown["password"], "new": "known to nobody 5"}
+    same = await web.ask("POST", "/session/password", own | {"new": shown["password"]})
+    assert (same.status_code, same.json()["code"]) == (422, "password-same")
+    assert (await web.ask("GET", "/staff/me")).status_code == 403
+    assert (await web.ask("POST", "/session/password", own)).status_code == 204
+    assert (await web.ask("GET", "/session")).json()["must_change_password"] is False
+    assert (await web.ask("GET", "/staff/me")).status_code == 200
+
+    web.desk.later(minutes=1)
+    told = (await web.log_in(own["new"], number="6102")).json()
+    assert told["must_change_password"] is False
+    _, again = await ask(web, "POST", "/6102/password")
+    web.desk.later(minutes=1)
+    told = (await web.log_in(again["password"], number="6102")).json()
+    assert (told["enrolled"], told["must_change_password"]) == (True, True)
+    assert (await web.ask("GET", "/staff/me")).status_code == 403
 
 
 @pytest.mark.parametrize(

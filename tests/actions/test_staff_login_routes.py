@@ -190,6 +190,20 @@ async def test_a_malformed_try_is_refused(web: Browser, body: bytes) -> None:
     assert "xxx" not in answer.text
 
 
+async def test_a_choice_that_is_none_is_answered_with_the_choices_as_one_sends_them(
+    web: Browser,
+) -> None:
+    await web.desk.hire()
+    body = {"posting": "p1", "reason": "because", "told": "我没有买过"}
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    answer = await web.ask("POST", "/interactions/i1/disputes", body, headers=bearer)
+    assert refusal(answer) == (422, "invalid")
+    (fault,) = answer.json()["faults"]
+    assert fault["where"] == "body.reason"
+    assert "'not-mine'" in fault["what"]
+    assert "CaseReason" not in fault["what"]
+
+
 async def test_every_answer_carries_the_headers_of_safety(web: Browser) -> None:
     for path in ("/session", "/nothing"):
         headers = (await web.ask("GET", path)).headers

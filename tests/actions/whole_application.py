@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from cardline.adapters.sip.absent import AbsentLine
 from cardline.app.alarms import Alarms
 from cardline.app.calls import Calls
+from cardline.app.dialler import Dialler
 from cardline.app.http import make_application
 from cardline.app.metrics import PrometheusObserver
 from cardline.app.people import NewColleague, add_colleague
@@ -110,13 +111,16 @@ async def whole_application(
     *,
     line: Line | None = None,
     policy: Callable[[RoutingPolicy], RoutingPolicy] = lambda read: read,
+    trunk: str = "",
 ) -> AsyncIterator[Whole]:
     """Put everything together as the server does, but for the line, which may be a pretended one.
 
     ``policy`` changes what was read of the pack.
     """
-    settings = load_settings({"home": home, "database": database_url}, environment={})
+    given = {"home": home, "database": database_url, "trunk": trunk}
+    settings = load_settings(given, environment={})
     flow, catalogue = checked_flow(settings.flow, settings.prompts)
+    bank_call, _ = checked_flow(settings.bank_call_flow, settings.prompts)
     async with open_parts(settings) as opened:
         parts = replace(opened, routing=policy(opened.routing))
         services = Services(
@@ -128,14 +132,18 @@ async def whole_application(
             catalogue=catalogue,
             identity=parts.identity,
             routing=parts.routing,
-            trunk="",
+            trunk=trunk,
             shown_number=settings.shown_number,
             random=parts.random,
             observer=PrometheusObserver(),
+            bank_call=bank_call,
+            campaigns=parts.campaigns,
         )
         alarms = Alarms(parts.database)
         recorder = Recorder(settings, parts.database, utc_now, alarms)
-        running = Running(parts, services, Calls(services, settings, alarms, recorder), alarms)
+        calls = Calls(services, settings, alarms, recorder)
+        dialler = Dialler(services, calls, parts.database)
+        running = Running(parts, services, calls, alarms, dialler)
         async with parts.database.transaction() as tx:
             for number, role in enumerate(ROLES, 7001):
                 await add_colleague(

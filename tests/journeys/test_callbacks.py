@@ -71,8 +71,19 @@ async def test_a_call_back_keeps_the_place_and_brings_both_together(
     back = await stage.lead.interaction_from(promised.number)
     assert back["door"] == "callback"
     assert back["continues"] == asked["id"]
+    told = await agent.desk.get(f"/interactions/{back['id']}/trust")
+    assert told["code"] is not None
+    assert len(set(told["code"]["zh"])) == 3
+    assert told["contacts"][0]["live"] is True
+    assert told["contacts"][0]["staff_number"] == agent.number
     await rung.hang_up()
     await agent.becomes("wrap-up")
+
+    async def is_over() -> bool:
+        found = await stage.lead.get(f"/interactions/{back['id']}/trust")
+        return found["contacts"][0]["live"] is False
+
+    await until(is_over, within=10, what="the call to be shown as over")
 
 
 async def test_who_does_not_answer_the_call_back_costs_the_agent_nothing(

@@ -92,6 +92,14 @@ async def test_a_newcomer_enrols_an_authenticator_and_is_in(
     await expect(page.get_by_role("alert")).to_contain_text("验证码不对")
     await page.locator("#code").fill(code_for(secret))
     await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="请先设一个自己的密码")).to_be_visible()
+    await desk.check_access()
+    await desk.picture("first-password")
+    await desk.open("/staff")  # no other page opens
+    await page.get_by_label("刚才登录用的密码").fill(told["password"])
+    await page.get_by_label("新密码", exact=True).fill("Kranich-fliegt-9")
+    await page.get_by_label("再输入一次新密码").fill("Kranich-fliegt-9")
+    await page.keyboard.press("Enter")
     await expect(page.get_by_role("banner")).to_contain_text("林晚")
     assert secret not in await page.content()
 

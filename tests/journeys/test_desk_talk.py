@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 from tests.journeys.browser import chromium
 from tests.journeys.desk import kinds
 from tests.journeys.desk_agents import LATE, Seat, at_the_desk, served
-from tests.journeys.people import AGENT_HZ, CALLER_HZ, Stage, only_hears
+from tests.journeys.people import AGENT_HZ, CALLER_HZ, Caller, Stage, only_hears
 from tests.journeys.program import until
 
 AgentsFor = Callable[..., list[dict[str, Any]]]
@@ -58,10 +58,47 @@ async def test_mute_hold_and_keys_do_in_the_page_what_they_say(
     pressed = caller.call.media.received.keys
     await until(lambda: pressed == ["4", "#"], within=10, what="the caller to get both keys")
     await agent.press("Escape")
+    await another_microphone_is_chosen_and_unplugged(agent, caller)
 
     await agent.button("挂断").click()
     await caller.hears("goodbye")
     await expect(agent.page.locator(".phone.idle")).to_be_visible(timeout=LATE)
+
+
+async def another_microphone_is_chosen_and_unplugged(agent: Seat, caller: Caller) -> None:
+    """The talk goes on with what is there; the caller hears no difference."""
+    page = agent.page
+
+    async def another(before: str) -> bool:
+        return bool(await page.evaluate("(before) => microphone.id !== before", before))
+
+    async def changes(what: str) -> None:
+        await until(lambda: another(before), within=15, what=what, every=0.1)
+        caller.ear.forget()
+        await caller.ear.person(AGENT_HZ)
+
+    before = await page.evaluate("microphone.id")
+    await agent.button("音频设置").click()
+    choice = agent.dialog.get_by_label("麦克风", exact=True)
+    await expect(choice.locator("option").nth(2)).to_be_attached(timeout=LATE)
+    await choice.select_option(index=2)
+    await changes("the other microphone")
+    await agent.screen.check_access()
+    await agent.screen.picture("devices")
+    await agent.press("Escape")
+    await expect(agent.dialog).to_be_hidden(timeout=LATE)
+    before = await page.evaluate("microphone.id")
+    await page.evaluate(
+        """() => {
+          const [devices, gone] = [navigator.mediaDevices, localStorage['audio-input']]
+          const all = devices.enumerateDevices.bind(devices)
+          devices.enumerateDevices = async () =>
+            (await all()).filter((one) => one.deviceId !== gone)
+          devices.dispatchEvent(new Event('devicechange'))
+        }"""
+    )
+    await changes("a microphone instead of the one that was unplugged")
+    await agent.sees("通话中")
 
 
 async def test_after_a_reload_in_mid_call_the_agent_is_back_by_itself(

@@ -51,11 +51,22 @@ CASE = Case(
 
 
 def opening(
-    reason: CaseReason = CaseReason.WRONG_AMOUNT, days_ago: int = 1, amount: int = 100
+    reason: CaseReason = CaseReason.WRONG_AMOUNT,
+    days_ago: int = 1,
+    amount: int = 100,
+    part: int | None = None,
 ) -> tuple[str, ...]:
     kind = PostingKind.PURCHASE if amount > 0 else PostingKind.REFUND
     used = posting(kind, TODAY - timedelta(days=days_ago), amount)
-    return rules.may_open(CaseKind.DISPUTE, reason, used, month=None, policy=POLICY, now=NOW).codes
+    return rules.may_open(
+        CaseKind.DISPUTE,
+        reason,
+        used,
+        amount=None if part is None else Fen(part),
+        month=None,
+        policy=POLICY,
+        now=NOW,
+    ).codes
 
 
 def test_a_transaction_is_queried_within_sixty_days() -> None:
@@ -70,6 +81,16 @@ def test_a_theft_is_reported_at_any_time() -> None:
 def test_a_credit_is_disputed_only_where_it_is_a_refund_that_is_missing() -> None:
     assert opening(amount=-100) == ("not-a-charge",)
     assert opening(CaseReason.REFUND_MISSING, amount=-100) == ()
+
+
+@given(charged=st.integers(1, 10**9), part=st.integers(1, 10**9))
+def test_of_a_charge_any_part_is_disputed_and_never_more(charged: int, part: int) -> None:
+    fits = opening(amount=charged, part=part) == ()
+    assert fits == (part <= charged)
+
+
+def test_a_refund_may_lack_more_than_came() -> None:
+    assert opening(CaseReason.REFUND_MISSING, amount=-100, part=500) == ()
 
 
 def test_a_dispute_needs_a_transaction_and_a_reason_of_its_kind() -> None:

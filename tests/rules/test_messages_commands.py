@@ -34,6 +34,11 @@ from cardline.messages.model import SmsCommand
         ("t", "stop-marketing", ""),
         ("ＴＤ", "stop-marketing", ""),
         ("Stop", "stop-marketing", ""),
+        ("核实", "verify", ""),
+        ("核實 13800138000", "verify", "13800138000"),
+        ("核实电话：021-6000 0000", "verify", "02160000000"),
+        ("verify +86 95500", "verify", "8695500"),
+        ("hs#95500", "verify", "95500"),
         ("？", "help", ""),
         ("帮助", "help", ""),
         ("", "unknown", ""),
@@ -42,6 +47,7 @@ from cardline.messages.model import SmsCommand
         ("请不要挂失1234", "unknown", ""),
         ("我的密码是482915", "unknown", ""),
         ("3 4821", "unknown", ""),
+        ("核实12", "unknown", ""),
     ],
 )
 def test_a_text_is_read_whatever_its_width_case_script_or_noise(

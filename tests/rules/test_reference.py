@@ -28,9 +28,9 @@ PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
-    "account|accounts|agent|alarm|call|callback|card|case|chat|contact|desk|fee|file|hotline|identity"
+    "account|accounts|agent|alarm|call|callback|campaign|card|case|chat|contact|desk|fee|file|hotline|identity"
     "|interaction|limit|message|offer|outreach|party|portal|queue|recording|sms|softphone|staff"
-    "|statements|talk|task"
+    "|statements|talk|task|trust|scam"
 )
 _NO_KINDS = {
     *("hotline.step", "hotline.yaml", "outreach.holidays", "outreach.toml"),
@@ -44,7 +44,8 @@ def test_settings() -> None:
     told = {_plain(row[0]): _plain(row[1]) for row in rows("settings.md", "The settings")}
     defaults = Settings()
     assert told.keys() == {field.name for field in fields(Settings)}
-    for name in told.keys() - {"flow", "prompts", "recordings"}:  # folders of the installation
+    of_the_installation = {"bank_call_flow", "flow", "prompts", "recordings"}
+    for name in told.keys() - of_the_installation:
         assert told[name] == str(getattr(defaults, name)), name
 
 

@@ -26,7 +26,7 @@ from cardline.desk.staff_model import Staff
 POLICY = read_login_policy(load_area("staff"))
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 STAFF = Staff("6101", "Lin Xiao", "agent", None, None)
-KNOWN = Credentials(STAFF, False, "hash", None, None, 0)
+KNOWN = Credentials(STAFF, False, "hash", None, None, 0, False)
 RFC_SECRET = b"12345678901234567890"
 
 
@@ -179,9 +179,21 @@ def test_when_a_session_ends(
 def test_which_sessions_hold(minutes: int, ended: bool, left: bool, codes: tuple[str, ...]) -> None:
     idle_until, ends_at = session_ends(POLICY, second_factor=True, opened_at=NOW, seen_at=NOW)
     ended_at = NOW if ended else None
-    session = Session("s", STAFF, left, True, NOW, NOW, idle_until, ends_at, ended_at, "")
+    session = Session("s", STAFF, left, True, False, NOW, NOW, idle_until, ends_at, ended_at, "")
     now = NOW + timedelta(minutes=minutes)
     assert session_holds(session, policy=POLICY, now=now).codes == codes
+
+
+@pytest.mark.parametrize(
+    ("second_factor", "must_change", "serves"),
+    [(True, False, True), (False, False, False), (True, True, False), (False, True, False)],
+)
+def test_a_session_serves_with_a_second_factor_and_a_password_of_ones_own(
+    second_factor: bool, must_change: bool, serves: bool
+) -> None:
+    ends = NOW + timedelta(hours=1)
+    session = Session("s", STAFF, False, second_factor, must_change, NOW, NOW, ends, ends, None, "")
+    assert session.serves == serves
 
 
 @pytest.mark.parametrize(

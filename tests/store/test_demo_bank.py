@@ -80,6 +80,23 @@ async def test_it_has_something_of_everything(database: Database) -> None:
         assert kinds >= {"purchase", "payment", "refund", "interest", "late_fee", "cash"}
 
 
+async def test_the_fee_that_no_use_waives_is_charged_once_the_card_year_is_over(
+    database: Database,
+) -> None:
+    async with database.transaction() as tx:
+        await make(tx)
+        cursor = await tx.connection.execute(
+            """
+            SELECT product, posted_on - issued_on, amount FROM bank_posting
+            JOIN bank_card ON bank_card.id = card_id WHERE kind = 'annual_fee'
+            """
+        )
+        charged = await cursor.fetchall()
+        assert charged
+        assert {(product, amount) for product, _, amount in charged} == {("platinum", 68000)}
+        assert all(days in (365, 366) for _, days, _ in charged)
+
+
 async def test_the_same_seed_makes_the_same_bank_and_once_is_enough(database: Database) -> None:
     async with database.transaction() as tx:
         assert await make(tx, holders=10)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cardline.cards.model import InterestLine, Posting, PostingKind, Statement
+from cardline.core.ids import HolderId
 from cardline.core.transaction import Transaction
 
 _POSTING = """
@@ -234,6 +235,23 @@ async def add_statements(tx: Transaction, statements: Iterable[Statement]) -> No
                     each.arrears_months,
                 )
             )
+
+
+async def holders_due(tx: Transaction, due_on: date) -> list[HolderId]:
+    """Return whose newest statement is due on a day, in a stable order."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT DISTINCT account.holder_id
+        FROM bank_statement AS due JOIN bank_account AS account ON account.id = due.account_id
+        WHERE due.due_on = %s AND NOT EXISTS (
+            SELECT FROM bank_statement AS later
+            WHERE later.account_id = due.account_id AND later.closing_on > due.closing_on
+        )
+        ORDER BY account.holder_id
+        """,
+        (due_on,),
+    )
+    return [HolderId(row[0]) for row in await cursor.fetchall()]
 
 
 async def interest_lines(tx: Transaction, account_id: str, closing_on: date) -> list[InterestLine]:

@@ -117,7 +117,7 @@ class Door:
                 to_user=to_user,
                 source=f"{source[0]}:{source[1]}",
                 sip_call_id=str(request.getHFBody("call-id")),
-                identity=identity[0] if identity else "",
+                identity="\n".join(identity),
             ),
         )
         return result

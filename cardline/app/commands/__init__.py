@@ -5,12 +5,16 @@ def register() -> None:
     """Import every module that adds commands; importing is what registers them."""
     from cardline.app.commands import (  # noqa: F401
         bank,
+        campaign,
         flow,
         interaction,
         journal,
         policy,
+        scam,
+        score,
         screening,
         serving,
         staff,
         state,
+        trust,
     )

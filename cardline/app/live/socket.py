@@ -9,7 +9,12 @@ from fastapi import APIRouter, WebSocket
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocketDisconnect
 
-from cardline.app.access import EnrolmentNeeded, Forbidden, Unauthorised
+from cardline.app.access import (
+    EnrolmentNeeded,
+    Forbidden,
+    PasswordChangeNeeded,
+    Unauthorised,
+)
 from cardline.app.live.hub import Live
 from cardline.app.live.listener import NOT_ENROLLED, SESSION_OVER, Listener, Viewer
 from cardline.app.metrics import DESKS_CLOSED
@@ -31,7 +36,7 @@ def router(live: Callable[[], Live], admit: Admit) -> APIRouter:
         """Tell what happens to whoever is logged in; nothing is received."""
         try:
             session = await admit(websocket)
-        except EnrolmentNeeded as refusal:
+        except (EnrolmentNeeded, PasswordChangeNeeded) as refusal:
             await _refuse(websocket, NOT_ENROLLED, refusal.code)
             return
         except Forbidden:

@@ -31,22 +31,28 @@ def may_open(
     reason: CaseReason,
     posting: Posting | None,
     *,
+    amount: Fen | None = None,
     month: date | None,
     policy: ServicePolicy,
     now: datetime,
 ) -> Verdict:
     """Say whether a case may be taken in. Refusals: ``reason-unfit``, ``posting-needed``,
-    ``not-a-charge``, ``query-late``, ``month-needed``, ``month-to-come``.
+    ``not-a-charge``, ``amount-above-posting``, ``query-late``, ``month-needed``,
+    ``month-to-come``.
 
-    A transaction is queried within the window from its posting; a report of theft at any time.
+    A transaction is queried within the window from its posting; a report of theft at any time. Of
+    a charge a part may be queried, never more than was charged.
     """
-    return judge(policy.version, _against_opening(kind, reason, posting, month, policy, now))
+    return judge(
+        policy.version, _against_opening(kind, reason, posting, amount, month, policy, now)
+    )
 
 
 def _against_opening(
     kind: CaseKind,
     reason: CaseReason,
     posting: Posting | None,
+    amount: Fen | None,
     month: date | None,
     policy: ServicePolicy,
     now: datetime,
@@ -66,6 +72,9 @@ def _against_opening(
         return
     if posting.amount <= 0 and reason is not CaseReason.REFUND_MISSING:
         yield Reason("not-a-charge", "row B6")
+    # What a refund lacks may be more than the refund that came.
+    if amount is not None and amount > posting.amount > 0:
+        yield Reason("amount-above-posting", "row B6")
     late = today - posting.posted_on > policy.query_window
     if late and reason.value not in policy.never_late:
         yield Reason("query-late", _QUERY)

@@ -10,7 +10,7 @@ from cardline.core.errors import CardlineError
 
 Audience = Literal["holder", "staff"]
 """``staff``: for those who serve only; the bot never shows it."""
-Strain = Literal["distress", "anger", "abuse", "nightly"]
+Strain = Literal["distress", "anger", "abuse", "nightly", "convinced"]
 
 
 class KnowledgeError(CardlineError):

@@ -11,7 +11,8 @@ from cardline.routing.model.queues import Waiter
 
 OfferState = Literal["open", "accepted", "declined", "expired", "withdrawn"]
 DeclineReason = Literal["declined", "phone-failed"]
-TalkKind = Literal["offer", "transfer", "consult", "conference", "monitor"]
+TalkKind = Literal["offer", "transfer", "consult", "conference", "monitor", "outbound"]
+"""``outbound``: the agent was taken for a call that the bank makes."""
 TalkCause = Literal["ended", "failed", "transferred", "lost"]
 """``failed``: never heard each other, no wrap-up is due. ``lost``: found dead by the reconciler."""
 

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { ActView } from '@/api/acts'
 import type { ChatMessage } from '@/api/chats'
-import { entryFor, fenOf, groupOf, mayOpen, monthsBefore } from '@/screens/call/acts/kinds'
+import {
+  entryFor,
+  fenOf,
+  groupOf,
+  mayOpen,
+  monthsBefore,
+  stateWordsOf,
+} from '@/screens/call/acts/kinds'
+import { mayClose } from '@/screens/chats/ending'
 import { isLate } from '@/screens/cases/due'
-import { fenWithCents } from '@/screens/cases/sums'
+import { fenWithCents, partOf } from '@/format/sums'
 import { bytes, lastUnread, tickOf } from '@/screens/chats/unread'
 import { blocksOf } from '@/screens/guidance/blocks'
 
@@ -35,6 +43,15 @@ describe('acts', () => {
     expect(entryFor('registered_number')).toBeNull()
     expect(entryFor('agent_judgement')).toBeNull()
   })
+
+  it.each([
+    ['address', 'acts.change.state'],
+    ['limit', 'acts.limit.state'],
+    ['fee-reversal', 'acts.fee.state'],
+    ['card-closure', 'acts.close.state'],
+  ])('the state of a request for %s has its words in %s', (kind, words) =>
+    expect(stateWordsOf(kind)).toBe(words),
+  )
 
   it('opens the form of a closing where points alone stand against it', () => {
     expect(mayOpen(act('close_card', 'points-left'))).toBe(true)
@@ -71,9 +88,27 @@ describe('cases', () => {
     ['128.555', null],
     ['all', null],
   ])('%s yuan are %s fen', (typed, fen) => expect(fenWithCents(typed)).toBe(fen))
+
+  it.each([
+    ['', 12_800, null, ''],
+    ['128', 12_800, 12_800, ''],
+    ['100.50', 12_800, 10_050, ''],
+    ['128.01', 12_800, null, 'toomuch'],
+    ['9999', null, 999_900, ''],
+    ['0', 12_800, null, 'nosum'],
+    ['half', 12_800, null, 'nosum'],
+  ])('%s of %s fen is %s %s', (typed, most, fen, fault) =>
+    expect(partOf(typed, most)).toEqual({ fen, fault }),
+  )
 })
 
 describe('chats', () => {
+  it('asks both questions before an end, but nobody who has left', () => {
+    expect(mayClose('resolved', false)).toBe(false)
+    expect(mayClose('follow-up', true)).toBe(true)
+    expect(mayClose('left', false)).toBe(true)
+  })
+
   const message = (part: Partial<ChatMessage>): ChatMessage => ({
     number: 1,
     author: 'agent',

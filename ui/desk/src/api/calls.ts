@@ -15,7 +15,7 @@ export const myCallQuery = queryOptions({
   // The description types 204 as no answer; a query must have one.
   queryFn: () => ask<CallView | null>('GET', '/calls/mine'),
   staleTime: 0,
-  // An event tells of every change; should one come before the change can be read, this heals it.
+  // An event tells of every change; should one be lost, this heals it.
   refetchInterval: (query) => (query.state.data ? 5000 : false),
 })
 

@@ -8,7 +8,9 @@ export type MineView = View['MineView']
 export type ChatMessage = View['cardline__messages__chat__views__MessageView']
 export type Outcome = View['CloseBody']['outcome']
 
-export const OUTCOMES: readonly Outcome[] = ['resolved', 'follow-up', 'left', 'polite-end']
+/** A polite end has a rule and a dialog of its own. */
+export const OUTCOMES = ['resolved', 'follow-up', 'left'] as const satisfies readonly Outcome[]
+export type Ending = (typeof OUTCOMES)[number]
 
 /** Without a sign for the lease the chats go back to the queue; see the API's reference. */
 export const SIGN_MS = 10_000

@@ -1858,6 +1858,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/proposed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proposed
+         * @description List the plans that wait for a lead's review, the oldest first.
+         */
+        get: operations["proposed_api_v1_plans_proposed_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -2177,7 +2197,7 @@ export interface paths {
         put?: never;
         /**
          * Change Password
-         * @description Change one's own password; all other sessions end.
+         * @description Change one's own password; all other sessions end, and nothing holds this one back.
          */
         post: operations["change_password_api_v1_session_password_post"];
         delete?: never;
@@ -2263,9 +2283,9 @@ export interface paths {
          * Answer
          * @description Pick up, or rejoin after a refresh: the SDP answer of the line comes back.
          *
-         *     409 `other-tab`; `sound-refused` where the line cannot use the offer; `being-answered` where
-         *     another page does so now; `leg-gone` where the ringing ended meanwhile; `conflict` where the
-         *     line does not answer in time.
+         *     409 `other-tab`; `sound-refused` where the line cannot use the offer; `line-full` where it
+         *     has no port free; `being-answered` where another page does so now; `leg-gone` where the
+         *     ringing ended meanwhile; `conflict` where the line does not answer in time.
          */
         post: operations["answer_api_v1_softphone_legs__leg__answer_post"];
         delete?: never;
@@ -3035,6 +3055,8 @@ export interface components {
         /**
          * AccountsView
          * @description The holder's accounts and cards; ``tell`` says which parts the caller may hear.
+         *
+         *     ``statements_by``: how the holder wants to get statements.
          */
         AccountsView: {
             /** Accounts */
@@ -3043,6 +3065,11 @@ export interface components {
             cards: components["schemas"]["cardline__cards__account_answers__CardView"][];
             /** Holder */
             holder: string;
+            /**
+             * Statements By
+             * @enum {string}
+             */
+            statements_by: "pages" | "email" | "paper";
             tell: components["schemas"]["TellsView"];
         };
         /**
@@ -3945,7 +3972,7 @@ export interface components {
         };
         /**
          * DisputeBody
-         * @description A transaction that the holder disputes (row B6).
+         * @description A transaction that the holder disputes (row B6); ``amount``: where not the whole of it.
          */
         DisputeBody: {
             /** Amount */
@@ -4049,6 +4076,8 @@ export interface components {
         /**
          * FailedTransactionBody
          * @description A transaction that failed or looks abnormal (row B9); ``posting`` where one was posted.
+         *
+         *     ``amount``: where nothing was posted, or not the whole of it is meant.
          */
         FailedTransactionBody: {
             /** Account */
@@ -4660,7 +4689,7 @@ export interface components {
         };
         /**
          * OfferView
-         * @description One's own offer. ``token`` must be sent back to accept it; ``leg`` rings in a browser.
+         * @description One's own offer. ``leg`` rings in a browser; picking it up accepts the offer.
          */
         OfferView: {
             /** Callback */
@@ -4680,8 +4709,6 @@ export interface components {
             number: string;
             /** Queue */
             queue: string;
-            /** Token */
-            token: string;
             /** Urgent */
             urgent: boolean;
             /**
@@ -4987,6 +5014,39 @@ export interface components {
             factor: string;
             /** Weak Until */
             weak_until: string | null;
+        };
+        /**
+         * ProposalView
+         * @description A plan that waits for its review, and for whom it is.
+         */
+        ProposalView: {
+            /** Author */
+            author: string;
+            /** Holder */
+            holder: string;
+            /** Id */
+            id: string;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewer */
+            reviewer: string | null;
+            /** Text */
+            text: string;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * Format: date-time
+             */
+            valid_to: string;
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
         };
         /**
          * QueueView
@@ -5336,6 +5396,9 @@ export interface components {
         /**
          * SessionView
          * @description Who is logged in, until when, and what a page must send with everything that changes.
+         *
+         *     Nothing works before a second factor is ``enrolled``, then nothing but changing the password
+         *     where ``must_change_password``: somebody else set it.
          */
         SessionView: {
             /** Agent */
@@ -5354,6 +5417,8 @@ export interface components {
              * Format: date-time
              */
             idle_until: string;
+            /** Must Change Password */
+            must_change_password: boolean;
             /** Name */
             name: string;
             /** Number */
@@ -5584,7 +5649,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "promise" | "callback" | "wrap-up" | "other";
+            kind: "promise" | "callback" | "wrap-up" | "message" | "other";
             /** Matter */
             matter: string | null;
             /**
@@ -12823,6 +12888,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    proposed_api_v1_plans_proposed_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */

@@ -8,6 +8,7 @@ import { Router } from 'wouter'
 import { onSessionEnd } from '@/api/client'
 import { sessionQuery } from '@/api/session'
 import { Enrolment } from '@/screens/account/Enrolment'
+import { FirstPassword } from '@/screens/account/FirstPassword'
 import { Login } from '@/screens/account/Login'
 import { keepLanguage, load, speak, TextsProvider, useTexts } from '@/texts'
 import type { Language, Texts } from '@/texts'
@@ -90,5 +91,6 @@ function Door() {
   }
   if (session.data === null) return <Login ended={ended} />
   if (!session.data.enrolled) return <Enrolment />
+  if (session.data.must_change_password) return <FirstPassword />
   return <Shell session={session.data} />
 }

@@ -12,7 +12,7 @@ const OLD: Record<string, readonly string[]> = {
   call: ['calls'],
   interaction: ['interactions'],
   chat: ['chats'],
-  task: ['tasks'],
+  task: ['tasks', 'letters'],
   case: ['cases'],
   help: ['help'],
 }

@@ -2,9 +2,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useEffect, useState } from 'react'
+import { useLocation } from 'wouter'
 import { myCallQuery } from '@/api/calls'
 import { phone } from '@/app/parts'
 import { useKeys } from '@/keys/useKeys'
+import { StateBar } from '@/screens/home/StateBar'
 import { useTexts } from '@/texts'
 import { CallControls } from './CallControls'
 import { DeviceDialog } from './DeviceDialog'
@@ -17,6 +19,7 @@ export function PhoneBar() {
   const { t, word } = useTexts()
   const state = usePhone()
   const [devices, setDevices] = useState(false)
+  const [address] = useLocation()
   const doing = useDoing()
   const title = t('phone.ring.title')
   useQuery(myCallQuery)
@@ -73,6 +76,7 @@ export function PhoneBar() {
         </span>
       )}
       <span className="grow" />
+      {address !== '/' && <StateBar />}
       <Button size="small" onClick={() => setDevices(true)}>
         {t('phone.settings')}
       </Button>

@@ -12,6 +12,9 @@ const REJOIN_MS = [0, 1000, 2000, 4000]
 /** A short gap heals by itself; a longer one needs a new connection. */
 const BROKEN_MS = 3000
 const HELD = 'phone-held'
+/** The ringing ended while it was being answered: nothing is wrong here, and nothing is left. */
+const GONE = new Set(['leg-gone', 'not-found'])
+const GONE_MS = 8000
 
 export class Softphone {
   private state: PhoneState = { ...NOTHING, input: kept('input'), output: kept('output') }
@@ -153,9 +156,16 @@ export class Softphone {
       this.set({ microphone: error.problem })
       return
     }
-    this.set({ problem: codeOf(error) })
     const call = this.state.call
-    if (call?.my_leg === leg && call.my_presence !== 'ringing') this.joinAgain(leg)
+    const talks = call?.my_leg === leg && call.my_presence !== 'ringing'
+    const over = !talks && error instanceof Refusal && GONE.has(error.code)
+    this.set({ problem: over ? 'leg-gone' : codeOf(error) })
+    if (over) setTimeout(this.forgetGone, GONE_MS)
+    if (talks) this.joinAgain(leg)
+  }
+
+  private forgetGone = (): void => {
+    if (this.state.problem === 'leg-gone') this.set({ problem: null })
   }
 
   private heard(talk: Talk, media: PhoneState['media']): void {

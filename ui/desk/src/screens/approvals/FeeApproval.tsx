@@ -41,6 +41,7 @@ export function FeeApproval({ reversal }: { reversal: ReversalView }) {
         yes={t('approval.agree')}
         no={t('approval.turndown')}
         busy={settle.isPending}
+        least={4}
         onDecide={(agreed, why) => settle.mutate({ agreed, why })}
       />
     </section>

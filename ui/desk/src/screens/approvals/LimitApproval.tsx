@@ -7,7 +7,7 @@ import { queries } from '@/app/parts'
 import { discard } from '@/drafts/drafts'
 import { moment } from '@/format/format'
 import { Failure, Refused } from '@/screens/call/acts/Outcome'
-import { fenWithCents } from '@/screens/cases/sums'
+import { fenWithCents } from '@/format/sums'
 import { useTexts } from '@/texts'
 import { Why } from './Why'
 
@@ -35,7 +35,7 @@ export function LimitApproval({ request }: { request: LimitRequestView }) {
     <section className="panel" aria-label={t('approval.limit')}>
       <h2>{t('approval.limit')}</h2>
       <p>
-        {word('acts.limit.term', request.term)}{' '}
+        {word('acts.limit', request.term)}{' '}
         <span className="figures">
           ¥{request.present.yuan} → ¥{request.wanted.yuan}
         </span>{' '}
@@ -64,6 +64,7 @@ export function LimitApproval({ request }: { request: LimitRequestView }) {
         yes={t('approval.grant')}
         no={t('approval.refuse')}
         busy={decide.isPending}
+        least={15}
         ready={fen !== null}
         onDecide={(agreed, why) => decide.mutate({ agreed, why })}
       />

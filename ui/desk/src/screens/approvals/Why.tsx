@@ -3,22 +3,22 @@ import { Button, Input } from 'antd'
 import { useDraft } from '@/drafts/drafts'
 import { useTexts } from '@/texts'
 
-const LEAST = 5
-
 interface Props {
   about: string
   yes: string
   no: string
   busy: boolean
+  /** Characters: shorter than that the server takes no reason. */
+  least: number
   /** False where something else is still missing for a yes. */
   ready?: boolean
   onDecide: (agreed: boolean, why: string) => void
 }
 
-export function Why({ about, yes, no, busy, ready = true, onDecide }: Props) {
+export function Why({ about, yes, no, busy, least, ready = true, onDecide }: Props) {
   const { t } = useTexts()
   const [why, setWhy] = useDraft(about, 'why', '')
-  const short = why.trim().length < LEAST
+  const short = why.trim().length < least
   return (
     <>
       <p className="field">
@@ -29,6 +29,7 @@ export function Why({ about, yes, no, busy, ready = true, onDecide }: Props) {
           value={why}
           onChange={(event) => setWhy(event.target.value)}
         />
+        <span className="quiet">{t('case.least', { count: least })}</span>
       </p>
       <p className="row">
         <Button

@@ -14,6 +14,7 @@ import { Hard } from './Hard'
 import { Notes } from './Notes'
 import { Path } from './Path'
 import { Reminders } from './Reminders'
+import { Running } from './Running'
 import { Who } from './Who'
 import { WrapUp } from './WrapUp'
 
@@ -50,6 +51,7 @@ function Conversation({ interaction, up }: { interaction: string; up: boolean })
           <Reminders screen={screen} />
           <Who screen={screen} />
           {up && <Entry interaction={interaction} />}
+          <Running cases={screen.cases} pending={screen.pending} cards={screen.cards} />
           <Path steps={screen.path} />
         </div>
         <div className="column">
@@ -66,7 +68,7 @@ function Conversation({ interaction, up }: { interaction: string; up: boolean })
           </div>
           <Notes interaction={interaction} notes={screen.notes} />
           <WrapUp interaction={interaction} up={up} />
-          {up && <Hard interaction={interaction} />}
+          {up && <Hard interaction={interaction} holder={screen.who.holder?.id ?? null} />}
         </div>
       </div>
     </>

@@ -11,44 +11,67 @@ import { discard, useDraft } from '@/drafts/drafts'
 import { useKeys } from '@/keys/useKeys'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
+import { Plan } from './Plan'
 
-type Open = 'help' | 'warn' | 'end' | null
+type Open = 'help' | 'warn' | 'plan' | 'end' | null
 
-export function Hard({ interaction }: { interaction: string }) {
+interface HardProps {
+  interaction: string
+  /** Whom the conversation is about, where that is known. */
+  holder: string | null
+  /** A lead joins calls; in a chat there is nothing to join. */
+  door?: 'call' | 'chat'
+}
+
+export function Hard({ interaction, holder, door = 'call' }: HardProps) {
   const { t } = useTexts()
   const [open, setOpen] = useState<Open>(null)
   const close = () => setOpen(null)
-  useKeys([{ keys: 'l', text: 'call.key.help', group: 'call.group', run: () => setOpen('help') }])
+  const call = door === 'call'
+  useKeys([{ keys: 'l', text: 'call.key.help', group: 'call.group', run: () => setOpen('help') }], {
+    active: call,
+  })
+  const polite = t(call ? 'call.hard.end' : 'chats.hard.end')
+  const titles = {
+    help: t('phone.help'),
+    warn: t('call.hard.warn'),
+    plan: t('plan.title'),
+    end: polite,
+  }
   return (
-    <Panel title={t('call.hard')}>
-      <p className="quiet text">{t('call.hard.advice')}</p>
+    <Panel title={t(call ? 'call.hard' : 'chats.hard')}>
+      <p className="quiet text">{t(call ? 'call.hard.advice' : 'chats.hard.advice')}</p>
       <div className="row">
-        <Button size="small" onClick={() => setOpen('help')}>
-          {t('phone.help')} <kbd>L</kbd>
-        </Button>
+        {call && (
+          <Button size="small" onClick={() => setOpen('help')}>
+            {t('phone.help')} <kbd>L</kbd>
+          </Button>
+        )}
         <Button size="small" onClick={() => setOpen('warn')}>
           {t('call.hard.warn')}
         </Button>
+        {holder !== null && (
+          <Button size="small" onClick={() => setOpen('plan')}>
+            {t('plan.title')}
+          </Button>
+        )}
         <Button size="small" onClick={() => setOpen('end')}>
-          {t('call.hard.end')}
+          {polite}
         </Button>
       </div>
       <Modal
         open={open !== null}
-        title={
-          open === 'help'
-            ? t('phone.help')
-            : open === 'warn'
-              ? t('call.hard.warn')
-              : t('call.hard.end')
-        }
+        title={titles[open ?? 'end']}
         footer={null}
         onCancel={close}
         destroyOnHidden
       >
         {open === 'help' && <Help interaction={interaction} onClose={close} />}
         {open === 'warn' && <Warn interaction={interaction} onClose={close} />}
-        {open === 'end' && <End interaction={interaction} onClose={close} />}
+        {open === 'plan' && holder !== null && (
+          <Plan interaction={interaction} holder={holder} onClose={close} />
+        )}
+        {open === 'end' && <End interaction={interaction} label={polite} onClose={close} />}
       </Modal>
     </Panel>
   )
@@ -164,7 +187,7 @@ function Warn({ interaction, onClose }: Props) {
   )
 }
 
-function End({ interaction, onClose }: Props) {
+function End({ interaction, label, onClose }: Props & { label: string }) {
   const spoken = useTexts()
   const { t, language } = spoken
   const [freeze, setFreeze] = useState(false)
@@ -172,8 +195,10 @@ function End({ interaction, onClose }: Props) {
   const end = useMutation({
     mutationFn: () =>
       endPolitely(interaction, { freeze_asked: freeze, complaint_asked: complaint }),
-    onSuccess: (told) => {
-      if (told.allowed) onClose()
+    onSuccess: async (told) => {
+      if (!told.allowed) return
+      onClose()
+      await queries.invalidateQueries({ queryKey: ['chats'] })
     },
   })
   const against = end.data?.allowed === false ? end.data.verdict.reasons : []
@@ -199,7 +224,7 @@ function End({ interaction, onClose }: Props) {
         />
       )}
       <Button danger loading={end.isPending} onClick={() => end.mutate()}>
-        {t('call.hard.end')}
+        {label}
       </Button>
     </>
   )

@@ -1,6 +1,7 @@
 /** What is promised, and by when: each becomes a task. */
 import { Button, Input } from 'antd'
 import type { WrapUpBody } from '@/api/workplace'
+import { DateField } from '@/format/DateField'
 import { toLocalInput, fromLocalInput } from '@/format/zone'
 import { serverNow } from '@/live/clock'
 import { useTexts } from '@/texts'
@@ -33,12 +34,12 @@ export function Promises({ promises, onChange }: Props) {
             value={one.what}
             onChange={(event) => change(index, { what: event.target.value })}
           />
-          <input
-            type="datetime-local"
-            aria-label={t('call.wrapup.promise.due')}
+          <DateField
+            time
+            label={t('call.wrapup.promise.due')}
             value={toLocalInput(one.due_at)}
-            onChange={(event) => {
-              const due = fromLocalInput(event.target.value)
+            onChange={(typed) => {
+              const due = fromLocalInput(typed)
               if (due) change(index, { due_at: due })
             }}
           />

@@ -1,4 +1,4 @@
-/** What one must know before one speaks: the plan for this holder, warnings, what is owed to them. */
+/** What one must know before one speaks: doubts, the plan for this holder, warnings, what is owed. */
 import type { ScreenView } from '@/api/workplace'
 import { Panel } from '@/app/Panel'
 import { moment } from '@/format/format'
@@ -7,9 +7,25 @@ import { inLanguage } from '@/texts/words'
 
 export function Reminders({ screen }: { screen: ScreenView }) {
   const { t, language } = useTexts()
-  const { plan, warnings, tasks } = screen
+  const { plan, warnings, tasks, objections } = screen
   return (
     <>
+      {objections.length > 0 && (
+        <Panel title={t('call.objections')} tone="warn">
+          <p>{t('call.objections.why')}</p>
+          <ul className="list">
+            {objections.map((one) => (
+              <li key={`${one.interaction}${one.objected_at}`}>
+                {t('call.objection', {
+                  number: one.number || t('call.objection.withheld'),
+                  held: moment(one.held_at, language),
+                  objected: moment(one.objected_at, language),
+                })}
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
       {plan && (
         <Panel title={t('call.plan')} tone="warn">
           <p className="text">{plan.text}</p>

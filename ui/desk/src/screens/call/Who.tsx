@@ -47,7 +47,7 @@ export function Who({ screen }: { screen: ScreenView }) {
             <Fact
               key={one}
               field={one}
-              value={shown[one] ?? (one === 'address' ? null : holder[one])}
+              value={shown[one] ?? holder[one]}
               whole={one in shown}
               onUnmask={() => setField(one)}
             />

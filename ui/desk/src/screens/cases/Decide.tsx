@@ -7,7 +7,7 @@ import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { Failure, Refused } from '@/screens/call/acts/Outcome'
 import { useTexts } from '@/texts'
-import { fenWithCents } from './sums'
+import { fenWithCents } from '@/format/sums'
 
 const LEAST = 15
 /** Outcomes that give money back. */

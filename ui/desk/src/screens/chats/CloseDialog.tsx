@@ -1,26 +1,33 @@
-/** Ending a chat, and how it ended. */
+/** Ending a chat: how it ended, and the two questions that come before an end. */
 import { useMutation } from '@tanstack/react-query'
-import { Alert, App as Messages, Modal } from 'antd'
+import { Alert, App as Messages, Checkbox, Modal } from 'antd'
 import { useState } from 'react'
-import { useLocation } from 'wouter'
-import { OUTCOMES, closeChat, type ChatView, type Outcome } from '@/api/chats'
+import { OUTCOMES, closeChat, type ChatView, type Ending } from '@/api/chats'
 import { sentence } from '@/api/sentences'
 import { queries } from '@/app/parts'
 import { discard } from '@/drafts/drafts'
+import { useWrapUp } from '@/screens/call/useWrapUp'
 import { useTexts } from '@/texts'
+import { WRAPPED_AS, mayClose } from './ending'
 
 export function CloseDialog({ chat, onClose }: { chat: ChatView; onClose: () => void }) {
   const spoken = useTexts()
   const { t } = spoken
   const { message } = Messages.useApp()
-  const [, go] = useLocation()
-  const [outcome, setOutcome] = useState<Outcome>('resolved')
+  const [outcome, setOutcome] = useState<Ending>('resolved')
+  // What is answered here stands in the wrap-up that comes after.
+  const { typed, change, save } = useWrapUp(chat.id)
+  const asked = typed.anything_else_asked && typed.read_back_confirmed
   const end = useMutation({
-    mutationFn: () => closeChat(chat.id, outcome),
+    mutationFn: async () => {
+      const answered = { ...typed, outcome: typed.outcome || WRAPPED_AS[outcome] }
+      change(answered)
+      // Kept in this tab in any case: an end waits for no wrap-up.
+      await save.mutateAsync(answered).catch(() => undefined)
+      return closeChat(chat.id, outcome)
+    },
     onSuccess: async () => {
       discard(`chat ${chat.id}`)
-      // An agent may not read on in a chat that has ended.
-      go('/chats')
       void message.success(t('chats.ended', { how: t(`chats.outcome.${outcome}`) }))
       await queries.invalidateQueries({ queryKey: ['chats'] })
     },
@@ -32,11 +39,11 @@ export function CloseDialog({ chat, onClose }: { chat: ChatView; onClose: () => 
       okText={t('chats.close')}
       cancelText={t('app.cancel')}
       confirmLoading={end.isPending}
+      okButtonProps={{ disabled: !mayClose(outcome, asked) }}
       onOk={() => end.mutate()}
       onCancel={onClose}
     >
       {end.isError && <Alert type="error" role="alert" title={sentence(end.error, spoken)} />}
-      <p className="quiet">{t('chats.close.else')}</p>
       <fieldset className="plainset">
         <legend>{t('chats.close.how')}</legend>
         {OUTCOMES.map((one) => (
@@ -53,6 +60,28 @@ export function CloseDialog({ chat, onClose }: { chat: ChatView; onClose: () => 
           </p>
         ))}
       </fieldset>
+      {outcome !== 'left' && (
+        <fieldset className="plainset">
+          <legend>{t('chats.close.before')}</legend>
+          <p>
+            <Checkbox
+              checked={typed.anything_else_asked}
+              onChange={(event) => change({ anything_else_asked: event.target.checked })}
+            >
+              {t('call.wrapup.else')}
+            </Checkbox>
+          </p>
+          <p>
+            <Checkbox
+              checked={typed.read_back_confirmed}
+              onChange={(event) => change({ read_back_confirmed: event.target.checked })}
+            >
+              {t('call.wrapup.readback')}
+            </Checkbox>
+          </p>
+        </fieldset>
+      )}
+      <p className="quiet">{t('chats.close.polite')}</p>
     </Modal>
   )
 }

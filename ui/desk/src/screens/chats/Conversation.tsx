@@ -12,6 +12,7 @@ import { useTexts } from '@/texts'
 import { Beside } from './Beside'
 import { CloseDialog } from './CloseDialog'
 import { Composer } from './Composer'
+import { Ended, Unfinished } from './Ended'
 import { Messages } from './Messages'
 import { TransferDialog } from './TransferDialog'
 import { lastUnread } from './unread'
@@ -24,7 +25,8 @@ export function Conversation({ id }: { id: string }) {
   const [text, setText] = useDraft(`chat ${id}`, 'text', '')
   const [dialog, setDialog] = useState<'transfer' | 'close' | null>(null)
   const gone = error instanceof Refusal && error.status === 404
-  if (error && (gone || !chat)) return <p className="notice bad">{sentence(error, spoken)}</p>
+  if (gone) return <Ended id={id} />
+  if (error && !chat) return <p className="notice bad">{sentence(error, spoken)}</p>
   if (!chat) return <p className="notice">{t('app.loading')}</p>
   const mine = chat.agent !== null && chat.agent === me.agent && chat.state === 'talking'
   return (
@@ -66,10 +68,11 @@ export function Conversation({ id }: { id: string }) {
               : t('chats.readonly')}
           </p>
         )}
+        {!mine && chat.outcome && <Unfinished id={chat.id} />}
         {dialog === 'transfer' && <TransferDialog chat={chat} onClose={() => setDialog(null)} />}
         {dialog === 'close' && <CloseDialog chat={chat} onClose={() => setDialog(null)} />}
       </section>
-      <Beside interaction={chat.id} />
+      <Beside interaction={chat.id} up={mine} />
     </>
   )
 }

@@ -1,8 +1,7 @@
 /** Passing a chat on: to a queue, or to a colleague who is there; the note is for colleagues. */
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Alert, Input, Modal } from 'antd'
+import { Alert, App as Messages, Input, Modal } from 'antd'
 import { useState } from 'react'
-import { useLocation } from 'wouter'
 import { transferChat, type ChatView } from '@/api/chats'
 import { agentsQuery } from '@/api/routing'
 import { sentence } from '@/api/sentences'
@@ -25,7 +24,7 @@ export function TransferDialog({ chat, onClose }: { chat: ChatView; onClose: () 
   const spoken = useTexts()
   const { t } = spoken
   const me = useMe()
-  const [, go] = useLocation()
+  const { message } = Messages.useApp()
   const about = `chat ${chat.id}`
   const [matter, setMatter] = useState('')
   const [agent, setAgent] = useState('')
@@ -35,8 +34,9 @@ export function TransferDialog({ chat, onClose }: { chat: ChatView; onClose: () 
     mutationFn: () => transferChat(chat.id, matter, agent, note),
     onSuccess: async () => {
       discard(about)
+      void message.success(t('chats.transferred'))
+      onClose()
       await queries.invalidateQueries({ queryKey: ['chats'] })
-      go('/chats')
     },
   })
   return (

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link as Anchor, useParams } from 'wouter'
 import { interactionQuery, type Whole } from '@/api/interactions'
 import { sentence } from '@/api/sentences'
+import type { Role } from '@/api/session'
 import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
 import { clock, moment } from '@/format/format'
@@ -46,6 +47,8 @@ export default function Interaction() {
 
 function Facts({ whole }: { whole: Whole }) {
   const { t, word, language } = useTexts()
+  const { role } = useMe()
+  const beside = wordsOf(whole, role)
   return (
     <Panel title={t('contact.facts')}>
       <dl className="facts">
@@ -69,6 +72,16 @@ function Facts({ whole }: { whole: Whole }) {
             <dd>{word('outcome', whole.outcome)}</dd>
           </>
         )}
+        {beside && (
+          <>
+            <dt>{t('contact.words')}</dt>
+            <dd>
+              <Anchor href={beside}>
+                {t(whole.door === 'chat' ? 'contact.chat' : 'contact.letter')}
+              </Anchor>
+            </dd>
+          </>
+        )}
         {whole.continues && (
           <>
             <dt>{t('contact.continues')}</dt>
@@ -85,6 +98,15 @@ function Facts({ whole }: { whole: Whole }) {
       </p>
     </Panel>
   )
+}
+
+/** Where what was written stands, for those who may read it there. */
+function wordsOf(whole: Whole, role: Role): string | null {
+  if (whole.door === 'chat' && role !== 'agent' && role !== 'administrator')
+    return `/chats/${whole.id}`
+  if (whole.door === 'message' && (role === 'agent' || role === 'lead'))
+    return `/messages/${whole.id}`
+  return null
 }
 
 function Legs({ legs }: { legs: Whole['legs'] }) {

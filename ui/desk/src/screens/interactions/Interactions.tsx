@@ -5,12 +5,13 @@ import { useState } from 'react'
 import { Link as Anchor } from 'wouter'
 import { interactionsQuery, type Search } from '@/api/interactions'
 import { sentence } from '@/api/sentences'
+import { DateField } from '@/format/DateField'
 import { duration, moment } from '@/format/format'
 import { fromLocalInput } from '@/format/zone'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 
-const DOORS = ['phone', 'callback', 'chat'] as const
+const DOORS = ['phone', 'callback', 'campaign', 'chat', 'message'] as const
 
 export default function Interactions() {
   const spoken = useTexts()
@@ -118,22 +119,14 @@ function Narrow({ onSearch }: { onSearch: (search: Search) => void }) {
           ))}
         </select>
       </label>
-      <label>
-        {t('contacts.since')}{' '}
-        <input
-          type="datetime-local"
-          value={since}
-          onChange={(event) => setSince(event.target.value)}
-        />
-      </label>
-      <label>
-        {t('contacts.until')}{' '}
-        <input
-          type="datetime-local"
-          value={until}
-          onChange={(event) => setUntil(event.target.value)}
-        />
-      </label>
+      <span>
+        <label htmlFor="contacts-since">{t('contacts.since')}</label>{' '}
+        <DateField id="contacts-since" time value={since} onChange={setSince} />
+      </span>
+      <span>
+        <label htmlFor="contacts-until">{t('contacts.until')}</label>{' '}
+        <DateField id="contacts-until" time value={until} onChange={setUntil} />
+      </span>
       <Button type="primary" htmlType="submit">
         {t('contacts.search')}
       </Button>

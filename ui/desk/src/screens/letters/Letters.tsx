@@ -68,8 +68,10 @@ function Letter({ id }: { id: string }) {
   if (!data) return <p className="quiet">{t('app.loading')}</p>
   return (
     <Panel title={data.subject}>
-      <p className="quiet">
-        {t('case.holder')} {data.holder} ·{' '}
+      <p className="row">
+        <span className="quiet">
+          {t('case.holder')} {data.holder}
+        </span>
         <Anchor href={`/interactions/${data.id}`}>{t('tasks.contact')}</Anchor>
       </p>
       {data.lines.map((line) => (

@@ -54,14 +54,10 @@ export default function Tasks() {
                   <td className={one.overdue ? 'bad' : ''}>
                     {moment(one.due_at, language)} {one.overdue && t('tasks.overdue')}
                   </td>
-                  <td className="text">{one.what}</td>
+                  <td className="text">{one.what || word('task.kind', one.kind)}</td>
                   <td>{one.agent ?? (one.matter && word('matter', one.matter))}</td>
                   <td>
-                    {one.interaction && (
-                      <Anchor href={`/interactions/${one.interaction}`}>
-                        {t('tasks.contact')}
-                      </Anchor>
-                    )}
+                    {one.interaction && <Anchor href={placeOf(one)}>{t('tasks.contact')}</Anchor>}
                   </td>
                   <td className="row">
                     {one.agent === null && (
@@ -69,9 +65,13 @@ export default function Tasks() {
                         {t('tasks.take')}
                       </Button>
                     )}
-                    <Button size="small" onClick={() => setFinishing(one)}>
-                      {t('tasks.finish')}
-                    </Button>
+                    {one.interaction && DONE_THERE.has(one.kind) ? (
+                      <Anchor href={placeOf(one)}>{word('task.kind', one.kind)}</Anchor>
+                    ) : (
+                      <Button size="small" onClick={() => setFinishing(one)}>
+                        {t('tasks.finish')}
+                      </Button>
+                    )}
                   </td>
                 </tr>
               ))}
@@ -82,6 +82,14 @@ export default function Tasks() {
       {finishing && <Finish task={finishing} onClose={() => setFinishing(null)} />}
     </>
   )
+}
+
+/** These are done by doing the thing itself. */
+const DONE_THERE = new Set(['wrap-up', 'message'])
+
+function placeOf({ kind, interaction }: TaskView): string {
+  if (kind === 'message') return `/messages/${interaction}`
+  return kind === 'wrap-up' ? `/call/${interaction}` : `/interactions/${interaction}`
 }
 
 function Finish({ task, onClose }: { task: TaskView; onClose: () => void }) {

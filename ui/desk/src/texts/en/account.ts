@@ -20,6 +20,12 @@ export const account = {
   'enrol.later': 'Log out and do it later',
   'enrol.start': 'Show the code',
   'enrol.start.note': 'It is shown once only; have your phone ready.',
+  'first.title': 'Choose a password of your own',
+  'first.why':
+    'The present one was set by an administrator. Change it to one that only you know, and you can start.',
+  'first.old': 'The password that you just used',
+  'first.submit': 'Save and go to the desk',
+  'first.later': 'Log out and do it later',
   'account.menu': 'My account',
   'account.logout': 'Log out',
   'account.logout.working': 'You still take calls; none will come after you log out. Log out?',

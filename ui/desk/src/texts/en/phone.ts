@@ -80,5 +80,8 @@ export const phone = {
   'error.sound-failed': 'The sound could not be connected; trying again.',
   'error.sound-refused':
     'The line cannot use this browser’s sound. Use a new version of Chrome or Edge.',
-  'error.leg-gone': 'The call ended before it was answered.',
+  'error.leg-gone':
+    'Not connected: the ringing had just ended, or the caller hung up. Whoever still waits is offered again.',
+  'error.line-full': 'The line has no room at the moment; answer again in a moment.',
+  'error.being-answered': 'Another page of yours is answering.',
 }

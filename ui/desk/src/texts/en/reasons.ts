@@ -62,5 +62,7 @@ export const reasons = {
   'speech.en': 'English',
   'door.phone': 'Call',
   'door.callback': 'Call-back',
+  'door.campaign': 'Call from us',
+  'door.message': 'Message',
   'door.chat': 'Chat',
 }

@@ -10,6 +10,7 @@ export const shell = {
   'app.save': 'Save',
   'app.confirm': 'Confirm',
   'app.back': 'Back',
+  'app.and': ', ',
   'app.more': 'More',
   'app.copied': 'Copied',
   'app.broken': 'Something went wrong here',

@@ -15,7 +15,8 @@ export const staff = {
   'staff.sessions': 'End sessions',
   'staff.leave': 'Has left',
   'staff.sure': '{name}: {what}?',
-  'staff.once': 'Shown this once; hand it over in person',
+  'staff.once':
+    'Shown this once; hand it over in person. At the first log-in it must be changed to one of their own.',
   'staff.once.password': 'Password',
   'staff.once.token': 'API token',
   'staff.once.phone_user': 'Phone user',

@@ -78,5 +78,7 @@ export const phone = {
   'phone.help.sent': '已通知班长',
   'error.sound-failed': '声音没有接通，正在重试。',
   'error.sound-refused': '线路不接受这个浏览器的声音格式，请换用 Chrome 或 Edge 的新版本。',
-  'error.leg-gone': '来电已结束，没有接上。',
+  'error.leg-gone': '没有接上：铃声刚好停了，或客户已挂断。客户若还在等，会马上再派。',
+  'error.line-full': '线路暂时没有空位，请稍后再接。',
+  'error.being-answered': '您的另一个页面正在接听。',
 }

@@ -63,5 +63,7 @@ export const reasons = {
   'speech.en': '英语',
   'door.phone': '来电',
   'door.callback': '回拨',
+  'door.campaign': '外呼',
   'door.chat': '在线',
+  'door.message': '来信',
 }

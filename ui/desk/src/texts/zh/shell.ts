@@ -10,6 +10,7 @@ export const shell = {
   'app.save': '保存',
   'app.confirm': '确认',
   'app.back': '返回',
+  'app.and': '、',
   'app.more': '更多',
   'app.copied': '已复制',
   'app.broken': '这一块出了问题',

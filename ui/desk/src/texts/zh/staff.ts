@@ -15,7 +15,7 @@ export const staff = {
   'staff.sessions': '结束登录',
   'staff.leave': '离岗',
   'staff.sure': '{name}：确定{what}？',
-  'staff.once': '只显示这一次，请当面交给本人',
+  'staff.once': '只显示这一次，请当面交给本人。首次登录后，对方须先换成自己的密码。',
   'staff.once.password': '登录密码',
   'staff.once.token': '接口密钥',
   'staff.once.phone_user': '话机账号',

@@ -15,7 +15,7 @@ interface Props {
 
 export function Account({ interaction, up }: Props) {
   const spoken = useTexts()
-  const { t } = spoken
+  const { t, word } = spoken
   const { data, error } = useQuery(accountQuery(interaction))
   if (error && !data) return <p className="bad">{sentence(error, spoken)}</p>
   if (!data) return <p className="quiet">{t('app.loading')}</p>
@@ -37,6 +37,9 @@ export function Account({ interaction, up }: Props) {
           <Fees cards={data.cards.filter((card) => card.account === one.id)} />
           <h3>{t('acc.statements')}</h3>
           {tell('statement')}
+          <p className="quiet">
+            {t('acc.statements.by')} {word('acc.delivery', data.statements_by)}
+          </p>
           <Statements
             account={one}
             interest={<Tell tell={data.tell.interest} interaction={interaction} up={up} />}

@@ -4,6 +4,7 @@ import { Button, Input } from 'antd'
 import { useState } from 'react'
 import { accountQuery, askForLimit } from '@/api/acts'
 import { useTexts } from '@/texts'
+import { DateField } from '@/format/DateField'
 import { money } from '@/format/format'
 import { readAgain, type FormProps } from './ActDialog'
 import { fenOf } from './kinds'
@@ -89,12 +90,7 @@ export function Limit({ act, interaction, press }: FormProps) {
       {term === 'temporary' && (
         <p className="field">
           <label htmlFor="limit-until">{t('acts.limit.until')}</label>
-          <input
-            id="limit-until"
-            type="date"
-            value={until}
-            onChange={(event) => setUntil(event.target.value)}
-          />
+          <DateField id="limit-until" value={until} onChange={setUntil} />
         </p>
       )}
       <Button

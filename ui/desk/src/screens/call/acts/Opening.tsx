@@ -8,10 +8,12 @@ import { discard, useDraft } from '@/drafts/drafts'
 import { useServerNow } from '@/format/Since'
 import { useTexts } from '@/texts'
 import { day } from '@/format/format'
+import { partOf } from '@/format/sums'
 import { inLanguage } from '@/texts/words'
 import { readAgain, type FormProps } from './ActDialog'
 import { disputable, monthsBefore } from './kinds'
 import { Failure, Refused } from './Outcome'
+import { Part } from './Part'
 import { PostingPicker } from './PostingPicker'
 import { Said } from './Said'
 
@@ -138,14 +140,25 @@ function useAccount(form: FormProps) {
 }
 
 export function Dispute(form: FormProps) {
+  const { t } = useTexts()
   const [posting, setPosting] = useState('')
+  const [typed, setTyped] = useState('')
   const { account, error } = useAccount(form)
+  const chosen = account?.postings.find((one) => one.id === posting)
+  const charged = chosen && chosen.amount.fen > 0 ? chosen.amount.fen : null
+  const part = partOf(typed, charged)
   return (
     <Shape
       form={form}
       reasons={DISPUTE}
-      ready={posting !== ''}
-      send={(body) => openDispute(form.interaction, { ...body, posting })}
+      ready={posting !== '' && part.fault === ''}
+      send={(body) =>
+        openDispute(form.interaction, {
+          ...body,
+          posting,
+          ...(part.fen === null ? {} : { amount: part.fen }),
+        })
+      }
     >
       <Failure error={error} />
       {account && (
@@ -156,6 +169,16 @@ export function Dispute(form: FormProps) {
           onChoose={setPosting}
         />
       )}
+      {account && chosen && (
+        <Part
+          label={t('acts.part.disputed')}
+          typed={typed}
+          onType={setTyped}
+          part={part}
+          whole={charged}
+          currency={account.currency}
+        />
+      )}
     </Shape>
   )
 }
@@ -164,15 +187,24 @@ export function Failed(form: FormProps) {
   const { t } = useTexts()
   const [posting, setPosting] = useState('')
   const [card, setCard] = useState('')
+  const [typed, setTyped] = useState('')
+  const part = partOf(typed, null)
   const { data, account, error } = useAccount(form)
   const cards = data?.cards.filter((one) => one.account === form.act.account) ?? []
   const send = (body: Body<View['FailedTransactionBody']['reason']>) =>
     openFailed(form.interaction, {
       ...body,
-      ...(posting ? { posting } : { account: form.act.account, ...(card ? { card } : {}) }),
+      ...(posting
+        ? { posting }
+        : {
+            account: form.act.account,
+            ...(card ? { card } : {}),
+            ...(part.fen === null ? {} : { amount: part.fen }),
+          }),
     })
+  const ready = account !== undefined && (posting !== '' || part.fault === '')
   return (
-    <Shape form={form} reasons={FAILED} ready={account !== undefined} send={send}>
+    <Shape form={form} reasons={FAILED} ready={ready} send={send}>
       <Failure error={error} />
       {account && (
         <PostingPicker
@@ -195,6 +227,16 @@ export function Failed(form: FormProps) {
             ))}
           </select>
         </p>
+      )}
+      {!posting && account && (
+        <Part
+          label={t('acts.part.failed')}
+          typed={typed}
+          onType={setTyped}
+          part={part}
+          whole={null}
+          currency={account.currency}
+        />
       )}
     </Shape>
   )

@@ -6,6 +6,7 @@ import type { ScreenView } from '@/api/workplace'
 import { useKeys } from '@/keys/useKeys'
 import { useTexts } from '@/texts'
 import { Contacts } from '../Contacts'
+import { Sent } from '../Sent'
 import { Statement } from '../Statement'
 import { Account } from './Account'
 import { readAgain } from './ActDialog'
@@ -78,6 +79,7 @@ export function Work({ screen, up }: { screen: ScreenView; up: boolean }) {
           <>
             <Statement statements={screen.last_statements} />
             <Contacts contacts={screen.contacts} />
+            <Sent messages={screen.messages} />
           </>
         )}
         {tab === 'acts' && (

@@ -31,6 +31,17 @@ export function formOf(act: string): Form | null {
   return FORMS[act] ?? null
 }
 
+/** Where the words for the state of a request stand, by its kind. */
+const STATES: Record<string, string> = {
+  limit: 'acts.limit.state',
+  'fee-reversal': 'acts.fee.state',
+  'card-closure': 'acts.close.state',
+}
+
+export function stateWordsOf(kind: string): string {
+  return STATES[kind] ?? 'acts.change.state'
+}
+
 export function groupOf(act: string): Group {
   if (formOf(act)) return 'forms'
   if (ON_CARDS.includes(act)) return 'cards'

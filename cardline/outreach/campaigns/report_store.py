@@ -1,0 +1,86 @@
+"""SQL of a campaign's report: counted from the facts, never kept beside them."""
+
+from datetime import datetime
+
+from cardline.core.transaction import Transaction
+
+
+async def entries_by_state(
+    tx: Transaction, campaign: str
+) -> list[tuple[str, str, str | None, int, int]]:
+    """Return arm, state, outcome, how many, and how many of them were tried at least once."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT arm, state, outcome, count(*), count(*) FILTER (WHERE attempts > 0)
+        FROM campaign_entry WHERE campaign = %s GROUP BY arm, state, outcome
+        """,
+        (campaign,),
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in await cursor.fetchall()]
+
+
+async def attempts_by_outcome(tx: Transaction, campaign: str) -> dict[str, int]:
+    """Return how many tries ended in which way; those that go on are ``open``."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT coalesce(outcome, 'open'), count(*) FROM campaign_attempt
+        WHERE campaign = %s GROUP BY 1
+        """,
+        (campaign,),
+    )
+    return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def dispositions(tx: Transaction, campaign: str) -> dict[str, int]:
+    """Return how many people got which disposition."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT disposition, count(*) FROM campaign_entry
+        WHERE campaign = %s AND disposition IS NOT NULL GROUP BY 1
+        """,
+        (campaign,),
+    )
+    return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def reasons(tx: Transaction, campaign: str) -> dict[str, int]:
+    """Return how many people are held back by which reason of the gate."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT reason, count(*) FROM campaign_entry, unnest(reasons) AS reason
+        WHERE campaign = %s GROUP BY 1
+        """,
+        (campaign,),
+    )
+    return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def answers(tx: Transaction, campaign: str, *, since: datetime) -> tuple[int, int, int, int]:
+    """Return calls answered, abandoned, talks, and talks without an opening, since a time."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT
+            count(*) FILTER (WHERE answered_at IS NOT NULL AND outcome IS DISTINCT FROM 'machine'),
+            count(*) FILTER (WHERE abandoned),
+            count(*) FILTER (WHERE connected_at IS NOT NULL),
+            count(*) FILTER (WHERE connected_at IS NOT NULL AND opened_at IS NULL
+                             AND ended_at IS NOT NULL)
+        FROM campaign_attempt WHERE campaign = %s AND dialled_at >= %s
+        """,
+        (campaign, since),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row[0], row[1], row[2], row[3]
+
+
+async def results(tx: Transaction, campaign: str) -> dict[str, tuple[int, int]]:
+    """Return for each arm how many did what the campaign is for, of how many that is known."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT arm, count(*) FILTER (WHERE reached), count(reached) FROM campaign_entry
+        WHERE campaign = %s GROUP BY arm
+        """,
+        (campaign,),
+    )
+    return {row[0]: (row[1], row[2]) for row in await cursor.fetchall()}

@@ -1,0 +1,188 @@
+"""How reports, warnings and refusals are told over HTTP."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from cardline.cards.model import CardOutcome
+from cardline.core.masking import mask_phone
+from cardline.core.verdict import Verdict
+from cardline.trust.scam.catalogue import load_words
+from cardline.trust.scam.config import ScamConfig
+from cardline.trust.scam.model import (
+    Indicator,
+    Kind,
+    Opinion,
+    Report,
+    ReportState,
+    ScamWarning,
+)
+from cardline.trust.scam.senders import number_of
+from cardline.trust.scam.views import JudgementView, TextView
+
+
+class RefusalView(BaseModel):
+    """Why something was refused."""
+
+    code: str
+    source: str
+    words: TextView | None
+
+
+class IndicatorView(BaseModel):
+    """What a report names; known where compliance has confirmed it and its time is not over."""
+
+    id: str
+    kind: Literal["number", "domain", "text"]
+    value: str
+    known_from: datetime | None
+    known_until: datetime | None
+
+
+class ReportView(BaseModel):
+    """A report; ``sender`` is masked, the indicators are not: they are what is reviewed."""
+
+    id: str
+    state: ReportState
+    holder: str | None
+    interaction: str | None
+    kind: Kind
+    sender: str
+    text: str
+    secrets_told: bool
+    paid: bool
+    frozen: list[str]
+    verdict: Opinion
+    score: float
+    reasons: list[str]
+    opened_by: str
+    opened_at: datetime
+    due_at: datetime
+    reviewed_by: str | None
+    reviewed_at: datetime | None
+    findings: str | None
+    indicators: list[IndicatorView]
+
+    @classmethod
+    def of(cls, report: Report, indicators: list[Indicator]) -> "ReportView":
+        """Show a report."""
+        message = report.told.message
+        return cls(
+            id=report.id,
+            state=report.state,
+            holder=report.holder,
+            interaction=report.interaction,
+            kind=message.kind,
+            sender=mask_phone(message.sender) if number_of(message.sender) else message.sender,
+            text=message.text,
+            secrets_told=report.told.secrets_told,
+            paid=report.told.paid,
+            frozen=list(report.frozen),
+            verdict=report.judgement.verdict,
+            score=report.judgement.score,
+            reasons=list(report.judgement.codes),
+            opened_by=report.opened_by,
+            opened_at=report.opened_at,
+            due_at=report.due_at,
+            reviewed_by=report.reviewed_by,
+            reviewed_at=report.reviewed_at,
+            findings=report.findings,
+            indicators=[
+                IndicatorView(
+                    id=one.id,
+                    kind=one.kind,
+                    value=one.value,
+                    known_from=one.known_from,
+                    known_until=one.known_until,
+                )
+                for one in indicators
+            ],
+        )
+
+
+class FrozenView(BaseModel):
+    """What became of a card."""
+
+    allowed: bool
+    already: bool
+    tail: str | None
+    state: str | None
+    held_until: datetime | None
+
+    @classmethod
+    def of(cls, outcome: CardOutcome | None) -> "FrozenView | None":
+        """Show an outcome, if there is one."""
+        if outcome is None:
+            return None
+        card = outcome.card
+        return cls(
+            allowed=outcome.allowed,
+            already=outcome.already,
+            tail=card.tail if card else None,
+            state=card.state.value if card else None,
+            held_until=card.held_until if card else None,
+        )
+
+
+class ReportedView(BaseModel):
+    """A report that was taken in, or why not; and the freeze."""
+
+    allowed: bool
+    refusals: list[RefusalView]
+    report: ReportView | None
+    judgement: JudgementView | None
+    frozen: FrozenView | None
+
+
+class WarningView(BaseModel):
+    """A warning on record."""
+
+    id: str
+    interaction: str
+    reasons: list[str]
+    words: str
+    goes_on: bool
+    card: str | None
+    cools_until: datetime | None
+    author: str
+    at: datetime
+
+    @classmethod
+    def of(cls, one: ScamWarning) -> "WarningView":
+        """Show a warning."""
+        return cls(
+            id=one.id,
+            interaction=one.interaction,
+            reasons=list(one.reasons),
+            words=one.words,
+            goes_on=one.goes_on,
+            card=one.card,
+            cools_until=one.cools_until,
+            author=one.author,
+            at=one.at,
+        )
+
+
+class WarnedView(BaseModel):
+    """Whether a warning was recorded, and the cooling-off."""
+
+    allowed: bool
+    refusals: list[RefusalView]
+    warning: WarningView | None
+    hold: FrozenView | None
+
+
+def show_refusals(verdict: Verdict, config: ScamConfig) -> list[RefusalView]:
+    """Show why something was refused."""
+    return [
+        RefusalView(code=one.code, source=one.source, words=_words(one.code, config))
+        for one in verdict.refusals
+    ]
+
+
+def _words(code: str, config: ScamConfig) -> TextView | None:
+    key = f"report-reasons.{code}"
+    if key not in load_words():
+        return None
+    return TextView(zh=config.say(key, "zh"), en=config.say(key, "en"))

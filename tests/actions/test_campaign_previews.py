@@ -1,0 +1,203 @@
+"""Preview: the agent sees the person first; the opening comes before any word about the talk."""
+
+from datetime import timedelta
+
+import pytest
+
+from cardline.adapters.postgres.database import Database
+from cardline.core.errors import Conflict, NotFound
+from cardline.core.ids import AgentId, HolderId
+from cardline.outreach import actions as outreach
+from cardline.outreach.campaigns import previews
+from cardline.outreach.campaigns.model import (
+    Campaign,
+    Dialled,
+    Disposition,
+    Entry,
+    Event,
+    Kind,
+    Mode,
+    Refused,
+)
+from cardline.outreach.model import BlockKind, Channel
+from tests.actions.campaign_floor import FLOOR, LEAD, POLICY, Bank
+
+AGENT = AgentId("a1")
+
+
+@pytest.fixture
+async def bank(database: Database) -> Bank:
+    bank = Bank(database)
+    await bank.agent()
+    return bank
+
+
+async def preview(bank: Bank, campaign: Campaign, agent: AgentId = AGENT) -> Entry | None:
+    async with bank.database.transaction() as tx:
+        found = await previews.take_preview(
+            tx, campaign.id, agent=agent, bank=bank.bank, policy=POLICY, at=bank.now
+        )
+    return found[1] if found else None
+
+
+async def dial(bank: Bank, entry: Entry, agent: AgentId = AGENT) -> Dialled | Refused:
+    async with bank.database.transaction() as tx:
+        return await previews.dial_preview(
+            tx,
+            entry.id,
+            agent=agent,
+            policy=POLICY,
+            gate=bank.config.sms.policy,
+            floor=FLOOR,
+            at=bank.now,
+        )
+
+
+async def dispose(bank: Bank, call: Dialled, what: Disposition, **more: object) -> None:
+    async with bank.database.transaction() as tx:
+        await previews.dispose(
+            tx,
+            call.interaction,
+            what,
+            agent=AGENT,
+            at=bank.now,
+            **more,  # type: ignore[arg-type]
+        )
+
+
+async def talked(bank: Bank, kind: Kind = Kind.REMINDER, *, opened: bool = True) -> Dialled:
+    campaign = await bank.campaign(kind, mode=Mode.PREVIEW, opening="read")
+    if kind is Kind.OFFER:
+        await bank.consents(HolderId("h1"), Channel.CALL)
+    entry = await preview(bank, campaign)
+    assert entry is not None
+    call = await dial(bank, entry)
+    assert isinstance(call, Dialled), call
+    await bank.talks(call, opened=opened)
+    return call
+
+
+async def test_nothing_is_dialled_before_the_agent_has_looked(bank: Bank) -> None:
+    campaign = await bank.campaign(mode=Mode.PREVIEW)
+    assert await bank.dial(campaign) is None
+    entry = await preview(bank, campaign)
+    assert entry is not None
+    assert await bank.agent_state() == "ready"
+    call = await dial(bank, entry)
+    assert isinstance(call, Dialled)
+    assert await bank.agent_state() == "talking"
+
+
+async def test_two_agents_never_look_at_one_person(bank: Bank) -> None:
+    other = await bank.agent("a2")
+    campaign = await bank.campaign(mode=Mode.PREVIEW, people=2)
+    first, second = await preview(bank, campaign), await preview(bank, campaign, other)
+    assert first is not None
+    assert second is not None
+    assert first.id != second.id
+    again = await preview(bank, campaign)
+    assert again is not None
+    assert again.id == first.id  # looking again shows the same person
+
+
+async def test_a_look_ends_by_itself_and_the_person_waits_again(bank: Bank) -> None:
+    campaign = await bank.campaign(mode=Mode.PREVIEW)
+    entry = await preview(bank, campaign)
+    assert entry is not None
+    bank.later(minutes=11)
+    async with bank.database.transaction() as tx:
+        assert await previews.give_back(tx, at=bank.now) == 1
+    with pytest.raises(Conflict, match="do not look at this person any more"):
+        await dial(bank, entry)
+
+
+async def test_the_gate_is_asked_at_the_moment_of_the_dial(bank: Bank) -> None:
+    campaign = await bank.campaign(mode=Mode.PREVIEW)
+    entry = await preview(bank, campaign)
+    assert entry is not None
+    async with bank.database.transaction() as tx:
+        await outreach.block(
+            tx,
+            kind=BlockKind.NO_CONTACT,
+            holder=HolderId("h1"),
+            phone=None,
+            source="test",
+            stream="test",
+            by=LEAD,
+            at=bank.now,
+        )
+    refused = await dial(bank, entry)
+    assert isinstance(refused, Refused)
+    assert refused.verdict.codes == ("no-contact",)
+    assert await bank.agent_state() == "ready"
+
+
+async def test_who_is_not_ready_does_not_dial(bank: Bank) -> None:
+    campaign = await bank.campaign(mode=Mode.PREVIEW)
+    entry = await preview(bank, campaign)
+    assert entry is not None
+    await bank.floor.talk("another", AGENT, at=3600 * 24 * 2)
+    with pytest.raises(Conflict, match="be ready first"):
+        await dial(bank, entry)
+
+
+async def test_a_stopped_campaign_is_not_dialled_by_who_still_looks(bank: Bank) -> None:
+    campaign = await bank.campaign(mode=Mode.PREVIEW)
+    entry = await preview(bank, campaign)
+    assert entry is not None
+    await bank.change(campaign.id, Event.STOP)
+    with pytest.raises(Conflict, match="does not run"):
+        await dial(bank, entry)
+
+
+async def test_a_talk_without_its_opening_cannot_be_closed(bank: Bank) -> None:
+    call = await talked(bank, opened=False)
+    with pytest.raises(Conflict, match="read the opening"):
+        await dispose(bank, call, Disposition.DONE)
+    async with bank.database.transaction() as tx:
+        await previews.confirm_opening(tx, call.interaction, agent=AGENT, at=bank.now)
+    await dispose(bank, call, Disposition.DONE)
+    opening = [body for kind, body in await bank.journal(call.interaction) if "opening" in kind]
+    assert opening == [{"how": "read"}]
+
+
+async def test_somebody_elses_number_is_blocked_at_once(bank: Bank) -> None:
+    call = await talked(bank)
+    await dispose(bank, call, Disposition.WRONG_PERSON)
+    assert "outreach.blocked" in await bank.kinds(call.interaction)
+
+
+async def test_who_refuses_an_offer_is_asked_no_more(bank: Bank) -> None:
+    call = await talked(bank, Kind.OFFER)
+    await dispose(bank, call, Disposition.REFUSED)
+    assert "outreach.withdrawn" in await bank.kinds(call.interaction)
+
+
+async def test_call_again_waits_for_the_time_that_was_named(bank: Bank) -> None:
+    call = await talked(bank)
+    await bank.over(call)
+    with pytest.raises(Conflict, match="name a time"):
+        await dispose(bank, call, Disposition.CALL_AGAIN)
+    when = bank.now + timedelta(days=1)
+    await dispose(bank, call, Disposition.CALL_AGAIN, again_at=when)
+    entry = await bank.entry(call.campaign)
+    assert (entry.state, entry.due_at) == ("waiting", when)
+
+
+async def test_somebody_elses_call_is_not_ones_own(bank: Bank) -> None:
+    call = await talked(bank)
+    async with bank.database.transaction() as tx:
+        with pytest.raises(NotFound):
+            await previews.dispose(
+                tx, call.interaction, Disposition.DONE, agent=AgentId("a9"), at=bank.now
+            )
+
+
+async def test_passing_on_settles_the_person_without_a_call(bank: Bank) -> None:
+    campaign = await bank.campaign(mode=Mode.PREVIEW)
+    entry = await preview(bank, campaign)
+    assert entry is not None
+    async with bank.database.transaction() as tx:
+        await previews.pass_on(tx, entry.id, agent=AGENT, reason="paid already", at=bank.now)
+    assert (await bank.entry(campaign)).outcome == "passed-on"
+    assert await preview(bank, campaign) is None
