@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from cardline.adapters.postgres.database import Database
+from cardline.core.ids import LegId
+from cardline.desk import actions as desk
 from cardline.trust import actions as trust
 from tests.actions.portal_house import MINE, NOW, THEIRS, Browser
 from tests.actions.trust_house import NOBODY, TrustedHouse, said
@@ -68,6 +70,7 @@ async def test_the_page_opens_for_anybody_and_lists_what_is_ours(web: Browser) -
     assert page.status_code == 200
     for words in ("95500", "示例银行", "Example Bank", "bank.example", "三个词"):
         assert words in page.text
+    assert (await web.get("/verify/message")).status_code == 200
     assert len(page.content) < 30_000
     assert "<script" not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
@@ -149,6 +152,22 @@ async def test_a_holder_sees_what_we_sent_and_who_is_talking(
     async with house.database.transaction() as tx:
         await trust.contact_ended(tx, key=f"call/{MINE.phone}/{NOW - timedelta(minutes=3)}", at=NOW)
     assert "正在与您通话" not in (await web.get("/my")).text
+
+
+async def test_a_call_of_the_holders_own_shows_who_answers_it(
+    web: Browser, house: TrustedHouse
+) -> None:
+    await web.log_in(proven=True)
+    name = await house.rings_us()
+    page = (await web.get("/my/verify")).text
+    assert "正在与您通话：赵敏，工号6101。" in page
+    assert "打来的电话" in page
+    async with house.database.transaction() as tx:
+        await desk.leg_ended(tx, name, LegId("l1"), cause="hung-up", at=house.now)
+    assert "我行语音系统" in (await web.get("/my/verify")).text
+    async with house.database.transaction() as tx:
+        await desk.close_interaction(tx, name, outcome="hung-up", at=house.now)
+    assert "此刻我行没有与您通话" in (await web.get("/my/verify")).text
 
 
 async def test_a_holder_checks_a_call_against_their_own_contacts(

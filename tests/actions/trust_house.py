@@ -3,7 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from cardline.core.actor import SYSTEM
+from cardline.core.ids import AgentId, CallId, InteractionId, LegId, new_id
 from cardline.core.phone import PhoneNumber
+from cardline.desk import actions as desk
+from cardline.desk import staff
+from cardline.desk.model import Interaction
+from cardline.desk.staff_model import Staff
+from cardline.identity.model import Proofs
 from cardline.messages.inbound import receive_sms
 from cardline.trust import actions as trust
 from cardline.trust import rules
@@ -49,6 +56,51 @@ class TrustedHouse(House):
             if up:
                 await trust.contact_answered(tx, key=proof.key, at=at)
         return proof
+
+    async def rings_us(self) -> InteractionId:
+        """The holder calls the hotline and talks with an agent."""
+        name, at = InteractionId(new_id("i")), self.now
+        agent = Staff("6101", "赵敏", "agent", AgentId("a6101"), None)
+        async with self.database.transaction() as tx:
+            await staff.add_staff(tx, agent, token="t", phone_ha1=None, by=SYSTEM, at=at)
+            await desk.open_interaction(
+                tx,
+                Interaction(
+                    id=name,
+                    door="phone",
+                    call=CallId(f"call-{name}"),
+                    line="n1",
+                    from_number=MINE.phone,
+                    to_number="95500",
+                    holder_id=MINE.id,
+                    language="zh",
+                    opened_at=at,
+                    answered_at=at,
+                    closed_at=None,
+                    outcome=None,
+                    flow_version="1",
+                    state={},
+                    proofs=Proofs(MINE.id, MINE.phone),
+                    continues=None,
+                ),
+                source="127.0.0.1",
+            )
+            leg = LegId("l1")
+            await desk.leg_dialled(
+                tx, name, leg, agent=AgentId("a6101"), target="phone:6101", purpose="offer", at=at
+            )
+            await desk.leg_answered(tx, name, leg, at=at)
+            await desk.save_progress(
+                tx,
+                name,
+                state={},
+                proofs=None,
+                language="zh",
+                answered=at,
+                trail=[],
+                at=at,
+            )
+        return name
 
     async def text(self, words: str, number: PhoneNumber = MINE.phone) -> str:
         """Text the bank; returns the template with which it answers."""
