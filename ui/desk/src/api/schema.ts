@@ -473,6 +473,290 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Campaigns
+         * @description All campaigns, newest first.
+         */
+        get: operations["campaigns_api_v1_campaigns_get"];
+        put?: never;
+        /**
+         * Create
+         * @description Make a campaign; it contacts nobody until it is started.
+         */
+        post: operations["create_api_v1_campaigns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/calls/{interaction}/disposition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dispose
+         * @description Write what became of a talk.
+         */
+        post: operations["dispose_api_v1_campaigns_calls__interaction__disposition_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/calls/{interaction}/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Opening
+         * @description Confirm that the opening was read: who, why, how long, recorded, how to stop.
+         */
+        post: operations["confirm_opening_api_v1_campaigns_calls__interaction__opening_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/entries/{entry}/dial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dial
+         * @description Dial the person whom one looks at; the gate is asked at this moment.
+         */
+        post: operations["dial_api_v1_campaigns_entries__entry__dial_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/entries/{entry}/pass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass On
+         * @description Do not call this person.
+         */
+        post: operations["pass_on_api_v1_campaigns_entries__entry__pass_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Everything
+         * @description The kill switch: stop every campaign for good and take back what rings.
+         */
+        post: operations["stop_everything_api_v1_campaigns_stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description Progress and report: outcomes, refusals by reason, and what the campaign changed.
+         */
+        get: operations["report_api_v1_campaigns__campaign__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/foresight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Foresee
+         * @description Whom the gate would let pass now, and whom not and why, before anybody is contacted.
+         */
+        get: operations["foresee_api_v1_campaigns__campaign__foresight_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add List
+         * @description Add people by a CSV, or everybody whose bill is due in so many days.
+         */
+        post: operations["add_list_api_v1_campaigns__campaign__list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Dial no more for now; what rings may ring out.
+         */
+        post: operations["pause_api_v1_campaigns__campaign__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Show the next person; nothing where nobody is left.
+         */
+        post: operations["preview_api_v1_campaigns__campaign__preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Results
+         * @description Tell who did what the campaign is for; answers with holders who are not in it.
+         */
+        post: operations["results_api_v1_campaigns__campaign__results_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start
+         * @description Start a campaign, or go on after a pause.
+         */
+        post: operations["start_api_v1_campaigns__campaign__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description Stop a campaign for good; what rings is taken back.
+         */
+        post: operations["stop_api_v1_campaigns__campaign__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -853,6 +1137,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/check-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Judge a message or a described call. Open to everybody; nothing is kept.
+         */
+        post: operations["check_api_v1_check_message_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/catalogue": {
         parameters: {
             query?: never;
@@ -1113,6 +1417,26 @@ export interface paths {
          * @description List all that a holder has asked for: cases, changes, limits, fees, closings.
          */
         get: operations["requests_api_v1_holders__holder__requests_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holders/{holder}/scam-warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Warnings
+         * @description List the warnings given to a holder, newest first; for agents who served them.
+         */
+        get: operations["warnings_api_v1_holders__holder__scam_warnings_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1631,6 +1955,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction}/scam-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report
+         * @description Take in what the caller reports; freezes a card first where asked.
+         */
+        post: operations["report_api_v1_interactions__interaction__scam_report_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/scam-warning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Warn
+         * @description Put a warning on record; with the holder's agreement a card is held to cool off.
+         */
+        post: operations["warn_api_v1_interactions__interaction__scam_warning_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction}/screen": {
         parameters: {
             query?: never;
@@ -1643,6 +2007,46 @@ export interface paths {
          * @description Give all that is needed at the answer, masked by role.
          */
         get: operations["show_api_v1_interactions__interaction__screen_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/stop-marketing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description Stop all marketing to whoever calls or chats; at once, nothing to prove.
+         */
+        post: operations["stop_api_v1_interactions__interaction__stop_marketing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of Interaction
+         * @description The code to say, what we sent and called of late, what a signature was worth.
+         */
+        get: operations["of_interaction_api_v1_interactions__interaction__trust_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1665,6 +2069,26 @@ export interface paths {
          * @description Show one masked field of the holder; who, what and why are journaled.
          */
         post: operations["unmask_api_v1_interactions__interaction__unmask_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/vulnerable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Vulnerable
+         * @description Mark that the holder needs care, or no more: nobody sells to them or presses them.
+         */
+        post: operations["vulnerable_api_v1_interactions__interaction__vulnerable_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2052,6 +2476,66 @@ export interface paths {
         get: operations["service_api_v1_reports_service_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scam-indicators/{indicator}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget
+         * @description End that a number, domain or text counts as a known scam.
+         */
+        delete: operations["forget_api_v1_scam_indicators__indicator__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scam-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports
+         * @description List reports: open ones by due time, others newest first.
+         */
+        get: operations["reports_api_v1_scam_reports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scam-reports/{report}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review
+         * @description Confirm a report, with what is known from now on, or dismiss it.
+         */
+        post: operations["review_api_v1_scam_reports__report__review_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2580,6 +3064,110 @@ export interface paths {
          * @description Take a task out of a queue.
          */
         post: operations["take_api_v1_tasks__task__take_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trust/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Was that really the bank? Nobody logs in, so nothing is told of who was contacted.
+         */
+        post: operations["check_api_v1_trust_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trust/official": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is Official
+         * @description Is this number, sender name, domain or offer the bank's? Open to everybody.
+         */
+        get: operations["is_official_api_v1_trust_official_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trust/registry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Registry
+         * @description Everything that is or was ours.
+         */
+        get: operations["registry_api_v1_trust_registry_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Add an entry. 422 with the first reason: a mobile number is never a hotline.
+         */
+        post: operations["add_api_v1_trust_registry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trust/registry/{entry}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description Let an entry end; it stays in the registry as something that was ours.
+         */
+        post: operations["end_api_v1_trust_registry__entry__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trust/tips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Tips
+         * @description Safety tips by case, to be said where they matter (row E7).
+         */
+        get: operations["all_tips_api_v1_trust_tips_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3330,6 +3918,16 @@ export interface components {
             screen_until: string;
         };
         /**
+         * Bad
+         * @description A row that was not taken.
+         */
+        Bad: {
+            /** Line */
+            line: number;
+            /** Why */
+            why: string;
+        };
+        /**
          * CallView
          * @description A call that is up. ``started_at``: since when somebody is with the caller.
          */
@@ -3354,6 +3952,132 @@ export interface components {
             parties: components["schemas"]["PartyView"][];
             /** Started At */
             started_at: string | null;
+        };
+        /**
+         * CallerIdentityView
+         * @description What the signed identity of an incoming call was worth. It proves nothing of the holder.
+         */
+        CallerIdentityView: {
+            /** Attest */
+            attest: string;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            /** Reasons */
+            reasons: string[];
+            /** Signer */
+            signer: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "valid" | "invalid" | "unknown-signer";
+        };
+        /**
+         * CampaignBody
+         * @description A campaign that is to be made; what is left out comes from the pack.
+         */
+        CampaignBody: {
+            /** Abandonment Limit */
+            abandonment_limit?: number | null;
+            /**
+             * Channel
+             * @default call
+             * @enum {string}
+             */
+            channel: "call" | "sms";
+            /** Closes */
+            closes?: string | null;
+            /** Hold Out */
+            hold_out?: number | null;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Matter
+             * @default general
+             */
+            matter: string;
+            /**
+             * Minutes
+             * @default 3
+             */
+            minutes: number;
+            /** @default progressive */
+            mode: components["schemas"]["Mode"];
+            /** Name */
+            name: string;
+            /**
+             * Opening
+             * @default played
+             * @enum {string}
+             */
+            opening: "played" | "read";
+            /** Opens */
+            opens?: string | null;
+            /** Retries */
+            retries?: number | null;
+            /** Script */
+            script?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CampaignView
+         * @description A campaign.
+         */
+        CampaignView: {
+            /** Abandonment Limit */
+            abandonment_limit: number;
+            /** Channel */
+            channel: string;
+            /**
+             * Closes
+             * Format: time
+             */
+            closes: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Hold Out */
+            hold_out: number;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /** Matter */
+            matter: string;
+            /** Minutes */
+            minutes: number;
+            mode: components["schemas"]["Mode"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Opening
+             * @enum {string}
+             */
+            opening: "played" | "read";
+            /**
+             * Opens
+             * Format: time
+             */
+            opens: string;
+            /** Purpose */
+            purpose: string;
+            /** Retries */
+            retries: number;
+            /** Script */
+            script: {
+                [key: string]: string;
+            };
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
         };
         /**
          * CaseOutcome
@@ -3699,12 +4423,23 @@ export interface components {
             waiting: components["schemas"]["WaitingChatView"][];
         };
         /**
-         * ClaimBody
-         * @description Whom the conversation is about; null: nobody who is known.
+         * CheckBody
+         * @description What was received, or what a caller said (``kind`` call). Nothing of it is kept.
          */
-        ClaimBody: {
-            /** Holder */
-            holder: string | null;
+        CheckBody: {
+            /**
+             * Kind
+             * @default message
+             * @enum {string}
+             */
+            kind: "message" | "call";
+            /**
+             * Sender
+             * @default
+             */
+            sender: string;
+            /** Text */
+            text: string;
         };
         /**
          * ClaimView
@@ -3788,6 +4523,21 @@ export interface components {
              * Format: password
              */
             code: string;
+        };
+        /**
+         * CodeView
+         * @description The three words of a contact, as they are said; ``valid_until`` they prove something.
+         */
+        CodeView: {
+            /** En */
+            en: string[];
+            /**
+             * Valid Until
+             * Format: date-time
+             */
+            valid_until: string;
+            /** Zh */
+            zh: string[];
         };
         /**
          * CompletionView
@@ -3971,6 +4721,43 @@ export interface components {
             outcome: components["schemas"]["CaseOutcome"];
         };
         /**
+         * DialView
+         * @description What became of a dial: the call, or the gate's reasons.
+         */
+        DialView: {
+            /** Again At */
+            again_at?: string | null;
+            /** Dialled */
+            dialled: boolean;
+            /** Interaction */
+            interaction?: string | null;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: string[];
+        };
+        /**
+         * Disposition
+         * @description What an agent writes about a talk; the words for people stand in ``texts.yaml``.
+         * @enum {string}
+         */
+        Disposition: "done" | "promised" | "call-again" | "refused" | "wrong-person" | "complained" | "hardship";
+        /**
+         * DispositionBody
+         * @description What became of a talk.
+         */
+        DispositionBody: {
+            /** Again At */
+            again_at?: string | null;
+            disposition: components["schemas"]["Disposition"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * DisputeBody
          * @description A transaction that the holder disputes (row B6); ``amount``: where not the whole of it.
          */
@@ -4004,6 +4791,20 @@ export interface components {
             result: string;
         };
         /**
+         * EffectView
+         * @description Contacted less held-out, with its 95 % interval (Newcombe); ``tells``: zero is outside.
+         */
+        EffectView: {
+            /** Difference */
+            difference: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Tells */
+            tells: boolean;
+        };
+        /**
          * EmailBody
          * @description A new e-mail address.
          */
@@ -4015,16 +4816,6 @@ export interface components {
              * @default
              */
             key: string;
-        };
-        /**
-         * EndBody
-         * @description Two questions that the agent must answer: does the caller ask for either of these now?
-         */
-        EndBody: {
-            /** Complaint Asked */
-            complaint_asked: boolean;
-            /** Freeze Asked */
-            freeze_asked: boolean;
         };
         /**
          * EndView
@@ -4157,6 +4948,40 @@ export interface components {
             waiting: number;
         };
         /**
+         * FindingView
+         * @description Is it ours, was it us: the answer with every reason, and what to do next.
+         */
+        FindingView: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "yes" | "no" | "cannot-tell";
+            official?: components["schemas"]["OfficialView"] | null;
+            /** Reasons */
+            reasons: components["schemas"]["WordView"][];
+            /** Steps */
+            steps: components["schemas"]["WordView"][];
+        };
+        /**
+         * ForesightView
+         * @description What the gate would say now to everybody who waits.
+         */
+        ForesightView: {
+            /** Later */
+            later: number;
+            /** Looked At */
+            looked_at: number;
+            /** No */
+            no: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Yes */
+            yes: number;
+        };
+        /**
          * FoundView
          * @description Holders who fit; ``more``: there are others whom this does not show.
          */
@@ -4176,6 +5001,22 @@ export interface components {
              * @default
              */
             plausible: string;
+        };
+        /**
+         * FrozenView
+         * @description What became of a card.
+         */
+        FrozenView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Already */
+            already: boolean;
+            /** Held Until */
+            held_until: string | null;
+            /** State */
+            state: string | null;
+            /** Tail */
+            tail: string | null;
         };
         /**
          * GuidanceView
@@ -4207,7 +5048,7 @@ export interface components {
              * Strain
              * @enum {string}
              */
-            strain: "distress" | "anger" | "abuse" | "nightly";
+            strain: "distress" | "anger" | "abuse" | "nightly" | "convinced";
             /** Title */
             title: string;
         };
@@ -4372,6 +5213,37 @@ export interface components {
             zone: string;
         };
         /**
+         * IndicatorView
+         * @description What a report names; known where compliance has confirmed it and its time is not over.
+         */
+        IndicatorView: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "number" | "domain" | "text";
+            /** Known From */
+            known_from: string | null;
+            /** Known Until */
+            known_until: string | null;
+            /** Value */
+            value: string;
+        };
+        /**
+         * InteractionTrustView
+         * @description For the screen of a call: our own proof of it, what we sent of late, and who signed it.
+         *
+         *     ``code``: to be said in a call that we placed; null in one that came to us.
+         */
+        InteractionTrustView: {
+            caller_identity: components["schemas"]["CallerIdentityView"] | null;
+            code: components["schemas"]["CodeView"] | null;
+            /** Contacts */
+            contacts: components["schemas"]["cardline__trust__views__ProofView"][];
+        };
+        /**
          * InterestLineView
          * @description On so much, from then to then, for this posting (row B2).
          */
@@ -4402,6 +5274,34 @@ export interface components {
              */
             to_on: string;
         };
+        /**
+         * JudgementView
+         * @description The verdict with every reason, the heaviest first, what to do next, and what helps
+         *     where it has happened already (``tips``).
+         */
+        JudgementView: {
+            advice: components["schemas"]["TextView"];
+            meaning: components["schemas"]["TextView"];
+            /** Reasons */
+            reasons: components["schemas"]["cardline__trust__scam__views__ReasonView"][];
+            /** Rule */
+            rule: string;
+            /** Score */
+            score: number;
+            /** Tips */
+            tips: components["schemas"]["TextView"][];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "official" | "unknown" | "scam";
+        };
+        /**
+         * Kind
+         * @description What a campaign is about; the purpose before the gate follows from it and cannot differ.
+         * @enum {string}
+         */
+        Kind: "reminder" | "collection" | "alert" | "care" | "offer" | "survey";
         /**
          * LimitBody
          * @description Another limit; ``until`` is the last day of a temporary one.
@@ -4510,6 +5410,30 @@ export interface components {
             who: string;
         };
         /**
+         * ListBody
+         * @description Exactly one of: a CSV text, or a number of days after which bills are due.
+         */
+        ListBody: {
+            /** Csv */
+            csv?: string | null;
+            /** Due In Days */
+            due_in_days?: number | null;
+        };
+        /**
+         * ListedView
+         * @description What became of a list.
+         */
+        ListedView: {
+            /** Added */
+            added: number;
+            /** Bad */
+            bad: components["schemas"]["Bad"][];
+            /** Held Out */
+            held_out: number;
+            /** Known */
+            known: number;
+        };
+        /**
          * LoginBody
          * @description ``code`` is empty at the first log-in, before a second factor is enrolled.
          */
@@ -4555,6 +5479,16 @@ export interface components {
             staff: string;
         };
         /**
+         * MarkedView
+         * @description Whether the mark stands now, and whether that is new.
+         */
+        MarkedView: {
+            /** Changed */
+            changed: boolean;
+            /** Vulnerable */
+            vulnerable: boolean;
+        };
+        /**
          * MessageBody
          * @description ``key``: the same for a repeat of the same message.
          */
@@ -4587,6 +5521,12 @@ export interface components {
             waiting: number;
         };
         /**
+         * Mode
+         * @description How a campaign is dialled.
+         * @enum {string}
+         */
+        Mode: "preview" | "progressive" | "predictive";
+        /**
          * MoveBody
          * @description To an agent or to the queue of a matter; and another due time, where one is named.
          */
@@ -4597,6 +5537,26 @@ export interface components {
             due_at?: string | null;
             /** Matter */
             matter?: string | null;
+        };
+        /**
+         * NewOfficialBody
+         * @description An entry to add.
+         */
+        NewOfficialBody: {
+            /** En */
+            en: string;
+            kind: components["schemas"]["OfficialKind"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until?: string | null;
+            /** Value */
+            value: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * NewStaffBody
@@ -4718,6 +5678,36 @@ export interface components {
             waiting_since: string;
         };
         /**
+         * OfficialKind
+         * @description What a bank publishes so that people can hold against it what they met.
+         * @enum {string}
+         */
+        OfficialKind: "number" | "sender" | "domain" | "campaign";
+        /**
+         * OfficialView
+         * @description An entry of the registry, in force during [since, until).
+         */
+        OfficialView: {
+            /** En */
+            en: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["OfficialKind"];
+            /** Shown */
+            shown: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /** Value */
+            value: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * OpenCaseView
          * @description A case that waits for an answer; ``owner``: who has taken it.
          */
@@ -4809,6 +5799,14 @@ export interface components {
              * @enum {string}
              */
             purpose: "offer" | "consult" | "transfer" | "monitor";
+        };
+        /**
+         * PassOnBody
+         * @description Why this person is not called.
+         */
+        PassOnBody: {
+            /** Reason */
+            reason: string;
         };
         /**
          * PasswordBody
@@ -4986,6 +5984,47 @@ export interface components {
             posted_on: string;
         };
         /**
+         * PreviewView
+         * @description The person whom an agent may dial, with what is read to them.
+         */
+        PreviewView: {
+            /** Campaign */
+            campaign: string;
+            /** Entry */
+            entry: string;
+            /** Fields */
+            fields: {
+                [key: string]: string;
+            };
+            /** Holder */
+            holder: string;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Minutes */
+            minutes: number;
+            /** Name */
+            name: string;
+            /**
+             * Opening
+             * @enum {string}
+             */
+            opening: "played" | "read";
+            /** Phone */
+            phone: string;
+            /** Script */
+            script: {
+                [key: string]: string;
+            };
+            /** Tries */
+            tries: number;
+            /** Until */
+            until: string | null;
+        };
+        /**
          * PromiseBody
          * @description What is promised, and by when.
          */
@@ -4997,23 +6036,6 @@ export interface components {
             due_at: string;
             /** What */
             what: string;
-        };
-        /**
-         * ProofView
-         * @description One factor that was proven; ``counts``: for whom it was given is whom this is about.
-         */
-        ProofView: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Counts */
-            counts: boolean;
-            /** Factor */
-            factor: string;
-            /** Weak Until */
-            weak_until: string | null;
         };
         /**
          * ProposalView
@@ -5142,6 +6164,76 @@ export interface components {
             warning_read: boolean;
         };
         /**
+         * RefusalView
+         * @description Why something was refused.
+         */
+        RefusalView: {
+            /** Code */
+            code: string;
+            /** Source */
+            source: string;
+            words: components["schemas"]["TextView"] | null;
+        };
+        /**
+         * ReportBody
+         * @description A report from a conversation; ``key``: the same for a repeat of the same report.
+         *
+         *     ``freeze``: a card to freeze with it; ``plausible`` where nothing was proven by keys.
+         */
+        ReportBody: {
+            /** Freeze */
+            freeze?: string | null;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @default message
+             * @enum {string}
+             */
+            kind: "message" | "call";
+            /**
+             * Paid
+             * @default false
+             */
+            paid: boolean;
+            /**
+             * Plausible
+             * @default
+             */
+            plausible: string;
+            /**
+             * Secrets Told
+             * @default false
+             */
+            secrets_told: boolean;
+            /**
+             * Sender
+             * @default
+             */
+            sender: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ReportState
+         * @description Where a report is: taken in, then confirmed or dismissed by compliance.
+         * @enum {string}
+         */
+        ReportState: "open" | "confirmed" | "dismissed";
+        /**
+         * ReportedView
+         * @description A report that was taken in, or why not; and the freeze.
+         */
+        ReportedView: {
+            /** Allowed */
+            allowed: boolean;
+            frozen: components["schemas"]["FrozenView"] | null;
+            judgement: components["schemas"]["JudgementView"] | null;
+            /** Refusals */
+            refusals: components["schemas"]["RefusalView"][];
+            report: components["schemas"]["cardline__trust__scam__report_views__ReportView"] | null;
+        };
+        /**
          * RequestsView
          * @description All that a holder has asked for, newest first.
          */
@@ -5156,6 +6248,16 @@ export interface components {
             fees: components["schemas"]["ReversalView"][];
             /** Limits */
             limits: components["schemas"]["LimitRequestView"][];
+        };
+        /**
+         * ResultsBody
+         * @description Who did what the campaign is for; held-out people too.
+         */
+        ResultsBody: {
+            /** Results */
+            results: {
+                [key: string]: boolean;
+            };
         };
         /**
          * ReversalView
@@ -5198,14 +6300,6 @@ export interface components {
             already: boolean;
             reversal: components["schemas"]["ReversalView"] | null;
             verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
-        };
-        /**
-         * ReviewBody
-         * @description The plan that was read.
-         */
-        ReviewBody: {
-            /** Plan */
-            plan: string;
         };
         /**
          * RoleBody
@@ -5264,7 +6358,7 @@ export interface components {
             /** Urgent */
             urgent: boolean;
             /** Warnings */
-            warnings: components["schemas"]["WarningView"][];
+            warnings: components["schemas"]["cardline__desk__work_views__WarningView"][];
             who: components["schemas"]["WhoView"];
         };
         /**
@@ -5427,6 +6521,22 @@ export interface components {
             role: string;
         };
         /**
+         * ShareView
+         * @description A share with its 95 % interval (Wilson).
+         */
+        ShareView: {
+            /** High */
+            high: number;
+            /** Hits */
+            hits: number;
+            /** Low */
+            low: number;
+            /** Of */
+            of: number;
+            /** Share */
+            share: number;
+        };
+        /**
          * ShownOnce
          * @description Shown once: only hashes are kept. The first log-in enrols a second factor.
          */
@@ -5532,6 +6642,16 @@ export interface components {
             state: "logged-in" | "ready" | "not-ready" | "logged-out";
         };
         /**
+         * StateView
+         * @description Whether a change of state was allowed, with the reasons where not.
+         */
+        StateView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Reasons */
+            reasons: string[];
+        };
+        /**
          * StepView
          * @description One place in the menus and the key pressed there; keys of entries are nowhere.
          */
@@ -5558,6 +6678,14 @@ export interface components {
             /** Masked */
             masked: string[];
             verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
+        };
+        /**
+         * StopBody
+         * @description Why everything is stopped.
+         */
+        StopBody: {
+            /** Reason */
+            reason: string;
         };
         /**
          * TabBody
@@ -5712,6 +6840,16 @@ export interface components {
             text: string;
         };
         /**
+         * TextView
+         * @description A text in both languages.
+         */
+        TextView: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * TransferBody
          * @description To the queue of a matter (the same where it is empty), or to a colleague who is there.
          *
@@ -5783,6 +6921,14 @@ export interface components {
         VersionBody: {
             /** Version */
             version: number;
+        };
+        /**
+         * VulnerableBody
+         * @description Whether the holder needs care from now on (row D1).
+         */
+        VulnerableBody: {
+            /** Vulnerable */
+            vulnerable: boolean;
         };
         /**
          * WaiterView
@@ -5859,34 +7005,45 @@ export interface components {
          */
         Wanted: "logged-out" | "ready" | "not-ready";
         /**
+         * WarnBody
+         * @description ``reasons``: the codes that were told; ``words``: what the holder means to do.
+         *
+         *     ``card``: to be held while things cool off, which needs that the holder ``agreed``.
+         */
+        WarnBody: {
+            /**
+             * Agreed
+             * @default false
+             */
+            agreed: boolean;
+            /** Card */
+            card?: string | null;
+            /** Goes On */
+            goes_on: boolean;
+            /** Reasons */
+            reasons: string[];
+            /** Words */
+            words: string;
+        };
+        /**
+         * WarnedView
+         * @description Whether a warning was recorded, and the cooling-off.
+         */
+        WarnedView: {
+            /** Allowed */
+            allowed: boolean;
+            hold: components["schemas"]["FrozenView"] | null;
+            /** Refusals */
+            refusals: components["schemas"]["RefusalView"][];
+            warning: components["schemas"]["cardline__trust__scam__report_views__WarningView"] | null;
+        };
+        /**
          * WarningBody
          * @description What the caller did (a code of the catalogue) and said.
          */
         WarningBody: {
             /** Category */
             category: string;
-            /** Words */
-            words: string;
-        };
-        /**
-         * WarningView
-         * @description A warning that was given to a caller.
-         */
-        WarningView: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Author */
-            author: string;
-            category: components["schemas"]["cardline__desk__work_views__WordsView"];
-            /** Here */
-            here: boolean;
-            /** Id */
-            id: string;
-            /** Interaction */
-            interaction: string;
             /** Words */
             words: string;
         };
@@ -5910,7 +7067,7 @@ export interface components {
             /** Number */
             number: string;
             /** Proofs */
-            proofs: components["schemas"]["ProofView"][];
+            proofs: components["schemas"]["cardline__desk__screen_views__ProofView"][];
         };
         /**
          * WholeCaseView
@@ -5920,6 +7077,18 @@ export interface components {
             case: components["schemas"]["CaseView"];
             /** Steps */
             steps: components["schemas"]["CaseStepView"][];
+        };
+        /**
+         * WordView
+         * @description A stable code, and its words. ``{hotline}`` in a step is the bank's number.
+         */
+        WordView: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * WrapUpBody
@@ -6077,6 +7246,16 @@ export interface components {
             unpaid_minimum: components["schemas"]["AmountView"];
         };
         /**
+         * StoppedView
+         * @description Marketing is stopped. ``told``: a confirmation goes to their phone.
+         */
+        cardline__cards__act_views__StoppedView: {
+            /** Already */
+            already: boolean;
+            /** Told */
+            told: boolean;
+        };
+        /**
          * ReasonView
          * @description Why something is refused, with words that may be read to the holder.
          */
@@ -6117,12 +7296,38 @@ export interface components {
             zh: string;
         };
         /**
+         * EndBody
+         * @description Two questions that the agent must answer: does the caller ask for either of these now?
+         */
+        cardline__desk__hard_routes__EndBody: {
+            /** Complaint Asked */
+            complaint_asked: boolean;
+            /** Freeze Asked */
+            freeze_asked: boolean;
+        };
+        /**
          * EndedView
          * @description How many plans were ended.
          */
         cardline__desk__hard_routes__EndedView: {
             /** Ended */
             ended: number;
+        };
+        /**
+         * ReviewBody
+         * @description The plan that was read.
+         */
+        cardline__desk__hard_routes__ReviewBody: {
+            /** Plan */
+            plan: string;
+        };
+        /**
+         * ClaimBody
+         * @description Whom the conversation is about; null: nobody who is known.
+         */
+        cardline__desk__screen_routes__ClaimBody: {
+            /** Holder */
+            holder: string | null;
         };
         /**
          * CardView
@@ -6166,6 +7371,23 @@ export interface components {
             text: string;
         };
         /**
+         * ProofView
+         * @description One factor that was proven; ``counts``: for whom it was given is whom this is about.
+         */
+        cardline__desk__screen_views__ProofView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Counts */
+            counts: boolean;
+            /** Factor */
+            factor: string;
+            /** Weak Until */
+            weak_until: string | null;
+        };
+        /**
          * StatementView
          * @description The newest statement of an account.
          */
@@ -6201,6 +7423,28 @@ export interface components {
             reasons: components["schemas"]["ReasonWords"][];
             /** Rule */
             rule: string;
+        };
+        /**
+         * WarningView
+         * @description A warning that was given to a caller.
+         */
+        cardline__desk__work_views__WarningView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            category: components["schemas"]["cardline__desk__work_views__WordsView"];
+            /** Here */
+            here: boolean;
+            /** Id */
+            id: string;
+            /** Interaction */
+            interaction: string;
+            /** Words */
+            words: string;
         };
         /**
          * WordsView
@@ -6265,6 +7509,59 @@ export interface components {
             text: string;
         };
         /**
+         * ReportView
+         * @description The report of a campaign.
+         */
+        cardline__outreach__campaigns__views__ReportView: {
+            /** Abandoned */
+            abandoned: number;
+            abandonment: components["schemas"]["ShareView"];
+            /** Answered */
+            answered: number;
+            /** At Work */
+            at_work: number;
+            campaign: components["schemas"]["CampaignView"];
+            contacted_reached: components["schemas"]["ShareView"];
+            /** Dispositions */
+            dispositions: {
+                [key: string]: number;
+            };
+            /** Done */
+            done: number;
+            effect: components["schemas"]["EffectView"] | null;
+            /** Held Out */
+            held_out: number;
+            held_out_reached: components["schemas"]["ShareView"];
+            /** Listed */
+            listed: number;
+            /** Missed */
+            missed: number;
+            /** Outcomes */
+            outcomes: {
+                [key: string]: number;
+            };
+            /** Refused */
+            refused: {
+                [key: string]: number;
+            };
+            /** Talked */
+            talked: number;
+            /** Unopened */
+            unopened: number;
+            /** Waiting */
+            waiting: number;
+            /** Within Limit */
+            within_limit: boolean;
+        };
+        /**
+         * StoppedView
+         * @description The campaigns that the kill switch has stopped.
+         */
+        cardline__outreach__campaigns__views__StoppedView: {
+            /** Stopped */
+            stopped: string[];
+        };
+        /**
          * FileView
          * @description A file that came with a message.
          */
@@ -6289,6 +7586,200 @@ export interface components {
             source: string;
             /** Until */
             until: string | null;
+        };
+        /**
+         * ReportView
+         * @description A report; ``sender`` is masked, the indicators are not: they are what is reviewed.
+         */
+        cardline__trust__scam__report_views__ReportView: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Findings */
+            findings: string | null;
+            /** Frozen */
+            frozen: string[];
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Indicators */
+            indicators: components["schemas"]["IndicatorView"][];
+            /** Interaction */
+            interaction: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "call";
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** Paid */
+            paid: boolean;
+            /** Reasons */
+            reasons: string[];
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Score */
+            score: number;
+            /** Secrets Told */
+            secrets_told: boolean;
+            /** Sender */
+            sender: string;
+            state: components["schemas"]["ReportState"];
+            /** Text */
+            text: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "official" | "unknown" | "scam";
+        };
+        /**
+         * WarningView
+         * @description A warning on record.
+         */
+        cardline__trust__scam__report_views__WarningView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Card */
+            card: string | null;
+            /** Cools Until */
+            cools_until: string | null;
+            /** Goes On */
+            goes_on: boolean;
+            /** Id */
+            id: string;
+            /** Interaction */
+            interaction: string;
+            /** Reasons */
+            reasons: string[];
+            /** Words */
+            words: string;
+        };
+        /**
+         * ReviewBody
+         * @description What compliance finds; ``keep``: the indicators that are known from now on.
+         */
+        cardline__trust__scam__routes__ReviewBody: {
+            /** Findings */
+            findings: string;
+            /**
+             * Keep
+             * @default []
+             */
+            keep: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "confirmed" | "dismissed";
+        };
+        /**
+         * ReasonView
+         * @description One reason. ``weight``: what it counts alone; 0 for what is only worth knowing.
+         */
+        cardline__trust__scam__views__ReasonView: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Evidence */
+            evidence: string;
+            /** Weight */
+            weight: number;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * ClaimBody
+         * @description What somebody says of a call or message; whatever is not known stays empty.
+         *
+         *     ``code``: three words. ``tail``: last four digits of the telephone that rang.
+         */
+        cardline__trust__views__ClaimBody: {
+            /** At */
+            at?: string | null;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Kind
+             * @default
+             * @enum {string}
+             */
+            kind: "call" | "message" | "";
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /**
+             * Tail
+             * @default
+             */
+            tail: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * EndBody
+         * @description From when on an entry is no longer ours; at once where it is left out.
+         */
+        cardline__trust__views__EndBody: {
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * ProofView
+         * @description A contact of ours: what whoever was contacted may be told.
+         */
+        cardline__trust__views__ProofView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "call" | "sms" | "email" | "letter" | "app";
+            /** Id */
+            id: string;
+            /** Live */
+            live: boolean;
+            /** Purpose */
+            purpose: string;
+            /** Shown */
+            shown: string;
+            /** Staff Name */
+            staff_name: string | null;
+            /** Staff Number */
+            staff_number: string | null;
+            /** Text */
+            text: string;
+            /** To */
+            to: string;
         };
     };
     responses: never;
@@ -7926,6 +9417,1031 @@ export interface operations {
             };
         };
     };
+    campaigns_api_v1_campaigns_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    create_api_v1_campaigns_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    dispose_api_v1_campaigns_calls__interaction__disposition_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispositionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    confirm_opening_api_v1_campaigns_calls__interaction__opening_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    dial_api_v1_campaigns_entries__entry__dial_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    pass_on_api_v1_campaigns_entries__entry__pass_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassOnBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    stop_everything_api_v1_campaigns_stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cardline__outreach__campaigns__views__StoppedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    report_api_v1_campaigns__campaign__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cardline__outreach__campaigns__views__ReportView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    foresee_api_v1_campaigns__campaign__foresight_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForesightView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    add_list_api_v1_campaigns__campaign__list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    pause_api_v1_campaigns__campaign__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    preview_api_v1_campaigns__campaign__preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"] | null;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    results_api_v1_campaigns__campaign__results_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResultsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    start_api_v1_campaigns__campaign__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    stop_api_v1_campaigns__campaign__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     work_list_api_v1_cases_get: {
         parameters: {
             query?: {
@@ -9225,6 +11741,75 @@ export interface operations {
             };
         };
     };
+    check_api_v1_check_message_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     catalogue_api_v1_desk_catalogue_get: {
         parameters: {
             query?: never;
@@ -10122,7 +12707,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReviewBody"];
+                "application/json": components["schemas"]["cardline__desk__hard_routes__ReviewBody"];
             };
         };
         responses: {
@@ -10200,6 +12785,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RequestsView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    warnings_api_v1_holders__holder__scam_warnings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cardline__trust__scam__report_views__WarningView"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -10966,7 +13618,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClaimBody"];
+                "application/json": components["schemas"]["cardline__desk__screen_routes__ClaimBody"];
             };
         };
         responses: {
@@ -12026,7 +14678,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EndBody"];
+                "application/json": components["schemas"]["cardline__desk__hard_routes__EndBody"];
             };
         };
         responses: {
@@ -12155,6 +14807,148 @@ export interface operations {
             };
         };
     };
+    report_api_v1_interactions__interaction__scam_report_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    warn_api_v1_interactions__interaction__scam_warning_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WarnBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarnedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     show_api_v1_interactions__interaction__screen_get: {
         parameters: {
             query?: never;
@@ -12173,6 +14967,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScreenView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    stop_api_v1_interactions__interaction__stop_marketing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cardline__cards__act_views__StoppedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    of_interaction_api_v1_interactions__interaction__trust_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InteractionTrustView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -12293,6 +15221,77 @@ export interface operations {
             };
         };
     };
+    vulnerable_api_v1_interactions__interaction__vulnerable_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VulnerableBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     warn_api_v1_interactions__interaction__warnings_post: {
         parameters: {
             query?: never;
@@ -12314,7 +15313,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WarningView"];
+                    "application/json": components["schemas"]["cardline__desk__work_views__WarningView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -13593,6 +16592,210 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ServiceView"][];
                     "text/csv": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    forget_api_v1_scam_indicators__indicator__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                indicator: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    reports_api_v1_scam_reports_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["ReportState"] | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cardline__trust__scam__report_views__ReportView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    review_api_v1_scam_reports__report__review_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["cardline__trust__scam__routes__ReviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cardline__trust__scam__report_views__ReportView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -15693,6 +18896,413 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    check_api_v1_trust_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["cardline__trust__views__ClaimBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    is_official_api_v1_trust_official_get: {
+        parameters: {
+            query: {
+                kind: components["schemas"]["OfficialKind"];
+                value: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    registry_api_v1_trust_registry_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficialView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    add_api_v1_trust_registry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOfficialBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficialView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    end_api_v1_trust_registry__entry__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["cardline__trust__views__EndBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficialView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    all_tips_api_v1_trust_tips_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordView"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */
