@@ -123,7 +123,7 @@ def _account(holder: Holder, number: int, draw: Draw, today: date, terms: CardTe
         credit_limit=Fen(draw.pick(_LIMITS)),
         statement_day=draw.pick(STATEMENT_DAYS),
         due_days=terms.due_days,
-        opened_on=today - timedelta(days=draw.between(225, 400)),
+        opened_on=today - timedelta(days=draw.between(225, 440)),
         interest_mode=terms.interest_mode,
         daily_rate=terms.daily_rate,
         minimum_rate=terms.minimum_rate,

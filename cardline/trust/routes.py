@@ -16,11 +16,11 @@ from cardline.identity.config import IdentityConfig
 from cardline.trust import actions, caller_identity, registering
 from cardline.trust.model import ByHolder, ByNumber, Official, OfficialKind, Stranger, TrustConfig
 from cardline.trust.views import (
-    ClaimBody,
-    EndBody,
+    ContactClaimBody,
     FindingView,
     InteractionTrustView,
     NewOfficialBody,
+    OfficialEndBody,
     OfficialView,
     WordView,
     claim_of,
@@ -84,7 +84,7 @@ def _public(routes: APIRouter, services: TrustServices) -> None:
     kept = _Kept(services)
 
     @routes.post("/trust/check")
-    async def check(request: Request, body: ClaimBody) -> FindingView:
+    async def check(request: Request, body: ContactClaimBody) -> FindingView:
         """Was that really the bank? Nobody logs in, so nothing is told of who was contacted."""
         services.admit(request)
         if body.at is not None and body.at.tzinfo is None:
@@ -136,7 +136,9 @@ def _registry(routes: APIRouter, services: TrustServices) -> None:
         return show_official(added)
 
     @routes.post("/trust/registry/{entry}/end")
-    async def end(entry: str, body: EndBody, staff: Annotated[Staff, keeper]) -> OfficialView:
+    async def end(
+        entry: str, body: OfficialEndBody, staff: Annotated[Staff, keeper]
+    ) -> OfficialView:
         """Let an entry end; it stays in the registry as something that was ours."""
         at = services.clock()
         if body.until is not None and body.until.tzinfo is None:

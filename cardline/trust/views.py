@@ -42,7 +42,7 @@ class FindingView(BaseModel):
     official: OfficialView | None = None
 
 
-class ClaimBody(BaseModel):
+class ContactClaimBody(BaseModel):
     """What somebody says of a call or message; whatever is not known stays empty.
 
     ``code``: three words. ``tail``: last four digits of the telephone that rang.
@@ -67,7 +67,7 @@ class NewOfficialBody(BaseModel):
     until: datetime | None = None
 
 
-class EndBody(BaseModel):
+class OfficialEndBody(BaseModel):
     """From when on an entry is no longer ours; at once where it is left out."""
 
     until: datetime | None = None
@@ -81,7 +81,7 @@ class CodeView(BaseModel):
     valid_until: datetime
 
 
-class ProofView(BaseModel):
+class ContactProofView(BaseModel):
     """A contact of ours: what whoever was contacted may be told."""
 
     id: str
@@ -114,7 +114,7 @@ class InteractionTrustView(BaseModel):
     """
 
     code: CodeView | None
-    contacts: list[ProofView]
+    contacts: list[ContactProofView]
     caller_identity: CallerIdentityView | None
 
 
@@ -151,9 +151,9 @@ def show_official(one: Official) -> OfficialView:
     )
 
 
-def show_proof(proof: Proof, policy: TrustPolicy, *, now: datetime) -> ProofView:
+def show_proof(proof: Proof, policy: TrustPolicy, *, now: datetime) -> ContactProofView:
     """Show a contact; the number masked."""
-    return ProofView(
+    return ContactProofView(
         id=proof.id,
         channel=proof.channel,
         at=proof.at,
@@ -188,7 +188,7 @@ def show_caller(verdict: CallerVerdict) -> CallerIdentityView:
     )
 
 
-def claim_of(body: ClaimBody) -> Claim:
+def claim_of(body: ContactClaimBody) -> Claim:
     """Read a claim."""
     return Claim(
         kind=body.kind,

@@ -123,13 +123,14 @@ async def test_a_polite_end_is_refused_before_a_warning_and_possible_a_while_aft
         await expect(agent.page.get_by_text("本次通话已警告")).to_be_visible(timeout=LATE)
         await expect(agent.dialog).to_be_hidden(timeout=LATE)
         await agent.button("礼貌结束通话").click()
+        await expect(agent.dialog).to_be_visible(timeout=LATE)
         idle = agent.page.locator(".phone.idle")
 
         async def ended() -> bool:
             if await idle.is_visible():
                 return True
             with contextlib.suppress(PlaywrightTimeout):  # it may close under the click
-                await agent.button("礼貌结束通话", within=agent.dialog).click(timeout=10_000)
+                await agent.button("礼貌结束通话", within=agent.dialog).click(timeout=3000)
             return False
 
         try:

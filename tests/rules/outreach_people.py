@@ -149,6 +149,49 @@ def recipients(draw: st.DrawFn, now: datetime) -> Recipient:
     )
 
 
+@st.composite
+def much_called(draw: st.DrawFn, now: datetime) -> Recipient:
+    """Somebody who was called about a debt again and again, today and in the days before."""
+    calls = st.builds(
+        Past,
+        st.just(Purpose.COLLECTION),
+        st.one_of(st.integers(0, 600), st.integers(0, 8 * 24 * 60)).map(
+            lambda minutes: now - timedelta(minutes=minutes)
+        ),
+        st.just(Channel.CALL),
+        st.sampled_from([None, Outcome.UNANSWERED, Outcome.UNANSWERED, *Outcome]),
+        st.sampled_from([True, True, True, False]),
+    )
+    return Recipient(
+        known=True,
+        zone=draw(st.sampled_from(ZONES)),
+        past=tuple(draw(st.lists(calls, min_size=3, max_size=14))),
+    )
+
+
+@st.composite
+def much_written(draw: st.DrawFn, now: datetime) -> Recipient:
+    """Somebody who is written to a lot, consents and withdraws, sometimes at the same time."""
+    few = st.sampled_from([now - timedelta(days=days) for days in (1, 2, 40)])
+    kinds = st.sampled_from([Purpose.MARKETING, Purpose.SERVICE])
+    texts = st.builds(
+        Past,
+        st.sampled_from([Purpose.MARKETING, Purpose.SURVEY, Purpose.SERVICE, Purpose.REMINDER]),
+        st.integers(0, 33 * 24 * 60).map(lambda minutes: now - timedelta(minutes=minutes)),
+    )
+    consents = st.builds(Consent, kinds, st.just(Channel.SMS), few, st.none() | few, st.just("app"))
+    withdrawals = st.builds(Withdrawal, kinds, few, st.just("sms"))
+    wished = st.builds(Wishes, most_week=st.none() | st.just(2), most_month=st.none() | st.just(3))
+    return Recipient(
+        known=True,
+        zone=draw(st.sampled_from(ZONES)),
+        consents=tuple(draw(st.lists(consents, max_size=3))),
+        withdrawals=tuple(draw(st.lists(withdrawals, max_size=2))),
+        past=tuple(draw(st.lists(texts, max_size=9))),
+        wishes=draw(st.just(NO_WISHES) | wished),
+    )
+
+
 contacts = st.builds(
     Contact,
     purpose=st.sampled_from(Purpose),

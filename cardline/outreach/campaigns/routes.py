@@ -19,6 +19,8 @@ from cardline.outreach.campaigns import actions, previews, reporting, store
 from cardline.outreach.campaigns.model import CampaignPolicy, Dialled, Event, Refused
 from cardline.outreach.campaigns.views import (
     CampaignBody,
+    CampaignReportView,
+    CampaignStoppedView,
     CampaignView,
     DialView,
     DispositionBody,
@@ -27,11 +29,9 @@ from cardline.outreach.campaigns.views import (
     ListedView,
     PassOnBody,
     PreviewView,
-    ReportView,
     ResultsBody,
     StateView,
     StopBody,
-    StoppedView,
     campaign_view,
     dial_view,
     foresight_view,
@@ -97,13 +97,13 @@ def _stopping(routes: APIRouter, services: CampaignServices) -> None:
     who = Depends(services.require("lead", "compliance"))
 
     @routes.post("/campaigns/stop")
-    async def stop_everything(body: StopBody, staff: Annotated[Staff, who]) -> StoppedView:
+    async def stop_everything(body: StopBody, staff: Annotated[Staff, who]) -> CampaignStoppedView:
         """The kill switch: stop every campaign for good and take back what rings."""
         async with services.database.transaction() as tx:
             stopped = await actions.stop_everything(
                 tx, reason=body.reason, by=staff.actor, at=services.clock()
             )
-        return StoppedView(stopped=list(stopped))
+        return CampaignStoppedView(stopped=list(stopped))
 
 
 def _making(routes: APIRouter, services: CampaignServices) -> None:
@@ -194,7 +194,7 @@ def _running(routes: APIRouter, services: CampaignServices) -> None:
         return await change(campaign, Event.STOP, staff)
 
     @routes.get("/campaigns/{campaign}")
-    async def report(campaign: str, staff: Annotated[Staff, reports]) -> ReportView:
+    async def report(campaign: str, staff: Annotated[Staff, reports]) -> CampaignReportView:
         """Progress and report: outcomes, refusals by reason, and what the campaign changed."""
         async with services.database.transaction() as tx:
             return report_view(

@@ -151,7 +151,7 @@ class StateView(BaseModel):
     reasons: list[str]
 
 
-class StoppedView(BaseModel):
+class CampaignStoppedView(BaseModel):
     """The campaigns that the kill switch has stopped."""
 
     stopped: list[str]
@@ -176,7 +176,7 @@ class EffectView(BaseModel):
     tells: bool
 
 
-class ReportView(BaseModel):
+class CampaignReportView(BaseModel):
     """The report of a campaign."""
 
     campaign: CampaignView
@@ -274,10 +274,10 @@ def state_view(verdict: Verdict) -> StateView:
     return StateView(allowed=verdict.allowed, reasons=list(verdict.codes))
 
 
-def report_view(report: Report) -> ReportView:
+def report_view(report: Report) -> CampaignReportView:
     """Show a report."""
     effect = report.effect
-    return ReportView(
+    return CampaignReportView(
         campaign=campaign_view(report.campaign),
         listed=report.listed,
         held_out=report.held_out,

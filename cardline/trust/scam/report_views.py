@@ -40,7 +40,7 @@ class IndicatorView(BaseModel):
     known_until: datetime | None
 
 
-class ReportView(BaseModel):
+class ScamReportView(BaseModel):
     """A report; ``sender`` is masked, the indicators are not: they are what is reviewed."""
 
     id: str
@@ -65,7 +65,7 @@ class ReportView(BaseModel):
     indicators: list[IndicatorView]
 
     @classmethod
-    def of(cls, report: Report, indicators: list[Indicator]) -> "ReportView":
+    def of(cls, report: Report, indicators: list[Indicator]) -> "ScamReportView":
         """Show a report."""
         message = report.told.message
         return cls(
@@ -130,12 +130,12 @@ class ReportedView(BaseModel):
 
     allowed: bool
     refusals: list[RefusalView]
-    report: ReportView | None
+    report: ScamReportView | None
     judgement: JudgementView | None
     frozen: FrozenView | None
 
 
-class WarningView(BaseModel):
+class ScamWarningView(BaseModel):
     """A warning on record."""
 
     id: str
@@ -149,7 +149,7 @@ class WarningView(BaseModel):
     at: datetime
 
     @classmethod
-    def of(cls, one: ScamWarning) -> "WarningView":
+    def of(cls, one: ScamWarning) -> "ScamWarningView":
         """Show a warning."""
         return cls(
             id=one.id,
@@ -169,7 +169,7 @@ class WarnedView(BaseModel):
 
     allowed: bool
     refusals: list[RefusalView]
-    warning: WarningView | None
+    warning: ScamWarningView | None
     hold: FrozenView | None
 
 

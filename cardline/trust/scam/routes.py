@@ -23,9 +23,9 @@ from cardline.trust.scam.model import MOST_CHECKED, Kind, Message, ReportState, 
 from cardline.trust.scam.report_views import (
     FrozenView,
     ReportedView,
-    ReportView,
+    ScamReportView,
+    ScamWarningView,
     WarnedView,
-    WarningView,
     show_refusals,
 )
 from cardline.trust.scam.views import JudgementView
@@ -90,7 +90,7 @@ class WarnBody(BaseModel):
     agreed: bool = False
 
 
-class ReviewBody(BaseModel):
+class ScamReviewBody(BaseModel):
     """What compliance finds; ``keep``: the indicators that are known from now on."""
 
     state: Literal["confirmed", "dismissed"]
@@ -158,7 +158,7 @@ def _conversations(routes: APIRouter, services: ScamServices) -> None:
         return ReportedView(
             allowed=done.verdict.allowed,
             refusals=show_refusals(done.verdict, services.scam),
-            report=ReportView.of(done.report, named) if done.report else None,
+            report=ScamReportView.of(done.report, named) if done.report else None,
             judgement=(
                 JudgementView.of(done.report.judgement, services.scam) if done.report else None
             ),
@@ -182,19 +182,19 @@ def _conversations(routes: APIRouter, services: ScamServices) -> None:
         return WarnedView(
             allowed=done.verdict.allowed,
             refusals=show_refusals(done.verdict, services.scam),
-            warning=WarningView.of(done.warning) if done.warning else None,
+            warning=ScamWarningView.of(done.warning) if done.warning else None,
             hold=FrozenView.of(done.hold),
         )
 
     @routes.get("/holders/{holder}/scam-warnings")
-    async def warnings(holder: str, staff: Annotated[Staff, readers]) -> list[WarningView]:
+    async def warnings(holder: str, staff: Annotated[Staff, readers]) -> list[ScamWarningView]:
         """List the warnings given to a holder, newest first; for agents who served them."""
         one = HolderId(holder)
         async with services.database.transaction() as tx:
             known = await services.bank.holder(tx, holder_id=one) is not None
             if not known or not await claims.serves_holder(tx, one, staff):
                 raise NotFound("there is no such holder, or you have not served them")
-            return [WarningView.of(each) for each in await with_agent.warnings_of(tx, one)]
+            return [ScamWarningView.of(each) for each in await with_agent.warnings_of(tx, one)]
 
 
 def _reviewing(routes: APIRouter, services: ScamServices) -> None:
@@ -204,16 +204,16 @@ def _reviewing(routes: APIRouter, services: ScamServices) -> None:
     @routes.get("/scam-reports", dependencies=[readers])
     async def reports(
         state: ReportState | None = None, limit: Annotated[int, Query(ge=1, le=500)] = 100
-    ) -> list[ReportView]:
+    ) -> list[ScamReportView]:
         """List reports: open ones by due time, others newest first."""
         async with services.database.transaction() as tx:
             found = await actions.list_reports(tx, state=state, limit=limit)
-        return [ReportView.of(one, named) for one, named in found]
+        return [ScamReportView.of(one, named) for one, named in found]
 
     @routes.post("/scam-reports/{report}/review")
     async def review(
-        report: str, body: ReviewBody, staff: Annotated[Staff, compliance]
-    ) -> ReportView:
+        report: str, body: ScamReviewBody, staff: Annotated[Staff, compliance]
+    ) -> ScamReportView:
         """Confirm a report, with what is known from now on, or dismiss it."""
         async with services.database.transaction() as tx:
             done = await actions.review(
@@ -227,7 +227,7 @@ def _reviewing(routes: APIRouter, services: ScamServices) -> None:
                 at=services.clock(),
             )
             named = await actions.named_by(tx, done.id)
-        return ReportView.of(done, named)
+        return ScamReportView.of(done, named)
 
     @routes.delete("/scam-indicators/{indicator}", status_code=204)
     async def forget(indicator: str, staff: Annotated[Staff, compliance]) -> None:

@@ -7,7 +7,7 @@ from cardline.trust.scam.config import ScamConfig
 from cardline.trust.scam.model import Judgement, Opinion
 
 
-class ReasonView(BaseModel):
+class ScamReasonView(BaseModel):
     """One reason. ``weight``: what it counts alone; 0 for what is only worth knowing."""
 
     code: str
@@ -30,7 +30,7 @@ class JudgementView(BaseModel):
 
     verdict: Opinion
     score: float
-    reasons: list[ReasonView]
+    reasons: list[ScamReasonView]
     meaning: TextView
     advice: TextView
     tips: list[TextView]
@@ -43,7 +43,7 @@ class JudgementView(BaseModel):
             verdict=judgement.verdict,
             score=judgement.score,
             reasons=[
-                ReasonView(
+                ScamReasonView(
                     code=one.code,
                     zh=reason_words(one.code).zh,
                     en=reason_words(one.code).en,

@@ -4022,6 +4022,59 @@ export interface components {
             };
         };
         /**
+         * CampaignReportView
+         * @description The report of a campaign.
+         */
+        CampaignReportView: {
+            /** Abandoned */
+            abandoned: number;
+            abandonment: components["schemas"]["ShareView"];
+            /** Answered */
+            answered: number;
+            /** At Work */
+            at_work: number;
+            campaign: components["schemas"]["CampaignView"];
+            contacted_reached: components["schemas"]["ShareView"];
+            /** Dispositions */
+            dispositions: {
+                [key: string]: number;
+            };
+            /** Done */
+            done: number;
+            effect: components["schemas"]["EffectView"] | null;
+            /** Held Out */
+            held_out: number;
+            held_out_reached: components["schemas"]["ShareView"];
+            /** Listed */
+            listed: number;
+            /** Missed */
+            missed: number;
+            /** Outcomes */
+            outcomes: {
+                [key: string]: number;
+            };
+            /** Refused */
+            refused: {
+                [key: string]: number;
+            };
+            /** Talked */
+            talked: number;
+            /** Unopened */
+            unopened: number;
+            /** Waiting */
+            waiting: number;
+            /** Within Limit */
+            within_limit: boolean;
+        };
+        /**
+         * CampaignStoppedView
+         * @description The campaigns that the kill switch has stopped.
+         */
+        CampaignStoppedView: {
+            /** Stopped */
+            stopped: string[];
+        };
+        /**
          * CampaignView
          * @description A campaign.
          */
@@ -4442,6 +4495,14 @@ export interface components {
             text: string;
         };
         /**
+         * ClaimBody
+         * @description Whom the conversation is about; null: nobody who is known.
+         */
+        ClaimBody: {
+            /** Holder */
+            holder: string | null;
+        };
+        /**
          * ClaimView
          * @description Whom the conversation is about now.
          */
@@ -4568,6 +4629,74 @@ export interface components {
              * @enum {string}
              */
             side: "old_phone" | "branch";
+        };
+        /**
+         * ContactClaimBody
+         * @description What somebody says of a call or message; whatever is not known stays empty.
+         *
+         *     ``code``: three words. ``tail``: last four digits of the telephone that rang.
+         */
+        ContactClaimBody: {
+            /** At */
+            at?: string | null;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Kind
+             * @default
+             * @enum {string}
+             */
+            kind: "call" | "message" | "";
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /**
+             * Tail
+             * @default
+             */
+            tail: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * ContactProofView
+         * @description A contact of ours: what whoever was contacted may be told.
+         */
+        ContactProofView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "call" | "sms" | "email" | "letter" | "app";
+            /** Id */
+            id: string;
+            /** Live */
+            live: boolean;
+            /** Purpose */
+            purpose: string;
+            /** Shown */
+            shown: string;
+            /** Staff Name */
+            staff_name: string | null;
+            /** Staff Number */
+            staff_number: string | null;
+            /** Text */
+            text: string;
+            /** To */
+            to: string;
         };
         /**
          * ContactReportView
@@ -4816,14 +4945,6 @@ export interface components {
              * @default
              */
             key: string;
-        };
-        /**
-         * EndBody
-         * @description From when on an entry is no longer ours; at once where it is left out.
-         */
-        EndBody: {
-            /** Until */
-            until?: string | null;
         };
         /**
          * EndView
@@ -5249,7 +5370,7 @@ export interface components {
             caller_identity: components["schemas"]["CallerIdentityView"] | null;
             code: components["schemas"]["CodeView"] | null;
             /** Contacts */
-            contacts: components["schemas"]["cardline__trust__views__ProofView"][];
+            contacts: components["schemas"]["ContactProofView"][];
         };
         /**
          * InterestLineView
@@ -5291,7 +5412,7 @@ export interface components {
             advice: components["schemas"]["TextView"];
             meaning: components["schemas"]["TextView"];
             /** Reasons */
-            reasons: components["schemas"]["cardline__trust__scam__views__ReasonView"][];
+            reasons: components["schemas"]["ScamReasonView"][];
             /** Rule */
             rule: string;
             /** Score */
@@ -5686,6 +5807,14 @@ export interface components {
             waiting_since: string;
         };
         /**
+         * OfficialEndBody
+         * @description From when on an entry is no longer ours; at once where it is left out.
+         */
+        OfficialEndBody: {
+            /** Until */
+            until?: string | null;
+        };
+        /**
          * OfficialKind
          * @description What a bank publishes so that people can hold against it what they met.
          * @enum {string}
@@ -6056,6 +6185,23 @@ export interface components {
             what: string;
         };
         /**
+         * ProofView
+         * @description One factor that was proven; ``counts``: for whom it was given is whom this is about.
+         */
+        ProofView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Counts */
+            counts: boolean;
+            /** Factor */
+            factor: string;
+            /** Weak Until */
+            weak_until: string | null;
+        };
+        /**
          * ProposalView
          * @description A plan that waits for its review, and for whom it is.
          */
@@ -6249,7 +6395,7 @@ export interface components {
             judgement: components["schemas"]["JudgementView"] | null;
             /** Refusals */
             refusals: components["schemas"]["RefusalView"][];
-            report: components["schemas"]["cardline__trust__scam__report_views__ReportView"] | null;
+            report: components["schemas"]["ScamReportView"] | null;
         };
         /**
          * RequestsView
@@ -6320,6 +6466,14 @@ export interface components {
             verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
         /**
+         * ReviewBody
+         * @description The plan that was read.
+         */
+        ReviewBody: {
+            /** Plan */
+            plan: string;
+        };
+        /**
          * RoleBody
          * @description What they may do from now on.
          */
@@ -6329,6 +6483,124 @@ export interface components {
              * @enum {string}
              */
             role: "agent" | "lead" | "quality" | "compliance" | "administrator";
+        };
+        /**
+         * ScamReasonView
+         * @description One reason. ``weight``: what it counts alone; 0 for what is only worth knowing.
+         */
+        ScamReasonView: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Evidence */
+            evidence: string;
+            /** Weight */
+            weight: number;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * ScamReportView
+         * @description A report; ``sender`` is masked, the indicators are not: they are what is reviewed.
+         */
+        ScamReportView: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Findings */
+            findings: string | null;
+            /** Frozen */
+            frozen: string[];
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Indicators */
+            indicators: components["schemas"]["IndicatorView"][];
+            /** Interaction */
+            interaction: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "call";
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** Paid */
+            paid: boolean;
+            /** Reasons */
+            reasons: string[];
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Score */
+            score: number;
+            /** Secrets Told */
+            secrets_told: boolean;
+            /** Sender */
+            sender: string;
+            state: components["schemas"]["ReportState"];
+            /** Text */
+            text: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "official" | "unknown" | "scam";
+        };
+        /**
+         * ScamReviewBody
+         * @description What compliance finds; ``keep``: the indicators that are known from now on.
+         */
+        ScamReviewBody: {
+            /** Findings */
+            findings: string;
+            /**
+             * Keep
+             * @default []
+             */
+            keep: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "confirmed" | "dismissed";
+        };
+        /**
+         * ScamWarningView
+         * @description A warning on record.
+         */
+        ScamWarningView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Card */
+            card: string | null;
+            /** Cools Until */
+            cools_until: string | null;
+            /** Goes On */
+            goes_on: boolean;
+            /** Id */
+            id: string;
+            /** Interaction */
+            interaction: string;
+            /** Reasons */
+            reasons: string[];
+            /** Words */
+            words: string;
         };
         /**
          * ScreenView
@@ -6376,7 +6648,7 @@ export interface components {
             /** Urgent */
             urgent: boolean;
             /** Warnings */
-            warnings: components["schemas"]["cardline__desk__work_views__WarningView"][];
+            warnings: components["schemas"]["WarningView"][];
             who: components["schemas"]["WhoView"];
         };
         /**
@@ -6704,6 +6976,16 @@ export interface components {
         StopBody: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * StoppedView
+         * @description Marketing is stopped. ``told``: a confirmation goes to their phone.
+         */
+        StoppedView: {
+            /** Already */
+            already: boolean;
+            /** Told */
+            told: boolean;
         };
         /**
          * TabBody
@@ -7053,7 +7335,7 @@ export interface components {
             hold: components["schemas"]["FrozenView"] | null;
             /** Refusals */
             refusals: components["schemas"]["RefusalView"][];
-            warning: components["schemas"]["cardline__trust__scam__report_views__WarningView"] | null;
+            warning: components["schemas"]["ScamWarningView"] | null;
         };
         /**
          * WarningBody
@@ -7062,6 +7344,28 @@ export interface components {
         WarningBody: {
             /** Category */
             category: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * WarningView
+         * @description A warning that was given to a caller.
+         */
+        WarningView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            category: components["schemas"]["cardline__desk__work_views__WordsView"];
+            /** Here */
+            here: boolean;
+            /** Id */
+            id: string;
+            /** Interaction */
+            interaction: string;
             /** Words */
             words: string;
         };
@@ -7085,7 +7389,7 @@ export interface components {
             /** Number */
             number: string;
             /** Proofs */
-            proofs: components["schemas"]["cardline__desk__screen_views__ProofView"][];
+            proofs: components["schemas"]["ProofView"][];
         };
         /**
          * WholeCaseView
@@ -7264,16 +7568,6 @@ export interface components {
             unpaid_minimum: components["schemas"]["AmountView"];
         };
         /**
-         * StoppedView
-         * @description Marketing is stopped. ``told``: a confirmation goes to their phone.
-         */
-        cardline__cards__act_views__StoppedView: {
-            /** Already */
-            already: boolean;
-            /** Told */
-            told: boolean;
-        };
-        /**
          * ReasonView
          * @description Why something is refused, with words that may be read to the holder.
          */
@@ -7322,22 +7616,6 @@ export interface components {
             ended: number;
         };
         /**
-         * ReviewBody
-         * @description The plan that was read.
-         */
-        cardline__desk__hard_routes__ReviewBody: {
-            /** Plan */
-            plan: string;
-        };
-        /**
-         * ClaimBody
-         * @description Whom the conversation is about; null: nobody who is known.
-         */
-        cardline__desk__screen_routes__ClaimBody: {
-            /** Holder */
-            holder: string | null;
-        };
-        /**
          * CardView
          * @description A card as it is now.
          */
@@ -7379,23 +7657,6 @@ export interface components {
             text: string;
         };
         /**
-         * ProofView
-         * @description One factor that was proven; ``counts``: for whom it was given is whom this is about.
-         */
-        cardline__desk__screen_views__ProofView: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Counts */
-            counts: boolean;
-            /** Factor */
-            factor: string;
-            /** Weak Until */
-            weak_until: string | null;
-        };
-        /**
          * StatementView
          * @description The newest statement of an account.
          */
@@ -7431,28 +7692,6 @@ export interface components {
             reasons: components["schemas"]["ReasonWords"][];
             /** Rule */
             rule: string;
-        };
-        /**
-         * WarningView
-         * @description A warning that was given to a caller.
-         */
-        cardline__desk__work_views__WarningView: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Author */
-            author: string;
-            category: components["schemas"]["cardline__desk__work_views__WordsView"];
-            /** Here */
-            here: boolean;
-            /** Id */
-            id: string;
-            /** Interaction */
-            interaction: string;
-            /** Words */
-            words: string;
         };
         /**
          * WordsView
@@ -7517,59 +7756,6 @@ export interface components {
             text: string;
         };
         /**
-         * ReportView
-         * @description The report of a campaign.
-         */
-        cardline__outreach__campaigns__views__ReportView: {
-            /** Abandoned */
-            abandoned: number;
-            abandonment: components["schemas"]["ShareView"];
-            /** Answered */
-            answered: number;
-            /** At Work */
-            at_work: number;
-            campaign: components["schemas"]["CampaignView"];
-            contacted_reached: components["schemas"]["ShareView"];
-            /** Dispositions */
-            dispositions: {
-                [key: string]: number;
-            };
-            /** Done */
-            done: number;
-            effect: components["schemas"]["EffectView"] | null;
-            /** Held Out */
-            held_out: number;
-            held_out_reached: components["schemas"]["ShareView"];
-            /** Listed */
-            listed: number;
-            /** Missed */
-            missed: number;
-            /** Outcomes */
-            outcomes: {
-                [key: string]: number;
-            };
-            /** Refused */
-            refused: {
-                [key: string]: number;
-            };
-            /** Talked */
-            talked: number;
-            /** Unopened */
-            unopened: number;
-            /** Waiting */
-            waiting: number;
-            /** Within Limit */
-            within_limit: boolean;
-        };
-        /**
-         * StoppedView
-         * @description The campaigns that the kill switch has stopped.
-         */
-        cardline__outreach__campaigns__views__StoppedView: {
-            /** Stopped */
-            stopped: string[];
-        };
-        /**
          * FileView
          * @description A file that came with a message.
          */
@@ -7594,192 +7780,6 @@ export interface components {
             source: string;
             /** Until */
             until: string | null;
-        };
-        /**
-         * ReportView
-         * @description A report; ``sender`` is masked, the indicators are not: they are what is reviewed.
-         */
-        cardline__trust__scam__report_views__ReportView: {
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Findings */
-            findings: string | null;
-            /** Frozen */
-            frozen: string[];
-            /** Holder */
-            holder: string | null;
-            /** Id */
-            id: string;
-            /** Indicators */
-            indicators: components["schemas"]["IndicatorView"][];
-            /** Interaction */
-            interaction: string | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "message" | "call";
-            /**
-             * Opened At
-             * Format: date-time
-             */
-            opened_at: string;
-            /** Opened By */
-            opened_by: string;
-            /** Paid */
-            paid: boolean;
-            /** Reasons */
-            reasons: string[];
-            /** Reviewed At */
-            reviewed_at: string | null;
-            /** Reviewed By */
-            reviewed_by: string | null;
-            /** Score */
-            score: number;
-            /** Secrets Told */
-            secrets_told: boolean;
-            /** Sender */
-            sender: string;
-            state: components["schemas"]["ReportState"];
-            /** Text */
-            text: string;
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "official" | "unknown" | "scam";
-        };
-        /**
-         * WarningView
-         * @description A warning on record.
-         */
-        cardline__trust__scam__report_views__WarningView: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Author */
-            author: string;
-            /** Card */
-            card: string | null;
-            /** Cools Until */
-            cools_until: string | null;
-            /** Goes On */
-            goes_on: boolean;
-            /** Id */
-            id: string;
-            /** Interaction */
-            interaction: string;
-            /** Reasons */
-            reasons: string[];
-            /** Words */
-            words: string;
-        };
-        /**
-         * ReviewBody
-         * @description What compliance finds; ``keep``: the indicators that are known from now on.
-         */
-        cardline__trust__scam__routes__ReviewBody: {
-            /** Findings */
-            findings: string;
-            /**
-             * Keep
-             * @default []
-             */
-            keep: string[];
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "confirmed" | "dismissed";
-        };
-        /**
-         * ReasonView
-         * @description One reason. ``weight``: what it counts alone; 0 for what is only worth knowing.
-         */
-        cardline__trust__scam__views__ReasonView: {
-            /** Code */
-            code: string;
-            /** En */
-            en: string;
-            /** Evidence */
-            evidence: string;
-            /** Weight */
-            weight: number;
-            /** Zh */
-            zh: string;
-        };
-        /**
-         * ClaimBody
-         * @description What somebody says of a call or message; whatever is not known stays empty.
-         *
-         *     ``code``: three words. ``tail``: last four digits of the telephone that rang.
-         */
-        cardline__trust__views__ClaimBody: {
-            /** At */
-            at?: string | null;
-            /**
-             * Code
-             * @default
-             */
-            code: string;
-            /**
-             * Kind
-             * @default
-             * @enum {string}
-             */
-            kind: "call" | "message" | "";
-            /**
-             * Number
-             * @default
-             */
-            number: string;
-            /**
-             * Tail
-             * @default
-             */
-            tail: string;
-            /**
-             * Text
-             * @default
-             */
-            text: string;
-        };
-        /**
-         * ProofView
-         * @description A contact of ours: what whoever was contacted may be told.
-         */
-        cardline__trust__views__ProofView: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /**
-             * Channel
-             * @enum {string}
-             */
-            channel: "call" | "sms" | "email" | "letter" | "app";
-            /** Id */
-            id: string;
-            /** Live */
-            live: boolean;
-            /** Purpose */
-            purpose: string;
-            /** Shown */
-            shown: string;
-            /** Staff Name */
-            staff_name: string | null;
-            /** Staff Number */
-            staff_number: string | null;
-            /** Text */
-            text: string;
-            /** To */
-            to: string;
         };
     };
     responses: never;
@@ -9848,7 +9848,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__outreach__campaigns__views__StoppedView"];
+                    "application/json": components["schemas"]["CampaignStoppedView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -9915,7 +9915,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__outreach__campaigns__views__ReportView"];
+                    "application/json": components["schemas"]["CampaignReportView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -12707,7 +12707,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["cardline__desk__hard_routes__ReviewBody"];
+                "application/json": components["schemas"]["ReviewBody"];
             };
         };
         responses: {
@@ -12851,7 +12851,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__trust__scam__report_views__WarningView"][];
+                    "application/json": components["schemas"]["ScamWarningView"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -13618,7 +13618,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["cardline__desk__screen_routes__ClaimBody"];
+                "application/json": components["schemas"]["ClaimBody"];
             };
         };
         responses: {
@@ -15033,7 +15033,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__cards__act_views__StoppedView"];
+                    "application/json": components["schemas"]["StoppedView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -15313,7 +15313,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__desk__work_views__WarningView"];
+                    "application/json": components["schemas"]["WarningView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -16724,7 +16724,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__trust__scam__report_views__ReportView"][];
+                    "application/json": components["schemas"]["ScamReportView"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -16785,7 +16785,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["cardline__trust__scam__routes__ReviewBody"];
+                "application/json": components["schemas"]["ScamReviewBody"];
             };
         };
         responses: {
@@ -16795,7 +16795,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__trust__scam__report_views__ReportView"];
+                    "application/json": components["schemas"]["ScamReportView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -18954,7 +18954,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["cardline__trust__views__ClaimBody"];
+                "application/json": components["schemas"]["ContactClaimBody"];
             };
         };
         responses: {
@@ -19227,7 +19227,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EndBody"];
+                "application/json": components["schemas"]["OfficialEndBody"];
             };
         };
         responses: {
