@@ -23,7 +23,11 @@ def mask_event(
 
 
 def set_up_logs(*, pretty: bool, level: int = logging.INFO) -> None:
-    """Send all logs to standard error: as JSON, or ``pretty`` for a person at a terminal."""
+    """Send all logs to standard error: as JSON, or ``pretty`` for a person at a terminal.
+
+    To the process's own, whatever stands in its place just now: loggers keep it for good.
+    """
+    stream = sys.__stderr__ or sys.stderr
     shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -36,7 +40,7 @@ def set_up_logs(*, pretty: bool, level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    logging.basicConfig(level=logging.WARNING, stream=stream, format="%(message)s")

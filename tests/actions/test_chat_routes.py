@@ -494,7 +494,9 @@ async def test_guidance_over_http(web: Web) -> None:
         assert (await client.get("/api/v1/knowledge/nothing")).status_code == 404
         told = (await client.get("/api/v1/scripts", params={"matter": "urgent"})).json()
         assert told["scripts"][0]["steps"]
-        assert {one["strain"] for one in told["hard"]} == {"distress", "anger", "abuse", "nightly"}
+        assert {one["strain"] for one in told["hard"]} == {
+            *("distress", "anger", "abuse", "nightly", "convinced"),
+        }
         assert (await client.get("/api/v1/scripts?matter=weather")).status_code == 404
         assert (await client.get("/api/v1/knowledge?q=" + "x" * 201)).status_code == 422
 

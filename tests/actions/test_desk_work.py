@@ -170,7 +170,7 @@ async def test_a_wrap_up_whose_time_ran_out_stays_as_a_task_until_it_is_complete
     (task,) = await place.told("GET", "/tasks")
     assert (task["kind"], task["agent"], task["interaction"]) == ("wrap-up", "a1", "i1")
     status, refused = await place.ask("POST", f"/tasks/{task['id']}/done", {})
-    assert (status, refused["code"]) == (409, "conflict")
+    assert (status, refused["code"]) == (409, "done-elsewhere")
     await save(place, 0, **FULL)
     await place.told("POST", f"{WRAP_UP}/complete", {"version": 1})
     assert [one["kind"] for one in await place.told("GET", "/tasks")] == ["promise"]

@@ -24,7 +24,7 @@ from cardline.desk.work_rules import (
     read_desk_policy,
     show,
 )
-from cardline.hotline.flow_file import read_flow
+from cardline.hotline.flow_file import BANK_CALL_FLOW, DEFAULT_FLOW, read_flow
 from cardline.hotline.model import Act as ActNode
 from cardline.identity.model import Act, Factor, Proof, Proofs
 from cardline.identity.rules import may_act
@@ -34,7 +34,6 @@ from tests.rules.identity_people import POLICY as IDENTITY
 AREA = load_area("desk")
 POLICY = read_desk_policy(AREA)
 WORDS = load_desk_catalogue()
-FLOW = Path(__file__).parents[2] / "cardline" / "hotline" / "flows" / "hotline.yaml"
 
 
 # ---------------------------------------------------------------- how sure we are
@@ -125,10 +124,10 @@ def test_the_path_tells_each_stay_once_with_the_key_pressed_there() -> None:
 
 
 def test_every_place_of_the_hotline_that_speaks_has_a_label() -> None:
-    speaking = {
-        name for name, node in read_flow(FLOW).nodes.items() if not isinstance(node, ActNode)
-    }
-    assert speaking <= WORDS.codes("path")
+    for flow in (DEFAULT_FLOW, BANK_CALL_FLOW):
+        nodes = read_flow(flow).nodes.items()
+        speaking = {name for name, node in nodes if not isinstance(node, ActNode)}
+        assert speaking <= WORDS.codes("path"), flow
 
 
 # ---------------------------------------------------------------- what is shown to whom
