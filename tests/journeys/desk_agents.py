@@ -140,8 +140,12 @@ class Seat:
     # ------------------------------------------------------------ eyes and hands
 
     def button(self, name: str, *, within: Locator | None = None) -> Locator:
-        """A button by what is written on it; the key beside the words does not count."""
-        return (within or self.page).get_by_role("button", name=re.compile(f"^{re.escape(name)}"))
+        """A button by what is written on it; the key beside the words does not count.
+
+        Nor does a sign before them that it was just pressed.
+        """
+        words = re.compile(f"^(loading )?{re.escape(name)}")
+        return (within or self.page).get_by_role("button", name=words)
 
     @property
     def phone(self) -> Locator:

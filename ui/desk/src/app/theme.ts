@@ -12,8 +12,8 @@ const common = {
   borderRadius: 4,
   controlHeight: 32,
   wireframe: false,
-  motionDurationMid: '0.1s',
-  motionDurationSlow: '0.15s',
+  // Nothing moves: a spinner whose way out was never drawn stayed on its button.
+  motion: false,
 }
 
 const light = {
