@@ -1,6 +1,6 @@
 /** What is written down of a conversation: matter, outcome, promises, and the last two questions. */
 import { useQuery } from '@tanstack/react-query'
-import { Alert, App as Messages, Button, Checkbox, Input } from 'antd'
+import { Alert, App as Messages, Button, Input } from 'antd'
 import { useRef } from 'react'
 import { Refusal } from '@/api/client'
 import { sentence } from '@/api/sentences'
@@ -11,6 +11,7 @@ import { useKeys } from '@/keys/useKeys'
 import { useDoing } from '@/softphone/useDoing'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
+import { BothQuestions } from './BothQuestions'
 import { Promises } from './Promises'
 import { useWrapUp } from './useWrapUp'
 
@@ -96,22 +97,7 @@ export function WrapUp({ interaction, up }: { interaction: string; up: boolean }
           />
         </p>
         <Promises promises={typed.promises} onChange={(promises) => change({ promises })} />
-        <p>
-          <Checkbox
-            checked={typed.anything_else_asked}
-            onChange={(event) => change({ anything_else_asked: event.target.checked })}
-          >
-            {t('call.wrapup.else')}
-          </Checkbox>
-        </p>
-        <p>
-          <Checkbox
-            checked={typed.read_back_confirmed}
-            onChange={(event) => change({ read_back_confirmed: event.target.checked })}
-          >
-            {t('call.wrapup.readback')}
-          </Checkbox>
-        </p>
+        <BothQuestions typed={typed} change={change} />
         {missing.length > 0 && (
           <Alert
             type="warning"

@@ -1,11 +1,12 @@
 /** Ending a chat: how it ended, and the two questions that come before an end. */
 import { useMutation } from '@tanstack/react-query'
-import { Alert, App as Messages, Checkbox, Modal } from 'antd'
+import { Alert, App as Messages, Modal } from 'antd'
 import { useState } from 'react'
 import { OUTCOMES, closeChat, type ChatView, type Ending } from '@/api/chats'
 import { sentence } from '@/api/sentences'
 import { queries } from '@/app/parts'
 import { discard } from '@/drafts/drafts'
+import { BothQuestions } from '@/screens/call/BothQuestions'
 import { useWrapUp } from '@/screens/call/useWrapUp'
 import { useTexts } from '@/texts'
 import { WRAPPED_AS, mayClose } from './ending'
@@ -63,22 +64,7 @@ export function CloseDialog({ chat, onClose }: { chat: ChatView; onClose: () => 
       {outcome !== 'left' && (
         <fieldset className="plainset">
           <legend>{t('chats.close.before')}</legend>
-          <p>
-            <Checkbox
-              checked={typed.anything_else_asked}
-              onChange={(event) => change({ anything_else_asked: event.target.checked })}
-            >
-              {t('call.wrapup.else')}
-            </Checkbox>
-          </p>
-          <p>
-            <Checkbox
-              checked={typed.read_back_confirmed}
-              onChange={(event) => change({ read_back_confirmed: event.target.checked })}
-            >
-              {t('call.wrapup.readback')}
-            </Checkbox>
-          </p>
+          <BothQuestions typed={typed} change={change} />
         </fieldset>
       )}
       <p className="quiet">{t('chats.close.polite')}</p>
