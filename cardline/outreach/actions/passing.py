@@ -1,6 +1,6 @@
 """The one gate through which every outward contact goes (row D1)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cardline.core.actor import SYSTEM, Actor
@@ -24,13 +24,13 @@ from cardline.outreach.model import (
 )
 from cardline.outreach.rules import may_contact
 from cardline.outreach.rules.facts import facts_of, fingerprint
+from cardline.outreach.rules.openings import LOOKED_BACK
 from cardline.outreach.rules.replay import Decided, answer_of
 from cardline.outreach.store import contacts as store
 
 DECIDED = "outreach.decided"
 """The journal's word for a verdict of the gate with everything that it rested on."""
 
-_CAPPED_WITHIN = timedelta(days=32)
 _PROTECTING = Purpose.SECURITY
 _NUMBERED = frozenset({Channel.CALL, Channel.SMS})
 
@@ -56,7 +56,7 @@ async def pass_gate(
         raise Invalid("a contact needs a number, or a holder whom another channel reaches")
     if contact.purpose is not _PROTECTING and not contact.solicited:
         await store.lock(tx, holder=contact.holder, phone=contact.to)
-    seen = await store.look(tx, contact, key=key, since=at - _CAPPED_WITHIN, zone=zone)
+    seen = await store.look(tx, contact, key=key, since=at - LOOKED_BACK, zone=zone)
     verdict = may_contact(contact, seen.recipient, policy, now=at)
     answer = answer_of(verdict)
     facts = facts_of(contact, seen.recipient, now=at)
@@ -92,7 +92,7 @@ async def recipient_of(
     tx: Transaction, contact: Contact, *, key: str, at: datetime, zone: ZoneInfo
 ) -> Recipient:
     """Read what the gate would know of whom a contact is for; takes no place and writes nothing."""
-    seen = await store.look(tx, contact, key=key, since=at - _CAPPED_WITHIN, zone=zone)
+    seen = await store.look(tx, contact, key=key, since=at - LOOKED_BACK, zone=zone)
     return seen.recipient
 
 

@@ -4,7 +4,7 @@ Reads only: no place is taken and nothing is journaled. The gate is asked again 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -30,9 +30,9 @@ from cardline.outreach.rules.columns import (
     Ragged,
     may_contact_many,
 )
+from cardline.outreach.rules.openings import LOOKED_BACK
 from cardline.outreach.store import screening as store
 
-_CAPPED_WITHIN = timedelta(days=32)
 _PURPOSE = {purpose.value: place for place, purpose in enumerate(PURPOSES)}
 _CHANNEL = {channel.value: place for place, channel in enumerate(CHANNELS)} | {None: EVERY}
 _KIND = {kind.value: place for place, kind in enumerate(KINDS)}
@@ -72,7 +72,7 @@ async def screen(
         tx,
         holders=sorted({str(one.holder_id) for one in whose if one}),
         phones=sorted({one.phone for one in listed}),
-        since=at - _CAPPED_WITHIN,
+        since=at - LOOKED_BACK,
     )
     return may_contact_many(contact, _people(listed, whose, known), policy, now=at)
 

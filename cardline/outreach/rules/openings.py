@@ -13,6 +13,8 @@ from cardline.outreach.model import ContactPolicy, Hours, Wishes
 
 WINDOWS = (1, 7, 30)
 """Days that caps look back: a day, a week, a month."""
+LOOKED_BACK = timedelta(days=max(WINDOWS) + 2)
+"""How far back contacts are read: the longest window, wherever on earth its first day began."""
 
 _SEARCHED_DAYS = 400
 _SATURDAY = 6
