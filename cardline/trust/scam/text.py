@@ -10,9 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from cardline.core.errors import CardlineError
+from cardline.core.yaml_text import parse_yaml
 
 FILE = Path(__file__).parent / "letters.yaml"
 SENTENCE: Final = "|"
@@ -61,7 +60,7 @@ class Form:
 @cache
 def load_letters(path: Path = FILE) -> Letters:
     """Read ``letters.yaml``. Raises :class:`LettersError` with the entry at fault."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = parse_yaml(path.read_text(encoding="utf-8"))
     try:
         spellings = tuple((str(old), str(new)) for old, new in raw["spellings"].items())
         hosts = tuple((str(old), str(new)) for old, new in raw["in_hosts"].items())
