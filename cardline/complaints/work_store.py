@@ -315,4 +315,4 @@ def _remedy(row: Sequence[Any]) -> Remedy:
 
 
 def _notice(row: Sequence[Any]) -> Notice:
-    return Notice(*row[:6], tuple(row[6]), *row[7:])
+    return Notice(*(tuple(each) if isinstance(each, list) else each for each in row))
