@@ -1,4 +1,4 @@
-"""``cardline complaints``: the year, the export and a due time explained, on a real installation."""
+"""``cardline complaints``: the year, the export, a due time explained, on a real installation."""
 
 import asyncio
 import json

@@ -318,8 +318,8 @@ async def show_authority(
         "lacks": list(proxy_lacks(after)),
     }
     return await step(
-        tx, case, after, kind="complaint.authority-shown", verdict=may_add_facts(case, config.policy),
-        body=body, by=by, config=config, at=at,
+        tx, case, after, kind="complaint.authority-shown",
+        verdict=may_add_facts(case, config.policy), body=body, by=by, config=config, at=at,
     )  # fmt: skip
 
 
