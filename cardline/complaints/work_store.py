@@ -330,4 +330,5 @@ def _remedy(row: Sequence[Any]) -> Remedy:
 
 
 def _notice(row: Sequence[Any]) -> Notice:
-    return Notice(*(tuple(each) if isinstance(each, list) else each for each in row))
+    found = dict(zip(_NOTICE.split(", "), row, strict=True))
+    return Notice(**{**found, "contents": tuple(found["contents"])})
