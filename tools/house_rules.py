@@ -101,7 +101,10 @@ def _logs(_name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 _LEAVES = {
-    "messages/actions.py": "messages/actions.py",  # short messages
+    "messages/actions.py": "messages/outbox.py",  # short messages
+    "messages/mail/actions.py": "messages/outbox.py",  # e-mail
+    "messages/letters/printing.py": "messages/outbox.py",  # letters
+    "messages/hooks/actions.py": "messages/outbox.py",  # messages of the app
     "app/calls.py": "hotline/ringing_back.py",  # call-backs
     "app/dialler.py": "outreach/campaigns/dialling.py",  # calls of campaigns
 }
