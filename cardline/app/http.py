@@ -137,6 +137,10 @@ class WebServices:
         self.chat_pages = Pages(running.parts.chat)
         self.chat_origins = read_sites(running.parts.settings.chat_sites)
         self.files = running.parts.files
+        self.mail = running.parts.mail
+        self.letters = running.parts.letters
+        self.handovers = running.parts.handovers
+        self.typesetter = running.parts.typesetter
         self.portal = running.parts.portal
         self.desk = running.parts.desk
         self.scam = running.parts.scam

@@ -15,8 +15,10 @@ from cardline.adapters.oidc.provider import OidcProvider
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
+from cardline.adapters.typst.setter import TypstSetter
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
+from cardline.app.written import letter_config, mail_config
 from cardline.cards.rules.terms import card_terms
 from cardline.cards.service_policy import ServicePolicy, service_policy
 from cardline.core.clock import SHANGHAI, utc_now
@@ -35,10 +37,14 @@ from cardline.identity.config import IdentityConfig
 from cardline.identity.hashing import Vault
 from cardline.identity.model import Act
 from cardline.identity.policy import identity_policy
+from cardline.messages.arrivals import Handovers
 from cardline.messages.catalogue import load_catalogue as load_templates
 from cardline.messages.chat.config import ChatConfig, load_chat_config
 from cardline.messages.files import Files
+from cardline.messages.letters.model import LetterConfig
+from cardline.messages.mail.model import MailConfig
 from cardline.messages.model import SmsConfig
+from cardline.messages.outcomes import Outcomes
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.campaigns.model import CampaignPolicy
 from cardline.outreach.campaigns.policy import campaign_policy
@@ -46,7 +52,7 @@ from cardline.outreach.policy import contact_policy
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
 from cardline.portal.texts import load_texts
-from cardline.ports import IdentityProvider
+from cardline.ports import IdentityProvider, Typesetter
 from cardline.reports.model import ReportPolicy
 from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy
@@ -82,6 +88,13 @@ class Parts:
     provider: IdentityProvider | None
     """The bank's own log-in service for staff, where one is set."""
     caller_identity: CallerIdentity
+    outcomes: Outcomes
+    """Who is told what becomes of e-mails, letters and messages of the app."""
+    handovers: Handovers
+    """Who takes what comes in by e-mail and letter."""
+    mail: MailConfig
+    letters: LetterConfig
+    typesetter: Typesetter
     sms_inbound_key: bytes
     """Shared with the SMS gateway for texts that come in; empty: its webhook is closed."""
 
@@ -114,6 +127,8 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             policy=chat.policy.files,
             scanner=Clamd(settings.clamd) if settings.clamd else None,
         )
+        portal = portal_config(identity, files, pack=settings.pack)
+        outcomes, within = Outcomes(), portal.policy.answer_within
         yield Parts(
             settings=settings,
             database=database,
@@ -126,7 +141,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             routing=read_policy(load_area("routing", pack=settings.pack)),
             reports=read_report_policy(load_area("reports", pack=settings.pack)),
             login=login_config(settings),
-            portal=portal_config(identity, files, pack=settings.pack),
+            portal=portal,
             chat=chat,
             files=files,
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
@@ -136,6 +151,11 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             random=SystemRandom(),
             provider=identity_provider(settings),
             caller_identity=caller_identity(settings, identity),
+            outcomes=outcomes,
+            handovers=Handovers(),
+            mail=mail_config(settings, identity.sms, files, outcomes, within=within),
+            letters=letter_config(settings, identity.sms, files, outcomes, within=within),
+            typesetter=TypstSetter(fonts=settings.fonts_path),
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )
 
