@@ -23,6 +23,7 @@ _TEXT_HOMES = (
     "hotline/speech.py",
     "sim/",  # made-up people
     "messages/commands.py",  # the words that people text us
+    "messages/mail/reading.py",  # the words with which mail programs answer by themselves
     "desk/holding.py",  # the warning before a refusal
     "adapters/corebank/",  # made-up names, words of a bank's extract
     "core/",

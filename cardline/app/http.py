@@ -61,6 +61,9 @@ from cardline.messages.chat import routes as chat_routes
 from cardline.messages.chat.guests import HolderSession as ChatSession
 from cardline.messages.chat.guests import LoggedIn, NotLoggedIn
 from cardline.messages.chat.pages import Pages
+from cardline.messages.letters import routes as letter_routes
+from cardline.messages.letters import scan_routes
+from cardline.messages.mail import routes as mail_routes
 from cardline.outreach.campaigns import routes as campaign_routes
 from cardline.portal import desk_routes as holder_message_routes
 from cardline.portal.guarding import Guard, LogInFirst
@@ -245,6 +248,9 @@ def make_application(running: Running) -> FastAPI:
         *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
         campaign_routes,
+        mail_routes,
+        letter_routes,
+        scan_routes,
         trust_routes,
         scam_routes,
     ):

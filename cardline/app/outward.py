@@ -11,8 +11,9 @@ import structlog
 from cardline.adapters.paper.folder import PrintFolder
 from cardline.adapters.sms.gateway import GatewaySms
 from cardline.adapters.sms.outbox import OutboxSms
+from cardline.adapters.smtp.door import Door, serve_door
 from cardline.adapters.smtp.folder import MailFolder
-from cardline.adapters.smtp.relay import Relay, RelayMail
+from cardline.adapters.smtp.relay import Protection, Relay, RelayMail
 from cardline.app.settings import Settings, SettingsError, read_address
 from cardline.app.wiring import Parts
 from cardline.core.clock import utc_now
@@ -21,6 +22,7 @@ from cardline.messages import actions as messages
 from cardline.messages.letters import printing
 from cardline.messages.letters.model import WAKE_CHANNEL as LETTERS_WAKE
 from cardline.messages.mail import actions as mails
+from cardline.messages.mail.inbound import accepts, receive
 from cardline.messages.mail.model import WAKE_CHANNEL as MAIL_WAKE
 from cardline.messages.model import WAKE_CHANNEL as SMS_WAKE
 from cardline.ports import Mail, Sms
@@ -28,6 +30,7 @@ from cardline.ports import Mail, Sms
 log = structlog.get_logger()
 
 TICK_SECONDS = 2.0
+_PROTECTIONS: dict[str, Protection] = {"starttls": "starttls", "tls": "tls", "none": "none"}
 
 
 async def send_for_ever(parts: Parts) -> None:
@@ -49,6 +52,31 @@ async def send_for_ever(parts: Parts) -> None:
     async with asyncio.TaskGroup() as group:
         for channel, work in ((SMS_WAKE, texts), (MAIL_WAKE, mail_out), (LETTERS_WAKE, letters)):
             group.create_task(_keep(parts, channel, work))
+
+
+async def take_mail_in(parts: Parts) -> None:
+    """Keep the door for e-mail open, where one is set. Raises :class:`SettingsError`."""
+    settings = parts.settings
+    if not settings.mail_in:
+        return
+    address = read_address(settings.mail_in, name="mail_in")
+
+    async def take(raw: bytes, envelope: str, recipients: list[str]) -> None:
+        await receive(raw, envelope=envelope, recipients=recipients, desk_=parts.mail_desk)
+
+    door = Door(
+        host=address.host,
+        port=address.port,
+        name=parts.mail.domain,
+        most_bytes=parts.mail_desk.policy.mail_bytes,
+        most_connections=parts.mail_desk.policy.connections,
+        accepts=lambda recipient: accepts(recipient, parts.mail),
+        take=take,
+    )
+    try:
+        await serve_door(door)
+    except OSError as error:
+        raise SettingsError(f"mail_in {address}: {error.strerror}") from error
 
 
 async def _keep(parts: Parts, channel: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -89,8 +117,6 @@ def mail_way(settings: Settings) -> Mail:
     if not settings.mail_relay:
         return MailFolder(settings.home / "mail" / "out")
     address = read_address(settings.mail_relay, name="mail_relay")
-    if settings.mail_relay_protection not in ("starttls", "tls", "none"):
-        raise SettingsError("mail_relay_protection must be starttls, tls or none")
     password = _password(settings)
     if settings.mail_relay_user and not password:
         raise SettingsError(
@@ -100,7 +126,7 @@ def mail_way(settings: Settings) -> Mail:
     relay = Relay(
         host=address.host,
         port=address.port,
-        protection=settings.mail_relay_protection,
+        protection=_PROTECTIONS[settings.mail_relay_protection],
         user=settings.mail_relay_user,
         authorities=str(settings.home / settings.mail_relay_ca) if settings.mail_relay_ca else "",
         local_name=settings.mail_address.rpartition("@")[2],

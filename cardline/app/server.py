@@ -22,7 +22,7 @@ from cardline.app.dispatch import Dispatcher
 from cardline.app.doctor import calls_possible
 from cardline.app.http import make_application
 from cardline.app.metrics import PrometheusObserver
-from cardline.app.outward import send_for_ever
+from cardline.app.outward import send_for_ever, take_mail_in
 from cardline.app.recorder import Recorder
 from cardline.app.running import Running
 from cardline.app.settings import Settings
@@ -109,6 +109,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 Dispatcher(services, calls, parts.database).run(),
                 dialler.run(),
                 send_for_ever(parts),
+                take_mail_in(parts),
                 _sweep(parts),
                 _sweep_chats(parts),
                 running.chat_hub.run(parts.database),

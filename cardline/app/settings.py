@@ -71,6 +71,8 @@ class Settings:
     """Our e-mail address: from it we write, to it people answer."""
     mail_complaints: str = "complaints@card.bank.example"
     """Where complaints come in by e-mail; of the same domain."""
+    mail_in: str = ""
+    """Where e-mail comes in (SMTP, from the bank's mail server), ``HOST:PORT``; empty: closed."""
     mail_relay: str = ""
     """Mail server of the bank, ``HOST:PORT``; empty: e-mails are only kept in ``HOME/mail/out``."""
     mail_relay_protection: str = "starttls"
@@ -258,8 +260,9 @@ def _check_mail_address(settings: Settings) -> None:
 
 
 def _check_relay(settings: Settings) -> None:
-    if settings.mail_relay:
-        read_address(settings.mail_relay, name="mail_relay")
+    for name in ("mail_relay", "mail_in"):
+        if written := getattr(settings, name):
+            read_address(written, name=name)
     if settings.mail_relay_protection not in ("starttls", "tls", "none"):
         raise ValueError("mail_relay_protection must be starttls, tls or none")
 

@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -42,7 +42,9 @@ from cardline.messages.catalogue import load_catalogue as load_templates
 from cardline.messages.chat.config import ChatConfig, load_chat_config
 from cardline.messages.files import Files
 from cardline.messages.letters.model import LetterConfig
+from cardline.messages.mail.inbound import MailDesk
 from cardline.messages.mail.model import MailConfig
+from cardline.messages.mail.policy import mail_policy
 from cardline.messages.model import SmsConfig
 from cardline.messages.outcomes import Outcomes
 from cardline.messages.sealing import TextSeal
@@ -93,6 +95,7 @@ class Parts:
     handovers: Handovers
     """Who takes what comes in by e-mail and letter."""
     mail: MailConfig
+    mail_desk: MailDesk
     letters: LetterConfig
     typesetter: Typesetter
     sms_inbound_key: bytes
@@ -128,11 +131,15 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             scanner=Clamd(settings.clamd) if settings.clamd else None,
         )
         portal = portal_config(identity, files, pack=settings.pack)
-        outcomes, within = Outcomes(), portal.policy.answer_within
+        outcomes, handovers, within = Outcomes(), Handovers(), portal.policy.answer_within
+        bank = EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack)))
+        mail = mail_config(settings, identity.sms, files, outcomes, within=within)
+        mail_in = mail_policy(load_area("mail", pack=settings.pack))
+        scans = replace(files, policy=mail_in.file)
         yield Parts(
             settings=settings,
             database=database,
-            bank=EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack))),
+            bank=bank,
             identity=identity,
             servicing=service_policy(
                 load_area("servicing", pack=settings.pack),
@@ -152,9 +159,10 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             provider=identity_provider(settings),
             caller_identity=caller_identity(settings, identity),
             outcomes=outcomes,
-            handovers=Handovers(),
-            mail=mail_config(settings, identity.sms, files, outcomes, within=within),
-            letters=letter_config(settings, identity.sms, files, outcomes, within=within),
+            handovers=handovers,
+            mail=mail,
+            mail_desk=MailDesk(database, bank, mail, mail_in, scans, handovers, utc_now),
+            letters=letter_config(settings, identity.sms, scans, outcomes, within=within),
             typesetter=TypstSetter(fonts=settings.fonts_path),
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )

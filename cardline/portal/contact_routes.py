@@ -18,7 +18,7 @@ from cardline.portal.rules import HOME
 from cardline.portal.uploading import take_files
 from cardline.portal.web import HEADERS, Pages, PortalServices, see_other, view_of, zone_of
 
-_DOORS = ("calls", "chat", "message", "texts")
+_DOORS = ("calls", "chat", "message", "texts", "emails", "letters")
 LINES = 80
 """Lines of a story on one page, which stays below 50 kB."""
 

@@ -10,7 +10,6 @@ import sys
 import typst
 
 _MOST_MEMORY = 2 * 1024**3
-_STANDARD = "a-2a"
 
 
 def main() -> int:
@@ -25,7 +24,7 @@ def main() -> int:
             font_paths=task["fonts"],
             ignore_system_fonts=True,
             sys_inputs={"data": task["data"]},
-            pdf_standards=[_STANDARD],
+            pdf_standards=["a-2a"],
             timestamp=task["timestamp"],
         )
     except typst.TypstError as error:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from cardline.cards.model import Language
-from cardline.core.ids import HolderId
+from cardline.core.ids import HolderId, InteractionId
 from cardline.core.verdict import Verdict
+from cardline.messages.arrivals import Box
 from cardline.messages.file_model import StoredFile
 from cardline.messages.files import Files
 from cardline.messages.forms import Form
@@ -99,6 +100,24 @@ class LetterDraft:
     decided_by: str | None = None
     why: str = ""
     letter: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedLetter:
+    """A letter that came in. ``received_on``: the day on which it reached the bank."""
+
+    id: str
+    interaction: InteractionId
+    box: Box
+    holder: HolderId | None
+    sender: str
+    subject: str
+    language: Language
+    received_on: date
+    posting: str
+    taken: bool
+    scanned_by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

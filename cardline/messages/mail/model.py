@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from cardline.cards.model import Language
+from cardline.core.ids import HolderId, InteractionId
+from cardline.core.transaction import JsonObject
+from cardline.core.verdict import RuleVersion
 from cardline.messages.arrivals import Box
-from cardline.messages.file_model import StoredFile
+from cardline.messages.file_model import FilePolicy, StoredFile
 from cardline.messages.files import Files
 from cardline.messages.forms import Form
 from cardline.messages.model import MessageId, MessageState, RejectedByGateway
@@ -50,13 +54,57 @@ class SentMail:
 
 
 @dataclass(frozen=True, slots=True)
+class InMail:
+    """An e-mail that came in, cleaned. ``interaction`` is ``None`` for a bounce alone.
+
+    ``refused``: files that were not kept, each with name and reason; an empty name stands for what
+    was too much. It waits for an answer while ``due_at`` is set.
+    """
+
+    id: str
+    message_id: str
+    kind: Literal["message", "automatic", "bounce"]
+    box: Box
+    interaction: InteractionId | None
+    sender: str
+    sender_name: str
+    holder: HolderId | None
+    registered: bool
+    subject: str
+    text: str
+    language: Language
+    refused: tuple[JsonObject, ...]
+    answers: MessageId | None
+    due_at: datetime | None
+    answered_at: datetime | None
+    at: datetime
+    answered_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MailWords:
     """What every e-mail has besides its own text, in one language."""
 
     greeting: str
     never: str
+    again: str
+    """What stands before the subject of an answer."""
     failed: str
     """What the desk reads where one did not arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailInPolicy:
+    """How large, how many, how long: numbers of the pack's ``mail`` area."""
+
+    version: RuleVersion
+    mail_bytes: int
+    files: int
+    characters: int
+    parts: int
+    connections: int
+    file: FilePolicy
+    """How large a file of an e-mail, or a scan, may be."""
 
 
 @dataclass(frozen=True)
