@@ -19,8 +19,13 @@ from cardline.adapters.typst.setter import TypstSetter
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.app.written import letter_config, mail_config
+from cardline.cards.corebank import CoreBank
 from cardline.cards.rules.terms import card_terms
 from cardline.cards.service_policy import ServicePolicy, service_policy
+from cardline.complaints.causes import load_causes
+from cardline.complaints.config import ComplaintConfig
+from cardline.complaints.policy import complaint_policy
+from cardline.core.calendar import work_calendar
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
@@ -85,6 +90,7 @@ class Parts:
     desk: DeskPolicy
     scam: ScamConfig
     campaigns: CampaignPolicy
+    complaints: ComplaintConfig
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
@@ -154,6 +160,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             scam=scam_config_for(settings, trust=identity.sms.trust),
             campaigns=campaign_policy(load_area("campaigns", pack=settings.pack)),
+            complaints=complaint_config(bank, identity, pack=settings.pack),
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),
@@ -186,9 +193,30 @@ def identity_config(settings: Settings) -> IdentityConfig:
                 text_number=settings.sms_inbound,
                 senders=(settings.sms_sender_zh, settings.sms_sender_en),
                 site=settings.public_url,
+                mail=mail_domain(settings),
             ),
         ),
     )
+
+
+def complaint_config(
+    bank: CoreBank, identity: IdentityConfig, *, pack: str = "cn"
+) -> ComplaintConfig:
+    """Read policy, calendar and causes of complaints."""
+    return ComplaintConfig(
+        policy=complaint_policy(
+            load_area("complaints", pack=pack), load_area("servicing", pack=pack)
+        ),
+        calendar=work_calendar(load_area("outreach", pack=pack)),
+        causes=load_causes(),
+        bank=bank,
+        sms=identity.sms,
+    )
+
+
+def mail_domain(settings: Settings) -> str:
+    """Return the domain of our e-mail; nothing where none leaves the house."""
+    return settings.mail_address.rpartition("@")[2] if settings.mail_relay else ""
 
 
 def caller_identity(settings: Settings, identity: IdentityConfig) -> CallerIdentity:
@@ -241,7 +269,10 @@ def scam_config_for(
             names=(settings.sms_sender_zh, settings.sms_sender_en),
             numbers=(settings.shown_number, settings.sms_inbound),
             prefixes=(settings.sms_inbound,),
-            domains=(host_of(settings.public_url),) if settings.public_url else (),
+            domains=(
+                *([host_of(settings.public_url)] if settings.public_url else []),
+                *filter(None, [mail_domain(settings)]),
+            ),
         )
         registry = with_own(registry, own)
     return scam_config(

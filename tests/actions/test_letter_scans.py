@@ -80,7 +80,7 @@ async def test_the_same_scans_are_one_letter(room: Room) -> None:
     [
         ("letter.pdf", b"this is no PDF", "file-kind"),
         ("letter.pdf", b"%PDF-1.7 without an end", "file-broken"),
-        ("letter.pdf", PDF[:20] + b"/OpenAction" + PDF[20:], "file-active"),
+        ("letter.pdf", PDF[:20] + b" /OpenAction " + PDF[20:], "file-active"),
         ("bomb.zip", bomb(), "file-kind"),
         ("half.png", picture()[:40], "file-broken"),
         ("large.pdf", b"%PDF-" + b"0" * 10**7, "file-too-large"),

@@ -5,9 +5,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
-import yaml
 
 from cardline.cards.model import Language
+from cardline.core.yaml_text import parse_yaml
 from cardline.messages.catalogue import word
 from cardline.messages.forms import Form, load_forms
 from cardline.messages.letters.model import Words
@@ -25,7 +25,7 @@ def load_letters() -> dict[str, Form]:
 
 def load_words() -> dict[Language, Words]:
     """Read the words that all letters share. Raises ``msgspec.ValidationError``."""
-    raw = yaml.safe_load((_FOLDER / "words.yaml").read_text(encoding="utf-8"))
+    raw = parse_yaml((_FOLDER / "words.yaml").read_text(encoding="utf-8"))
     return msgspec.convert(raw, type=dict[Language, Words])
 
 

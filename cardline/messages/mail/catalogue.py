@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import msgspec
-import yaml
 
 from cardline.cards.model import Language
+from cardline.core.yaml_text import parse_yaml
 from cardline.messages.forms import Form, load_forms
 from cardline.messages.mail.model import MailWords
 
@@ -20,5 +20,5 @@ def load_mails() -> dict[str, Form]:
 
 def load_mail_words() -> dict[Language, MailWords]:
     """Read the words that all e-mails share. Raises ``msgspec.ValidationError``."""
-    raw = yaml.safe_load((_FOLDER / "words.yaml").read_text(encoding="utf-8"))
+    raw = parse_yaml((_FOLDER / "words.yaml").read_text(encoding="utf-8"))
     return msgspec.convert(raw, type=dict[Language, MailWords])
