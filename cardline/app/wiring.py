@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -22,6 +23,7 @@ from cardline.app.written import letter_config, mail_config
 from cardline.cards.corebank import CoreBank
 from cardline.cards.rules.terms import card_terms
 from cardline.cards.service_policy import ServicePolicy, service_policy
+from cardline.complaints.actions import take_outcome
 from cardline.complaints.causes import load_causes
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.policy import complaint_policy
@@ -142,6 +144,9 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
         mail = mail_config(settings, identity.sms, files, outcomes, within=within)
         mail_in = mail_policy(load_area("mail", pack=settings.pack))
         scans = replace(files, policy=mail_in.file)
+        letters = letter_config(settings, identity.sms, scans, outcomes, within=within)
+        complaints = complaint_config(bank, identity, mail, letters, pack=settings.pack)
+        outcomes.add(partial(take_outcome, config=complaints))
         yield Parts(
             settings=settings,
             database=database,
@@ -160,7 +165,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             scam=scam_config_for(settings, trust=identity.sms.trust),
             campaigns=campaign_policy(load_area("campaigns", pack=settings.pack)),
-            complaints=complaint_config(bank, identity, pack=settings.pack),
+            complaints=complaints,
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),
@@ -169,7 +174,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             handovers=handovers,
             mail=mail,
             mail_desk=MailDesk(database, bank, mail, mail_in, scans, handovers, utc_now),
-            letters=letter_config(settings, identity.sms, scans, outcomes, within=within),
+            letters=letters,
             typesetter=TypstSetter(fonts=settings.fonts_path),
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )
@@ -200,7 +205,12 @@ def identity_config(settings: Settings) -> IdentityConfig:
 
 
 def complaint_config(
-    bank: CoreBank, identity: IdentityConfig, *, pack: str = "cn"
+    bank: CoreBank,
+    identity: IdentityConfig,
+    mail: MailConfig | None = None,
+    letters: LetterConfig | None = None,
+    *,
+    pack: str = "cn",
 ) -> ComplaintConfig:
     """Read policy, calendar and causes of complaints."""
     return ComplaintConfig(
@@ -211,6 +221,8 @@ def complaint_config(
         causes=load_causes(),
         bank=bank,
         sms=identity.sms,
+        mail=mail,
+        letters=letters,
     )
 
 
