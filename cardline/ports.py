@@ -444,3 +444,22 @@ class Scanner(Protocol):
     async def scan(self, content: bytes) -> Scan:
         """Look at a file; ``unsure`` for whatever is not a clear answer."""
         ...
+
+
+# ---------------------------------------------------------------- signing evidence
+
+
+class Sealer(Protocol):
+    """Signs for the bank (Ed25519); private keys never leave it (row F1)."""
+
+    def keys(self) -> frozenset[str]:
+        """Return the names of the keys whose private half is here."""
+        ...
+
+    def new_key(self) -> bytes:
+        """Make a key, keep its private half and return the public one (32 bytes)."""
+        ...
+
+    def sign(self, key: str, message: bytes) -> bytes:
+        """Return the signature (64 bytes). Raises ``KeyError`` for a key that is not here."""
+        ...

@@ -49,6 +49,7 @@ from cardline.desk.knowledge.reading import Knowledge
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
+from cardline.evidence import routes as evidence_routes
 from cardline.hotline import from_desk
 from cardline.hotline import routes as call_routes
 from cardline.hotline.asking import ask, call_of
@@ -250,6 +251,7 @@ def make_application(running: Running) -> FastAPI:
     portal = Portal(services)
     portal.include_in(application)
     application.include_router(scam_pages.router(services))
+    application.include_router(evidence_routes.public_router(services))
     application.include_router(pages.router())
     application.include_router(live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)

@@ -26,6 +26,7 @@ from cardline.app.http import make_application
 from cardline.app.metrics import PrometheusObserver
 from cardline.app.recorder import Recorder
 from cardline.app.running import Running
+from cardline.app.sealing import run_sealing
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts, checked_flow, open_parts
 from cardline.cards import actions as cards
@@ -116,6 +117,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 _send_messages(parts),
                 _sweep(parts),
                 _sweep_chats(parts),
+                run_sealing(parts, alarms),
                 running.chat_hub.run(parts.database),
                 _guard_database(running),
                 running.live.run(),

@@ -15,6 +15,8 @@ from cardline.adapters.oidc.provider import OidcProvider
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
+from cardline.adapters.postgres.privileges import role_of
+from cardline.adapters.sealing.key_files import KeyFiles
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.cards.rules.terms import card_terms
@@ -26,6 +28,7 @@ from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.desk.work_model import DeskPolicy
 from cardline.desk.work_rules import read_desk_policy
+from cardline.evidence.policy import EvidencePolicy, evidence_policy
 from cardline.hotline.flow_check import check
 from cardline.hotline.flow_file import FlowError, read_flow
 from cardline.hotline.model import Flow
@@ -46,7 +49,7 @@ from cardline.outreach.policy import contact_policy
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
 from cardline.portal.texts import load_texts
-from cardline.ports import IdentityProvider
+from cardline.ports import IdentityProvider, Sealer
 from cardline.reports.model import ReportPolicy
 from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy
@@ -82,6 +85,8 @@ class Parts:
     provider: IdentityProvider | None
     """The bank's own log-in service for staff, where one is set."""
     caller_identity: CallerIdentity
+    evidence: EvidencePolicy
+    sealer: Sealer
     sms_inbound_key: bytes
     """Shared with the SMS gateway for texts that come in; empty: its webhook is closed."""
 
@@ -97,11 +102,11 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
         ) from error
     async with AsyncExitStack() as stack:
         postgres: EmbeddedPostgres | None = None
-        url = settings.database
+        owner, url = settings.database_owner, settings.database
         if not url:
             postgres = await stack.enter_async_context(EmbeddedPostgres(settings.home))
-            url = postgres.url
-        await migrate(url)
+            owner, url = postgres.url, postgres.application_url
+        await migrate(owner or url, application=await role_of(url) if owner else "")
         database = await stack.enter_async_context(Database(url, connections=connections))
         identity = identity_config(settings)
         chat = load_chat_config(
@@ -136,6 +141,8 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             random=SystemRandom(),
             provider=identity_provider(settings),
             caller_identity=caller_identity(settings, identity),
+            evidence=evidence_policy(load_area("evidence", pack=settings.pack)),
+            sealer=KeyFiles(settings.evidence_keys),
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )
 
