@@ -449,7 +449,7 @@ class Scanner(Protocol):
 # ---------------------------------------------------------------- signing evidence
 
 
-class Sealer(Protocol):
+class Signer(Protocol):
     """Signs for the bank (Ed25519); private keys never leave it (row F1)."""
 
     def keys(self) -> frozenset[str]:

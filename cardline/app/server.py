@@ -25,8 +25,8 @@ from cardline.app.doctor import calls_possible
 from cardline.app.http import make_application
 from cardline.app.metrics import PrometheusObserver
 from cardline.app.recorder import Recorder
+from cardline.app.roots import run_sealing
 from cardline.app.running import Running
-from cardline.app.sealing import run_sealing
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts, checked_flow, open_parts
 from cardline.cards import actions as cards

@@ -16,7 +16,8 @@ from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
 from cardline.adapters.postgres.privileges import role_of
-from cardline.adapters.sealing.key_files import KeyFiles
+from cardline.adapters.signing.key_files import KeyFiles
+from cardline.app.pack_sources import pack_sources
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.cards.rules.terms import card_terms
@@ -28,6 +29,8 @@ from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.desk.work_model import DeskPolicy
 from cardline.desk.work_rules import read_desk_policy
+from cardline.evidence.packs.making import PackConfig
+from cardline.evidence.packs.pages import HtmlPages
 from cardline.evidence.policy import EvidencePolicy, evidence_policy
 from cardline.hotline.flow_check import check
 from cardline.hotline.flow_file import FlowError, read_flow
@@ -49,7 +52,7 @@ from cardline.outreach.policy import contact_policy
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
 from cardline.portal.texts import load_texts
-from cardline.ports import IdentityProvider, Sealer
+from cardline.ports import IdentityProvider, Signer
 from cardline.reports.model import ReportPolicy
 from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy
@@ -86,7 +89,8 @@ class Parts:
     """The bank's own log-in service for staff, where one is set."""
     caller_identity: CallerIdentity
     evidence: EvidencePolicy
-    sealer: Sealer
+    packs: PackConfig
+    signer: Signer
     sms_inbound_key: bytes
     """Shared with the SMS gateway for texts that come in; empty: its webhook is closed."""
 
@@ -119,10 +123,14 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             policy=chat.policy.files,
             scanner=Clamd(settings.clamd) if settings.clamd else None,
         )
+        portal = portal_config(identity, files, pack=settings.pack)
+        bank = EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack)))
+        evidence = evidence_policy(load_area("evidence", pack=settings.pack))
+        signer = KeyFiles(settings.evidence_keys)
         yield Parts(
             settings=settings,
             database=database,
-            bank=EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack))),
+            bank=bank,
             identity=identity,
             servicing=service_policy(
                 load_area("servicing", pack=settings.pack),
@@ -131,7 +139,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             routing=read_policy(load_area("routing", pack=settings.pack)),
             reports=read_report_policy(load_area("reports", pack=settings.pack)),
             login=login_config(settings),
-            portal=portal_config(identity, files, pack=settings.pack),
+            portal=portal,
             chat=chat,
             files=files,
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
@@ -141,8 +149,19 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             random=SystemRandom(),
             provider=identity_provider(settings),
             caller_identity=caller_identity(settings, identity),
-            evidence=evidence_policy(load_area("evidence", pack=settings.pack)),
-            sealer=KeyFiles(settings.evidence_keys),
+            evidence=evidence,
+            packs=PackConfig(
+                policy=evidence,
+                sources=pack_sources(
+                    texts=portal.texts,
+                    files=files,
+                    recordings=settings.recordings_folder,
+                    bank=bank,
+                ),
+                signer=signer,
+                writer=HtmlPages(SHANGHAI),
+            ),
+            signer=signer,
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )
 

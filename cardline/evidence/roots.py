@@ -18,7 +18,7 @@ from cardline.evidence.statements import (
     read_root,
     root_statement,
 )
-from cardline.ports import Sealer
+from cardline.ports import Signer
 
 STREAM = "evidence"
 """The stream of what is done with keys and packs."""
@@ -32,22 +32,22 @@ class NoKeyError(CardlineError):
 
 
 async def new_key(
-    tx: Transaction, *, sealer: Sealer, lasts: timedelta, by: Actor, at: datetime
+    tx: Transaction, *, signer: Signer, lasts: timedelta, by: Actor, at: datetime
 ) -> SigningKey:
     """Make the next key, valid from now on; the one before vouches for it while it is valid."""
     await root_store.lock(tx)
     known = await root_store.keys(tx)
     before = known[-1] if known else None
-    public = sealer.new_key()
+    public = signer.new_key()
     statement = key_statement(
         public, valid_from=at, valid_to=at + lasts, previous=before.id if before else None
     )
-    held = sealer.keys()
+    held = signer.keys()
     vouched = before is not None and is_valid(before, at) and before.id in held
     key = read_key(
         statement,
-        sealer.sign(key_id(public), KEY + statement),
-        sealer.sign(before.id, KEY + statement) if before and vouched else None,
+        signer.sign(key_id(public), KEY + statement),
+        signer.sign(before.id, KEY + statement) if before and vouched else None,
     )
     await root_store.add_key(tx, key)
     body = {
@@ -62,14 +62,14 @@ async def new_key(
 
 
 async def ensure_key(
-    tx: Transaction, *, sealer: Sealer, lasts: timedelta, by: Actor, at: datetime
+    tx: Transaction, *, signer: Signer, lasts: timedelta, by: Actor, at: datetime
 ) -> None:
     """Make the first key where there never was one, so that nothing stays unsealed."""
     if await root_store.keys(tx):
         return
     await root_store.lock(tx)
     if not await root_store.keys(tx):  # another node may have been quicker
-        await new_key(tx, sealer=sealer, lasts=lasts, by=by, at=at)
+        await new_key(tx, signer=signer, lasts=lasts, by=by, at=at)
 
 
 async def all_keys(tx: Transaction) -> list[SigningKey]:
@@ -77,10 +77,10 @@ async def all_keys(tx: Transaction) -> list[SigningKey]:
     return await root_store.keys(tx)
 
 
-async def signing_key(tx: Transaction, *, sealer: Sealer, at: datetime) -> KeyId:
+async def signing_key(tx: Transaction, *, signer: Signer, at: datetime) -> KeyId:
     """Return the newest valid key whose private half is here. Raises :class:`NoKeyError`."""
     valid = [key.id for key in await root_store.keys(tx) if is_valid(key, at)]
-    here = sealer.keys()
+    here = signer.keys()
     held = [key for key in valid if key in here]
     if not held:
         raise NoKeyError(
@@ -92,7 +92,7 @@ async def signing_key(tx: Transaction, *, sealer: Sealer, at: datetime) -> KeyId
 
 
 async def make_root(
-    tx: Transaction, *, sealer: Sealer, at: datetime, due_only: bool = False
+    tx: Transaction, *, signer: Signer, at: datetime, due_only: bool = False
 ) -> Root | None:
     """Seal the end of every stream that has grown since the root before.
 
@@ -104,11 +104,11 @@ async def make_root(
     before = await root_store.last_root(tx)
     if before is not None and (_hour(before.at) >= _hour(at) if due_only else before.at >= at):
         return None
-    key = await signing_key(tx, sealer=sealer, at=at)
+    key = await signing_key(tx, signer=signer, at=at)
     number = before.number + 1 if before else 1
     leaves = await root_store.add_leaves(tx, root=number)
     statement = root_statement(number, at=at, leaves=leaves, previous=before, key=key)
-    root = read_root(statement, sealer.sign(key, ROOT + statement))
+    root = read_root(statement, signer.sign(key, ROOT + statement))
     await root_store.add_root(tx, root)
     return root
 

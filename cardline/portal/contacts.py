@@ -76,6 +76,13 @@ async def all_contacts(tx: Transaction, *, holder: HolderId, most: int) -> list[
     return await _told(tx, await _heads(tx, holder=holder, most=most), holder=holder)
 
 
+async def contacts_from(
+    tx: Transaction, found: Sequence[Interaction], *, holder: HolderId
+) -> list[Contact]:
+    """Return these interactions whole; whoever calls has looked whose they are."""
+    return await _told(tx, [_from_interaction(one) for one in found], holder=holder)
+
+
 async def one_contact(tx: Transaction, contact: str, *, holder: HolderId, most: int) -> Contact:
     """Return one contact whole. Raises ``NotFound`` where it is not this holder's."""
     interaction = await interactions.interaction_of(tx, contact, holder=holder)

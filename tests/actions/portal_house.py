@@ -1,5 +1,6 @@
 """The holder's pages in a house of their own: two holders, their cards, browsers, and the time."""
 
+import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -195,14 +196,15 @@ class House:
             )
             await desk.close_interaction(tx, name, outcome="hung-up", at=at + timedelta(minutes=2))
             if recorded:
-                (self.folder / f"{name}.wav").write_bytes(b"RIFF" + holder.id.encode() + bytes(400))
+                sound = b"RIFF" + holder.id.encode() + bytes(400)
+                (self.folder / f"{name}.wav").write_bytes(sound)
                 await desk.store_recording(
                     tx,
                     call=CallId(f"call-{name}"),
                     path=f"{name}.wav",
                     seconds=65.0,
-                    size=406,
-                    sha256="00",
+                    size=len(sound),
+                    sha256=hashlib.sha256(sound).hexdigest(),
                     gaps=[],
                     at=at,
                 )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cardline.app.sealing import published_file, read_file, seal
+from cardline.app.roots import published_file, read_file, seal
 from cardline.core.clock import utc_now
 from cardline.core.transaction import Transaction
 from cardline.evidence import verifying

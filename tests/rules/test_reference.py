@@ -34,9 +34,10 @@ _STREAMS = (
 )
 _NO_KINDS = {
     *("hotline.step", "hotline.yaml", "outreach.holidays", "outreach.toml"),
+    "contact.agent",
     *("chat.capacity", "chat.css", "chat.html", "chat.js", "chat.svg"),
 }
-"""Lines of the timeline, files, numbers of the policy pack."""
+"""Lines of the timeline, files, numbers of the policy pack, texts of a catalogue."""
 _KIND = re.compile(rf"(?:{_STREAMS})\.[a-z]+(?:-[a-z]+)*")
 
 

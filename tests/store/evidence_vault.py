@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from cardline.adapters.postgres.database import Database
-from cardline.adapters.sealing.key_files import KeyFiles
+from cardline.adapters.signing.key_files import KeyFiles
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.transaction import Transaction
 from cardline.core.verdict import Reason, RuleVersion, Verdict
@@ -30,10 +30,10 @@ class Vault:
     database: Database
     folder: Path
     now: datetime = NOW
-    sealer: KeyFiles = field(init=False)
+    signer: KeyFiles = field(init=False)
 
     def __post_init__(self) -> None:
-        self.sealer = KeyFiles(self.folder / "keys")
+        self.signer = KeyFiles(self.folder / "keys")
 
     async def write(self, stream: str, count: int = 1, **body: object) -> None:
         async with self.database.transaction() as tx:
@@ -52,13 +52,13 @@ class Vault:
     async def new_key(self, *, lasts: timedelta = LASTS) -> str:
         self.now += timedelta(seconds=1)
         async with self.database.transaction() as tx:
-            key = await roots.new_key(tx, sealer=self.sealer, lasts=lasts, by=SYSTEM, at=self.now)
+            key = await roots.new_key(tx, signer=self.signer, lasts=lasts, by=SYSTEM, at=self.now)
         return key.id
 
     async def seal(self, *, due_only: bool = False) -> Root | None:
         self.now += timedelta(seconds=1)
         async with self.database.transaction() as tx:
-            return await roots.make_root(tx, sealer=self.sealer, at=self.now, due_only=due_only)
+            return await roots.make_root(tx, signer=self.signer, at=self.now, due_only=due_only)
 
     async def published(self) -> Published:
         async with self.database.transaction() as tx:

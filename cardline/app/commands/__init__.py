@@ -18,4 +18,5 @@ def register() -> None:
         staff,
         state,
         trust,
+        verify_evidence,
     )

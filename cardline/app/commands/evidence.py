@@ -1,7 +1,7 @@
 """``evidence``: keys that sign, roots of the journal, packs that a third party can check."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -16,13 +16,16 @@ from cardline.app.commandline import (
     say,
 )
 from cardline.app.commandline import with_parts as with_installation
-from cardline.app.sealing import publish, seal
+from cardline.app.packs import make_ordered, subject_of_interactions, subject_of_phone
+from cardline.app.roots import publish, seal
 from cardline.app.wiring import Parts
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
 from cardline.core.transaction import Transaction
 from cardline.evidence import publishing, roots
 from cardline.evidence.model import SigningKey
+from cardline.evidence.packs.actions import take_order
+from cardline.evidence.packs.making import Made, Order
 
 evidence = typer.Typer(help="Evidence that stands without us.", no_args_is_help=True)
 app.add_typer(evidence, name="evidence")
@@ -35,7 +38,7 @@ def new_key(home: Home = DEFAULT_HOME, database: Database = None, json: AsJson =
     async def work(parts: Parts) -> SigningKey:
         async def make(tx: Transaction) -> SigningKey:
             return await roots.new_key(
-                tx, sealer=parts.sealer, lasts=parts.evidence.key_lasts, by=OPERATOR, at=utc_now()
+                tx, signer=parts.signer, lasts=parts.evidence.key_lasts, by=OPERATOR, at=utc_now()
             )
 
         made = await parts.database.run(make)
@@ -74,6 +77,57 @@ def root(home: Home = DEFAULT_HOME, database: Database = None, json: AsJson = Fa
         print_json({"root": number})
     else:
         say(f"root {number}")
+
+
+@evidence.command("pack")
+def pack(
+    out: Annotated[Path, typer.Option(help="The file to write; it must not exist.")],
+    holder: Annotated[
+        str | None, typer.Option(metavar="PHONE", help="All of a holder's, by registered number.")
+    ] = None,
+    interaction: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="This conversation, for an auditor; may be repeated."),
+    ] = None,
+    reason: Annotated[
+        str, typer.Option(help="Why; it is journaled, and the holder sees it.")
+    ] = "asked for at the command line",
+    language: Annotated[
+        Literal["zh", "en"] | None, typer.Option(help="Language of the index.")
+    ] = None,
+    home: Home = DEFAULT_HOME,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
+    """Write an evidence pack, which anybody can check with ``cardline verify-evidence``."""
+    if bool(holder) == bool(interaction):
+        fail("name either --holder or --interaction")
+    if out.exists():
+        fail(f"{out} exists already")
+    if not out.parent.is_dir():
+        fail(f"there is no folder {out.parent}")
+
+    async def work(parts: Parts) -> Made:
+        async def order(tx: Transaction) -> Order:
+            subject = (
+                await subject_of_phone(tx, parts, holder, language=language)
+                if holder
+                else await subject_of_interactions(tx, parts, interaction or (), language=language)
+            )
+            return await take_order(
+                tx, subject, by=OPERATOR, role="operator", reason=reason, at=utc_now()
+            )
+
+        return await make_ordered(parts, await parts.database.run(order), path=out)
+
+    made = with_installation(home, database, work)
+    if json:
+        told = {"file": str(out), "files": made.files, "streams": made.streams}
+        print_json({**told, "entries": made.entries, "missing": list(made.missing)})
+        return
+    say(f"{out}: {made.files} files, {made.streams} streams, {made.entries} entries")
+    for one in made.missing:
+        say(f"not in it: {one}")
 
 
 @evidence.command("roots")

@@ -37,14 +37,13 @@ class PackFile:
     """A file that goes into a pack as it is.
 
     ``name``: path within the pack, ``recordings/ID.wav``. ``of``: id of the item that it belongs
-    to. ``sha256``: as it was written down when the file was kept, in hexadecimal digits; empty
-    where it was not. ``read`` yields the content; it blocks, and runs in a thread.
+    to. ``read`` gives the content in parts; going through them may block, and is done in a thread.
+    Raises ``NotFound`` where the file is gone.
     """
 
     name: str
     of: str
-    read: Callable[[], Iterator[bytes]]
-    sha256: str = ""
+    read: Callable[[Transaction], Awaitable[Iterator[bytes]]]
 
 
 @dataclass(frozen=True, slots=True)

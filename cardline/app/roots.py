@@ -47,8 +47,8 @@ async def seal(parts: Parts, *, at: datetime, due_only: bool = True) -> bool:
 
     async def work(tx: Transaction) -> bool:
         lasts = parts.evidence.key_lasts
-        await roots.ensure_key(tx, sealer=parts.sealer, lasts=lasts, by=SYSTEM, at=at)
-        made = await roots.make_root(tx, sealer=parts.sealer, at=at, due_only=due_only)
+        await roots.ensure_key(tx, signer=parts.signer, lasts=lasts, by=SYSTEM, at=at)
+        made = await roots.make_root(tx, signer=parts.signer, at=at, due_only=due_only)
         return made is not None
 
     made = await parts.database.run(work)

@@ -1,0 +1,37 @@
+"""Asking for packs: a look like any other, with who and why in the journal (rows F2, F4)."""
+
+from datetime import datetime
+
+from cardline.core.actor import Actor
+from cardline.core.errors import Invalid
+from cardline.core.ids import new_id
+from cardline.core.transaction import JsonObject, Transaction
+from cardline.evidence.actions import journal
+from cardline.evidence.packs.making import Order
+from cardline.evidence.packs.model import PackId, Subject
+
+_LONGEST_REASON = 400
+
+
+async def take_order(
+    tx: Transaction, subject: Subject, *, by: Actor, role: str, reason: str, at: datetime
+) -> Order:
+    """Write down who asks for a pack and why; where the holder sees who looked (row F4).
+
+    Raises ``Invalid`` without a reason.
+    """
+    reason = " ".join(reason.split())[:_LONGEST_REASON]
+    if not reason:
+        raise Invalid("say why this pack is needed: it is journaled, and the holder sees it")
+    order = Order(PackId(new_id("ep")), subject, str(by), reason)
+    body: JsonObject = {
+        "pack": order.id,
+        "role": role,
+        "reason": reason,
+        "audience": subject.audience,
+        "complaint": subject.complaint or None,
+        "holder": subject.holder,
+    }
+    for stream in subject.interactions or (f"holder:{subject.holder}",):
+        await journal(tx, stream=stream, kind="evidence.packed", by=by, body=body, at=at)
+    return order
