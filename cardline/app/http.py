@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import cardline
-from cardline.app import pages, staff_routes
+from cardline.app import pack_routes, pages, staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.bounds import Bounds
 from cardline.app.buckets import source_of
@@ -26,6 +26,7 @@ from cardline.app.description import describe
 from cardline.app.dialler import Dialler
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
+from cardline.app.pack_job import pack_file
 from cardline.app.running import Running
 from cardline.app.settings import read_sites
 from cardline.cards import act_routes, case_routes
@@ -114,6 +115,7 @@ class WebServices:
         self.phone_networks = running.parts.settings.networks_of_phones
         self.trunk = running.parts.settings.trunk
         self.recordings: Path = running.parts.settings.recordings_folder
+        self.evidence = running.parts.evidence
         self.sms_inbound_key = running.parts.sms_inbound_key
         self.login = running.parts.login
         self.provider = running.parts.provider
@@ -147,6 +149,10 @@ class WebServices:
         except LogInFirst:
             return None
         return LoggedIn(session.holder.id, session.proofs, session.csrf)
+
+    def pack_path(self, pack: str) -> Path:
+        """Return where an evidence pack waits to be fetched."""
+        return pack_file(self._running.parts.settings, pack)
 
     def admit_visitor(self, request: Request) -> None:
         """Count what a visitor of the chat page does; raises :class:`TooMany`."""
@@ -229,6 +235,7 @@ def make_application(running: Running) -> FastAPI:
         campaign_routes,
         trust_routes,
         scam_routes,
+        pack_routes,
     ):
         include(application, routes.router(services))
     include(application, message_routes.router(services))

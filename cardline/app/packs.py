@@ -2,48 +2,53 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from cardline.app.roots import seal
 from cardline.app.wiring import Parts
-from cardline.cards.model import Holder, Language
+from cardline.cards.corebank import CoreBank
+from cardline.cards.model import Language
 from cardline.core.clock import utc_now
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.phone import parse_phone
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
 from cardline.evidence.packs import making
+from cardline.evidence.packs.actions import all_of
 from cardline.evidence.packs.making import Made, Order
 from cardline.evidence.packs.model import Audience, Subject
+from cardline.evidence.policy import EvidencePolicy
 
 
-def subject_of_holder(
-    parts: Parts, holder: Holder, *, audience: Audience, language: Language | None = None
-) -> Subject:
-    """Return the subject of a pack about all of a holder's."""
-    return Subject(
-        holder.id,
-        language or holder.language,
-        audience,
-        parts.evidence.pack_interactions,
-        numbers=frozenset({holder.phone}),
-    )
+class Known(Protocol):
+    """What must be known of an installation to say whom a pack is about."""
+
+    @property
+    def bank(self) -> CoreBank: ...
+    @property
+    def evidence(self) -> EvidencePolicy: ...
 
 
 async def subject_of_phone(
-    tx: Transaction, parts: Parts, phone: str, *, language: Language | None = None
+    tx: Transaction,
+    known: Known,
+    phone: str,
+    *,
+    audience: Audience = "holder",
+    language: Language | None = None,
 ) -> Subject:
-    """Return the subject of a holder's own pack. Raises ``NotFound`` and ``Invalid``."""
+    """Return the subject of a pack of all of a holder's. Raises ``NotFound`` and ``Invalid``."""
     number = parse_phone(phone)
     if number is None:
         raise Invalid(f"{phone} is no telephone number")
-    holder = await parts.bank.holder_by_phone(tx, phone=number)
+    holder = await known.bank.holder_by_phone(tx, phone=number)
     if holder is None:
         raise NotFound("no holder has this registered number")
-    return subject_of_holder(parts, holder, audience="holder", language=language)
+    return all_of(holder, audience=audience, policy=known.evidence, language=language)
 
 
 async def subject_of_interactions(
-    tx: Transaction, parts: Parts, ids: Sequence[str], *, language: Language | None = None
+    tx: Transaction, known: Known, ids: Sequence[str], *, language: Language | None = None
 ) -> Subject:
     """Return the subject of an auditor's pack about some conversations of one person.
 
@@ -59,13 +64,13 @@ async def subject_of_interactions(
     if len(holders) != 1:
         raise Invalid("these interactions are about several people: make a pack for each")
     holder_id = holders.pop()
-    holder = await parts.bank.holder(tx, holder_id=holder_id) if holder_id else None
+    holder = await known.bank.holder(tx, holder_id=holder_id) if holder_id else None
     numbers = {number for one in found if (number := parse_phone(one.from_number))}
     return Subject(
         holder_id,
         language or (holder.language if holder else "zh"),
         "auditor",
-        parts.evidence.pack_interactions,
+        known.evidence.pack_interactions,
         tuple(one.id for one in found),
         numbers=frozenset(numbers | ({holder.phone} if holder else set())),
     )

@@ -24,6 +24,7 @@ from cardline.app.dispatch import Dispatcher
 from cardline.app.doctor import calls_possible
 from cardline.app.http import make_application
 from cardline.app.metrics import PrometheusObserver
+from cardline.app.pack_job import run_packs
 from cardline.app.recorder import Recorder
 from cardline.app.roots import run_sealing
 from cardline.app.running import Running
@@ -118,6 +119,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 _sweep(parts),
                 _sweep_chats(parts),
                 run_sealing(parts, alarms),
+                run_packs(parts),
                 running.chat_hub.run(parts.database),
                 _guard_database(running),
                 running.live.run(),

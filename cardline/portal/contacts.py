@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from cardline.cards.model import Language
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
-from cardline.core.transaction import JsonObject, Transaction
+from cardline.core.transaction import Transaction
 from cardline.desk import history as interactions
 from cardline.desk.model import Interaction, Recording
 from cardline.evidence.actions import journal, read_streams
@@ -127,16 +127,6 @@ async def journal_listening(
         body={"session": session.id},
         at=at,
     )
-
-
-async def journal_download(
-    tx: Transaction, session: HolderSession, *, contacts: Sequence[str], at: datetime
-) -> None:
-    """Write that the holder took a copy of everything, in the stream of each contact too."""
-    body: JsonObject = {"session": session.id}
-    by = actor_of(session.holder.id)
-    for contact in contacts:
-        await journal(tx, stream=contact, kind="portal.downloaded", by=by, body=body, at=at)
 
 
 async def _heads(tx: Transaction, *, holder: HolderId, most: int) -> list[Contact]:

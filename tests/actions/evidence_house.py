@@ -1,12 +1,16 @@
 """A house in which evidence packs are made: a holder with calls, texts and statements, and keys."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 from cardline.adapters.signing.key_files import KeyFiles
 from cardline.app.pack_sources import pack_sources
+from cardline.app.settings import Settings
+from cardline.app.wiring import Parts
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.clock import SHANGHAI
 from cardline.core.policy import load_area
@@ -63,6 +67,21 @@ class EvidenceHouse:
             made = await roots.read_roots(tx)
         return Published({key.id: key for key in keys}, {root.number: root for root in made})
 
+    @property
+    def parts(self) -> Parts:
+        """What the job that makes packs is given."""
+        settings = Settings(home=self.folder, recordings=self.folder)
+        return cast(
+            Parts,
+            SimpleNamespace(
+                settings=settings,
+                database=self.house.database,
+                signer=self.signer,
+                packs=self.config,
+                evidence=self.config.policy,
+            ),
+        )
+
     def subject(
         self, *, audience: Audience = "holder", interactions: Sequence[str] | None = None
     ) -> Subject:
@@ -90,8 +109,3 @@ class EvidenceHouse:
         order = await self.order(subject)
         await self.seal()
         return await self.make(path, order)
-
-
-def without_numbers(subject: Subject) -> Subject:
-    """The same subject, as if its telephone were somebody else's."""
-    return replace(subject, numbers=frozenset())

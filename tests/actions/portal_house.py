@@ -30,6 +30,7 @@ from cardline.desk import staff
 from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Staff
 from cardline.desk.work_rules import read_desk_policy
+from cardline.evidence.policy import evidence_policy
 from cardline.identity import actions as identity
 from cardline.identity.model import Proofs
 from cardline.messages.actions import dispatch, outbox_view
@@ -93,7 +94,7 @@ class House:
     def make_application(self) -> FastAPI:
         return partial_application(
             clock=lambda: self.now,
-            settings=Settings(recordings=self.folder),
+            settings=Settings(home=self.folder, recordings=self.folder),
             database=self.database,
             bank=self.bank,
             identity=self.identity,
@@ -102,6 +103,7 @@ class House:
             files=self.files,
             desk=read_desk_policy(load_area("desk")),
             scam=self.scam,
+            evidence=evidence_policy(load_area("evidence")),
         )
 
     async def fill(self) -> None:

@@ -34,7 +34,7 @@ _STREAMS = (
 )
 _NO_KINDS = {
     *("hotline.step", "hotline.yaml", "outreach.holidays", "outreach.toml"),
-    "contact.agent",
+    *("contact.agent", "evidence.reason"),
     *("chat.capacity", "chat.css", "chat.html", "chat.js", "chat.svg"),
 }
 """Lines of the timeline, files, numbers of the policy pack, texts of a catalogue."""

@@ -2,15 +2,30 @@
 
 from datetime import datetime
 
+from cardline.cards.model import Holder, Language
 from cardline.core.actor import Actor
 from cardline.core.errors import Invalid
 from cardline.core.ids import new_id
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.evidence.actions import journal
 from cardline.evidence.packs.making import Order
-from cardline.evidence.packs.model import PackId, Subject
+from cardline.evidence.packs.model import Audience, PackId, Subject
+from cardline.evidence.policy import EvidencePolicy
 
 _LONGEST_REASON = 400
+
+
+def all_of(
+    holder: Holder, *, audience: Audience, policy: EvidencePolicy, language: Language | None = None
+) -> Subject:
+    """Return the subject of a pack about all of a holder's."""
+    return Subject(
+        holder.id,
+        language or holder.language,
+        audience,
+        policy.pack_interactions,
+        numbers=frozenset({holder.phone}),
+    )
 
 
 async def take_order(
