@@ -20,8 +20,13 @@ from cardline.adapters.signing.key_files import KeyFiles
 from cardline.app.pack_sources import pack_sources
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
+from cardline.cards.corebank import CoreBank
 from cardline.cards.rules.terms import card_terms
 from cardline.cards.service_policy import ServicePolicy, service_policy
+from cardline.complaints.causes import load_causes
+from cardline.complaints.config import ComplaintConfig
+from cardline.complaints.policy import complaint_policy
+from cardline.core.calendar import work_calendar
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
@@ -83,6 +88,7 @@ class Parts:
     desk: DeskPolicy
     scam: ScamConfig
     campaigns: CampaignPolicy
+    complaints: ComplaintConfig
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
@@ -145,6 +151,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             scam=scam_config_for(settings, trust=identity.sms.trust),
             campaigns=campaign_policy(load_area("campaigns", pack=settings.pack)),
+            complaints=complaint_config(bank, identity, pack=settings.pack),
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),
@@ -186,6 +193,21 @@ def identity_config(settings: Settings) -> IdentityConfig:
                 site=settings.public_url,
             ),
         ),
+    )
+
+
+def complaint_config(
+    bank: CoreBank, identity: IdentityConfig, *, pack: str = "cn"
+) -> ComplaintConfig:
+    """Read policy, calendar and causes of complaints."""
+    return ComplaintConfig(
+        policy=complaint_policy(
+            load_area("complaints", pack=pack), load_area("servicing", pack=pack)
+        ),
+        calendar=work_calendar(load_area("outreach", pack=pack)),
+        causes=load_causes(),
+        bank=bank,
+        sms=identity.sms,
     )
 
 

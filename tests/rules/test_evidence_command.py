@@ -1,4 +1,4 @@
-"""``cardline verify-evidence`` says it in words and in its exit status, without any installation."""
+"""``cardline verify-evidence`` says it in words and by its exit status, with no installation."""
 
 import json
 from pathlib import Path
