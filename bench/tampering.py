@@ -7,7 +7,7 @@ from psycopg import AsyncConnection, sql
 from psycopg.rows import TupleRow
 
 from cardline.core.transaction import Transaction
-from cardline.evidence.actions import read_stream
+from cardline.evidence.actions import read_links
 from cardline.evidence.model import Breach
 from cardline.evidence.rules import GENESIS, chain_hash
 from cardline.evidence.verifying import KEYS, ROOTS
@@ -141,7 +141,7 @@ async def rewrite(
     if unsalted:
         await owner.execute("UPDATE journal SET salt = NULL WHERE stream = %s", (stream,))
     previous = GENESIS
-    for link in await read_stream(Transaction(owner), stream):
+    for link in await read_links(Transaction(owner), stream):
         digest = chain_hash(previous, link.entry, link.salt)
         await owner.execute(
             "UPDATE journal SET previous = %s, hash = %s WHERE stream = %s AND seq = %s",

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
-from cardline.app.packs import subject_of_interactions, subject_of_phone
+from cardline.app.packs import subject_of_complaint, subject_of_interactions, subject_of_phone
 from cardline.cards.corebank import CoreBank
 from cardline.core.clock import Clock
 from cardline.core.errors import Invalid, NotFound
@@ -42,10 +42,11 @@ class PackServices(Protocol):
 
 
 class PackBody(BaseModel):
-    """Either a holder by registered number, or conversations of one person."""
+    """A holder by registered number, conversations of one person, or a complaint."""
 
     phone: str | None = Field(default=None, max_length=20)
     interactions: list[Annotated[str, Field(max_length=60)]] = Field(default=[], max_length=500)
+    complaint: str | None = Field(default=None, max_length=60)
     reason: str = Field(min_length=1, max_length=400)
     """Why; journaled, and the holder sees it."""
 
@@ -72,15 +73,16 @@ def router(services: PackServices) -> APIRouter:
     @routes.post("", status_code=202)
     async def ask(body: PackBody, staff: Annotated[Staff, examiner]) -> PackRow:
         """Ask for an evidence pack; it is made within minutes."""
-        if bool(body.phone) == bool(body.interactions):
-            raise Invalid("name either a registered number or interactions")
+        if [bool(body.phone), bool(body.interactions), bool(body.complaint)].count(True) != 1:
+            raise Invalid("name one of a registered number, interactions and a complaint")
         at = services.clock()
         async with services.database.transaction() as tx:
-            subject = (
-                await subject_of_phone(tx, services, body.phone, audience="auditor")
-                if body.phone
-                else await subject_of_interactions(tx, services, body.interactions)
-            )
+            if body.phone:
+                subject = await subject_of_phone(tx, services, body.phone, audience="auditor")
+            elif body.complaint:
+                subject = await subject_of_complaint(tx, services, body.complaint)
+            else:
+                subject = await subject_of_interactions(tx, services, body.interactions)
             order = await ordering.ask(
                 tx, subject, by=staff.actor, role=staff.role, reason=body.reason, at=at
             )

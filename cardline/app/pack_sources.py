@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cardline.cards.corebank import CoreBank
 from cardline.cards.packing import account_part
+from cardline.complaints.packing import complaints_part
 from cardline.desk.packing import interactions_part
 from cardline.evidence.packs.model import Source
 from cardline.evidence.packs.sources import sources
@@ -22,6 +23,7 @@ def pack_sources(
         {
             "contacts": contacts_part(texts, files),
             "interactions": interactions_part(recordings),
+            "complaints": complaints_part,
             "account": account_part(bank),
             "proofs": proofs_part,
             "permissions": permissions_part,

@@ -8,6 +8,8 @@ from cardline.app.roots import seal
 from cardline.app.wiring import Parts
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Language
+from cardline.complaints.actions import noticing as complaints
+from cardline.complaints.model import ComplaintId
 from cardline.core.clock import utc_now
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.phone import parse_phone
@@ -73,6 +75,27 @@ async def subject_of_interactions(
         known.evidence.pack_interactions,
         tuple(one.id for one in found),
         numbers=frozenset(numbers | ({holder.phone} if holder else set())),
+    )
+
+
+async def subject_of_complaint(
+    tx: Transaction, known: Known, reference: str, *, language: Language | None = None
+) -> Subject:
+    """Return the subject of an auditor's pack about a complaint, with the conversation that it was
+    made in. Raises ``NotFound``.
+    """
+    one = await complaints.find(tx, ComplaintId(reference))
+    holder_id = one.complainant.holder_id
+    holder = await known.bank.holder(tx, holder_id=holder_id) if holder_id else None
+    numbers = {parse_phone(one.complainant.reach.phone), holder.phone if holder else None} - {None}
+    return Subject(
+        holder_id,
+        language or one.language,
+        "auditor",
+        known.evidence.pack_interactions,
+        (one.interaction,) if one.interaction else (),
+        one.id,
+        frozenset(str(number) for number in numbers),
     )
 
 

@@ -46,8 +46,13 @@ async def journal(
     return replace(entry, seq=seq)
 
 
-async def read_stream(tx: Transaction, stream: str) -> list[Link]:
+async def read_stream(tx: Transaction, stream: str) -> list[tuple[Entry, bytes]]:
     """Return a stream from its first place on, each entry with its hash."""
+    return [(link.entry, link.hash) for link in await store.links(tx, stream)]
+
+
+async def read_links(tx: Transaction, stream: str) -> list[Link]:
+    """Return a stream from its first place on with all that its chain needs, for proof."""
     return await store.links(tx, stream)
 
 

@@ -9,14 +9,26 @@ from pathlib import Path
 import pytest
 
 from cardline.adapters.postgres.database import Database
+from cardline.adapters.signing.key_files import KeyFiles
+from cardline.complaints.packing import complaints_part
 from cardline.core.actor import SYSTEM
+from cardline.core.clock import SHANGHAI
 from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId, InteractionId
+from cardline.core.policy import load_area
 from cardline.core.verdict import Reason, RuleVersion, Verdict
+from cardline.evidence import roots
 from cardline.evidence.actions import journal
+from cardline.evidence.packs import making
 from cardline.evidence.packs.actions import take_order
 from cardline.evidence.packs.checking import Result, Trust, check
+from cardline.evidence.packs.making import PackConfig
+from cardline.evidence.packs.model import Subject
+from cardline.evidence.packs.pages import HtmlPages
+from cardline.evidence.packs.sources import sources
+from cardline.evidence.policy import evidence_policy
 from cardline.evidence.roots import NoKeyError
+from tests.actions.complaint_room import Room
 from tests.actions.evidence_house import BY, EvidenceHouse
 from tests.actions.portal_house import MINE, THEIRS, House
 
@@ -201,3 +213,34 @@ async def test_an_interaction_that_does_not_exist_adds_nothing(
     made = await house.make(tmp_path / "pack.zip", order)
     assert (made.streams, made.entries) == (0, 0)
     assert check(tmp_path / "pack.zip").holds
+
+
+async def test_a_complaint_is_packed_with_what_was_said_and_told(
+    database: Database, tmp_path: Path
+) -> None:
+    room = await Room(database).open()
+    case = await room.answered()
+    signer = KeyFiles(tmp_path / "keys")
+    config = PackConfig(
+        policy=evidence_policy(load_area("evidence")),
+        sources=sources({"complaints": complaints_part}),
+        signer=signer,
+        writer=HtmlPages(SHANGHAI),
+    )
+    at = room.now + timedelta(days=1)
+    pack = tmp_path / "pack.zip"
+    async with database.transaction() as tx:
+        complaint = await room.find(case)
+        subject = Subject(
+            complaint.complainant.holder_id, "zh", "auditor", 100, interactions=(), complaint=case
+        )
+        order = await take_order(tx, subject, by=BY, role="compliance", reason="监管转办", at=at)
+        await roots.new_key(tx, signer=signer, lasts=timedelta(days=400), by=SYSTEM, at=at)
+        await roots.make_root(tx, signer=signer, at=at)
+    await making.make(database, order, config=config, path=pack, at=at)
+    assert check(pack).holds
+    kinds = [entry["kind"] for entry in journals(pack)[f"complaint:{case}"]]
+    assert kinds[-1] == "evidence.packed"
+    index = zipfile.ZipFile(pack).read("index.html").decode()
+    assert complaint.statement in index
+    assert "已答复" in index

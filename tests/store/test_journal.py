@@ -8,7 +8,7 @@ import pytest
 from cardline.adapters.postgres.database import Database
 from cardline.core.actor import SYSTEM
 from cardline.core.verdict import Reason, RuleVersion, Verdict
-from cardline.evidence.actions import journal, read_stream
+from cardline.evidence.actions import journal, read_links
 from cardline.evidence.rules import check_chain
 
 NOW = datetime(2026, 11, 22, 3, 4, 5, 678901, tzinfo=UTC)
@@ -31,7 +31,7 @@ async def _write(database: Database, count: int) -> None:
 async def test_a_stream_read_back_holds_its_chain(database: Database) -> None:
     await _write(database, 5)
     async with database.transaction() as tx:
-        links = await read_stream(tx, "i1")
+        links = await read_links(tx, "i1")
     assert [link.entry.seq for link in links] == [1, 2, 3, 4, 5]
     assert check_chain("i1", links) is None
 
@@ -58,5 +58,5 @@ async def test_a_transaction_that_fails_leaves_no_entry_and_tells_nobody(
             tx.after_commit(tell)
             raise RuntimeError
     async with database.transaction() as tx:
-        assert await read_stream(tx, "i1") == []
+        assert await read_links(tx, "i1") == []
     assert told == []

@@ -16,7 +16,12 @@ from cardline.app.commandline import (
     say,
 )
 from cardline.app.commandline import with_parts as with_installation
-from cardline.app.packs import make_ordered, subject_of_interactions, subject_of_phone
+from cardline.app.packs import (
+    make_ordered,
+    subject_of_complaint,
+    subject_of_interactions,
+    subject_of_phone,
+)
 from cardline.app.roots import publish, seal
 from cardline.app.wiring import Parts
 from cardline.core.actor import OPERATOR
@@ -89,6 +94,9 @@ def pack(
         list[str] | None,
         typer.Option(metavar="ID", help="This conversation, for an auditor; may be repeated."),
     ] = None,
+    complaint: Annotated[
+        str | None, typer.Option(metavar="REF", help="This complaint, for an auditor.")
+    ] = None,
     reason: Annotated[
         str, typer.Option(help="Why; it is journaled, and the holder sees it.")
     ] = "asked for at the command line",
@@ -100,8 +108,8 @@ def pack(
     json: AsJson = False,
 ) -> None:
     """Write an evidence pack, which anybody can check with ``cardline verify-evidence``."""
-    if bool(holder) == bool(interaction):
-        fail("name either --holder or --interaction")
+    if [bool(holder), bool(interaction), bool(complaint)].count(True) != 1:
+        fail("name one of --holder, --interaction and --complaint")
     if out.exists():
         fail(f"{out} exists already")
     if not out.parent.is_dir():
@@ -109,11 +117,13 @@ def pack(
 
     async def work(parts: Parts) -> Made:
         async def order(tx: Transaction) -> Order:
-            subject = (
-                await subject_of_phone(tx, parts, holder, language=language)
-                if holder
-                else await subject_of_interactions(tx, parts, interaction or (), language=language)
-            )
+            if holder:
+                subject = await subject_of_phone(tx, parts, holder, language=language)
+            elif complaint:
+                subject = await subject_of_complaint(tx, parts, complaint, language=language)
+            else:
+                ids = interaction or ()
+                subject = await subject_of_interactions(tx, parts, ids, language=language)
             return await take_order(
                 tx, subject, by=OPERATOR, role="operator", reason=reason, at=utc_now()
             )

@@ -47,6 +47,13 @@ async def take_order(
         "complaint": subject.complaint or None,
         "holder": subject.holder,
     }
-    for stream in subject.interactions or (f"holder:{subject.holder}",):
+    for stream in _streams(subject):
         await journal(tx, stream=stream, kind="evidence.packed", by=by, body=body, at=at)
     return order
+
+
+def _streams(subject: Subject) -> tuple[str, ...]:
+    """Where the look stands: with the conversations, the complaint, or the holder."""
+    if subject.complaint:
+        return (f"complaint:{subject.complaint}", *(subject.interactions or ()))
+    return subject.interactions or (f"holder:{subject.holder}",)
