@@ -5,7 +5,9 @@ object a line. Times are seconds since the epoch (UTC), as floats, taken where t
 """
 
 from collections.abc import AsyncIterator
-from typing import Literal, Protocol
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -373,6 +375,57 @@ class Sms(Protocol):
         ...
 
 
+class Mail(Protocol):
+    """The way of e-mail out of the house: a relay of the bank, or a folder."""
+
+    async def send(self, *, envelope: str, to: str, message: bytes, key: str) -> str:
+        """Hand over one whole message (RFC 5322); ``envelope``: to whom it comes back.
+
+        Raises ``RejectedByGateway`` or ``AddressRejected`` where the relay never will take it.
+        """
+        ...
+
+
+class Push(Protocol):
+    """The bank's app or its official account, behind the bank's own gateway; as :class:`Sms`."""
+
+    async def send(self, *, message: dict[str, Any], key: str) -> str: ...
+
+
+class Print(Protocol):
+    """Who prints letters and puts them into envelopes."""
+
+    async def send(
+        self, *, pdf: bytes, enclosures: list[bytes], manifest: dict[str, Any], key: str
+    ) -> str:
+        """Hand over one letter with what the printer must know; ``key`` as in :meth:`Sms.send`."""
+        ...
+
+
+class TypesettingFailed(CardlineError):
+    """A document could not be set: the template is at fault, or it took too long."""
+
+    code = "typesetting-failed"
+
+
+class Typesetter(Protocol):
+    """Makes PDF/A-2a documents, every font embedded, out of a template and plain data."""
+
+    async def typeset(
+        self, template: Path, data: dict[str, Any], *, at: datetime | None = None
+    ) -> bytes:
+        """Return the document, dated ``at``. Raises :class:`TypesettingFailed`.
+
+        ``template``: a Typst file that reads ``json(bytes(sys.inputs.data))`` and files of its own
+        folder. ``data`` is text, never markup; a character that no font has is set as 〓.
+        """
+        ...
+
+    def missing(self, text: str) -> tuple[str, ...]:
+        """Return the characters of ``text`` that no font has, once each."""
+        ...
+
+
 # ---------------------------------------------------------------- who somebody of the staff is
 
 
@@ -443,23 +496,4 @@ class Scanner(Protocol):
 
     async def scan(self, content: bytes) -> Scan:
         """Look at a file; ``unsure`` for whatever is not a clear answer."""
-        ...
-
-
-# ---------------------------------------------------------------- signing evidence
-
-
-class Signer(Protocol):
-    """Signs for the bank (Ed25519); private keys never leave it (row F1)."""
-
-    def keys(self) -> frozenset[str]:
-        """Return the names of the keys whose private half is here."""
-        ...
-
-    def new_key(self) -> bytes:
-        """Make a key, keep its private half and return the public one (32 bytes)."""
-        ...
-
-    def sign(self, key: str, message: bytes) -> bytes:
-        """Return the signature (64 bytes). Raises ``KeyError`` for a key that is not here."""
         ...

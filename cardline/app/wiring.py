@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -17,9 +17,11 @@ from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
 from cardline.adapters.postgres.privileges import role_of
 from cardline.adapters.signing.key_files import KeyFiles
+from cardline.adapters.typst.setter import TypstSetter
 from cardline.app.pack_sources import pack_sources
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
+from cardline.app.written import app_config, letter_config, mail_config
 from cardline.cards.corebank import CoreBank
 from cardline.cards.rules.terms import card_terms
 from cardline.cards.service_policy import ServicePolicy, service_policy
@@ -34,6 +36,7 @@ from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.desk.work_model import DeskPolicy
 from cardline.desk.work_rules import read_desk_policy
+from cardline.evidence.model import Signer
 from cardline.evidence.packs.making import PackConfig
 from cardline.evidence.packs.pages import HtmlPages
 from cardline.evidence.policy import EvidencePolicy, evidence_policy
@@ -46,10 +49,17 @@ from cardline.identity.config import IdentityConfig
 from cardline.identity.hashing import Vault
 from cardline.identity.model import Act
 from cardline.identity.policy import identity_policy
+from cardline.messages.arrivals import Handovers
 from cardline.messages.catalogue import load_catalogue as load_templates
 from cardline.messages.chat.config import ChatConfig, load_chat_config
 from cardline.messages.files import Files
+from cardline.messages.hooks.model import AppConfig
+from cardline.messages.letters.model import LetterConfig
+from cardline.messages.mail.inbound import MailDesk
+from cardline.messages.mail.model import MailConfig
+from cardline.messages.mail.policy import mail_policy
 from cardline.messages.model import SmsConfig
+from cardline.messages.outcomes import Outcomes
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.campaigns.model import CampaignPolicy
 from cardline.outreach.campaigns.policy import campaign_policy
@@ -57,7 +67,7 @@ from cardline.outreach.policy import contact_policy
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
 from cardline.portal.texts import load_texts
-from cardline.ports import IdentityProvider, Signer
+from cardline.ports import IdentityProvider, Typesetter
 from cardline.reports.model import ReportPolicy
 from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy
@@ -94,6 +104,17 @@ class Parts:
     provider: IdentityProvider | None
     """The bank's own log-in service for staff, where one is set."""
     caller_identity: CallerIdentity
+    outcomes: Outcomes
+    """Who is told what becomes of e-mails, letters and messages of the app."""
+    handovers: Handovers
+    """Who takes what comes in by e-mail and letter."""
+    mail: MailConfig
+    mail_desk: MailDesk
+    letters: LetterConfig
+    app_messages: AppConfig
+    app_inbound_key: bytes
+    """Shared with the gateway of the app for what comes in; empty: its webhook is closed."""
+    typesetter: Typesetter
     evidence: EvidencePolicy
     packs: PackConfig
     signer: Signer
@@ -130,7 +151,11 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             scanner=Clamd(settings.clamd) if settings.clamd else None,
         )
         portal = portal_config(identity, files, pack=settings.pack)
+        outcomes, handovers, within = Outcomes(), Handovers(), portal.policy.answer_within
         bank = EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack)))
+        mail = mail_config(settings, identity.sms, files, outcomes, within=within)
+        mail_in = mail_policy(load_area("mail", pack=settings.pack))
+        scans = replace(files, policy=mail_in.file)
         evidence = evidence_policy(load_area("evidence", pack=settings.pack))
         signer = KeyFiles(settings.evidence_keys)
         yield Parts(
@@ -156,6 +181,14 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             random=SystemRandom(),
             provider=identity_provider(settings),
             caller_identity=caller_identity(settings, identity),
+            outcomes=outcomes,
+            handovers=handovers,
+            mail=mail,
+            mail_desk=MailDesk(database, bank, mail, mail_in, scans, handovers, utc_now),
+            letters=letter_config(settings, identity.sms, scans, outcomes, within=within),
+            app_messages=app_config(identity.sms, outcomes, within=within),
+            app_inbound_key=os.environ.get("CARDLINE_APP_INBOUND_KEY", "").encode(),
+            typesetter=TypstSetter(fonts=settings.fonts_path),
             evidence=evidence,
             packs=PackConfig(
                 policy=evidence,
@@ -191,6 +224,7 @@ def identity_config(settings: Settings) -> IdentityConfig:
                 text_number=settings.sms_inbound,
                 senders=(settings.sms_sender_zh, settings.sms_sender_en),
                 site=settings.public_url,
+                mail=mail_domain(settings),
             ),
         ),
     )
@@ -209,6 +243,11 @@ def complaint_config(
         bank=bank,
         sms=identity.sms,
     )
+
+
+def mail_domain(settings: Settings) -> str:
+    """Return the domain of our e-mail; nothing where none leaves the house."""
+    return settings.mail_address.rpartition("@")[2] if settings.mail_relay else ""
 
 
 def caller_identity(settings: Settings, identity: IdentityConfig) -> CallerIdentity:
@@ -261,7 +300,10 @@ def scam_config_for(
             names=(settings.sms_sender_zh, settings.sms_sender_en),
             numbers=(settings.shown_number, settings.sms_inbound),
             prefixes=(settings.sms_inbound,),
-            domains=(host_of(settings.public_url),) if settings.public_url else (),
+            domains=(
+                *([host_of(settings.public_url)] if settings.public_url else []),
+                *filter(None, [mail_domain(settings)]),
+            ),
         )
         registry = with_own(registry, own)
     return scam_config(

@@ -48,7 +48,7 @@ async def journal(
 
 async def read_stream(tx: Transaction, stream: str) -> list[tuple[Entry, bytes]]:
     """Return a stream from its first place on, each entry with its hash."""
-    return [(link.entry, link.hash) for link in await store.links(tx, stream)]
+    return await store.entries(tx, stream)
 
 
 async def read_links(tx: Transaction, stream: str) -> list[Link]:

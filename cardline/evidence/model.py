@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NewType
+from typing import NewType, Protocol
 
 from cardline.core.transaction import JsonObject
 
@@ -100,3 +100,19 @@ class Seal:
     """Place of the leaf in the tree."""
     path: tuple[bytes, ...]
     """The hashes beside the way up, the lowest first (RFC 6962, 2.1.1)."""
+
+
+class Signer(Protocol):
+    """Signs for the bank (Ed25519); private keys never leave it. Implemented by an adapter."""
+
+    def keys(self) -> frozenset[str]:
+        """Return the names of the keys whose private half is here."""
+        ...
+
+    def new_key(self) -> bytes:
+        """Make a key, keep its private half and return the public one (32 bytes)."""
+        ...
+
+    def sign(self, key: str, message: bytes) -> bytes:
+        """Return the signature (64 bytes). Raises ``KeyError`` for a key that is not here."""
+        ...

@@ -7,7 +7,7 @@ from cardline.core.errors import CardlineError
 from cardline.core.transaction import Transaction
 from cardline.evidence import root_store
 from cardline.evidence.actions import journal
-from cardline.evidence.model import KeyId, Root, SigningKey
+from cardline.evidence.model import KeyId, Root, Signer, SigningKey
 from cardline.evidence.statements import (
     KEY,
     ROOT,
@@ -18,7 +18,6 @@ from cardline.evidence.statements import (
     read_root,
     root_statement,
 )
-from cardline.ports import Signer
 
 STREAM = "evidence"
 """The stream of what is done with keys and packs."""

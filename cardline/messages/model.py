@@ -1,4 +1,4 @@
-"""Types of messages. So far: short messages out (through the gate) and in (commands)."""
+"""Types of messages: what all kinds share, and short messages out and in (commands)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,14 +8,16 @@ from typing import Literal, NewType
 
 from cardline.cards.model import Language
 from cardline.core.errors import CardlineError
+from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
+from cardline.core.transaction import JsonObject
 from cardline.core.verdict import Verdict
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.model import ContactPolicy, Purpose
 from cardline.trust.model import TrustConfig
 from cardline.trust.policy import load_trust
 
-SmsId = NewType("SmsId", str)
+MessageId = NewType("MessageId", str)
 
 Values = Mapping[str, str | int | datetime]
 """What a template is filled with. Times are written in the holder's zone and language."""
@@ -24,8 +26,12 @@ WAKE_CHANNEL = "sms"
 """The ``NOTIFY`` channel that tells the dispatcher of a new message."""
 
 
-class SmsState(StrEnum):
-    """Where a message is. ``REFUSED`` by the gate; ``LAPSED``: it would have come too late."""
+class MessageState(StrEnum):
+    """Where a message is. ``REFUSED`` by the gate; ``LAPSED``: it would have come too late.
+
+    A letter is ``PRINTED`` where others are ``SENT``; then it is ``POSTED`` and may be
+    ``RETURNED``, as an e-mail may have ``BOUNCED``. ``WITHDRAWN``: stopped before it was printed.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -33,6 +39,11 @@ class SmsState(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     LAPSED = "lapsed"
+    PRINTED = "printed"
+    POSTED = "posted"
+    RETURNED = "returned"
+    BOUNCED = "bounced"
+    WITHDRAWN = "withdrawn"
 
 
 class RejectedByGateway(CardlineError):
@@ -89,39 +100,41 @@ class Rendered:
 class Queued:
     """What became of a message: queued, or refused with the gate's reasons."""
 
-    id: SmsId
-    state: SmsState
+    id: MessageId
+    state: MessageState
     verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message that a dispatcher has claimed."""
+class Claimed:
+    """A message that a dispatcher has claimed: what all kinds have, and the whole ``row``.
 
-    id: SmsId
+    ``phone`` or ``address`` is where it goes. ``tries`` counts this one.
+    """
+
+    id: MessageId
     key: str
-    holder: str | None
-    to: PhoneNumber
+    holder: HolderId | None
+    phone: PhoneNumber | None
+    address: str | None
     purpose: Purpose
     template: str
     zone: str
-    text: str
-    sealed: bytes | None
     stream: str
     solicited: bool
     tries: int
-    """Counting this one."""
+    row: JsonObject = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class SentSms:
     """A message to a holder as staff may read it: its secrets are masked."""
 
-    id: SmsId
+    id: MessageId
     template: str
     purpose: Purpose
     text: str
-    state: SmsState
+    state: MessageState
     at: datetime
 
 
@@ -175,10 +188,10 @@ class Received:
 class SentText:
     """A short message as its receiver may see it again: secrets are masked."""
 
-    id: SmsId
+    id: MessageId
     at: datetime
     text: str
-    state: SmsState
+    state: MessageState
     purpose: Purpose
     sent_at: datetime | None
 

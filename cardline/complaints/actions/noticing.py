@@ -41,8 +41,10 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict, judge
 from cardline.evidence.actions import journal
 from cardline.messages import actions as messages
-from cardline.messages.model import SmsState
+from cardline.messages.model import MessageState
 
+_LEAVES_WITHIN = timedelta(days=3)
+"""A short message that has not left by then never will."""
 LEAST_TEXT = 10
 """Characters of a notice."""
 _TEMPLATES: dict[NoticeAbout, str] = {
@@ -198,14 +200,14 @@ async def prove_sent(
     tx: Transaction, *, config: ComplaintConfig, at: datetime, limit: int = 200
 ) -> int:
     """Prove the notices whose short message has left; return how many. Runs again safely."""
-    waiting = await work_store.on_their_way(tx, limit=limit)
+    waiting = await work_store.on_their_way(tx, since=at - _LEAVES_WITHIN, limit=limit)
     if not waiting:
         return 0
     sent = await messages.states_of(tx, [carrier for _, carrier in waiting])
     done = 0
     for notice, carrier in waiting:
         state, sent_at = sent.get(carrier, (None, None))
-        if state is not SmsState.SENT or sent_at is None:
+        if state is not MessageState.SENT or sent_at is None:
             continue
         await prove(
             tx, notice, kind="message", reference=carrier, told_at=min(sent_at, at),
@@ -324,7 +326,7 @@ async def _by_sms(
         solicited=True,
         wait=True,
     )
-    return queued.id if queued.state is SmsState.QUEUED else None
+    return queued.id if queued.state is MessageState.QUEUED else None
 
 
 def _as_told(case: Complaint, notice: Notice, at: datetime) -> Complaint:

@@ -10,7 +10,7 @@ from typing import Protocol
 from cardline.core.errors import NotFound
 from cardline.core.transaction import Database, Transaction
 from cardline.evidence import root_store, store
-from cardline.evidence.model import KeyId, Leaf, Link, Root, Seal, SigningKey
+from cardline.evidence.model import KeyId, Leaf, Link, Root, Seal, Signer, SigningKey
 from cardline.evidence.packs.archive import Archive
 from cardline.evidence.packs.form import (
     FORMAT,
@@ -33,7 +33,6 @@ from cardline.evidence.policy import EvidencePolicy
 from cardline.evidence.publishing import key_line, root_line
 from cardline.evidence.roots import signing_key
 from cardline.evidence.statements import PACK, in_order, stamp, tree_of
-from cardline.ports import Signer
 
 _BATCH = 100
 """Streams that are read together."""
