@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import cardline
-from cardline.app import pages, staff_routes
+from cardline.app import pack_routes, pages, staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.bounds import Bounds
 from cardline.app.buckets import source_of
@@ -26,6 +26,7 @@ from cardline.app.description import describe
 from cardline.app.dialler import Dialler
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
+from cardline.app.pack_job import pack_file
 from cardline.app.running import Running
 from cardline.app.settings import read_sites
 from cardline.cards import act_routes, case_routes
@@ -52,6 +53,7 @@ from cardline.desk.knowledge.reading import Knowledge
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
+from cardline.evidence import routes as evidence_routes
 from cardline.hotline import from_desk
 from cardline.hotline import routes as call_routes
 from cardline.hotline.asking import ask, call_of
@@ -120,6 +122,7 @@ class WebServices:
         self.phone_networks = running.parts.settings.networks_of_phones
         self.trunk = running.parts.settings.trunk
         self.recordings: Path = running.parts.settings.recordings_folder
+        self.evidence = running.parts.evidence
         self.sms_inbound_key = running.parts.sms_inbound_key
         self.login = running.parts.login
         self.provider = running.parts.provider
@@ -160,6 +163,10 @@ class WebServices:
         except LogInFirst:
             return None
         return LoggedIn(session.holder.id, session.proofs, session.csrf)
+
+    def pack_path(self, pack: str) -> Path:
+        """Return where an evidence pack waits to be fetched."""
+        return pack_file(self._running.parts.settings, pack)
 
     def admit_visitor(self, request: Request) -> None:
         """Count what a visitor of the chat page does; raises :class:`TooMany`."""
@@ -247,6 +254,7 @@ def make_application(running: Running) -> FastAPI:
         app_message_routes,
         trust_routes,
         scam_routes,
+        pack_routes,
     ):
         include(application, routes.router(services))
     include(application, message_routes.router(services))
@@ -255,6 +263,7 @@ def make_application(running: Running) -> FastAPI:
     for router in portal.routers():
         include(application, router)
     include(application, scam_pages.router(services))
+    include(application, evidence_routes.public_router(services))
     include(application, pages.router())
     include(application, live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)

@@ -16,7 +16,10 @@ from cardline.adapters.oidc.provider import OidcProvider
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
+from cardline.adapters.postgres.privileges import role_of
+from cardline.adapters.signing.key_files import KeyFiles
 from cardline.adapters.typst.setter import TypstSetter
+from cardline.app.pack_sources import pack_sources
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.app.written import app_config, letter_config, mail_config
@@ -35,6 +38,10 @@ from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.desk.work_model import DeskPolicy
 from cardline.desk.work_rules import read_desk_policy
+from cardline.evidence.model import Signer
+from cardline.evidence.packs.making import PackConfig
+from cardline.evidence.packs.pages import HtmlPages
+from cardline.evidence.policy import EvidencePolicy, evidence_policy
 from cardline.hotline.flow_check import check
 from cardline.hotline.flow_file import FlowError, read_flow
 from cardline.hotline.model import Flow
@@ -110,6 +117,9 @@ class Parts:
     app_inbound_key: bytes
     """Shared with the gateway of the app for what comes in; empty: its webhook is closed."""
     typesetter: Typesetter
+    evidence: EvidencePolicy
+    packs: PackConfig
+    signer: Signer
     sms_inbound_key: bytes
     """Shared with the SMS gateway for texts that come in; empty: its webhook is closed."""
 
@@ -125,11 +135,11 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
         ) from error
     async with AsyncExitStack() as stack:
         postgres: EmbeddedPostgres | None = None
-        url = settings.database
+        owner, url = settings.database_owner, settings.database
         if not url:
             postgres = await stack.enter_async_context(EmbeddedPostgres(settings.home))
-            url = postgres.url
-        await migrate(url)
+            owner, url = postgres.url, postgres.application_url
+        await migrate(owner or url, application=await role_of(url) if owner else "")
         database = await stack.enter_async_context(Database(url, connections=connections))
         identity = identity_config(settings)
         chat = load_chat_config(
@@ -151,6 +161,8 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
         letters = letter_config(settings, identity.sms, scans, outcomes, within=within)
         complaints = complaint_config(bank, identity, mail, letters, pack=settings.pack)
         outcomes.add(partial(take_outcome, config=complaints))
+        evidence = evidence_policy(load_area("evidence", pack=settings.pack))
+        signer = KeyFiles(settings.evidence_keys)
         yield Parts(
             settings=settings,
             database=database,
@@ -182,6 +194,19 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             app_messages=app_config(identity.sms, outcomes, within=within),
             app_inbound_key=os.environ.get("CARDLINE_APP_INBOUND_KEY", "").encode(),
             typesetter=TypstSetter(fonts=settings.fonts_path),
+            evidence=evidence,
+            packs=PackConfig(
+                policy=evidence,
+                sources=pack_sources(
+                    texts=portal.texts,
+                    files=files,
+                    recordings=settings.recordings_folder,
+                    bank=bank,
+                ),
+                signer=signer,
+                writer=HtmlPages(SHANGHAI),
+            ),
+            signer=signer,
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )
 

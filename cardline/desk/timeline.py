@@ -10,7 +10,7 @@ from cardline.desk import store
 from cardline.desk.claims import looked, party_only
 from cardline.desk.model import Interaction, Leg, Recording
 from cardline.desk.staff_model import Staff
-from cardline.evidence.actions import read_stream
+from cardline.evidence.actions import read_links
 from cardline.evidence.model import Entry
 from cardline.evidence.rules import check_chain
 
@@ -60,9 +60,9 @@ async def story(tx: Transaction, interaction_id: str) -> JsonObject | None:
     interaction = await store.by_id(tx, interaction_id)
     if interaction is None:
         return None
-    rows = await read_stream(tx, interaction.id)
-    entries = [entry for entry, _ in rows]
-    breach = check_chain(interaction.id, rows)
+    links = await read_links(tx, interaction.id)
+    entries = [link.entry for link in links]
+    breach = check_chain(interaction.id, links)
     recording = await store.recording_of(tx, interaction.id)
     return {
         **summary(interaction),

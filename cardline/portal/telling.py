@@ -20,6 +20,8 @@ _LOOKS = frozenset(
         "letter.opened",
         "letter.looked-at",
         "letter.scan-opened",
+        "evidence.packed",
+        "evidence.pack-fetched",
     }
 )
 _PLAIN = frozenset(

@@ -1,5 +1,6 @@
 """The holder's pages in a house of their own: two holders, their cards, browsers, and the time."""
 
+import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -29,6 +30,7 @@ from cardline.desk import staff
 from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Staff
 from cardline.desk.work_rules import read_desk_policy
+from cardline.evidence.policy import evidence_policy
 from cardline.identity import actions as identity
 from cardline.identity.model import Proofs
 from cardline.messages.actions import dispatch, outbox_view
@@ -92,7 +94,7 @@ class House:
     def make_application(self) -> FastAPI:
         return partial_application(
             clock=lambda: self.now,
-            settings=Settings(recordings=self.folder),
+            settings=Settings(home=self.folder, recordings=self.folder),
             database=self.database,
             bank=self.bank,
             identity=self.identity,
@@ -101,6 +103,7 @@ class House:
             files=self.files,
             desk=read_desk_policy(load_area("desk")),
             scam=self.scam,
+            evidence=evidence_policy(load_area("evidence")),
         )
 
     async def fill(self) -> None:
@@ -195,14 +198,15 @@ class House:
             )
             await desk.close_interaction(tx, name, outcome="hung-up", at=at + timedelta(minutes=2))
             if recorded:
-                (self.folder / f"{name}.wav").write_bytes(b"RIFF" + holder.id.encode() + bytes(400))
+                sound = b"RIFF" + holder.id.encode() + bytes(400)
+                (self.folder / f"{name}.wav").write_bytes(sound)
                 await desk.store_recording(
                     tx,
                     call=CallId(f"call-{name}"),
                     path=f"{name}.wav",
                     seconds=65.0,
-                    size=406,
-                    sha256="00",
+                    size=len(sound),
+                    sha256=hashlib.sha256(sound).hexdigest(),
                     gaps=[],
                     at=at,
                 )

@@ -26,6 +26,7 @@ OPEN = {
     "GET /api/v1/messages/mail/stop/{token}",
     "POST /api/v1/trust/check",  # anybody may ask whether it was us
     "GET /api/v1/trust/official",
+    "GET /evidence/roots",  # published on purpose
     "POST /api/v1/check-message",  # anybody may ask whether a message is a scam
 }
 """What has no role, on purpose."""
