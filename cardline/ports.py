@@ -289,7 +289,8 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="a
     """Something an operator must know.
 
     ``recording-failed``, ``media-restarted``, ``mixer-restarted``, ``overload``,
-    ``prompt-missing``, ``leg-lost`` (a phone refused to send its sound elsewhere and was hung up).
+    ``prompt-missing``, ``leg-lost`` (a phone refused to send its sound elsewhere and was hung up);
+    of the application itself ``master-key`` and ``recording-altered``.
     """
 
     code: str
@@ -443,4 +444,28 @@ class Scanner(Protocol):
 
     async def scan(self, content: bytes) -> Scan:
         """Look at a file; ``unsure`` for whatever is not a clear answer."""
+        ...
+
+
+class Sealer(Protocol):
+    """Wraps the data keys of what lies on the disk, by a master key that never leaves it (row F3).
+
+    The bank's key management may stand behind it; ours keeps master keys in files.
+    """
+
+    @property
+    def current(self) -> str:
+        """Name of the master key that wraps from now on."""
+        ...
+
+    def wrap(self, key: bytes, *, about: str) -> tuple[str, bytes]:
+        """Wrap a data key for the thing called ``about``; return the master key's name and it."""
+        ...
+
+    def unwrap(self, wrapped: bytes, *, master: str, about: str) -> bytes:
+        """Return the data key.
+
+        Raises ``MasterKeyMissing`` where no master key of this name is at hand, ``MasterKeyWrong``
+        where it does not fit. May block: call it in a thread where the key lies far away.
+        """
         ...

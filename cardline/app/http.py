@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -49,6 +48,8 @@ from cardline.desk.knowledge.reading import Knowledge
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
+from cardline.evidence.retention import routes as retention_routes
+from cardline.evidence.sealing.model import Erased, Unreadable
 from cardline.hotline import from_desk
 from cardline.hotline import routes as call_routes
 from cardline.hotline.asking import ask, call_of
@@ -110,6 +111,8 @@ _STATUS: dict[type[CardlineError], int] = {
     NotLoggedIn: 401,
     Forbidden: 403,
     TooMany: 429,
+    Erased: 410,
+    Unreadable: 503,
 }
 
 
@@ -127,7 +130,9 @@ class WebServices:
         self.clock: Clock = running.services.clock
         self.phone_networks = running.parts.settings.networks_of_phones
         self.trunk = running.parts.settings.trunk
-        self.recordings: Path = running.parts.settings.recordings_folder
+        self.recordings = running.parts.recordings
+        self.looks = running.parts.looks
+        self.retention = running.parts.retention
         self.sms_inbound_key = running.parts.sms_inbound_key
         self.login = running.parts.login
         self.provider = running.parts.provider
@@ -243,6 +248,7 @@ def make_application(running: Running) -> FastAPI:
         campaign_routes,
         trust_routes,
         scam_routes,
+        retention_routes,
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))

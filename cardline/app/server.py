@@ -24,6 +24,7 @@ from cardline.app.dispatch import Dispatcher
 from cardline.app.doctor import calls_possible
 from cardline.app.http import make_application
 from cardline.app.metrics import PrometheusObserver
+from cardline.app.nightly import Nightly
 from cardline.app.recorder import Recorder
 from cardline.app.running import Running
 from cardline.app.settings import Settings
@@ -94,7 +95,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             caller_identity=parts.caller_identity,
         )
         alarms = Alarms(parts.database)
-        recorder = Recorder(settings, parts.database, utc_now, alarms)
+        recorder = Recorder(settings, parts.database, utc_now, alarms, parts.recordings)
         calls = Calls(services, settings, alarms, recorder)
         dialler = Dialler(services, calls, parts.database)
         running = Running(parts, services, calls, alarms, dialler)
@@ -110,6 +111,8 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             asyncio.create_task(work)
             for work in (
                 recorder.run(),
+                recorder.seal_old(),
+                Nightly(parts, utc_now).run(),
                 calls.run(),
                 Dispatcher(services, calls, parts.database).run(),
                 dialler.run(),

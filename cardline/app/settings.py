@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from cardline.core.errors import CardlineError
 from cardline.core.networks import Networks, read_networks
+from cardline.evidence.sealing.model import CIPHERS, Cipher
 from cardline.hotline.flow_file import BANK_CALL_FLOW, DEFAULT_FLOW
 
 _PROMPTS = Path(__file__).parent.parent / "hotline" / "prompts" / "audio"
@@ -90,6 +91,11 @@ class Settings:
     """Seconds without a packet after which a telephone counts as vanished."""
     recordings: Path = Path()
     """Folder of recordings; empty: ``recordings`` below ``home``."""
+    master_keys: Path = Path()
+    """Folder of the master keys that wrap the keys of recordings and files; empty:
+    ``secrets/master`` below ``home``."""
+    sealing_cipher: str = CIPHERS[0]
+    """With what new recordings and files are sealed: ``aes-256-gcm`` or ``sm4-gcm``."""
 
     @property
     def base_url(self) -> str:
@@ -110,6 +116,19 @@ class Settings:
     def recordings_folder(self) -> Path:
         """Where finished recordings lie."""
         return self.recordings if self.recordings != Path() else self.home / "recordings"
+
+    @property
+    def master_keys_folder(self) -> Path:
+        """Where the master keys lie."""
+        return self.master_keys if self.master_keys != Path() else self.home / "secrets" / "master"
+
+    @property
+    def sealing(self) -> Cipher:
+        """``sealing_cipher``, read. Raises ``ValueError``."""
+        for cipher in CIPHERS:
+            if cipher == self.sealing_cipher:
+                return cipher
+        raise ValueError(f"must be one of {', '.join(CIPHERS)}, not {self.sealing_cipher!r}")
 
     @property
     def trusted_networks(self) -> Networks:
@@ -220,6 +239,7 @@ _CHECKS: dict[str, Callable[[Settings], object]] = {
     "phone_networks": lambda settings: settings.networks_of_phones,
     "chat_sites": lambda settings: read_sites(settings.chat_sites),
     "clamd": _check_clamd,
+    "sealing_cipher": lambda settings: settings.sealing,
     "trunk": _check_trunk,
     "public_url": _check_public_url,
     "rtp": _check_rtp,

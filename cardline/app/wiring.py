@@ -15,6 +15,7 @@ from cardline.adapters.oidc.provider import OidcProvider
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
+from cardline.adapters.sealer.keyring import KeyRing
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.cards.rules.terms import card_terms
@@ -26,6 +27,12 @@ from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.desk.work_model import DeskPolicy
 from cardline.desk.work_rules import read_desk_policy
+from cardline.evidence.looks.model import ListenPolicy
+from cardline.evidence.looks.rules import listen_policy
+from cardline.evidence.retention.config import RetentionConfig
+from cardline.evidence.retention.rules import retention_policy
+from cardline.evidence.sealing.actions import masters_in_use
+from cardline.evidence.sealing.recordings import Recordings
 from cardline.hotline.flow_check import check
 from cardline.hotline.flow_file import FlowError, read_flow
 from cardline.hotline.model import Flow
@@ -41,7 +48,7 @@ from cardline.messages.files import Files
 from cardline.messages.model import SmsConfig
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.campaigns.model import CampaignPolicy
-from cardline.outreach.campaigns.policy import campaign_policy
+from cardline.outreach.campaigns.policy import campaign_policy, survey_lasts
 from cardline.outreach.policy import contact_policy
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
@@ -74,6 +81,9 @@ class Parts:
     portal: PortalConfig
     chat: ChatConfig
     files: Files
+    recordings: Recordings
+    looks: ListenPolicy
+    retention: RetentionConfig
     desk: DeskPolicy
     scam: ScamConfig
     campaigns: CampaignPolicy
@@ -103,6 +113,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             url = postgres.url
         await migrate(url)
         database = await stack.enter_async_context(Database(url, connections=connections))
+        recordings = await recordings_of(settings, database)
         identity = identity_config(settings)
         chat = load_chat_config(
             hotline=settings.shown_number,
@@ -113,6 +124,8 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             shelf=DiskShelf(settings.home / "files"),
             policy=chat.policy.files,
             scanner=Clamd(settings.clamd) if settings.clamd else None,
+            sealer=recordings.sealer,
+            cipher=recordings.cipher,
         )
         yield Parts(
             settings=settings,
@@ -129,6 +142,13 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             portal=portal_config(identity, files, pack=settings.pack),
             chat=chat,
             files=files,
+            recordings=recordings,
+            looks=listen_policy(load_area("looks", pack=settings.pack)),
+            retention=RetentionConfig(
+                policy=retention_policy(load_area("retention", pack=settings.pack)),
+                recordings=recordings,
+                shelf=files.shelf,
+            ),
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             scam=scam_config_for(settings, trust=identity.sms.trust),
             campaigns=campaign_policy(load_area("campaigns", pack=settings.pack)),
@@ -138,6 +158,21 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             caller_identity=caller_identity(settings, identity),
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )
+
+
+async def recordings_of(settings: Settings, database: Database) -> Recordings:
+    """Return the store of recordings; make the first master key of a new installation.
+
+    Where there are things under master keys that are not there, none is made: a new one in their
+    place would hide that they are missing.
+    """
+    ring = KeyRing(settings.master_keys_folder, cipher=settings.sealing)
+    if not any(settings.master_keys_folder.glob("*.key")):
+        async with database.transaction() as tx:
+            used = await masters_in_use(tx)
+        if not used:
+            ring.new(at=utc_now())
+    return Recordings(settings.recordings_folder, ring, cipher=settings.sealing)
 
 
 def identity_config(settings: Settings) -> IdentityConfig:
@@ -152,6 +187,7 @@ def identity_config(settings: Settings) -> IdentityConfig:
             sender={"zh": settings.sms_sender_zh, "en": settings.sms_sender_en},
             hotline=settings.shown_number,
             inbound=settings.sms_inbound,
+            survey_lasts=survey_lasts(settings.pack),
             trust=load_trust(
                 pack=settings.pack,
                 hotline=settings.shown_number,

@@ -14,7 +14,7 @@ from cardline.cards.model import Language
 from cardline.core.errors import NotFound
 from cardline.core.transaction import Transaction
 from cardline.desk import history as interactions
-from cardline.desk.model import Recording
+from cardline.evidence.sealing.recordings import OpenRecording, Recordings
 from cardline.messages import files as file_actions
 from cardline.messages.file_model import SUFFIXES, StoredFile
 from cardline.messages.files import Files
@@ -36,13 +36,19 @@ async def make_copy(
     pages: Renderer,
     language: Language,
     zone: ZoneInfo,
-    recordings: Path,
+    recordings: Recordings,
     files: Files,
     at: datetime,
 ) -> Path:
     """Write a ZIP file of everything and return where it is; whoever sends it removes it."""
     holder = session.holder.id
-    recorded = await interactions.recordings_of(tx, [one.id for one in contacts])
+    recorded = {
+        name: one
+        for name, one in (
+            await interactions.recordings_of(tx, [one.id for one in contacts])
+        ).items()
+        if one.erased_at is None
+    }
     notes: dict[str, list[Note]] = {}
     packed: dict[str, bytes] = {}
     for note in await keeping.notes_of(tx, holder=holder):
@@ -60,22 +66,22 @@ async def make_copy(
         "zone": zone,
     }
     text = pages.rendered("copy", language=language, values=values)
-    return await asyncio.to_thread(_zip, text, packed, recorded, recordings)
-
-
-def _zip(
-    text: str, files: Mapping[str, bytes], recorded: Mapping[str, Recording], recordings: Path
-) -> Path:
     with tempfile.NamedTemporaryFile(prefix="contacts-", suffix=".zip", delete=False) as made:
-        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
-            packed.writestr("index.html", text)
-            for name, content in files.items():
-                packed.writestr(name, content)
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr("index.html", text)
+            for name, content in packed.items():
+                archive.writestr(name, content)
             for interaction, recording in recorded.items():
-                source = recordings / recording.path
-                if source.is_file():
-                    packed.write(source, f"recordings/{interaction}.wav")
+                with contextlib.suppress(NotFound):  # kept elsewhere: the rest is still theirs
+                    opened = await recordings.open(tx, recording.path)
+                    await asyncio.to_thread(_add, archive, f"recordings/{interaction}.wav", opened)
         return Path(made.name)
+
+
+def _add(archive: zipfile.ZipFile, name: str, recording: OpenRecording) -> None:
+    with recording, archive.open(name, "w") as out:
+        for part in recording.parts():
+            out.write(part)
 
 
 def _name(one: StoredFile) -> str:

@@ -7,10 +7,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from cardline.core.errors import CardlineError, NotFound
+from cardline.evidence.sealing.model import Erased, Unreadable
 from cardline.portal import (
     alert_routes,
     card_routes,
     contact_routes,
+    data_routes,
     login_routes,
     message_routes,
     preference_routes,
@@ -62,6 +64,8 @@ class Portal:
             FormExpired: 403,
             TooLarge: 413,
             BankSilent: 503,
+            Erased: 410,
+            Unreadable: 503,
         }
 
     def include_in(self, application: FastAPI) -> None:
@@ -80,6 +84,7 @@ class Portal:
             card_routes,
             alert_routes,
             contact_routes,
+            data_routes,
             message_routes,
             preference_routes,
             reach_routes,

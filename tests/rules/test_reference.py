@@ -30,10 +30,10 @@ PAGES = PACKAGE.parent / "docs" / "reference"
 _STREAMS = (
     "account|accounts|agent|alarm|call|callback|campaign|card|case|chat|contact|desk|fee|file|hotline|identity"
     "|interaction|limit|message|offer|outreach|party|portal|queue|recording|sms|softphone|staff"
-    "|statements|talk|task|trust|scam"
+    "|statements|talk|task|trust|scam|retention|sealing"
 )
 _NO_KINDS = {
-    *("hotline.step", "hotline.yaml", "outreach.holidays", "outreach.toml"),
+    *("hotline.step", "hotline.yaml", "outreach.holidays", "outreach.toml", "retention.toml"),
     *("chat.capacity", "chat.css", "chat.html", "chat.js", "chat.svg"),
 }
 """Lines of the timeline, files, numbers of the policy pack."""

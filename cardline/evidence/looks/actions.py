@@ -10,7 +10,7 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.evidence.actions import journal, read_kinds
 from cardline.evidence.looks.model import ListenPolicy, What
 
-LOOKED = "data.looked"
+LOOKED = "desk.looked"
 """The kind of the entry; the holder's pages read it from the holder's and the contacts' streams."""
 
 
