@@ -12,6 +12,7 @@ _LOOKS = frozenset(
         "portal.listened",
         "portal.downloaded",
         "portal.file-opened",
+        "account.seen",
         "desk.looked",
         "desk.unmasked",
         "chat.looked-at",

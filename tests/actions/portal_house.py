@@ -90,6 +90,7 @@ class House:
         self.recordings = Recordings(self.folder, ring)
         policy_of_files = FilePolicy(RuleVersion("test"), 1_000_000, 10_000_000)
         self.files = Files(shelf, policy_of_files, sealer=ring)
+        self.retention = RetentionConfig(RETENTION, self.recordings, shelf)
         policy = portal_policy(load_area("portal"), proof_lasts=self.identity.policy.proof_lasts)
         quick = replace(policy, even_pace=timedelta(0), bank_patience=timedelta(seconds=20))
         self.portal = PortalConfig(quick, TEXTS, self.identity, self.files)
@@ -103,7 +104,7 @@ class House:
         return partial_application(
             clock=lambda: self.now,
             recordings=self.recordings,
-            retention=RetentionConfig(RETENTION, self.recordings, self.files.shelf),
+            retention=self.retention,
             database=self.database,
             bank=self.bank,
             identity=self.identity,
