@@ -21,6 +21,7 @@ from cardline.evidence.retention.config import Tie
 from cardline.evidence.retention.model import Subject
 from cardline.evidence.retention.rules import after
 from cardline.evidence.retention.store.search import CONVERSATION, FILE, KINDS, RECORDING
+from cardline.evidence.retention.ties import complaint_ties
 from cardline.evidence.sealing.model import Erased
 from cardline.messages import files as file_actions
 from tests.actions.old_house import NOW, NUMBER, OLD, POLICY, YOUNG, OldHouse
@@ -244,6 +245,38 @@ async def test_an_open_complaint_keeps_and_a_closed_one_counts_from_its_closing(
     assert not (await house.sweep()).erased
     house.now = NOW + timedelta(days=3 * 366)
     assert (await house.sweep()).erased["recording"] == 1
+
+
+async def test_complaints_keep_what_they_were_made_in_and_all_while_they_are_open(
+    house: OldHouse,
+) -> None:
+    house.ties = (complaint_ties,)
+    for name in ("i1", "i2", "i3"):
+        await house.call(name, OLD, holder="h3" if name == "i3" else "h1")
+    await house.put(
+        "complaint",
+        id="q1",
+        key="q1",
+        door="hotline",
+        holder_id="h1",
+        anonymous=False,
+        statement="态度不好",
+        interaction="i1",
+        language="zh",
+        zone="Asia/Shanghai",
+        taken_by="x",
+        received_at=OLD,
+        recorded_at=OLD,
+        state="accepted",
+    )
+    told = await house.sweep()
+    assert (told.erased["recording"], told.kept["recording", "kept-complaint"]) == (1, 2)
+    await house.ask("UPDATE complaint SET state = 'closed', closed_at = %s", NOW)
+    told = await house.sweep()
+    assert (told.erased["recording"], told.kept["recording", "kept-complaint"]) == (1, 1)
+    await set_hold(house, ("complaint", "q1"))
+    house.now = NOW + timedelta(days=4 * 366)
+    assert (await house.sweep()).kept["recording", "legal-hold"] == 1
 
 
 async def test_a_conversation_waits_for_the_tasks_that_came_of_it(house: OldHouse) -> None:

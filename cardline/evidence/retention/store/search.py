@@ -379,9 +379,25 @@ async def collections(tx: Transaction, interactions: Sequence[str]) -> set[str]:
     return {row[0] for row in await cursor.fetchall()}
 
 
-async def ends_of(tx: Transaction, interactions: Sequence[str]) -> dict[str, datetime | None]:
-    """Return when these ended; what is no interaction is left out."""
+async def complaints(
+    tx: Transaction, interactions: Sequence[str]
+) -> list[tuple[str, str, datetime | None]]:
+    """Return the complaints that keep some interactions: interaction, complaint, when it ended.
+
+    Those that were made in it, and while one of the holder's is open, all that the holder had: what
+    was said may be what it is about. One that was joined to another ends with that one.
+    """
     cursor = await tx.connection.execute(
-        "SELECT id, closed_at FROM interaction WHERE id = ANY(%s)", (list(interactions),)
+        """
+        SELECT c.interaction, coalesce(j.id, c.id),
+            CASE WHEN j.id IS NULL THEN c.closed_at ELSE j.closed_at END
+        FROM complaint AS c LEFT JOIN complaint AS j ON j.id = c.joined_to
+        WHERE c.interaction = ANY(%(interactions)s)
+        UNION ALL
+        SELECT i.id, c.id, NULL
+        FROM interaction AS i JOIN complaint AS c ON c.holder_id = i.holder_id
+        WHERE c.closed_at IS NULL AND i.id = ANY(%(interactions)s)
+        """,
+        {"interactions": list(interactions)},
     )
-    return dict(await cursor.fetchall())
+    return [(row[0], row[1], row[2]) for row in await cursor.fetchall()]
