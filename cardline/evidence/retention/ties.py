@@ -1,4 +1,4 @@
-"""What complaints keep: the conversations that they were made in, and those that they may be about."""
+"""What complaints keep: conversations that they were made in, or that they may be about."""
 
 from collections.abc import Mapping, Sequence
 
