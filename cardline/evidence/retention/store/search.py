@@ -393,7 +393,7 @@ async def complaints(
             CASE WHEN j.id IS NULL THEN c.closed_at ELSE j.closed_at END
         FROM complaint AS c LEFT JOIN complaint AS j ON j.id = c.joined_to
         WHERE c.interaction = ANY(%(interactions)s)
-        UNION ALL
+        UNION
         SELECT i.id, c.id, NULL
         FROM interaction AS i JOIN complaint AS c ON c.holder_id = i.holder_id
         WHERE c.closed_at IS NULL AND i.id = ANY(%(interactions)s)
