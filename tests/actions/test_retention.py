@@ -71,8 +71,7 @@ async def test_an_old_call_is_erased_with_a_proof_that_stays(house: OldHouse) ->
     assert kept == [("", "", None, "{}", "{}")]
     (stays,) = await house.ask("SELECT outcome, opened_at FROM interaction WHERE id = 'i1'")
     assert stays[0] == "hung-up"
-    async with house.database.transaction() as tx:
-        entries = [one for one, _ in await evidence.read_stream(tx, "i1")]
+    entries = await _entries(house, "i1")
     proof, conversation = [one for one in entries if one.kind == erasing.ERASED]
     assert (proof.body["what"], proof.body["sha256"]) == ("recording", digest)
     assert proof.body["rule"][0].startswith("kept-service_recording: retention.service_recording")
@@ -145,7 +144,7 @@ async def test_a_file_goes_with_its_contact(house: OldHouse) -> None:
 
 async def _entries(house: OldHouse, stream: str) -> Sequence[evidence.Entry]:
     async with house.database.transaction() as tx:
-        return [one for one, _ in await evidence.read_stream(tx, stream)]
+        return (await evidence.read_streams(tx, [stream])).get(stream, [])
 
 
 # ---------------------------------------------------------------- what keeps
