@@ -468,4 +468,22 @@ class Sealer(Protocol):
         Raises ``MasterKeyMissing`` where no master key of this name is at hand, ``MasterKeyWrong``
         where it does not fit. May block: call it in a thread where the key lies far away.
         """
+
+
+# ---------------------------------------------------------------- signing evidence
+
+
+class Signer(Protocol):
+    """Signs for the bank (Ed25519); private keys never leave it (row F1)."""
+
+    def keys(self) -> frozenset[str]:
+        """Return the names of the keys whose private half is here."""
+        ...
+
+    def new_key(self) -> bytes:
+        """Make a key, keep its private half and return the public one (32 bytes)."""
+        ...
+
+    def sign(self, key: str, message: bytes) -> bytes:
+        """Return the signature (64 bytes). Raises ``KeyError`` for a key that is not here."""
         ...

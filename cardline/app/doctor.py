@@ -18,6 +18,7 @@ from cardline.adapters.postgres.embedded import (
     EmbeddedPostgresError,
     binaries,
 )
+from cardline.adapters.postgres.privileges import APPEND_ONLY, POWERS
 from cardline.adapters.sealer.keyring import KeyRing
 from cardline.app.settings import Address, Settings
 from cardline.app.wiring import checked_flow
@@ -26,6 +27,7 @@ from cardline.core.errors import CardlineError
 from cardline.core.policy import load_area
 from cardline.evidence.sealing.checking import faults
 
+_TWO_ROLES = "see docs/howto/external-database.md, two roles"
 LEAST_FREE = 1_000_000_000
 """Bytes on the disk of recordings: about 17 hours of talk."""
 
@@ -61,6 +63,7 @@ def examine(settings: Settings) -> list[Finding]:
         Finding("python", sys.version_info >= (3, 11), platform.python_version()),
         Finding("telephony", missing is None, missing or "sippy and rtp.io are there"),
         _database(settings),
+        _journal(settings),
         _port("SIP port", settings.sip, socket.SOCK_DGRAM),
         _port("HTTP port", settings.http, socket.SOCK_STREAM),
         _disk(settings),
@@ -82,6 +85,22 @@ def _database(settings: Settings) -> Finding:
         return Finding("database", (binaries() / "postgres").exists(), "embedded PostgreSQL")
     except EmbeddedPostgresError as error:
         return Finding("database", False, error.message)
+
+
+def _journal(settings: Settings) -> Finding:
+    """Whether the application could alter the journal, were somebody else to steer it."""
+    if not settings.database:
+        return Finding("journal", True, "the application's role can only add to it")
+    try:
+        with psycopg.connect(settings.database, connect_timeout=5) as connection:
+            found = connection.execute(POWERS, {"tables": list(APPEND_ONLY)}).fetchall()
+    except psycopg.Error as error:
+        return Finding("journal", False, str(error).splitlines()[0])
+    powers = [str(row[0]) for row in found]
+    if not powers:
+        return Finding("journal", True, "the application's role can only add to it")
+    why = ", ".join(powers[:3])
+    return Finding("journal", False, f"the application's role could alter it ({why}): {_TWO_ROLES}")
 
 
 def _port(what: str, address: Address, kind: socket.SocketKind) -> Finding:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -17,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import cardline
-from cardline.app import pages, staff_routes
+from cardline.app import pack_routes, pages, staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.bounds import Bounds
 from cardline.app.buckets import source_of
@@ -25,6 +26,7 @@ from cardline.app.description import describe
 from cardline.app.dialler import Dialler
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
+from cardline.app.pack_job import pack_file
 from cardline.app.running import Running
 from cardline.app.settings import read_sites
 from cardline.cards import act_routes, case_routes
@@ -51,6 +53,7 @@ from cardline.desk.knowledge.reading import Knowledge
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
+from cardline.evidence import routes as evidence_routes
 from cardline.evidence.retention import routes as retention_routes
 from cardline.evidence.sealing.model import Erased, Unreadable
 from cardline.hotline import from_desk
@@ -121,6 +124,7 @@ class WebServices:
         self.recordings = running.parts.recordings
         self.looks = running.parts.looks
         self.retention = running.parts.retention
+        self.evidence = running.parts.evidence
         self.sms_inbound_key = running.parts.sms_inbound_key
         self.login = running.parts.login
         self.provider = running.parts.provider
@@ -155,6 +159,10 @@ class WebServices:
         except LogInFirst:
             return None
         return LoggedIn(session.holder.id, session.proofs, session.csrf)
+
+    def pack_path(self, pack: str) -> Path:
+        """Return where an evidence pack waits to be fetched."""
+        return pack_file(self._running.parts.settings, pack)
 
     def admit_visitor(self, request: Request) -> None:
         """Count what a visitor of the chat page does; raises :class:`TooMany`."""
@@ -239,6 +247,7 @@ def make_application(running: Running) -> FastAPI:
         trust_routes,
         scam_routes,
         retention_routes,
+        pack_routes,
     ):
         include(application, routes.router(services))
     include(application, message_routes.router(services))
@@ -247,6 +256,7 @@ def make_application(running: Running) -> FastAPI:
     for router in portal.routers():
         include(application, router)
     include(application, scam_pages.router(services))
+    include(application, evidence_routes.public_router(services))
     include(application, pages.router())
     include(application, live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)

@@ -25,7 +25,9 @@ from cardline.app.doctor import calls_possible
 from cardline.app.http import make_application
 from cardline.app.metrics import PrometheusObserver
 from cardline.app.nightly import Nightly
+from cardline.app.pack_job import run_packs
 from cardline.app.recorder import Recorder
+from cardline.app.roots import run_sealing
 from cardline.app.running import Running
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts, checked_flow, open_parts
@@ -121,6 +123,8 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 _sweep(parts),
                 _sweep_chats(parts),
                 _sweep_complaints(parts),
+                run_sealing(parts, alarms),
+                run_packs(parts),
                 running.chat_hub.run(parts.database),
                 _guard_database(running),
                 running.live.run(),

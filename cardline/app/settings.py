@@ -41,6 +41,9 @@ class Settings:
     home: Path = Path("var")
     database: str = ""
     """URL of an external PostgreSQL; empty: the embedded one below ``home``."""
+    database_owner: str = ""
+    """URL of the role that owns its tables, for migrations alone; empty: the same as ``database``,
+    which then could alter the journal."""
     http: Address = Address("127.0.0.1", 8080)
     sip: Address = Address("127.0.0.1", 5060)
     rtp: str = "30000-39998"
@@ -131,6 +134,16 @@ class Settings:
         raise ValueError(f"must be one of {', '.join(CIPHERS)}, not {self.sealing_cipher!r}")
 
     @property
+    def evidence_folder(self) -> Path:
+        """Where the published roots are kept, and packs that wait to be fetched."""
+        return self.home / "evidence"
+
+    @property
+    def evidence_keys(self) -> Path:
+        """Folder of the private keys that sign evidence."""
+        return self.home / "secrets" / "evidence"
+
+    @property
     def trusted_networks(self) -> Networks:
         """``trusted_sources``, read."""
         return read_networks(self.trusted_sources)
@@ -187,6 +200,8 @@ def load_settings(
     from_command = {
         name: value for name, value in given.items() if value is not None and name != "home"
     }
+    if "database" in from_command:  # another database has another owner
+        from_command = {"database_owner": "", **from_command}
     return _apply(settings, from_command, where="the command line")
 
 

@@ -15,7 +15,10 @@ from cardline.adapters.oidc.provider import OidcProvider
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
+from cardline.adapters.postgres.privileges import role_of
 from cardline.adapters.sealer.keyring import KeyRing
+from cardline.adapters.signing.key_files import KeyFiles
+from cardline.app.pack_sources import pack_sources
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.cards.corebank import CoreBank
@@ -34,6 +37,9 @@ from cardline.desk.work_model import DeskPolicy
 from cardline.desk.work_rules import read_desk_policy
 from cardline.evidence.looks.model import ListenPolicy
 from cardline.evidence.looks.rules import listen_policy
+from cardline.evidence.packs.making import PackConfig
+from cardline.evidence.packs.pages import HtmlPages
+from cardline.evidence.policy import EvidencePolicy, evidence_policy
 from cardline.evidence.retention.config import RetentionConfig
 from cardline.evidence.retention.rules import retention_policy
 from cardline.evidence.retention.ties import complaint_ties
@@ -59,7 +65,7 @@ from cardline.outreach.policy import contact_policy
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
 from cardline.portal.texts import load_texts
-from cardline.ports import IdentityProvider
+from cardline.ports import IdentityProvider, Signer
 from cardline.reports.model import ReportPolicy
 from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy
@@ -99,6 +105,9 @@ class Parts:
     provider: IdentityProvider | None
     """The bank's own log-in service for staff, where one is set."""
     caller_identity: CallerIdentity
+    evidence: EvidencePolicy
+    packs: PackConfig
+    signer: Signer
     sms_inbound_key: bytes
     """Shared with the SMS gateway for texts that come in; empty: its webhook is closed."""
 
@@ -114,11 +123,11 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
         ) from error
     async with AsyncExitStack() as stack:
         postgres: EmbeddedPostgres | None = None
-        url = settings.database
+        owner, url = settings.database_owner, settings.database
         if not url:
             postgres = await stack.enter_async_context(EmbeddedPostgres(settings.home))
-            url = postgres.url
-        await migrate(url)
+            owner, url = postgres.url, postgres.application_url
+        await migrate(owner or url, application=await role_of(url) if owner else "")
         database = await stack.enter_async_context(Database(url, connections=connections))
         recordings = await recordings_of(settings, database)
         identity = identity_config(settings)
@@ -134,7 +143,10 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             sealer=recordings.sealer,
             cipher=recordings.cipher,
         )
+        portal = portal_config(identity, files, pack=settings.pack)
         bank = EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack)))
+        evidence = evidence_policy(load_area("evidence", pack=settings.pack))
+        signer = KeyFiles(settings.evidence_keys)
         yield Parts(
             settings=settings,
             database=database,
@@ -147,7 +159,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             routing=read_policy(load_area("routing", pack=settings.pack)),
             reports=read_report_policy(load_area("reports", pack=settings.pack)),
             login=login_config(settings),
-            portal=portal_config(identity, files, pack=settings.pack),
+            portal=portal,
             chat=chat,
             files=files,
             recordings=recordings,
@@ -166,6 +178,19 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             random=SystemRandom(),
             provider=identity_provider(settings),
             caller_identity=caller_identity(settings, identity),
+            evidence=evidence,
+            packs=PackConfig(
+                policy=evidence,
+                sources=pack_sources(
+                    texts=portal.texts,
+                    files=files,
+                    recordings=recordings,
+                    bank=bank,
+                ),
+                signer=signer,
+                writer=HtmlPages(SHANGHAI),
+            ),
+            signer=signer,
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )
 

@@ -168,7 +168,7 @@ async def find(tx: Transaction, case_id: CaseId) -> Case:
 
 async def history(tx: Transaction, case: Case) -> list[JsonObject]:
     """Return the steps of a case, oldest first, as the journal has them."""
-    entries = [entry for entry, _ in await read_stream(tx, f"case:{case.id}")]
+    entries = [link.entry for link in await read_stream(tx, f"case:{case.id}")]
     return [
         {
             "at": entry.at,

@@ -63,9 +63,9 @@ async def story(tx: Transaction, interaction_id: str) -> JsonObject | None:
     interaction = await store.by_id(tx, interaction_id)
     if interaction is None:
         return None
-    rows = await read_stream(tx, interaction.id)
-    entries = [entry for entry, _ in rows]
-    breach = check_chain(interaction.id, rows)
+    links = await read_stream(tx, interaction.id)
+    entries = [link.entry for link in links]
+    breach = check_chain(interaction.id, links)
     recording = await store.recording_of(tx, interaction.id)
     return {
         **summary(interaction),

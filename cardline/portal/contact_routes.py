@@ -4,14 +4,11 @@ from typing import Annotated
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
 
 from cardline.core.verdict import Verdict
 from cardline.evidence.sealing.serving import range_begins, recording_response
 from cardline.messages import files as file_actions
 from cardline.portal import contacts, keeping, sessions
-from cardline.portal.copying import make_copy
 from cardline.portal.guarding import files_in, form_of, patient_transaction, reader, text_in
 from cardline.portal.model import HolderSession, Wanted
 from cardline.portal.rules import HOME
@@ -69,36 +66,6 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
         query = urlencode({"q": wanted.text, "door": wanted.door, "year": wanted.year or ""})
         values = {"found": found, "wanted": wanted, "doors": _DOORS, "query": query}
         return pages.page(request, "contacts", session=session, values=values)
-
-    @routes.get("/contacts.zip")
-    async def everything(
-        request: Request, session: Annotated[HolderSession, reading]
-    ) -> FileResponse:
-        """The holder's own copy of everything: readable pages and the recordings."""
-        language, _ = view_of(request)
-        at = services.clock()
-        async with services.database.transaction() as tx:
-            found = await contacts.all_contacts(tx, holder=session.holder.id, most=most)
-            copy = await make_copy(
-                tx,
-                session,
-                contacts=found,
-                pages=pages,
-                language=language,
-                zone=zone_of(session),
-                recordings=services.recordings,
-                files=services.portal.files,
-                at=at,
-            )
-            recorded = [one.id for one in found if one.seconds is not None]
-            await contacts.journal_download(tx, session, contacts=recorded, at=at)
-        return FileResponse(
-            copy,
-            media_type="application/zip",
-            filename=f"contacts-{at:%Y%m%d}.zip",
-            headers=HEADERS,
-            background=BackgroundTask(copy.unlink, missing_ok=True),
-        )
 
     @routes.get("/contacts/{contact}")
     async def contact_page(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from cardline.cards.model import Language
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
-from cardline.core.transaction import JsonObject, Transaction
+from cardline.core.transaction import Transaction
 from cardline.desk import history as interactions
 from cardline.desk.model import Interaction, Recording
 from cardline.evidence.actions import journal, read_streams
@@ -76,6 +76,13 @@ async def all_contacts(tx: Transaction, *, holder: HolderId, most: int) -> list[
     return await _told(tx, await _heads(tx, holder=holder, most=most), holder=holder)
 
 
+async def contacts_from(
+    tx: Transaction, found: Sequence[Interaction], *, holder: HolderId
+) -> list[Contact]:
+    """Return these interactions whole; whoever calls has looked whose they are."""
+    return await _told(tx, [_from_interaction(one) for one in found], holder=holder)
+
+
 async def one_contact(tx: Transaction, contact: str, *, holder: HolderId, most: int) -> Contact:
     """Return one contact whole. Raises ``NotFound`` where it is not this holder's."""
     interaction = await interactions.interaction_of(tx, contact, holder=holder)
@@ -121,16 +128,6 @@ async def journal_listening(
         body={"session": session.id},
         at=at,
     )
-
-
-async def journal_download(
-    tx: Transaction, session: HolderSession, *, contacts: Sequence[str], at: datetime
-) -> None:
-    """Write that the holder took a copy of everything, in the stream of each contact too."""
-    body: JsonObject = {"session": session.id}
-    by = actor_of(session.holder.id)
-    for contact in contacts:
-        await journal(tx, stream=contact, kind="portal.downloaded", by=by, body=body, at=at)
 
 
 async def _heads(tx: Transaction, *, holder: HolderId, most: int) -> list[Contact]:

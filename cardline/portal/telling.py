@@ -16,6 +16,8 @@ _LOOKS = frozenset(
         "desk.looked",
         "desk.unmasked",
         "chat.looked-at",
+        "evidence.packed",
+        "evidence.pack-fetched",
     }
 )
 _PLAIN = frozenset(

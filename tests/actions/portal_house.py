@@ -1,5 +1,6 @@
 """The holder's pages in a house of their own: two holders, their cards, browsers, and the time."""
 
+import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +16,7 @@ from cardline.adapters.files.disk import DiskShelf
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.sealer.keyring import KeyRing
 from cardline.adapters.sms.outbox import OutboxSms
+from cardline.app.settings import Settings
 from cardline.cards.corebank import NewCard
 from cardline.cards.model import CardState, Holder, Posting, PostingId, PostingKind
 from cardline.core.actor import SYSTEM
@@ -29,6 +31,7 @@ from cardline.desk import staff
 from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Staff
 from cardline.desk.work_rules import read_desk_policy
+from cardline.evidence.policy import evidence_policy
 from cardline.evidence.retention.config import RetentionConfig
 from cardline.evidence.retention.rules import retention_policy
 from cardline.evidence.sealing.recordings import Recordings
@@ -105,6 +108,7 @@ class House:
             clock=lambda: self.now,
             recordings=self.recordings,
             retention=self.retention,
+            settings=Settings(home=self.folder, recordings=self.folder),
             database=self.database,
             bank=self.bank,
             identity=self.identity,
@@ -113,6 +117,7 @@ class House:
             files=self.files,
             desk=read_desk_policy(load_area("desk")),
             scam=self.scam,
+            evidence=evidence_policy(load_area("evidence")),
         )
 
     async def fill(self) -> None:
@@ -207,14 +212,15 @@ class House:
             )
             await desk.close_interaction(tx, name, outcome="hung-up", at=at + timedelta(minutes=2))
             if recorded:
-                (self.folder / f"{name}.wav").write_bytes(b"RIFF" + holder.id.encode() + bytes(400))
+                sound = b"RIFF" + holder.id.encode() + bytes(400)
+                (self.folder / f"{name}.wav").write_bytes(sound)
                 await desk.store_recording(
                     tx,
                     call=CallId(f"call-{name}"),
                     path=f"{name}.wav",
                     seconds=65.0,
-                    size=406,
-                    sha256="00",
+                    size=len(sound),
+                    sha256=hashlib.sha256(sound).hexdigest(),
                     gaps=[],
                     at=at,
                 )

@@ -15,6 +15,7 @@ from cardline.core.ids import HolderId
 from cardline.core.transaction import Transaction
 from cardline.desk.recordings import remove_erased
 from cardline.evidence import actions as evidence
+from cardline.evidence.model import Entry
 from cardline.evidence.retention import actions as retention
 from cardline.evidence.retention import erasing
 from cardline.evidence.retention.config import Tie
@@ -23,6 +24,7 @@ from cardline.evidence.retention.rules import after
 from cardline.evidence.retention.store.search import CONVERSATION, FILE, KINDS, RECORDING
 from cardline.evidence.retention.ties import complaint_ties
 from cardline.evidence.sealing.model import Erased
+from cardline.evidence.verifying import verify
 from cardline.messages import files as file_actions
 from tests.actions.old_house import NOW, NUMBER, OLD, POLICY, YOUNG, OldHouse
 
@@ -45,7 +47,7 @@ async def set_hold(house: OldHouse, subject: Subject) -> str:
 
 async def verified(house: OldHouse) -> bool:
     async with house.database.transaction() as tx:
-        return (await evidence.verify(tx))[1] == []
+        return (await verify(tx)).breaches == []
 
 
 # ---------------------------------------------------------------- calls
@@ -142,7 +144,7 @@ async def test_a_file_goes_with_its_contact(house: OldHouse) -> None:
     assert digests == [hashlib.sha256(b"what was sent").hexdigest()]
 
 
-async def _entries(house: OldHouse, stream: str) -> Sequence[evidence.Entry]:
+async def _entries(house: OldHouse, stream: str) -> Sequence[Entry]:
     async with house.database.transaction() as tx:
         return (await evidence.read_streams(tx, [stream])).get(stream, [])
 

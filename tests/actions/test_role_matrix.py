@@ -23,6 +23,7 @@ OPEN = {
     "POST /api/v1/messages/sms/inbound",  # a signature instead
     "POST /api/v1/trust/check",  # anybody may ask whether it was us
     "GET /api/v1/trust/official",
+    "GET /evidence/roots",  # published on purpose
     "POST /api/v1/check-message",  # anybody may ask whether a message is a scam
 }
 """What has no role, on purpose."""

@@ -28,9 +28,9 @@ from cardline.desk import routes as desk_routes
 from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Role, Staff
 from cardline.desk.work_rules import read_desk_policy
+from cardline.evidence.actions import read_stream
 from cardline.evidence.looks.rules import listen_policy
 from cardline.evidence.sealing.recordings import Recordings
-from cardline.evidence.store import entries
 from cardline.identity.model import Factor, Proof, Proofs
 from cardline.routing import actions as routing
 from tests.actions.identity_desk import config
@@ -195,7 +195,8 @@ class Workplace:
     async def journal(self, stream: str) -> list[tuple[str, str, JsonObject]]:
         """Return kind, who and body of every entry of a stream."""
         async with self.services.database.transaction() as tx:
-            return [(one.kind, one.by, one.body) for one, _ in await entries(tx, stream)]
+            found = [link.entry for link in await read_stream(tx, stream)]
+        return [(one.kind, one.by, one.body) for one in found]
 
     async def kinds(self, stream: str) -> list[str]:
         """Return the kinds of the entries of a stream."""

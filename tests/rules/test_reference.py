@@ -28,15 +28,16 @@ PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
-    "account|accounts|agent|alarm|call|callback|campaign|card|case|chat|complaint|contact|corrective|desk|fee"
-    "|file|hotline|identity|interaction|limit|message|offer|outreach|party|portal|queue|recording|sms|softphone|staff"
-    "|statements|talk|task|trust|scam|retention|sealing"
+    "account|accounts|agent|alarm|call|callback|campaign|card|case|chat|complaint|contact|corrective|desk"
+    "|evidence|fee|file|hotline|identity|interaction|limit|message|offer|outreach|party|portal|queue|recording|sms|softphone"
+    "|staff|statements|talk|task|trust|scam|retention|sealing"
 )
 _NO_KINDS = {
     *("hotline.step", "hotline.yaml", "outreach.holidays", "outreach.toml", "retention.toml"),
+    *("contact.agent", "evidence.reason"),
     *("chat.capacity", "chat.css", "chat.html", "chat.js", "chat.svg"),
 }
-"""Lines of the timeline, files, numbers of the policy pack."""
+"""Lines of the timeline, files, numbers of the policy pack, texts of a catalogue."""
 _KIND = re.compile(rf"(?:{_STREAMS})\.[a-z]+(?:-[a-z]+)*")
 
 

@@ -27,9 +27,9 @@ from cardline.desk import actions as desk
 from cardline.desk.model import Interaction
 from cardline.desk.recordings import remove_erased, seal_old
 from cardline.desk.staff_model import Role
-from cardline.evidence import actions as evidence
 from cardline.evidence.sealing import actions as sealing
 from cardline.evidence.sealing.keys import recording_key
+from cardline.evidence.verifying import verify
 from cardline.identity.model import Proofs
 from tests.actions.whole_application import Whole, token_of, whole_application
 
@@ -326,8 +326,8 @@ async def test_a_destroyed_key_leaves_nothing_to_hear_and_a_journal_that_holds(n
     assert (heard.status_code, heard.json()["code"]) == (410, "erased")
     assert (await node.listen("c2")).status_code == 200
     async with parts.database.transaction() as tx:
-        streams, breaches = await evidence.verify(tx)
-    assert (streams > 3, breaches) == (True, [])
+        report = await verify(tx)
+    assert (report.streams > 3, report.breaches) == (True, [])
 
 
 async def _failing(node: Node, name: str) -> bytes:

@@ -7,6 +7,7 @@ def register() -> None:
         bank,
         campaign,
         complaints,
+        evidence,
         flow,
         interaction,
         journal,
@@ -20,4 +21,5 @@ def register() -> None:
         staff,
         state,
         trust,
+        verify_evidence,
     )

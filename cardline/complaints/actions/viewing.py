@@ -119,7 +119,7 @@ async def whole(
     case = await store.by_id(tx, case_id)
     if case is None:
         raise NotFound("there is no such complaint")
-    entries = [entry for entry, _ in await read_stream(tx, f"complaint:{case.id}")]
+    entries = [link.entry for link in await read_stream(tx, f"complaint:{case.id}")]
     return Whole(
         case=case,
         clocks=clocks(case, config.policy, config.calendar, now=at),
