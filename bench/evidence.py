@@ -11,8 +11,8 @@ import resource
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from cardline.adapters.postgres.database import Database
@@ -21,10 +21,11 @@ from cardline.app.roots import seal
 from cardline.app.settings import load_settings
 from cardline.app.wiring import Parts, open_parts
 from cardline.cards.corebank import NewCard
-from cardline.cards.model import Holder
+from cardline.cards.model import Account, Card, CardState, Holder, InterestMode, Product
 from cardline.core.actor import OPERATOR, SYSTEM
 from cardline.core.clock import utc_now
 from cardline.core.ids import AccountId, CallId, CardId, HolderId, InteractionId, new_id
+from cardline.core.money import to_fen
 from cardline.core.phone import PhoneNumber
 from cardline.core.verdict import Reason, RuleVersion, Verdict
 from cardline.desk import actions as desk
@@ -33,7 +34,6 @@ from cardline.evidence.actions import journal
 from cardline.evidence.packs.actions import take_order
 from cardline.evidence.packs.checking import check
 from cardline.identity.model import Proofs
-from tests.rules.card_book import account, card
 
 MAKE_SECONDS = 30.0
 CHECK_SECONDS = 10.0
@@ -98,13 +98,31 @@ async def _interaction(parts: Parts, number: int, sound: bytes) -> None:
 
 async def _fill(parts: Parts, count: int, seconds: int) -> None:
     parts.settings.recordings_folder.mkdir(parents=True, exist_ok=True)
-    own = replace(
-        account(5, 18), id=AccountId("a1"), holder_id=_HOLDER.id, opened_on=date(2024, 1, 15)
+    own = Account(
+        id=AccountId("a1"),
+        holder_id=_HOLDER.id,
+        credit_limit=to_fen("100000"),
+        statement_day=5,
+        due_days=18,
+        opened_on=date(2024, 1, 15),
+        interest_mode=InterestMode.FULL,
+        daily_rate=Decimal("0.0005"),
+        minimum_rate=Decimal("0.10"),
     )
     async with parts.database.transaction() as tx:
         await parts.bank.add_holders(tx, holders=[_HOLDER])
         await parts.bank.add_accounts(tx, accounts=[own])
-        first = replace(card(), id=CardId("k1"), account_id=own.id, holder_id=_HOLDER.id)
+        first = Card(
+            id=CardId("k1"),
+            account_id=own.id,
+            holder_id=_HOLDER.id,
+            tail="1234",
+            product=Product.STANDARD,
+            state=CardState.ACTIVE,
+            held_until=None,
+            activated=True,
+            issued_on=date(2024, 1, 15),
+        )
         await parts.bank.add_cards(tx, cards=[NewCard(first, "tk-1")])
     sound = b"RIFF" + bytes((number * 7) % 251 for number in range(_BYTES_A_SECOND)) * seconds
     for number in range(count):

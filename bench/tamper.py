@@ -13,12 +13,12 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
+from bench.tampering import Tamperer
+from bench.vault import Vault, breaches_seen, tampering
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
 from cardline.adapters.postgres.privileges import APPLICATION
-from tests.store.evidence_tampering import Tamperer
-from tests.store.evidence_vault import Vault, breaches_seen, tampering
 
 
 async def _measure(folder: Path, times: int, seed: int) -> dict[str, object]:

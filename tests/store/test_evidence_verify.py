@@ -6,6 +6,8 @@ from random import Random
 
 import pytest
 
+from bench.tampering import Tamperer, rewrite
+from bench.vault import LASTS, Vault, breaches_seen, tampering
 from cardline.adapters.postgres.database import Database
 from cardline.core.actor import SYSTEM
 from cardline.evidence import roots
@@ -13,8 +15,6 @@ from cardline.evidence.actions import journal
 from cardline.evidence.publishing import Published, key_line, read_published, root_line
 from cardline.evidence.roots import NoKeyError
 from cardline.evidence.verifying import KEYS, ROOTS
-from tests.store.evidence_tampering import Tamperer, rewrite
-from tests.store.evidence_vault import LASTS, Vault, breaches_seen, tampering
 
 
 @pytest.fixture
