@@ -29,7 +29,7 @@ from cardline.adapters.sip.g711 import decode
 from cardline.app.wiring import Parts
 from cardline.core.errors import CardlineError
 from cardline.core.transaction import JsonObject
-from cardline.evidence import actions as evidence
+from cardline.evidence.verifying import verify
 
 KEY_AT, KEY_AT_SHORT = 2.0, 0.2
 """Seconds after the answer at which the key begins."""
@@ -124,7 +124,7 @@ async def _run(
         after = await _transactions(parts.database)
         files = await _files(parts, recordings, given)
         async with parts.database.transaction() as tx:
-            streams, breaches = await evidence.verify(tx)
+            told = await verify(tx)
     return _figures(given, generator, meter) | {
         "call_minutes": round(minutes, 2),
         "peak_calls": peak,
@@ -137,7 +137,7 @@ async def _run(
         "others_cpu_s": round((busy - stolen) * wall * (os.cpu_count() or 1) - ours - generated, 1),
         "transactions_per_call": round((after - before) / given.calls, 1),
         "recordings": files,
-        "journal": {"streams": streams, "intact": not breaches},
+        "journal": {"streams": told.streams, "intact": not told.breaches},
     }
 
 

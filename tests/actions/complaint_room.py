@@ -169,7 +169,7 @@ class Room:
 
     async def journal(self, case: ComplaintId) -> list[Entry]:
         async with self.database.transaction() as tx:
-            return [entry for entry, _ in await read_stream(tx, f"complaint:{case}")]
+            return [link.entry for link in await read_stream(tx, f"complaint:{case}")]
 
     async def kinds(self, case: ComplaintId) -> list[str]:
         """Return what the journal has of a complaint, without what other areas wrote there."""
