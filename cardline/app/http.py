@@ -54,6 +54,8 @@ from cardline.desk.login_model import Session
 from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
 from cardline.evidence import routes as evidence_routes
+from cardline.evidence.retention import routes as retention_routes
+from cardline.evidence.sealing.model import Erased, Unreadable
 from cardline.hotline import from_desk
 from cardline.hotline import routes as call_routes
 from cardline.hotline.asking import ask, call_of
@@ -104,6 +106,8 @@ _STATUS: dict[type[CardlineError], int] = {
     NotLoggedIn: 401,
     Forbidden: 403,
     TooMany: 429,
+    Erased: 410,
+    Unreadable: 503,
 }
 
 
@@ -121,7 +125,9 @@ class WebServices:
         self.clock: Clock = running.services.clock
         self.phone_networks = running.parts.settings.networks_of_phones
         self.trunk = running.parts.settings.trunk
-        self.recordings: Path = running.parts.settings.recordings_folder
+        self.recordings = running.parts.recordings
+        self.looks = running.parts.looks
+        self.retention = running.parts.retention
         self.evidence = running.parts.evidence
         self.sms_inbound_key = running.parts.sms_inbound_key
         self.login = running.parts.login
@@ -254,6 +260,7 @@ def make_application(running: Running) -> FastAPI:
         app_message_routes,
         trust_routes,
         scam_routes,
+        retention_routes,
         pack_routes,
     ):
         include(application, routes.router(services))

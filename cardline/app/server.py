@@ -22,6 +22,7 @@ from cardline.app.dispatch import Dispatcher
 from cardline.app.doctor import calls_possible
 from cardline.app.http import make_application
 from cardline.app.metrics import PrometheusObserver
+from cardline.app.nightly import Nightly
 from cardline.app.outward import send_for_ever, take_mail_in
 from cardline.app.pack_job import run_packs
 from cardline.app.recorder import Recorder
@@ -92,7 +93,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             caller_identity=parts.caller_identity,
         )
         alarms = Alarms(parts.database)
-        recorder = Recorder(settings, parts.database, utc_now, alarms)
+        recorder = Recorder(settings, parts.database, utc_now, alarms, parts.recordings)
         calls = Calls(services, settings, alarms, recorder)
         dialler = Dialler(services, calls, parts.database)
         running = Running(parts, services, calls, alarms, dialler)
@@ -108,6 +109,8 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             asyncio.create_task(work)
             for work in (
                 recorder.run(),
+                recorder.seal_old(),
+                Nightly(parts, utc_now).run(),
                 calls.run(),
                 Dispatcher(services, calls, parts.database).run(),
                 dialler.run(),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from cardline.core.errors import CardlineError
 from cardline.core.networks import Networks, read_networks
+from cardline.evidence.sealing.model import CIPHERS, Cipher
 from cardline.hotline.flow_file import BANK_CALL_FLOW, DEFAULT_FLOW
 
 _PROMPTS = Path(__file__).parent.parent / "hotline" / "prompts" / "audio"
@@ -120,6 +121,11 @@ class Settings:
     """Seconds without a packet after which a telephone counts as vanished."""
     recordings: Path = Path()
     """Folder of recordings; empty: ``recordings`` below ``home``."""
+    master_keys: Path = Path()
+    """Folder of the master keys that wrap the keys of recordings and files; empty:
+    ``secrets/master`` below ``home``."""
+    sealing_cipher: str = CIPHERS[0]
+    """With what new recordings and files are sealed: ``aes-256-gcm`` or ``sm4-gcm``."""
 
     @property
     def base_url(self) -> str:
@@ -150,6 +156,19 @@ class Settings:
     def fonts_path(self) -> Path | None:
         """Folder of further fonts."""
         return self.home / self.letter_fonts if self.letter_fonts else None
+
+    @property
+    def master_keys_folder(self) -> Path:
+        """Where the master keys lie."""
+        return self.master_keys if self.master_keys != Path() else self.home / "secrets" / "master"
+
+    @property
+    def sealing(self) -> Cipher:
+        """``sealing_cipher``, read. Raises ``ValueError``."""
+        for cipher in CIPHERS:
+            if cipher == self.sealing_cipher:
+                return cipher
+        raise ValueError(f"must be one of {', '.join(CIPHERS)}, not {self.sealing_cipher!r}")
 
     @property
     def evidence_folder(self) -> Path:
@@ -292,6 +311,7 @@ _CHECKS: dict[str, Callable[[Settings], object]] = {
     "clamd": _check_clamd,
     "mail_address": _check_mail_address,
     "mail_relay": _check_relay,
+    "sealing_cipher": lambda settings: settings.sealing,
     "trunk": _check_trunk,
     "public_url": _check_public_url,
     "rtp": _check_rtp,

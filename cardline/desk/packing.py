@@ -1,7 +1,6 @@
 """What conversations contribute to an evidence pack: their facts, journals and recordings (F2)."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from cardline.core.errors import NotFound
 from cardline.core.transaction import JsonObject, Transaction
@@ -9,12 +8,12 @@ from cardline.desk import history, store
 from cardline.desk.model import Interaction, Recording
 from cardline.evidence.packs.model import PackFile, Part, Subject
 from cardline.evidence.packs.sources import Read
+from cardline.evidence.sealing.model import Unreadable
+from cardline.evidence.sealing.recordings import OpenRecording, Recordings
 
-_CHUNK = 1024 * 1024
 
-
-def interactions_part(recordings: Path) -> Read:
-    """Return how conversations are read for a pack; ``recordings``: the folder of sound."""
+def interactions_part(recordings: Recordings) -> Read:
+    """Return how conversations are read for a pack; ``recordings``: where sound lies."""
 
     async def read(tx: Transaction, subject: Subject) -> Part:
         found = await of_subject(tx, subject)
@@ -22,7 +21,9 @@ def interactions_part(recordings: Path) -> Read:
         recorded = await history.recordings_of(tx, ids)
         return Part(
             records=tuple(_record(one, subject, recorded.get(one.id)) for one in found),
-            files=tuple(_file(recordings, one) for one in recorded.values()),
+            files=tuple(
+                _file(recordings, one) for one in recorded.values() if one.erased_at is None
+            ),
             streams=tuple(ids),
         )
 
@@ -61,17 +62,16 @@ def _recorded(one: Recording) -> JsonObject:
     return {"seconds": one.seconds, "bytes": one.bytes, "sha256": one.sha256, "gaps": one.gaps}
 
 
-def _file(folder: Path, one: Recording) -> PackFile:
-    async def read(_: Transaction) -> Iterator[bytes]:
-        path = folder / one.path
-        if not path.is_file():
-            raise NotFound("the recording is not where it is kept")
-        return _parts(path)
+def _file(recordings: Recordings, one: Recording) -> PackFile:
+    async def read(tx: Transaction) -> Iterator[bytes]:
+        try:
+            return _parts(await recordings.open(tx, one.path))
+        except Unreadable as error:
+            raise NotFound(error.message) from error
 
     return PackFile(f"recordings/{one.interaction}.wav", one.interaction, read)
 
 
-def _parts(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as sound:
-        while part := sound.read(_CHUNK):
-            yield part
+def _parts(recording: OpenRecording) -> Iterator[bytes]:
+    with recording:
+        yield from recording.parts()

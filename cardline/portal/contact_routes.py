@@ -4,10 +4,9 @@ from typing import Annotated
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import FileResponse
 
-from cardline.core.errors import NotFound
 from cardline.core.verdict import Verdict
+from cardline.evidence.sealing.serving import range_begins, recording_response
 from cardline.messages import files as file_actions
 from cardline.portal import contacts, keeping, sessions
 from cardline.portal.guarding import files_in, form_of, patient_transaction, reader, text_in
@@ -155,25 +154,19 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
         session: Annotated[HolderSession, reading],
         contact: str,
         download: bool = False,
-    ) -> FileResponse:
+    ) -> Response:
         """Listen, or take a copy; both are journaled once, however a browser fetches it."""
         wanted = request.headers.get("range", "")
         async with services.database.transaction() as tx:
             found = await contacts.recording_of(tx, contact, holder=session.holder.id)
-            path = services.recordings / found.path
-            if not path.is_file():
-                raise NotFound("the recording is being kept elsewhere")
-            if not wanted or wanted.replace(" ", "").startswith("bytes=0-"):
+            opened = await services.recordings.open(tx, found.path)
+            if range_begins(wanted):
                 await contacts.journal_listening(
                     tx, contact, session, download=download, at=services.clock()
                 )
-        return FileResponse(
-            path,
-            media_type="audio/wav",
-            filename=f"{contact}.wav",
-            content_disposition_type="attachment" if download else "inline",
-            headers=HEADERS,
-        )
+        how = "attachment" if download else "inline"
+        name = {"Content-Disposition": f'{how}; filename="{contact}.wav"'}
+        return recording_response(opened, wanted=wanted, headers=HEADERS | name)
 
     @routes.get("/files/{owner}/{file}")
     async def file(session: Annotated[HolderSession, reading], owner: str, file: str) -> Response:

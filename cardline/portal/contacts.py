@@ -114,10 +114,11 @@ async def looks_at(tx: Transaction, *, holder: HolderId, most: int) -> list[tupl
     """Return who looked at the holder's data, newest first, each with the contact or nothing."""
     known = [one.id for one in await interactions.interactions_of(tx, holder=holder, limit=most)]
     streams = await read_streams(tx, [*known, f"holder:{holder}"])
+    numbers = await interactions.staff_numbers(tx)
     found = [
         (look, stream if stream in known else "")
         for stream, entries in streams.items()
-        for look in looks_in(entries)
+        for look in looks_in(entries, numbers)
     ]
     return sorted(found, key=lambda one: one[0].at, reverse=True)
 
@@ -184,9 +185,9 @@ async def _told(tx: Transaction, heads: Sequence[Contact], *, holder: HolderId) 
                 subject=subject,
                 about=about_in(own),
                 agents=agents_in(own, numbers),
-                seconds=recording.seconds if recording else None,
+                seconds=recording.seconds if recording and not recording.erased_at else None,
                 story=tuple(sorted(story, key=lambda line: line.at)),
-                looks=looks_in(own),
+                looks=looks_in(own, numbers),
             )
         )
     return told

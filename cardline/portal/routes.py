@@ -7,10 +7,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from cardline.core.errors import CardlineError, NotFound
+from cardline.evidence.sealing.model import Erased, Unreadable
 from cardline.portal import (
     alert_routes,
     card_routes,
     contact_routes,
+    data_routes,
     evidence_routes,
     login_routes,
     message_routes,
@@ -57,6 +59,8 @@ class Portal:
             FormExpired: 403,
             TooLarge: 413,
             BankSilent: 503,
+            Erased: 410,
+            Unreadable: 503,
         }
 
     def routers(self) -> Iterator[APIRouter]:
@@ -67,6 +71,7 @@ class Portal:
             card_routes,
             alert_routes,
             contact_routes,
+            data_routes,
             evidence_routes,
             message_routes,
             preference_routes,

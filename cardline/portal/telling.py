@@ -12,6 +12,7 @@ _LOOKS = frozenset(
         "portal.listened",
         "portal.downloaded",
         "portal.file-opened",
+        "account.seen",
         "desk.looked",
         "desk.unmasked",
         "chat.looked-at",
@@ -75,13 +76,27 @@ def is_look(entry: Entry) -> bool:
     return entry.kind in _LOOKS
 
 
-def looks_in(entries: Iterable[Entry]) -> tuple[Look, ...]:
-    """Return who looked and why, in order."""
+def looks_in(entries: Iterable[Entry], numbers: Mapping[str, str]) -> tuple[Look, ...]:
+    """Return who looked and why, in order; ``numbers`` are the staff numbers of agents."""
     return tuple(
-        Look(one.at, one.by, one.kind, str(one.body.get("reason", "")))
+        Look(
+            at=one.at,
+            by=one.by,
+            kind=one.kind,
+            reason=str(one.body.get("reason", "")),
+            role=_role(one),
+            what=str(one.body.get("what", "")),
+            number=_number(one.by.partition(":")[2], numbers),
+        )
         for one in entries
         if is_look(one)
     )
+
+
+def _role(entry: Entry) -> str:
+    """The role as it was written down; before that was done, agents are known by their name."""
+    told = str(entry.body.get("role", ""))
+    return told or ("agent" if entry.by.startswith("agent:") else "")
 
 
 def about_in(entries: Iterable[Entry]) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from cardline.core.money import yuan
 from cardline.core.transaction import Database
 from cardline.desk.sessions import csrf_token
 from cardline.evidence.policy import EvidencePolicy
+from cardline.evidence.retention.config import RetentionConfig
+from cardline.evidence.sealing.recordings import Recordings
 from cardline.portal.config import PortalConfig
 from cardline.portal.model import HolderSession, Word
 from cardline.portal.rules import HOME
@@ -67,7 +69,9 @@ class PortalServices(Protocol):
     @property
     def clock(self) -> Clock: ...
     @property
-    def recordings(self) -> Path: ...
+    def recordings(self) -> Recordings: ...
+    @property
+    def retention(self) -> RetentionConfig: ...
     @property
     def portal(self) -> PortalConfig: ...
     @property

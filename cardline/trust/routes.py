@@ -12,6 +12,7 @@ from cardline.core.phone import parse_phone
 from cardline.core.transaction import Database
 from cardline.desk.claims import looked, party_only
 from cardline.desk.staff_model import Role, Staff
+from cardline.evidence.looks.model import ListenPolicy
 from cardline.identity.config import IdentityConfig
 from cardline.trust import actions, caller_identity, registering
 from cardline.trust.model import ByHolder, ByNumber, Official, OfficialKind, Stranger, TrustConfig
@@ -45,6 +46,8 @@ class TrustServices(Protocol):
     def clock(self) -> Clock: ...
     @property
     def identity(self) -> IdentityConfig: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
 
     def admit(self, request: Request) -> None:
         """Count a question of the address that asks; raises where it has asked too often."""
@@ -179,7 +182,7 @@ def _calls(routes: APIRouter, services: TrustServices) -> None:
         at, config = services.clock(), kept.config
         async with services.database.transaction() as tx:
             found = await party_only(tx, interaction, staff, ringing=True)
-            await looked(tx, found, by=staff, at=at)
+            await looked(tx, found, by=staff, policy=services.looks, at=at)
             proof = await actions.proof_of(tx, key=actions.call_key(found.call))
             contacts = []
             number = parse_phone(found.from_number) or found.from_number

@@ -41,7 +41,7 @@ class EvidenceHouse:
         self.config = PackConfig(
             policy=evidence_policy(load_area("evidence")),
             sources=pack_sources(
-                texts=TEXTS, files=house.files, recordings=house.folder, bank=house.bank
+                texts=TEXTS, files=house.files, recordings=house.recordings, bank=house.bank
             ),
             signer=self.signer,
             writer=HtmlPages(SHANGHAI),

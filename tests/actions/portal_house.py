@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.files.disk import DiskShelf
 from cardline.adapters.postgres.database import Database
+from cardline.adapters.sealer.keyring import KeyRing
 from cardline.adapters.sms.outbox import OutboxSms
 from cardline.app.settings import Settings
 from cardline.cards.corebank import NewCard
@@ -31,6 +32,9 @@ from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Staff
 from cardline.desk.work_rules import read_desk_policy
 from cardline.evidence.policy import evidence_policy
+from cardline.evidence.retention.config import RetentionConfig
+from cardline.evidence.retention.rules import retention_policy
+from cardline.evidence.sealing.recordings import Recordings
 from cardline.identity import actions as identity
 from cardline.identity.model import Proofs
 from cardline.messages.actions import dispatch, outbox_view
@@ -69,6 +73,9 @@ class SlowBank(EmbeddedCoreBank):
         return await super().set_card_state(*args, **values)
 
 
+RETENTION = retention_policy(load_area("retention"))
+
+
 @dataclass
 class House:
     """A database with two holders, the application on it, and the time, which tests move on."""
@@ -81,7 +88,12 @@ class House:
     def __post_init__(self) -> None:
         self.identity = identity_config()
         shelf = DiskShelf(self.folder / "files")
-        self.files = Files(shelf, FilePolicy(RuleVersion("test"), 1_000_000, 10_000_000))
+        ring = KeyRing(self.folder / "master")
+        ring.new(at=NOW)
+        self.recordings = Recordings(self.folder, ring)
+        policy_of_files = FilePolicy(RuleVersion("test"), 1_000_000, 10_000_000)
+        self.files = Files(shelf, policy_of_files, sealer=ring)
+        self.retention = RetentionConfig(RETENTION, self.recordings, shelf)
         policy = portal_policy(load_area("portal"), proof_lasts=self.identity.policy.proof_lasts)
         quick = replace(policy, even_pace=timedelta(0), bank_patience=timedelta(seconds=20))
         self.portal = PortalConfig(quick, TEXTS, self.identity, self.files)
@@ -94,6 +106,8 @@ class House:
     def make_application(self) -> FastAPI:
         return partial_application(
             clock=lambda: self.now,
+            recordings=self.recordings,
+            retention=self.retention,
             settings=Settings(home=self.folder, recordings=self.folder),
             database=self.database,
             bank=self.bank,

@@ -160,7 +160,7 @@ async def whole_application(
             campaigns=parts.campaigns,
         )
         alarms = Alarms(parts.database)
-        recorder = Recorder(settings, parts.database, utc_now, alarms)
+        recorder = Recorder(settings, parts.database, utc_now, alarms, parts.recordings)
         calls = Calls(services, settings, alarms, recorder)
         dialler = Dialler(services, calls, parts.database)
         running = Running(parts, services, calls, alarms, dialler)

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.postgres.database import Database
+from cardline.adapters.sealer.keyring import KeyRing
 from cardline.app.http import include
 from cardline.core.actor import Actor
 from cardline.core.errors import CardlineError, Conflict, NotFound
@@ -28,6 +29,8 @@ from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Role, Staff
 from cardline.desk.work_rules import read_desk_policy
 from cardline.evidence.actions import read_links
+from cardline.evidence.looks.rules import listen_policy
+from cardline.evidence.sealing.recordings import Recordings
 from cardline.identity.model import Factor, Proof, Proofs
 from cardline.routing import actions as routing
 from tests.actions.identity_desk import config
@@ -50,7 +53,8 @@ class Services:
         self.identity = config()
         self.desk = DESK
         self.seconds = 100.0
-        self.recordings = Path()
+        self.looks = listen_policy(load_area("looks"))
+        self.recordings = Recordings(Path("/nowhere"), KeyRing(Path("/nowhere")))
         self.phone_networks: Networks = ()
         self.claims: list[tuple[str, str | None]] = []
         self.left: list[tuple[str, str]] = []

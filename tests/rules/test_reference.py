@@ -34,10 +34,10 @@ PAGES = PACKAGE.parent / "docs" / "reference"
 _STREAMS = (
     "account|accounts|agent|alarm|app|call|callback|campaign|card|case|chat|complaint|contact|corrective"
     "|desk|email|evidence|fee|file|hotline|identity|interaction|letter|limit|message|offer|outreach|party|portal"
-    "|queue|recording|sms|softphone|staff|statements|talk|task|trust|scam"
+    "|queue|recording|sms|softphone|staff|statements|talk|task|trust|scam|retention|sealing"
 )
 _NO_KINDS = {
-    *("hotline.step", "hotline.yaml", "outreach.holidays", "outreach.toml"),
+    *("hotline.step", "hotline.yaml", "outreach.holidays", "outreach.toml", "retention.toml"),
     *("contact.agent", "evidence.reason"),
     *("chat.capacity", "chat.css", "chat.html", "chat.js", "chat.svg"),
     "letter.typ",
