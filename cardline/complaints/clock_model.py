@@ -32,6 +32,7 @@ class Task(StrEnum):
 
 
 Unit = Literal["days", "working-days", "weeks", "cycles"]
+Zones = Literal["bank", "holder"]
 Whose = Literal["bank", "complainant", "choice"]
 """Who must have acted by then: the bank; the complainant, whose right ends; or it is a choice."""
 
@@ -48,8 +49,9 @@ class ClockRule:
     begins: Mark
     length: int
     unit: Unit
-    source: str
-    """The article alone, as it is said to people."""
+    source_zh: str
+    source_en: str
+    """The article, as it is said to people."""
     kind: Literal["T", "S", "P", "C"]
     doors: frozenset[Door] = frozenset()
     """Only for what came by one of these doors; empty: by any."""
@@ -84,7 +86,7 @@ class ComplaintPolicy:
     version: RuleVersion
     zone: ZoneInfo
     """The bank's."""
-    zones: tuple[Literal["bank", "holder"], ...]
+    zones: tuple[Zones, ...]
     """Whose days count; where they differ, the earlier end."""
     clocks: tuple[ClockRule, ...]
     grades: tuple[GradeRule, ...]
@@ -131,8 +133,11 @@ class Clock:
     due_at: datetime
     last_day: date
     begins_at: datetime
-    source: str
+    source_zh: str
+    source_en: str
     steps: tuple[Step, ...]
+    zone: ZoneInfo
+    """Whose days were counted."""
     stopped: bool = False
     """It stands still: ``due_at`` is the earliest that is still possible."""
     met_at: datetime | None = None
