@@ -111,7 +111,6 @@ class ComplaintPolicy:
     """Between two escalations of the same overdue thing."""
     department_days: int
     follow_up_days: int
-    join_within: timedelta
     sources: Mapping[str, str] = field(default_factory=dict)
 
 

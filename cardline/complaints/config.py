@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cardline.cards.corebank import CoreBank
+from cardline.complaints.causes import Causes
 from cardline.complaints.clock_model import ComplaintPolicy
 from cardline.core.calendar import WorkCalendar
 from cardline.messages.model import SmsConfig
@@ -14,5 +15,6 @@ class ComplaintConfig:
 
     policy: ComplaintPolicy
     calendar: WorkCalendar
+    causes: Causes
     bank: CoreBank
     sms: SmsConfig

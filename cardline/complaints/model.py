@@ -261,6 +261,8 @@ class Complaint:
     joint: Joint | None
     taken_by: str
     """Who took it in, as the journal names them."""
+    recorded_at: datetime
+    """When it was written down."""
     state: State
     timeline: Timeline
     handler: str | None = None
@@ -271,6 +273,8 @@ class Complaint:
     """Staff numbers of those who have an interest in the matter."""
     round: int = 1
     """2 from the re-examination on."""
+    run: int = 1
+    """Counts up when it is opened again: what happened before no longer counts for the clocks."""
     product: str = ""
     issue: str = ""
     severity: Severity | None = None
@@ -281,6 +285,7 @@ class Complaint:
     joined_to: ComplaintId | None = None
     satisfied: bool | None = None
     """What the complainant said when asked."""
+    closed_at: datetime | None = None
     version: int = 0
 
     @property
@@ -370,6 +375,8 @@ class Notice:
     at: datetime
     contents: tuple[str, ...] = ()
     """Which required contents it holds, words of the pack."""
+    carried_by: str | None = None
+    """Id of the message that carries it, of which the proof will come."""
     proof: str | None = None
     """What shows it: id of the message, of the call, number of the posting receipt."""
     proven_at: datetime | None = None

@@ -62,7 +62,6 @@ def complaint_policy(area: AreaPolicy, servicing: AreaPolicy | None = None) -> C
         again=area.hours("escalate_again_hours"),
         department_days=area.integer("department_days"),
         follow_up_days=area.integer("follow_up_days"),
-        join_within=area.days("join_days"),
         sources={key: area.source(key) for key in area.numbers},
     )
     _check(area, policy)

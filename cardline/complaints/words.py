@@ -66,6 +66,11 @@ def reason(code: str) -> Words:
     return word("reasons", code)
 
 
+def line(code: str, language: Language = "zh", **facts: str) -> str:
+    """Return a sentence for the staff, with its facts. Raises :class:`WordsMissing`."""
+    return word("lines", code).in_(language).format(**facts)
+
+
 def explain(clock: Clock, language: Language) -> tuple[str, ...]:
     """Put every step into a sentence; times are those of the zone whose days were counted."""
     return tuple(_sentence(step, clock, language) for step in clock.steps)

@@ -195,6 +195,28 @@ async def settle_messages(
         await told(tx, task, "task.done", by=by.actor, at=at, more={"result": ""})
 
 
+async def open_again(tx: Transaction, source: str, *, due_at: datetime, at: datetime) -> bool:
+    """Open a task once more that somebody finished although its matter goes on; false where open.
+
+    A task that is not there stays so.
+    """
+    task = await store.reopen_task(tx, source, due_at=due_at)
+    if task is not None:
+        await told(tx, task, "task.opened", by=SYSTEM, at=at, more={"what": task.what})
+    return task is not None
+
+
+async def settle_sources(
+    tx: Transaction, sources: Sequence[str], *, at: datetime, by: Actor = SYSTEM
+) -> int:
+    """What these tasks came from is done elsewhere: so are they. Returns how many; safe again."""
+    open_ = await store.tasks_from(tx, sources)
+    for task in open_:
+        await store.finish_task(tx, task.id, by=by.id or by.kind, result="", at=at)
+        await told(tx, task, "task.done", by=by, at=at, more={"result": ""})
+    return len(open_)
+
+
 async def take(tx: Transaction, task_id: str, *, by: Staff, at: datetime) -> Task:
     """Take a task out of a queue for oneself.
 

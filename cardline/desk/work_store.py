@@ -133,6 +133,31 @@ async def message_tasks(tx: Transaction, interaction: InteractionId, *, door: st
     return [Task(*row) for row in await cursor.fetchall()]
 
 
+async def reopen_task(tx: Transaction, source: str, *, due_at: datetime) -> Task | None:
+    """Open a finished task again; ``None`` where it is open, or not there."""
+    cursor = await tx.connection.execute(
+        f"""
+        UPDATE desk_task SET done_at = NULL, done_by = NULL, result = '', due_at = %s
+        WHERE source = %s AND done_at IS NOT NULL RETURNING {_TASK}
+        """,  # noqa: S608 - constants only
+        (due_at, source),
+    )
+    row = await cursor.fetchone()
+    return Task(*row) if row else None
+
+
+async def tasks_from(tx: Transaction, sources: Sequence[str]) -> list[Task]:
+    """Return the open tasks that came from some sources, locked."""
+    cursor = await tx.connection.execute(
+        f"""
+        SELECT {_TASK} FROM desk_task WHERE source = ANY(%s) AND done_at IS NULL
+        ORDER BY opened_at, id FOR UPDATE
+        """,  # noqa: S608 - constants only
+        (list(sources),),
+    )
+    return [Task(*row) for row in await cursor.fetchall()]
+
+
 async def tasks(
     tx: Transaction,
     *,

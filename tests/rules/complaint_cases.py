@@ -59,6 +59,7 @@ def complaint(at: datetime, *, door: Door = Door.HOTLINE, **more: Any) -> Compla
         proxy=None,
         joint=None,
         taken_by="agent:a1",
+        recorded_at=at,
         state=State.ACCEPTED,
         handler="7001",
         timeline=Timeline(arrivals=(Arrival(door, at),), **timeline),
