@@ -172,7 +172,7 @@ async def sent_to(tx: Transaction, *, holder: HolderId, limit: int) -> list[Sent
 
 async def states_of(
     tx: Transaction, messages: Sequence[str]
-) -> dict[str, tuple[SmsState, datetime | None]]:
+) -> dict[str, tuple[MessageState, datetime | None]]:
     """Return where messages are, and when the gateway took them; unknown ones are left out."""
     return await store.states_of(tx, messages)
 
