@@ -30,6 +30,8 @@ from cardline.app.running import Running
 from cardline.app.settings import read_sites
 from cardline.cards import act_routes, case_routes
 from cardline.cards.model import Delivery
+from cardline.complaints.doors import page_routes as complaint_pages
+from cardline.complaints.doors import staff_routes as complaint_door_routes
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
@@ -140,6 +142,7 @@ class WebServices:
         self.portal = running.parts.portal
         self.desk = running.parts.desk
         self.scam = running.parts.scam
+        self.doors = running.parts.doors
         self.realm = running.parts.settings.realm
         self.campaigns = running.parts.campaigns
         self._access = Access(self.database, self.login, self.clock)
@@ -243,6 +246,7 @@ def make_application(running: Running) -> FastAPI:
         campaign_routes,
         trust_routes,
         scam_routes,
+        complaint_door_routes,
     ):
         application.include_router(routes.router(services), responses=_REFUSALS)
     application.include_router(message_routes.router(services))
@@ -250,6 +254,7 @@ def make_application(running: Running) -> FastAPI:
     portal = Portal(services)
     portal.include_in(application)
     application.include_router(scam_pages.router(services))
+    application.include_router(complaint_pages.router(services))
     application.include_router(pages.router())
     application.include_router(live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)
