@@ -111,6 +111,7 @@ class ComplaintPolicy:
     """Between two escalations of the same overdue thing."""
     department_days: int
     follow_up_days: int
+    effect_weeks: int
     sources: Mapping[str, str] = field(default_factory=dict)
 
 

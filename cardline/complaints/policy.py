@@ -29,7 +29,7 @@ _KNOWN = frozenset(
 
 
 def complaint_policy(area: AreaPolicy, servicing: AreaPolicy | None = None) -> ComplaintPolicy:
-    """Read the area ``complaints``; lengths like ``servicing.…`` are read from that area.
+    """Read the area ``complaints``; a length may name the entry that holds it, here or there.
 
     Raises :class:`PolicyError` for what is missing, unknown or contradicts itself.
     """
@@ -62,6 +62,7 @@ def complaint_policy(area: AreaPolicy, servicing: AreaPolicy | None = None) -> C
         again=area.hours("escalate_again_hours"),
         department_days=area.integer("department_days"),
         follow_up_days=area.integer("follow_up_days"),
+        effect_weeks=area.integer("effect_weeks"),
         sources={key: area.source(key) for key in area.numbers},
     )
     _check(area, policy)
@@ -73,6 +74,8 @@ def _check(area: AreaPolicy, policy: ComplaintPolicy) -> None:
         raise _fault(area, "clock_…", "some clock says by when a complaint is answered")
     if not 0 <= policy.compensation_alone <= policy.compensation_most:
         raise _fault(area, "compensation_…", "alone is at most what may be given at all")
+    if min(policy.effect_weeks, policy.department_days, policy.follow_up_days) < 1:
+        raise _fault(area, "effect_weeks, …_days", "at least 1")
     if min(policy.warn, policy.again) <= timedelta(0):
         raise _fault(area, "warn_hours, escalate_again_hours", "more than nothing")
     if not policy.handler_roles or not policy.reexaminer_roles or not policy.second_roles:
@@ -139,10 +142,11 @@ def _clock(
 def _length(area: AreaPolicy, servicing: AreaPolicy | None, key: str, value: object) -> int:
     if not isinstance(value, str):
         return _whole(value)
-    name, _, entry = value.partition(".")
-    if servicing is None or name != servicing.area:
+    name, _, entry = value.rpartition(".")
+    owner = {"": area, "servicing": servicing}.get(name)
+    if owner is None:
         raise _fault(area, key, f"{value} cannot be read")
-    return servicing.integer(entry)
+    return owner.integer(entry)
 
 
 def _grades(area: AreaPolicy) -> tuple[GradeRule, ...]:

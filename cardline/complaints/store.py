@@ -115,13 +115,16 @@ async def listed(
     after: tuple[datetime, str] | None,
     limit: int,
 ) -> list[Complaint]:
-    """Return complaints by what is asked for, oldest first; ``None`` asks for nothing."""
+    """Return complaints by what is asked for, oldest first; ``None`` asks for nothing.
+
+    ``handler`` ``''``: those that nobody handles.
+    """
     at, last = after or (None, None)
     cursor = await tx.connection.execute(
         f"""
         SELECT {_COMPLAINT} FROM complaint
         WHERE (%(states)s::text[] IS NULL OR state = ANY(%(states)s))
-          AND (%(handler)s::text IS NULL OR handler = %(handler)s)
+          AND (%(handler)s::text IS NULL OR coalesce(handler, '') = %(handler)s)
           AND (%(taken)s::text IS NULL OR taken_by = %(taken)s)
           AND (%(door)s::text IS NULL OR door = %(door)s)
           AND (%(subject)s::text IS NULL OR %(subject)s = ANY(subjects))

@@ -172,7 +172,10 @@ class Room:
             return [entry for entry, _ in await read_stream(tx, f"complaint:{case}")]
 
     async def kinds(self, case: ComplaintId) -> list[str]:
-        return [entry.kind.removeprefix("complaint.") for entry in await self.journal(case)]
+        """Return what the journal has of a complaint, without what other areas wrote there."""
+        kinds = [entry.kind for entry in await self.journal(case)]
+        own = "complaint."
+        return [kind.removeprefix(own) for kind in kinds if kind.startswith(own)]
 
     async def rows(self, question: str, *values: object) -> list[Any]:
         """Ask the database; rows of one column without their tuples."""

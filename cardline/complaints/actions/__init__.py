@@ -1,5 +1,11 @@
 """The only writes of complaints. Each takes an open transaction and journals in it."""
 
+from cardline.complaints.actions.correcting import (
+    correctives,
+    finish_corrective,
+    journal_export,
+    open_corrective,
+)
 from cardline.complaints.actions.deciding import (
     PaidOtherwise,
     agree,
@@ -61,18 +67,22 @@ __all__ = [
     "assign",
     "classify",
     "close",
+    "correctives",
     "decide",
     "declare_interest",
     "do_remedy",
     "extend",
     "find",
+    "finish_corrective",
     "finish_department",
     "follow_up",
     "join",
+    "journal_export",
     "listed",
     "notices_of",
     "notify",
     "of_holder",
+    "open_corrective",
     "pause",
     "pay",
     "prove",

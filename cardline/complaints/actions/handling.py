@@ -25,6 +25,7 @@ from cardline.complaints.rules.counting import day_at
 from cardline.complaints.rules.handling import (
     in_state,
     may_accept,
+    may_classify,
     may_handle,
     may_join,
     may_refuse,
@@ -160,11 +161,7 @@ async def classify(
     verdict = judge(
         policy.version,
         (
-            *(
-                one
-                for one in may_work(case, by=work.number, policy=policy).refusals
-                if one.code != "not-the-handler"
-            ),
+            *may_classify(case, by=work.number, policy=policy).refusals,
             Reason("subject-unknown", policy.sources["subjects"]) if unfit_subjects else None,
         ),
     )

@@ -122,9 +122,9 @@ async def settle_extension(
             turned_down_at=None if approve else work.at,
         )
         await timeline_store.save_extension(tx, settled)
-    word = "approved" if approve else "turned-down"
+    kind = "complaint.extension-approved" if approve else "complaint.extension-turned-down"
     return await step(
-        tx, case, case, kind=f"complaint.extension-{word}", verdict=verdict,
+        tx, case, case, kind=kind, verdict=verdict,
         body={"extension": one.id, "grade": one.grade}, by=work.actor, config=work.config,
         at=work.at, made=one.id,
     )  # fmt: skip

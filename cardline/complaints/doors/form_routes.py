@@ -21,20 +21,17 @@ from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
 from cardline.identity.model import Proofs
 from cardline.portal.guarding import form_of, patient_transaction, text_in
-from cardline.portal.web import Pages, even_pace, see_other
+from cardline.portal.web import even_pace, see_other
 
 _REFERENCE = 40
 
 
-def router(services: DoorServices, pages: Pages) -> APIRouter:
-    """Make the pages. They change nothing that is somebody's, so their forms need no token; each
+def add(routes: APIRouter, services: DoorServices, shown: Shown) -> None:
+    """Add the pages. They change nothing that is somebody's, so their forms need no token; each
     address may send so many.
     """
-    routes = APIRouter(include_in_schema=False)
-    shown = Shown(services, pages)
     _writing(routes, services, shown)
     _finding(routes, services, shown)
-    return routes
 
 
 def _writing(routes: APIRouter, services: DoorServices, shown: Shown) -> None:

@@ -13,19 +13,16 @@ from cardline.portal import sessions
 from cardline.portal.guarding import form_of, patient_transaction, reader
 from cardline.portal.model import HolderSession
 from cardline.portal.rules import HOME
-from cardline.portal.web import Pages, see_other
+from cardline.portal.web import see_other
 
 OWN = f"{HOME}/complaints"
 _BLANK = Written("", "")
 
 
-def router(services: DoorServices, pages: Pages) -> APIRouter:
-    """Make the pages. Writing needs the log-in alone, reading what reading always needs."""
-    routes = APIRouter(include_in_schema=False)
-    shown = Shown(services, pages)
+def add(routes: APIRouter, services: DoorServices, shown: Shown) -> None:
+    """Add the pages. Writing needs the log-in alone, reading what reading always needs."""
     _writing(routes, services, shown)
     _reading(routes, services, shown)
-    return routes
 
 
 def _writing(routes: APIRouter, services: DoorServices, shown: Shown) -> None:

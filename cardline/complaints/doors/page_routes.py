@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 
 from cardline.complaints.doors import form_routes, own_routes
 from cardline.complaints.doors.config import FOLDER
-from cardline.complaints.doors.showing import DoorServices
+from cardline.complaints.doors.showing import DoorServices, Shown
 from cardline.portal.web import Pages
 
 TEMPLATES: Final = FOLDER / "templates"
@@ -15,10 +15,10 @@ TEMPLATES: Final = FOLDER / "templates"
 
 def router(services: DoorServices) -> APIRouter:
     """Make the pages."""
-    routes = APIRouter(dependencies=[Depends(_closing)])
-    pages = Pages(services.portal, more=(TEMPLATES,))
-    routes.include_router(own_routes.router(services, pages))
-    routes.include_router(form_routes.router(services, pages))
+    routes = APIRouter(include_in_schema=False, dependencies=[Depends(_closing)])
+    shown = Shown(services, Pages(services.portal, more=(TEMPLATES,)))
+    own_routes.add(routes, services, shown)
+    form_routes.add(routes, services, shown)
     return routes
 
 
