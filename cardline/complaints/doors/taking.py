@@ -96,11 +96,14 @@ async def hand_in(
         by=by,
         at=at,
     )
-    body: JsonObject = {"complaint": complaint.id}
-    await desk.note(tx, interaction, "complaint.made", body, at=at, by=by)
+    if complaint.joined_to:  # the engine writes into the conversation of the first one
+        body: JsonObject = {"complaint": complaint.id, "joined_to": complaint.joined_to}
+        await desk.note(tx, interaction, "complaint.repeated", body, at=at, by=by)
     await desk.close_interaction(tx, interaction, outcome="complaint", at=at)
     word = None
     if holder is None:
+        # The page tells the reference at once; a holder is told by message as well.
+        await actions.acknowledge(tx, complaint.id, config=config.complaints, by=by, at=at)
         word = new_word()
         await door_store.put_word(tx, complaint.id, word_hash=hash_of(word), at=at)
     return HandedIn(verdict, complaint, word)
