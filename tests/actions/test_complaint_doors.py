@@ -11,10 +11,13 @@ import pytest
 from cardline.adapters.postgres.database import Database
 from cardline.complaints.doors import hotline, mail
 from cardline.core.actor import SYSTEM, Actor
-from cardline.core.ids import InteractionId
+from cardline.core.ids import CallId, InteractionId
 from cardline.core.phone import PhoneNumber
+from cardline.desk import actions as interactions
 from cardline.desk import staff
+from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Role, Staff
+from cardline.identity.model import Proofs
 from cardline.messages.arrivals import Arrival
 from tests.actions.portal_house import MINE, House
 
@@ -227,6 +230,58 @@ async def test_an_agent_takes_it_down_and_of_a_holder_nothing_is_asked_again(
     )
     nowhere = await desk.post("/api/v1/interactions/nothing/complaint", json=body)
     assert nowhere.status_code == 404
+
+
+async def test_whoever_was_not_in_the_call_takes_nothing_down_in_it(house: House) -> None:
+    headers = await house.hire()
+    transport = httpx.ASGITransport(house.application)
+    call = await house.call(recorded=False)
+    body = {"key": "first-try-1", "statement": STATEMENT}
+    async with httpx.AsyncClient(transport=transport, base_url="http://desk") as desk:
+        answer = await desk.post(
+            f"/api/v1/interactions/{call}/complaint", json=body, headers=headers
+        )
+        refused = await desk.post("/api/v1/complaint-transfers", json={}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "not-serving")
+    assert refused.status_code == 403
+    assert await house.ask("SELECT id FROM complaint") == []
+
+
+async def test_a_visitor_of_the_chat_complains_with_name_and_way_or_without(house: House) -> None:
+    desk = await desk_of(house, "lead")
+    chat = InteractionId("i-chat")
+    async with house.database.transaction() as tx:
+        await interactions.open_interaction(tx, visit(chat, house), source="chat")
+    for key, who in (
+        ("first-try-1", {"name": "周婷", "reach": {"phone": "13800001234"}}),
+        ("x" * 9, {}),
+    ):
+        body = {"key": key, "statement": f"{STATEMENT}{key}", **who}
+        answer = await desk.post(f"/api/v1/interactions/{chat}/complaint", json=body)
+        assert answer.status_code == 200, answer.text
+    found = await house.ask("SELECT door, name, anonymous FROM complaint ORDER BY name DESC")
+    assert found == [("chat", "周婷", False), ("chat", "", True)]
+
+
+def visit(chat: InteractionId, house: House) -> Interaction:
+    return Interaction(
+        id=chat,
+        door="chat",
+        call=CallId(""),
+        line="",
+        from_number="",
+        to_number="",
+        holder_id=None,
+        language="zh",
+        opened_at=house.now,
+        answered_at=house.now,
+        closed_at=None,
+        outcome=None,
+        flow_version="",
+        state={},
+        proofs=Proofs(),
+        continues=None,
+    )
 
 
 async def test_a_classification_is_suggested_with_its_words_and_nothing_is_kept(
