@@ -54,7 +54,8 @@ from cardline.desk import staff as desk_staff
 from cardline.desk.staff_model import Staff
 
 GOAL_SECONDS = 5.0
-NOW = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+"""The evening in Shanghai: what is due, and what is warned of, turns with the day at midnight."""
 FORTNIGHT = 14 * 24 * 60
 HANDLERS = 20
 DOORS = (*(Door.HOTLINE, Door.PORTAL, Door.CHAT, Door.EMAIL) * 5, Door.REGULATOR, Door.PBC)

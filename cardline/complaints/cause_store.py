@@ -137,7 +137,7 @@ async def facts(tx: Transaction, *, since: datetime, until: datetime) -> list[Ca
         (since, until),
     )
     return [
-        CaseFacts(*row[:7], tuple(row[7]), tuple(row[8]), *row[9:])
+        CaseFacts(*(tuple(each) if isinstance(each, list) else each for each in row))
         for row in await cursor.fetchall()
     ]
 

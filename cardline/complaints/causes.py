@@ -8,6 +8,7 @@ import yaml
 
 from cardline.complaints.words import Words
 from cardline.core.errors import CardlineError
+from cardline.core.yaml_text import parse_yaml
 
 FILE = Path(__file__).parent / "causes.yaml"
 
@@ -34,7 +35,7 @@ class Causes:
 def load_causes(path: Path = FILE) -> Causes:
     """Read the catalogue. Raises :class:`CausesError` with the file and the code."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = parse_yaml(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise CausesError(f"{path}: {error}") from error
     if not isinstance(raw, dict) or not raw:

@@ -4,6 +4,7 @@ Due times are rows; a sweep looks at those whose time to act has come, and at no
 run twice, on two nodes at once, and be killed at any point.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,11 +27,12 @@ from cardline.core.ids import AgentId, HolderId
 from cardline.core.transaction import Database, JsonObject, Transaction
 from cardline.desk import staff as desk_staff
 from cardline.desk import tasks as desk_tasks
+from cardline.desk.tasks import Wanted
 from cardline.evidence.actions import journal
 
 log = structlog.get_logger()
 
-AT_ONCE = 200
+AT_ONCE = 500
 """Rows of one transaction: few enough that nobody waits long for a complaint being swept."""
 
 
@@ -66,64 +68,64 @@ async def remind(
     """Warn of what is due soon and escalate what is overdue; return how many of each.
 
     Tasks of the desk tell whoever handles it, and the leads; each is journaled as
-    ``complaint.due-soon`` or ``complaint.overdue``.
+    ``complaint.due-soon`` or ``complaint.overdue``, with its task.
     """
     rows = await due_store.claim(tx, at=at, limit=limit)
     if not rows:
         return 0, 0
     whose = await store.handlers(tx, [row.about for row in rows])
     agents = {one.number: one.agent_id for one in await desk_staff.all_staff(tx)}
-    acted: list[tuple[Due, bool, datetime]] = []
+    wanted = []
     for row in rows:
         handler, holder = whose.get(row.about, (None, None))
         agent = agents.get(handler) if handler else None
         overdue = at >= row.due_at
-        await _tell(tx, row, overdue, agent, handler, holder, at=at)
-        acted.append((row, overdue, at + config.policy.again if overdue else row.due_at))
+        # Whoever handles it hears of it once; what is overdue lies where every lead sees it.
+        if not overdue or (agent is not None and row.escalations == 0):
+            wanted.append(_task(row, "soon", agent, holder))
+        if overdue:
+            wanted.append(_task(row, "late", None, holder))
+    made = await desk_tasks.open_many(tx, wanted, by=SYSTEM, at=at)
+    for row in rows:
+        await _tell(tx, row, made, whose.get(row.about, (None, None))[0], at=at)
+    again = at + config.policy.again
+    acted = [(row, at >= row.due_at, again if at >= row.due_at else row.due_at) for row in rows]
     await due_store.acted(tx, acted, at=at)
     escalated = sum(overdue for _, overdue, _ in acted)
     return len(acted) - escalated, escalated
 
 
 async def _tell(
-    tx: Transaction,
-    row: Due,
-    overdue: bool,
-    agent: AgentId | None,
-    handler: str | None,
-    holder: HolderId | None,
-    *,
-    at: datetime,
+    tx: Transaction, row: Due, made: Mapping[str, str], handler: str | None, *, at: datetime
 ) -> None:
-    word_ = "late" if overdue else "soon"
-    code = word_ if row.kind == "clock" else f"{word_}-{row.kind}"
-    task = word("tasks", row.what).zh if row.kind == "clock" else ""
-    source = f"complaint:{row.id}:{word_}"
-    # What is overdue lies where every lead sees it; what is due soon with whoever handles it.
-    alone = None if overdue else agent
-    opened = await desk_tasks.open_task(
-        tx,
-        source=source,
-        kind="other",
-        what=line(code, case=row.about, task=task, day=row.last_day.isoformat()),
-        due_at=row.due_at,
-        by=SYSTEM,
-        at=at,
-        holder=holder,
-        agent=alone,
-        matter=None if alone else MATTER,
-    )
-    if opened is None and overdue:
+    """Journal it; a task that somebody finished although nothing was done is opened again."""
+    overdue = at >= row.due_at
+    source = f"complaint:{row.id}:{'late' if overdue else 'soon'}"
+    if overdue and source not in made:
         await desk_tasks.open_again(tx, source, due_at=row.due_at, at=at)
     body: JsonObject = {
         "due": row.id,
         "what": row.what,
         "due_at": row.due_at.isoformat(),
         "handler": handler,
+        **({"task": made[source]} if source in made else {}),
         **({"times": row.escalations + 1} if overdue else {}),
     }
     kind = "complaint.overdue" if overdue else "complaint.due-soon"
     await journal(tx, stream=_stream(row), kind=kind, by=SYSTEM, body=body, at=at)
+
+
+def _task(row: Due, when: str, agent: AgentId | None, holder: HolderId | None) -> Wanted:
+    code = when if row.kind == "clock" else f"{when}-{row.kind}"
+    task = word("tasks", row.what).zh if row.kind == "clock" else ""
+    return Wanted(
+        source=f"complaint:{row.id}:{when}",
+        what=line(code, case=row.about, task=task, day=row.last_day.isoformat()),
+        due_at=row.due_at,
+        holder=holder,
+        agent=agent,
+        matter=MATTER,
+    )
 
 
 def _stream(row: Due) -> str:

@@ -6,11 +6,10 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from cardline.complaints.clock_model import Clock, Step, Value
 from cardline.complaints.model import Language
 from cardline.core.errors import CardlineError
+from cardline.core.yaml_text import parse_yaml
 
 WORDS = Path(__file__).parent / "words.yaml"
 _PARTS = {
@@ -46,7 +45,7 @@ class Words:
 @cache
 def catalogue() -> dict[str, dict[str, Words]]:
     """Return the catalogue by part and code."""
-    raw = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    raw = parse_yaml(WORDS.read_text(encoding="utf-8"))
     return {
         part: {str(code): Words(entry["zh"], entry["en"]) for code, entry in entries.items()}
         for part, entries in raw.items()

@@ -32,7 +32,9 @@ async def put_decision(tx: Transaction, case: Complaint, decided: Decided) -> No
     decision = decided.decision
     key = (case.id, case.run, decided.round)
     await tx.connection.execute(
-        "DELETE FROM complaint_remedy WHERE complaint = %s AND run = %s AND round = %s", key
+        "DELETE FROM complaint_remedy"
+        " WHERE complaint = %s AND run = %s AND round = %s AND done_at IS NULL",
+        key,
     )
     await tx.connection.execute(
         "DELETE FROM complaint_decision WHERE complaint = %s AND run = %s AND round = %s", key
@@ -157,6 +159,19 @@ async def finish_remedy(
         "UPDATE complaint_remedy SET done_at = %s, done_by = %s, posting = %s WHERE id = %s",
         (at, by, posting, remedy_id),
     )
+
+
+async def money_ordered(tx: Transaction, case: Complaint) -> bool:
+    """True where the present decision has set money on its way, arrived or not."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT 1 FROM complaint_remedy
+        WHERE complaint = %s AND run = %s AND round = %s AND kind = 'compensation'
+          AND ordered_at IS NOT NULL LIMIT 1
+        """,
+        (case.id, case.run, case.round),
+    )
+    return await cursor.fetchone() is not None
 
 
 async def remedies_open(tx: Transaction, case: Complaint) -> bool:
@@ -315,4 +330,4 @@ def _remedy(row: Sequence[Any]) -> Remedy:
 
 
 def _notice(row: Sequence[Any]) -> Notice:
-    return Notice(*row[:6], tuple(row[6]), *row[7:])
+    return Notice(*(tuple(each) if isinstance(each, list) else each for each in row))

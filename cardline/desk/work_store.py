@@ -100,6 +100,27 @@ async def add_task(tx: Transaction, task: Task) -> bool:
     return cursor.rowcount == 1
 
 
+async def add_tasks(tx: Transaction, tasks: Sequence[Task]) -> set[str]:
+    """Add tasks; return what those came from that are new."""
+    cursor = await tx.connection.execute(
+        """
+        INSERT INTO desk_task (id, source, kind, what, holder, agent, matter, due_at, opened_at,
+            opened_by)
+        SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+            %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[])
+        ON CONFLICT (source) DO NOTHING RETURNING source
+        """,
+        tuple(
+            [getattr(task, name) for task in tasks]
+            for name in (
+                *("id", "source", "kind", "what", "holder", "agent", "matter", "due_at"),
+                *("opened_at", "opened_by"),
+            )
+        ),
+    )
+    return {row[0] for row in await cursor.fetchall()}
+
+
 async def task(tx: Transaction, task_id: str, *, lock: bool = False) -> Task | None:
     """Return a task; ``lock`` lets nobody else change it."""
     cursor = await tx.connection.execute(

@@ -61,7 +61,7 @@ async def test_a_complaint_lives_its_whole_life_over_http(whole: Whole) -> None:
     assert len(answer["explained_zh"]) == len(answer["explained_en"]) >= 4
     assert "acknowledged" in seen["marks"]  # the agent said the number
     decided = await ask(whole, "lead", "POST", f"/complaints/{case}/decide", {
-        "outcome": "upheld", "findings": "减免未录入", "basis": "合约第五条", "reasons": "条件已满足",
+        "outcome": "upheld", "findings": "减免未录入", "basis": "合约第五条", "reasons": "条件满足",
         "remedies": [{"kind": "apology", "detail": "致歉"},
                      {"kind": "compensation", "amount": 90000, "account": ACCOUNT.id}],
     })  # fmt: skip
@@ -97,7 +97,8 @@ async def test_an_agent_sees_what_they_took_and_nobody_what_is_about_them(whole:
     leads = await whole.ask("SELECT number FROM staff WHERE role = 'lead'")
     other = (
         await ask(whole, "compliance", "POST", "/complaints", {
-            **TAKEN, "key": "press-two-2", "statement": "客服态度差。", "persons": [*agents, *leads],
+            **TAKEN, "key": "press-two-2", "statement": "客服态度差。",
+            "persons": [*agents, *leads],
             "door": "letter",
         })
     )["complaint"]["id"]  # fmt: skip

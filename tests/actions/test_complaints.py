@@ -269,6 +269,18 @@ async def test_new_facts_begin_anew_when_staff_say_they_are_new(room: Room) -> N
     assert (await room.find(case)).files == ("f7",)
 
 
+async def test_new_facts_undo_a_decision_but_call_no_money_back(room: Room) -> None:
+    first = await room.decided(what=decision(None))
+    await room.ask(actions.add_facts, first, by=LEAD.actor, text="原来还有一笔")
+    assert (await room.find(first)).state is State.ACCEPTED
+    second = await room.accepted("k2", statement="第二件事。")
+    await room.do(actions.decide, second, decision(100))
+    await room.ask(actions.add_facts, second, by=LEAD.actor, text="原来还有一笔")
+    assert (await room.find(second)).state is State.DECIDED
+    await room.sweep()
+    assert await room.paid() == [100]
+
+
 async def test_time_stands_still_while_an_expert_is_asked(room: Room) -> None:
     case = await room.accepted()
     stopped = await room.do(actions.pause, case, ground=PauseGround.APPRAISAL, why="签名笔迹鉴定")

@@ -17,7 +17,7 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import staff as desk_staff
 from cardline.evidence.actions import journal
 
-LEAST_WHAT = 4
+LEAST_WHAT = 2
 
 
 async def open_corrective(

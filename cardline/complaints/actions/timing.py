@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from cardline.complaints import timeline_store
+from cardline.complaints import timeline_store, work_store
 from cardline.complaints.actions.stepping import Stepped, Working, free_text, locked, step
 from cardline.complaints.clock_model import Clock, Task
 from cardline.complaints.config import ComplaintConfig
@@ -157,8 +157,11 @@ async def add_facts(
             tx, case, fact=fact, text=masked.text, files=files, restarts=restarts, by=str(by), at=at
         )
         after = replace(case, files=tuple(dict.fromkeys((*case.files, *files))))
-        if restarts and case.state in (State.AWAITING, State.DECIDED):
-            after = replace(after, state=State.ACCEPTED)  # what was decided did not know of it
+        decided = case.state in (State.AWAITING, State.DECIDED)
+        # What was decided did not know of it. Money that is on its way is never called back: nobody
+        # here can tell whether it has arrived.
+        if restarts and decided and not await work_store.money_ordered(tx, case):
+            after = replace(after, state=State.ACCEPTED)
     body = {"fact": fact, "text": masked.text, "files": list(files), "new": restarts}
     return await step(
         tx, case, after, kind="complaint.facts-added", verdict=verdict, body=body, by=by,

@@ -55,7 +55,7 @@ async def view_for(
     told = [
         one
         for one in await work_store.notices(tx, case.id)
-        if one.about in ("answer", "reexamination") and one.proven_at is not None
+        if one.about in ("answer", "reexamination", "refusal") and one.proven_at is not None
     ]
     decided = await work_store.decisions(tx, case) if told else []
     return ForComplainant(
