@@ -18,6 +18,8 @@ from tests.journeys.desk import kinds, texts
 from tests.journeys.holder_browser import MOST_BYTES, PHONE, Auditor, Weigher, served
 from tests.journeys.people import Stage
 
+AgentsFor = Callable[..., list[dict[str, Any]]]
+
 STATEMENT = "上周五客服答应退我三百元年费，到今天还没有退。"
 
 
@@ -158,10 +160,21 @@ async def test_key_5_tells_how_leaves_a_recording_and_makes_a_complaint_of_it(
     assert any("1件投诉正在办理" in text for text in told)
 
 
-async def test_whoever_presses_nothing_after_key_5_is_taken_by_a_person(
-    stage: Stage, strangers: Callable[[], str]
+async def test_whoever_presses_nothing_after_key_5_is_taken_by_a_person_who_writes_it_down(
+    stage: Stage, strangers: Callable[[], str], agents_for: AgentsFor
 ) -> None:
+    agent = await stage.agent(agents_for("complaint")[0])
     caller = await stage.caller(strangers())
     await caller.choose("zh")
     await caller.press("5")
-    await caller.hears("zh/complaint_menu.0", "zh/complaint_intro.0")
+    await caller.hears("zh/complaint_menu.0")
+    talk = await agent.rings()
+    await talk.answered(within=10)
+    interaction = (await agent.becomes("talking"))["interaction"]
+    body: dict[str, Any] = {"key": "pressed-once", "statement": STATEMENT, "name": "周婷"}
+    body["reach"] = {"phone": caller.number}
+    told = await agent.desk.post(f"/interactions/{interaction}/complaint", **body)
+    assert re.fullmatch(r"C\d{6}-\w{6}", told["complaint"])
+    assert told["next_by"]
+    await caller.hang_up()
+    assert "complaint.received" in kinds(await caller.closed())

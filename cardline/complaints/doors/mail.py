@@ -4,16 +4,24 @@ An e-mail proves nothing: even from the registered address nothing is told back 
 Nobody is asked for more here; what is missing is asked for by whoever handles it.
 """
 
+from functools import partial
+
 from cardline.complaints import actions, store
 from cardline.complaints.doors import following
 from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.model import Complainant, ComplaintId, Door, Intake, Reach
 from cardline.core.actor import Actor
+from cardline.core.ids import HolderId
 from cardline.core.transaction import Transaction
-from cardline.messages.arrivals import Arrival
+from cardline.messages.arrivals import Arrival, Handovers
 
 _STREAM = "complaint:"
 _NAME = 60
+
+
+def take_from(handovers: Handovers, config: DoorConfig) -> None:
+    """Let what comes into the box of complaints come to this door; called once, at the start."""
+    handovers.register("complaints", partial(taken, config=config))
 
 
 async def taken(tx: Transaction, arrival: Arrival, *, config: DoorConfig) -> bool:
@@ -23,7 +31,8 @@ async def taken(tx: Transaction, arrival: Arrival, *, config: DoorConfig) -> boo
     complaint, its files are the evidence. A mail that answers ours about a complaint goes to that
     one only where it comes from who complained.
     """
-    by = Actor("holder", arrival.holder) if _proven(arrival) else Actor("caller")
+    holder = _proven(arrival)
+    by = Actor("holder", holder) if holder else Actor("caller")
     open_one = await _answered(tx, arrival)
     if open_one is not None and await _added(tx, open_one, arrival, by, config):
         return True
@@ -35,8 +44,8 @@ async def taken(tx: Transaction, arrival: Arrival, *, config: DoorConfig) -> boo
         reach = Reach(address=say("said.letter", arrival.language))
         name = arrival.sender_name or arrival.sender or say("said.writer", arrival.language)
     who = Complainant(None, name[:_NAME], "", reach)
-    if _proven(arrival):
-        who = Complainant(holder_id=arrival.holder)
+    if holder:
+        who = Complainant(holder_id=holder)
     await actions.receive(
         tx,
         Intake(
@@ -57,13 +66,13 @@ async def taken(tx: Transaction, arrival: Arrival, *, config: DoorConfig) -> boo
     return True
 
 
-def _proven(arrival: Arrival) -> bool:
-    """True where it is the holder's: a person of ours tied it, or it came from the registered way.
+def _proven(arrival: Arrival) -> HolderId | None:
+    """Return whose it is: a person of ours tied it, or it came from the registered way.
 
     A complaint in somebody's name harms nobody: it tells the sender nothing, and what the holder is
     told goes to the registered telephone.
     """
-    return arrival.holder is not None and (arrival.by_staff or arrival.registered)
+    return arrival.holder if arrival.by_staff or arrival.registered else None
 
 
 async def _answered(tx: Transaction, arrival: Arrival) -> ComplaintId | None:

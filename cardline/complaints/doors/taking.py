@@ -85,13 +85,11 @@ async def hand_in(
         tx, _interaction(interaction, written, holder, proofs, at), source="complaint", by=by
     )
     kept = await keep_files(tx, interaction, files, config=config, by=by, at=at)
-    shown = [
-        await keep_files(tx, interaction, each, config=config, by=by, at=at)
-        for each in (authority, identity)
-    ]
+    right = await keep_files(tx, interaction, authority, config=config, by=by, at=at)
+    own = await keep_files(tx, interaction, identity, config=config, by=by, at=at)
     complaint = await actions.receive(
         tx,
-        _intake(key, written, holder, interaction, kept, *shown, config),
+        _intake(key, written, holder, interaction, (kept, right, own), config),
         config=config.complaints,
         by=by,
         at=at,
@@ -110,13 +108,12 @@ async def hand_in(
 
 
 def _cleaned(written: Written, *, known: bool) -> Written:
-    line = {
-        name: masked(getattr(written, name)).replace("\n", " ")
-        for name in ("name", "staff", "email", "address")
-    }
     return replace(
         written,
-        **line,
+        name=_one_line(written.name),
+        staff=_one_line(written.staff),
+        email=_one_line(written.email),
+        address=_one_line(written.address),
         statement=masked(written.statement),
         demand=masked(written.demand),
         speaker=masked(written.speaker),
@@ -126,16 +123,19 @@ def _cleaned(written: Written, *, known: bool) -> Written:
     )
 
 
+def _one_line(typed: str) -> str:
+    return masked(typed).replace("\n", " ")
+
+
 def _intake(
     key: str,
     written: Written,
     holder: Holder | None,
     interaction: InteractionId,
-    kept: tuple[str, ...],
-    authority: tuple[str, ...],
-    identity: tuple[str, ...],
+    files: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
     config: DoorConfig,
 ) -> Intake:
+    kept, authority, identity = files
     phone = parse_phone(written.phone) if written.phone else None
     reach = Reach(phone or "", written.email, written.address)
     proxy, joint = None, None
