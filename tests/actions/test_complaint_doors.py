@@ -18,7 +18,7 @@ from cardline.desk import staff
 from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Role, Staff
 from cardline.identity.model import Proofs
-from cardline.messages.arrivals import Arrival
+from cardline.messages.arrivals import Arrival, Handovers
 from tests.actions.portal_house import MINE, House
 
 STATEMENT = "催收人员打电话到我单位，请停止，并向我道歉。"
@@ -71,8 +71,10 @@ def arrival(house: House, box: InteractionId, **more: Any) -> Arrival:
 
 
 async def taken(house: House, one: Arrival) -> bool:
+    handovers = Handovers()
+    mail.take_from(handovers, house.doors)
     async with house.database.transaction() as tx:
-        return await mail.taken(tx, one, config=house.doors)
+        return await handovers.offer(tx, one)
 
 
 # ---------------------------------------------------------------- e-mail and letters
