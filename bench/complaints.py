@@ -6,13 +6,14 @@
 core. ``sweep``: the embedded PostgreSQL with so many open complaints of the last fortnight; nobody
 has swept for ``--away`` hours, then one sweep warns and escalates all that came due meanwhile:
 tasks of the desk, journal, the next time. ``idle``: a sweep that finds nothing to do. ``nodes``:
-as many sweeps at once after another such absence; everything is told once. Fails (status 1) where
+as many sweeps at once after another day; everything is told once. Fails (status 1) where
 a sweep takes longer than the goal, or tells anything twice or not at all.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import random
 import sys
 import tempfile
@@ -87,9 +88,11 @@ async def _run(home: Path, count: int, away: float, nodes: int) -> dict[str, Any
             # What was due before belongs to nobody's absence.
             await _told_before(database, since)
             expected = await _waiting(database, until)
+            cpu = time.process_time()
             took, did = await _sweep(database, config, until)
+            cpu = time.process_time() - cpu
             idle, nothing = await _sweep(database, config, until)
-            later = until + timedelta(hours=away)
+            later = until + timedelta(days=1)
             due_again = await _waiting(database, later)
             began = time.perf_counter()
             together = await asyncio.gather(
@@ -114,6 +117,8 @@ async def _run(home: Path, count: int, away: float, nodes: int) -> dict[str, Any
         "hours_away": away,
         "sweep": {
             "seconds": round(took, 2),
+            "own_cpu_seconds": round(cpu, 2),
+            "load_of_the_machine": round(os.getloadavg()[0], 1),
             "warned": did.warned,
             "escalated": did.escalated,
             "expected": expected,

@@ -4,6 +4,7 @@ Due times are rows; a sweep looks at those whose time to act has come, and at no
 run twice, on two nodes at once, and be killed at any point.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,8 +33,12 @@ from cardline.evidence.actions import journal
 
 log = structlog.get_logger()
 
-AT_ONCE = 500
+AT_ONCE = 250
 """Rows of one transaction: few enough that nobody waits long for a complaint being swept."""
+
+
+SIDE_BY_SIDE = 2
+"""Most of what is due turns at midnight: one waits for the database while the other reckons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +54,22 @@ class Swept:
 
 async def sweep(db: Database, *, config: ComplaintConfig, clock: Clock) -> Swept:
     """Do all whose time has come, in transactions of their own."""
-    warned = escalated = 0
     await db.run(lambda tx: watch_objections(tx, config=config, at=clock()))
     await db.run(lambda tx: reckon_unknown(tx, config=config, at=clock()))
+    told = await asyncio.gather(*(_remind_all(db, config, clock) for _ in range(SIDE_BY_SIDE)))
+    warned, escalated = (sum(each) for each in zip(*told, strict=True))
+    paid, unpaid = await pay_ordered(db, config=config, clock=clock)
+    proven = await db.run(lambda tx: prove_sent(tx, config=config, at=clock()))
+    return Swept(warned, escalated, paid, unpaid, proven)
+
+
+async def _remind_all(db: Database, config: ComplaintConfig, clock: Clock) -> tuple[int, int]:
+    warned = escalated = 0
     while True:
         did = await db.run(lambda tx: remind(tx, config=config, at=clock()))
         warned, escalated = warned + did[0], escalated + did[1]
         if sum(did) < AT_ONCE:
-            break
-    paid, unpaid = await pay_ordered(db, config=config, clock=clock)
-    proven = await db.run(lambda tx: prove_sent(tx, config=config, at=clock()))
-    return Swept(warned, escalated, paid, unpaid, proven)
+            return warned, escalated
 
 
 async def remind(
