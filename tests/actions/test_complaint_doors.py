@@ -121,6 +121,15 @@ async def test_a_letter_that_staff_tied_to_a_holder_is_theirs_and_one_without_wo
     ]
 
 
+async def test_the_clock_of_a_letter_runs_from_the_day_on_which_it_reached_the_bank(
+    house: House, letterbox: InteractionId
+) -> None:
+    stamped = house.now.date() - timedelta(days=3)
+    await taken(house, arrival(house, letterbox, id="l9", door="letter", received_on=stamped))
+    [received] = await house.ask("SELECT received_at FROM complaint")
+    assert received.astimezone(house.complaints.policy.zone).date() == stamped
+
+
 async def test_an_answer_to_our_mail_goes_to_its_complaint_and_a_strangers_does_not(
     house: House, letterbox: InteractionId
 ) -> None:
