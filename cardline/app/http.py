@@ -66,6 +66,7 @@ from cardline.messages.chat import routes as chat_routes
 from cardline.messages.chat.guests import HolderSession as ChatSession
 from cardline.messages.chat.guests import LoggedIn, NotLoggedIn
 from cardline.messages.chat.pages import Pages
+from cardline.messages.hooks import routes as app_message_routes
 from cardline.messages.letters import routes as letter_routes
 from cardline.messages.letters import scan_routes
 from cardline.messages.mail import routes as mail_routes
@@ -132,6 +133,8 @@ class WebServices:
         self.files = running.parts.files
         self.mail = running.parts.mail
         self.letters = running.parts.letters
+        self.app_messages = running.parts.app_messages
+        self.app_inbound_key = running.parts.app_inbound_key
         self.handovers = running.parts.handovers
         self.typesetter = running.parts.typesetter
         self.complaints = running.parts.complaints
@@ -244,6 +247,7 @@ def make_application(running: Running) -> FastAPI:
         mail_routes,
         letter_routes,
         scan_routes,
+        app_message_routes,
         trust_routes,
         scam_routes,
         complaint_door_routes,

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import structlog
 
+from cardline.adapters.app.folder import PushFolder
+from cardline.adapters.app.gateway import GatewayPush
 from cardline.adapters.paper.folder import PrintFolder
 from cardline.adapters.sms.gateway import GatewaySms
 from cardline.adapters.sms.outbox import OutboxSms
@@ -19,13 +21,15 @@ from cardline.app.wiring import Parts
 from cardline.core.clock import utc_now
 from cardline.core.masking import Secret
 from cardline.messages import actions as messages
+from cardline.messages.hooks import actions as app_messages
+from cardline.messages.hooks.model import WAKE_CHANNEL as APP_WAKE
 from cardline.messages.letters import printing
 from cardline.messages.letters.model import WAKE_CHANNEL as LETTERS_WAKE
 from cardline.messages.mail import actions as mails
 from cardline.messages.mail.inbound import accepts, receive
 from cardline.messages.mail.model import WAKE_CHANNEL as MAIL_WAKE
 from cardline.messages.model import WAKE_CHANNEL as SMS_WAKE
-from cardline.ports import Mail, Sms
+from cardline.ports import Mail, Push, Sms
 
 log = structlog.get_logger()
 
@@ -36,6 +40,7 @@ _PROTECTIONS: dict[str, Protection] = {"starttls": "starttls", "tls": "tls", "no
 async def send_for_ever(parts: Parts) -> None:
     """Hand over what stands in every outbox, at once and again every few seconds."""
     gateway, mail = _gateway(parts), mail_way(parts.settings)
+    push = _push(parts.settings)
     printer = PrintFolder(parts.settings.print_path)
 
     async def texts() -> None:
@@ -49,8 +54,16 @@ async def send_for_ever(parts: Parts) -> None:
             parts.database, printer, parts.typesetter, config=parts.letters, clock=utc_now
         )
 
+    async def app_out() -> None:
+        await app_messages.dispatch(parts.database, push, config=parts.app_messages, clock=utc_now)
+
     async with asyncio.TaskGroup() as group:
-        for channel, work in ((SMS_WAKE, texts), (MAIL_WAKE, mail_out), (LETTERS_WAKE, letters)):
+        for channel, work in (
+            (SMS_WAKE, texts),
+            (MAIL_WAKE, mail_out),
+            (LETTERS_WAKE, letters),
+            (APP_WAKE, app_out),
+        ):
             group.create_task(_keep(parts, channel, work))
 
 
@@ -99,6 +112,18 @@ async def _keep(parts: Parts, channel: str, work: Callable[[], Awaitable[None]])
             except Exception:
                 log.exception("messages could not be sent; trying again", channel=channel)
                 await asyncio.sleep(1)
+
+
+def _push(settings: Settings) -> Push:
+    if not settings.app_gateway:
+        return PushFolder(settings.home / "app" / "out")
+    key = Secret(os.environ.get("CARDLINE_APP_KEY", ""))
+    if not key:
+        raise SettingsError(
+            "app_gateway is set, but CARDLINE_APP_KEY is not: put the key with which messages are "
+            "signed into the environment"
+        )
+    return GatewayPush(settings.app_gateway, key=key)
 
 
 def _gateway(parts: Parts) -> Sms:

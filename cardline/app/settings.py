@@ -91,6 +91,9 @@ class Settings:
     """Folder of further fonts for rare characters in letters; empty: none."""
     print_folder: str = ""
     """Where letters are put for the printer; empty: ``HOME/print``."""
+    app_gateway: str = ""
+    """URL of the gateway of app and official account; empty: messages are kept in
+    ``HOME/app/out``."""
     public_url: str = ""
     """How browsers reach us, ``https://HOST``; empty: the address of ``http``."""
     oidc_issuer: str = ""

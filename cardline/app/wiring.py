@@ -18,7 +18,7 @@ from cardline.adapters.postgres.migrate import migrate
 from cardline.adapters.typst.setter import TypstSetter
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
-from cardline.app.written import letter_config, mail_config
+from cardline.app.written import app_config, letter_config, mail_config
 from cardline.cards.corebank import CoreBank
 from cardline.cards.rules.terms import card_terms
 from cardline.cards.service_policy import ServicePolicy, service_policy
@@ -48,6 +48,7 @@ from cardline.messages.arrivals import Handovers
 from cardline.messages.catalogue import load_catalogue as load_templates
 from cardline.messages.chat.config import ChatConfig, load_chat_config
 from cardline.messages.files import Files
+from cardline.messages.hooks.model import AppConfig
 from cardline.messages.letters.model import LetterConfig
 from cardline.messages.mail.inbound import MailDesk
 from cardline.messages.mail.model import MailConfig
@@ -106,6 +107,9 @@ class Parts:
     mail: MailConfig
     mail_desk: MailDesk
     letters: LetterConfig
+    app_messages: AppConfig
+    app_inbound_key: bytes
+    """Shared with the gateway of the app for what comes in; empty: its webhook is closed."""
     typesetter: Typesetter
     sms_inbound_key: bytes
     """Shared with the SMS gateway for texts that come in; empty: its webhook is closed."""
@@ -179,6 +183,8 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             mail=mail,
             mail_desk=MailDesk(database, bank, mail, mail_in, scans, handovers, utc_now),
             letters=letter_config(settings, identity.sms, scans, outcomes, within=within),
+            app_messages=app_config(identity.sms, outcomes, within=within),
+            app_inbound_key=os.environ.get("CARDLINE_APP_INBOUND_KEY", "").encode(),
             typesetter=TypstSetter(fonts=settings.fonts_path),
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )

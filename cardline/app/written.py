@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from cardline.app.settings import Settings
 from cardline.messages.files import Files
+from cardline.messages.forms import load_forms
+from cardline.messages.hooks.model import TEMPLATES as APP_TEMPLATES
+from cardline.messages.hooks.model import AppConfig
 from cardline.messages.letters.catalogue import load_letters, load_words
 from cardline.messages.letters.model import LetterConfig
 from cardline.messages.mail.catalogue import load_mail_words, load_mails
@@ -28,6 +31,18 @@ def mail_config(
         complaints=settings.mail_complaints,
         hotline=sms.hotline,
         base_url=settings.base_url,
+        answer_within=within,
+    )
+
+
+def app_config(sms: SmsConfig, outcomes: Outcomes, *, within: timedelta) -> AppConfig:
+    """Put together what messages of the app and the official account need."""
+    return AppConfig(
+        forms=load_forms(APP_TEMPLATES, own=frozenset()),
+        policy=sms.policy,
+        outcomes=outcomes,
+        sender=sms.sender,
+        hotline=sms.hotline,
         answer_within=within,
     )
 

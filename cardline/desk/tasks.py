@@ -158,7 +158,7 @@ async def open_letter(
     due_at: datetime,
     by: Actor,
     at: datetime,
-    door: Literal["letter", "email"] = "letter",
+    door: Literal["letter", "email", "app"] = "letter",
 ) -> None:
     """Somebody wrote to the bank: one task until it is answered, however often they write.
 
@@ -188,7 +188,7 @@ async def settle_messages(
     tx: Transaction,
     interaction: InteractionId,
     *,
-    door: Literal["chat", "letter", "email"] = "chat",
+    door: Literal["chat", "letter", "email", "app"] = "chat",
     by: Staff,
     at: datetime,
 ) -> None:

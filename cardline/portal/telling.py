@@ -49,6 +49,7 @@ _PLAIN = frozenset(
         "portal.bank-silent",
         "sms.queued",
         "email.answered",
+        "app.answered",
         "desk.wrapped-up",
     }
 )

@@ -21,6 +21,7 @@ from cardline.hotline.flow_check import BUILT_IN_PROMPTS
 from cardline.hotline.flow_file import _KINDS
 from cardline.identity.model import Act
 from cardline.messages.actions import WAY as SMS
+from cardline.messages.hooks.actions import WAY as APP
 from cardline.messages.letters.actions import WAY as LETTER
 from cardline.messages.mail.actions import WAY as EMAIL
 from cardline.messages.model import MessageState
@@ -31,7 +32,7 @@ PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
-    "account|accounts|agent|alarm|call|callback|campaign|card|case|chat|complaint|contact|corrective"
+    "account|accounts|agent|alarm|app|call|callback|campaign|card|case|chat|complaint|contact|corrective"
     "|desk|email|fee|file|hotline|identity|interaction|letter|limit|message|offer|outreach|party|portal"
     "|queue|recording|sms|softphone|staff|statements|talk|task|trust|scam"
 )
@@ -112,7 +113,7 @@ def test_kinds_of_journal_entries() -> None:
         *("offer.declined", "offer.expired"),
         *(
             f"{way.word}.{state}"
-            for way in (SMS, EMAIL, LETTER)
+            for way in (SMS, EMAIL, LETTER, APP)
             for state in (MessageState.QUEUED, way.done, MessageState.FAILED, MessageState.REFUSED)
         ),
         *(f"letter.{fate}" for fate in ("withdrawn", "posted", "returned")),

@@ -79,6 +79,7 @@ COMMENT ON COLUMN mail_outbox.fault IS 'Why the last try failed or why it came b
 CREATE INDEX mail_outbox_due ON mail_outbox (due_at) WHERE state IN ('queued', 'sending');
 CREATE INDEX mail_outbox_holder ON mail_outbox (holder, at);
 CREATE INDEX mail_outbox_stream ON mail_outbox (stream, at);
+CREATE INDEX mail_outbox_at ON mail_outbox (at);
 
 CREATE TABLE mail_address (
     address   text        PRIMARY KEY,

@@ -92,6 +92,7 @@ COMMENT ON COLUMN letter.again IS 'The letter that came back and that this one r
 CREATE INDEX letter_due ON letter (due_at) WHERE state IN ('queued', 'sending');
 CREATE INDEX letter_state ON letter (state, at);
 CREATE INDEX letter_holder ON letter (holder, at);
+CREATE INDEX letter_at ON letter (at);
 
 CREATE TABLE letter_draft (
     id         text        PRIMARY KEY,
