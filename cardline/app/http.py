@@ -34,6 +34,8 @@ from cardline.cards.model import Delivery
 from cardline.complaints import report_routes as complaint_report_routes
 from cardline.complaints import routes as complaint_routes
 from cardline.complaints import work_routes as complaint_work_routes
+from cardline.complaints.doors import page_routes as complaint_pages
+from cardline.complaints.doors import staff_routes as complaint_door_routes
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
@@ -148,6 +150,7 @@ class WebServices:
         self.portal = running.parts.portal
         self.desk = running.parts.desk
         self.scam = running.parts.scam
+        self.doors = running.parts.doors
         self.realm = running.parts.settings.realm
         self.campaigns = running.parts.campaigns
         self._access = Access(self.database, self.login, self.clock)
@@ -262,6 +265,7 @@ def make_application(running: Running) -> FastAPI:
         scam_routes,
         retention_routes,
         pack_routes,
+        complaint_door_routes,
     ):
         include(application, routes.router(services))
     include(application, message_routes.router(services))
@@ -271,6 +275,7 @@ def make_application(running: Running) -> FastAPI:
         include(application, router)
     include(application, scam_pages.router(services))
     include(application, evidence_routes.public_router(services))
+    include(application, complaint_pages.router(services))
     include(application, pages.router())
     include(application, live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)

@@ -30,6 +30,8 @@ from cardline.cards.service_policy import ServicePolicy, service_policy
 from cardline.complaints.actions import take_outcome
 from cardline.complaints.causes import load_causes
 from cardline.complaints.config import ComplaintConfig
+from cardline.complaints.doors.config import DoorConfig, door_config
+from cardline.complaints.doors.mail import take_from
 from cardline.complaints.policy import complaint_policy
 from cardline.core.calendar import work_calendar
 from cardline.core.clock import SHANGHAI, utc_now
@@ -112,6 +114,7 @@ class Parts:
     scam: ScamConfig
     campaigns: CampaignPolicy
     complaints: ComplaintConfig
+    doors: DoorConfig
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
@@ -175,6 +178,10 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
         letters = letter_config(settings, identity.sms, scans, outcomes, within=within)
         complaints = complaint_config(bank, identity, mail, letters, pack=settings.pack)
         outcomes.add(partial(take_outcome, config=complaints))
+        doors = door_config(
+            complaints, files, files_at_once=portal.policy.files_at_once, pack=settings.pack
+        )
+        take_from(handovers, doors)
         evidence = evidence_policy(load_area("evidence", pack=settings.pack))
         signer = KeyFiles(settings.evidence_keys)
         yield Parts(
@@ -204,6 +211,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             scam=scam_config_for(settings, trust=identity.sms.trust),
             campaigns=campaign_policy(load_area("campaigns", pack=settings.pack)),
             complaints=complaints,
+            doors=doors,
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),

@@ -10,7 +10,7 @@ from cardline.portal.guarding import form_of, patient_transaction, reader, text_
 from cardline.portal.model import HolderSession
 from cardline.portal.rules import HOME
 from cardline.portal.sessions import actor_of
-from cardline.portal.web import Pages, PortalServices, see_other
+from cardline.portal.web import Pages, PortalServices, page_routes, see_other
 
 SHOWN = (
     "service_recording",
@@ -30,7 +30,7 @@ SHOWN = (
 
 def router(services: PortalServices, pages: Pages) -> APIRouter:
     """Make the page of the holder's data."""
-    routes = APIRouter(prefix=f"{HOME}/data", include_in_schema=False)
+    routes = page_routes(f"{HOME}/data")
     reading = Depends(reader(services))
 
     @routes.get("")

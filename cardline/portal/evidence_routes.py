@@ -12,12 +12,12 @@ from cardline.portal.guarding import form_of, patient_transaction, reader
 from cardline.portal.model import HolderSession
 from cardline.portal.rules import HOME
 from cardline.portal.sessions import actor_of
-from cardline.portal.web import HEADERS, Pages, PortalServices, see_other, view_of
+from cardline.portal.web import HEADERS, Pages, PortalServices, page_routes, see_other, view_of
 
 
 def router(services: PortalServices, pages: Pages) -> APIRouter:
     """Make the pages of the holder's own pack."""
-    routes = APIRouter(prefix=HOME, include_in_schema=False)
+    routes = page_routes()
     reading = Depends(reader(services))
     texts = services.portal.texts
 
