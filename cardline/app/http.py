@@ -61,6 +61,7 @@ from cardline.messages.chat import routes as chat_routes
 from cardline.messages.chat.guests import HolderSession as ChatSession
 from cardline.messages.chat.guests import LoggedIn, NotLoggedIn
 from cardline.messages.chat.pages import Pages
+from cardline.outreach import routes as outreach_routes
 from cardline.outreach.campaigns import routes as campaign_routes
 from cardline.portal import desk_routes as holder_message_routes
 from cardline.portal.guarding import Guard, LogInFirst
@@ -240,6 +241,7 @@ def make_application(running: Running) -> FastAPI:
         *(routing_routes, desk_routes, screen_routes, chat_routes, call_routes),
         *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
+        outreach_routes,
         campaign_routes,
         trust_routes,
         scam_routes,

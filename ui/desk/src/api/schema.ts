@@ -482,7 +482,7 @@ export interface paths {
         };
         /**
          * Campaigns
-         * @description All campaigns, newest first.
+         * @description All campaigns, newest first, each with how far it is.
          */
         get: operations["campaigns_api_v1_campaigns_get"];
         put?: never;
@@ -491,6 +491,26 @@ export interface paths {
          * @description Make a campaign; it contacts nobody until it is started.
          */
         post: operations["create_api_v1_campaigns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/calls/{interaction}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Call
+         * @description What a call is about that a campaign placed; null where it is none, or not one's own.
+         */
+        get: operations["call_api_v1_campaigns_calls__interaction__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -688,7 +708,7 @@ export interface paths {
         put?: never;
         /**
          * Preview
-         * @description Show the next person; nothing where nobody is left.
+         * @description Show the next person, and whether the gate lets them be called; null: nobody is left.
          */
         post: operations["preview_api_v1_campaigns__campaign__preview_post"];
         delete?: never;
@@ -1895,6 +1915,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction}/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Permissions
+         * @description Consents, withdrawals, blocks and wishes, and what the gate says now of every way.
+         */
+        get: operations["permissions_api_v1_interactions__interaction__permissions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction}/phone-change": {
         parameters: {
             query?: never;
@@ -2516,6 +2556,46 @@ export interface paths {
         get: operations["reports_api_v1_scam_reports_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scam-reports/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One report: the verdict in words, what it names, and the cards that could be held.
+         */
+        get: operations["one_api_v1_scam_reports__report__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scam-reports/{report}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold
+         * @description Hold a card of whoever reported, for a time; the holder is told and can undo it.
+         */
+        post: operations["hold_api_v1_scam_reports__report__hold_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3928,6 +4008,26 @@ export interface components {
             why: string;
         };
         /**
+         * BlockKind
+         * @description What stands against contacts with a number or a holder, for a period.
+         * @enum {string}
+         */
+        BlockKind: "wrong_number" | "no_contact" | "do_not_call" | "vulnerable" | "complaint" | "calls_complaint";
+        /**
+         * BlockView
+         * @description What stands against contacts now.
+         */
+        BlockView: {
+            kind: components["schemas"]["BlockKind"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
          * CallView
          * @description A call that is up. ``started_at``: since when somebody is with the caller.
          */
@@ -4022,6 +4122,60 @@ export interface components {
             };
         };
         /**
+         * CampaignCallView
+         * @description What a call of a campaign is about, for the agent who has it.
+         *
+         *     ``opened_at``: from when on it is known that the opening was heard or read.
+         */
+        CampaignCallView: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Campaign */
+            campaign: string;
+            /** Connected At */
+            connected_at: string | null;
+            /**
+             * Dialled At
+             * Format: date-time
+             */
+            dialled_at: string;
+            disposition: components["schemas"]["Disposition"] | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Fields */
+            fields: {
+                [key: string]: string;
+            };
+            kind: components["schemas"]["Kind"];
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Minutes */
+            minutes: number;
+            /** Name */
+            name: string;
+            /** Opened At */
+            opened_at: string | null;
+            /**
+             * Opening
+             * @enum {string}
+             */
+            opening: "played" | "read";
+            outcome: components["schemas"]["cardline__outreach__campaigns__model__Outcome"] | null;
+            /** Purpose */
+            purpose: string;
+            /** Script */
+            script: {
+                [key: string]: string;
+            };
+            /** Words */
+            words: {
+                [key: string]: string[];
+            };
+        };
+        /**
          * CampaignReportView
          * @description The report of a campaign.
          */
@@ -4065,6 +4219,65 @@ export interface components {
             waiting: number;
             /** Within Limit */
             within_limit: boolean;
+        };
+        /**
+         * CampaignRowView
+         * @description A campaign in the list of all.
+         */
+        CampaignRowView: {
+            /** Abandonment Limit */
+            abandonment_limit: number;
+            /** Channel */
+            channel: string;
+            /**
+             * Closes
+             * Format: time
+             */
+            closes: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Hold Out */
+            hold_out: number;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /** Matter */
+            matter: string;
+            /** Minutes */
+            minutes: number;
+            mode: components["schemas"]["Mode"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Opening
+             * @enum {string}
+             */
+            opening: "played" | "read";
+            /**
+             * Opens
+             * Format: time
+             */
+            opens: string;
+            progress: components["schemas"]["ProgressView"];
+            /** Purpose */
+            purpose: string;
+            /** Retries */
+            retries: number;
+            /** Script */
+            script: {
+                [key: string]: string;
+            };
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
         };
         /**
          * CampaignStoppedView
@@ -4281,6 +4494,12 @@ export interface components {
             change: components["schemas"]["ChangeView"] | null;
             verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
+        /**
+         * Channel
+         * @description By which way.
+         * @enum {string}
+         */
+        Channel: "call" | "sms" | "email" | "letter" | "app";
         /**
          * ChatAgentView
          * @description Who takes chats, or still has some: ``open`` of at most ``capacity``.
@@ -4629,6 +4848,21 @@ export interface components {
              * @enum {string}
              */
             side: "old_phone" | "branch";
+        };
+        /**
+         * ConsentView
+         * @description A consent in force.
+         */
+        ConsentView: {
+            channel: components["schemas"]["Channel"];
+            purpose: components["schemas"]["Purpose"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Source */
+            source: string;
         };
         /**
          * ContactClaimBody
@@ -5618,6 +5852,21 @@ export interface components {
             vulnerable: boolean;
         };
         /**
+         * MayView
+         * @description What the gate would say now, with every reason; it is asked again when it counts.
+         */
+        MayView: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "yes" | "no" | "later";
+            /** Not Before */
+            not_before: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
+        };
+        /**
          * MessageBody
          * @description ``key``: the same for a repeat of the same message.
          */
@@ -5808,11 +6057,13 @@ export interface components {
         };
         /**
          * OfficialEndBody
-         * @description From when on an entry is no longer ours; at once where it is left out.
+         * @description Why an entry ends, and from when on it is no longer ours; at once where that is left out.
          */
         OfficialEndBody: {
             /** Until */
             until?: string | null;
+            /** Why */
+            why: string;
         };
         /**
          * OfficialKind
@@ -5827,6 +6078,11 @@ export interface components {
         OfficialView: {
             /** En */
             en: string;
+            /**
+             * Ended Why
+             * @default
+             */
+            ended_why: string;
             /** Id */
             id: string;
             kind: components["schemas"]["OfficialKind"];
@@ -6001,6 +6257,31 @@ export interface components {
             until: string | null;
         };
         /**
+         * PermissionsView
+         * @description Contacts with whoever a conversation is about: what was decided, and what follows from it.
+         *
+         *     ``known``: it is a holder of ours; else all is about the number alone.
+         */
+        PermissionsView: {
+            /** Blocks */
+            blocks: components["schemas"]["BlockView"][];
+            /** Consents */
+            consents: components["schemas"]["ConsentView"][];
+            /** Known */
+            known: boolean;
+            /** Recent */
+            recent: components["schemas"]["RecordView"][];
+            /** Rejected */
+            rejected: components["schemas"]["RejectedView"][];
+            /** Vulnerable */
+            vulnerable: boolean;
+            /** Ways */
+            ways: components["schemas"]["WayView"][];
+            wishes: components["schemas"]["WishesView"];
+            /** Withdrawals */
+            withdrawals: components["schemas"]["WithdrawalView"][];
+        };
+        /**
          * PhoneBody
          * @description A new mobile number.
          */
@@ -6132,7 +6413,9 @@ export interface components {
         };
         /**
          * PreviewView
-         * @description The person whom an agent may dial, with what is read to them.
+         * @description The person whom an agent may dial, with what is read to them, and whether one may.
+         *
+         *     ``words``: the opening, sentence by sentence, where it is read and not played.
          */
         PreviewView: {
             /** Campaign */
@@ -6151,6 +6434,7 @@ export interface components {
              * @enum {string}
              */
             language: "zh" | "en";
+            may: components["schemas"]["MayView"];
             /** Minutes */
             minutes: number;
             /** Name */
@@ -6170,6 +6454,22 @@ export interface components {
             tries: number;
             /** Until */
             until: string | null;
+            /** Words */
+            words: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * ProgressView
+         * @description How far a campaign is: people to contact, those done with, and the hold-out beside them.
+         */
+        ProgressView: {
+            /** Contacted */
+            contacted: number;
+            /** Done */
+            done: number;
+            /** Held Out */
+            held_out: number;
         };
         /**
          * PromiseBody
@@ -6235,6 +6535,12 @@ export interface components {
             written_at: string;
         };
         /**
+         * Purpose
+         * @description Why we contact somebody. A template has one purpose and cannot borrow another.
+         * @enum {string}
+         */
+        Purpose: "service" | "security" | "reminder" | "collection" | "marketing" | "survey";
+        /**
          * QueueView
          * @description A queue now. Waits in seconds, ``estimate_minutes`` as it is announced; null: unknown.
          */
@@ -6276,6 +6582,18 @@ export interface components {
             through: number;
         };
         /**
+         * Reason
+         * @description One reason; ``source``: what says so; ``until``: when it ends by itself.
+         */
+        Reason: {
+            /** Code */
+            code: string;
+            /** Source */
+            source: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
          * ReasonCountView
          * @description How often a reason was given.
          */
@@ -6300,6 +6618,29 @@ export interface components {
             until: string | null;
             /** Zh */
             zh: string;
+        };
+        /**
+         * RecordView
+         * @description A contact about which the gate was asked; ``outcome`` of a call.
+         */
+        RecordView: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "yes" | "no" | "later";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            channel: components["schemas"]["Channel"];
+            /** Codes */
+            codes: string[];
+            outcome: components["schemas"]["cardline__outreach__model__Outcome"] | null;
+            purpose: components["schemas"]["Purpose"];
+            /** Solicited */
+            solicited: boolean;
         };
         /**
          * Refusal
@@ -6337,6 +6678,21 @@ export interface components {
             /** Source */
             source: string;
             words: components["schemas"]["TextView"] | null;
+        };
+        /**
+         * RejectedView
+         * @description One entry of the reject list: a campaign or a number.
+         */
+        RejectedView: {
+            /** Campaign */
+            campaign: string | null;
+            /** Phone */
+            phone: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * ReportBody
@@ -6379,6 +6735,37 @@ export interface components {
             text: string;
         };
         /**
+         * ReportHeldView
+         * @description What became of a hold for a report, with the reasons where it was refused.
+         */
+        ReportHeldView: {
+            held: components["schemas"]["FrozenView"];
+            /** Refusals */
+            refusals: components["schemas"]["RefusalView"][];
+        };
+        /**
+         * ReportHoldBody
+         * @description Which card is held, and what in the report makes it plausible.
+         */
+        ReportHoldBody: {
+            /** Card */
+            card: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ReportReasonView
+         * @description One reason of the verdict.
+         */
+        ReportReasonView: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * ReportState
          * @description Where a report is: taken in, then confirmed or dismissed by compliance.
          * @enum {string}
@@ -6396,6 +6783,20 @@ export interface components {
             /** Refusals */
             refusals: components["schemas"]["RefusalView"][];
             report: components["schemas"]["ScamReportView"] | null;
+        };
+        /**
+         * ReporterCardView
+         * @description A card of whoever reported.
+         */
+        ReporterCardView: {
+            /** Held Until */
+            held_until: string | null;
+            /** Id */
+            id: string;
+            /** State */
+            state: string;
+            /** Tail */
+            tail: string;
         };
         /**
          * RequestsView
@@ -7370,6 +7771,15 @@ export interface components {
             words: string;
         };
         /**
+         * WayView
+         * @description One purpose by one channel.
+         */
+        WayView: {
+            channel: components["schemas"]["Channel"];
+            may: components["schemas"]["MayView"];
+            purpose: components["schemas"]["Purpose"];
+        };
+        /**
          * WaysView
          * @description How staff can log in here.
          */
@@ -7399,6 +7809,105 @@ export interface components {
             case: components["schemas"]["CaseView"];
             /** Steps */
             steps: components["schemas"]["CaseStepView"][];
+        };
+        /**
+         * WholeReportView
+         * @description A report with its verdict in words, and the cards of whoever reported.
+         */
+        WholeReportView: {
+            /** Cards */
+            cards: components["schemas"]["ReporterCardView"][];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Findings */
+            findings: string | null;
+            /** Frozen */
+            frozen: string[];
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Indicators */
+            indicators: components["schemas"]["IndicatorView"][];
+            /** Interaction */
+            interaction: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "call";
+            meaning: components["schemas"]["TextView"];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** Paid */
+            paid: boolean;
+            /** Reasons */
+            reasons: string[];
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Score */
+            score: number;
+            /** Secrets Told */
+            secrets_told: boolean;
+            /** Sender */
+            sender: string;
+            state: components["schemas"]["ReportState"];
+            /** Text */
+            text: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "official" | "unknown" | "scam";
+            /** Why */
+            why: components["schemas"]["ReportReasonView"][];
+        };
+        /**
+         * WishesView
+         * @description What the holder has set; hours are those of the holder's zone, weekdays ISO (Monday 1).
+         */
+        WishesView: {
+            /** Channels Off */
+            channels_off: components["schemas"]["Channel"][];
+            /** Closes */
+            closes: string | null;
+            /** Days Off */
+            days_off: number[];
+            /** Kinds Off */
+            kinds_off: components["schemas"]["Purpose"][];
+            /** Most Month */
+            most_month: number | null;
+            /** Most Week */
+            most_week: number | null;
+            /** Opens */
+            opens: string | null;
+            /** Paused Until */
+            paused_until: string | null;
+        };
+        /**
+         * WithdrawalView
+         * @description A withdrawal; without ``channel`` of all.
+         */
+        WithdrawalView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            channel: components["schemas"]["Channel"] | null;
+            purpose: components["schemas"]["Purpose"];
+            /** Source */
+            source: string;
         };
         /**
          * WordView
@@ -7755,6 +8264,18 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Outcome
+         * @description How a try ended.
+         * @enum {string}
+         */
+        cardline__outreach__campaigns__model__Outcome: "no-answer" | "busy" | "bad-number" | "machine" | "abandoned" | "hung-up" | "talked" | "withdrawn" | "will-ring" | "confirmed" | "denied" | "sent" | "cancelled" | "failed";
+        /**
+         * Outcome
+         * @description What became of a call that the gate let pass.
+         * @enum {string}
+         */
+        cardline__outreach__model__Outcome: "answered" | "unanswered" | "abandoned";
         /**
          * FileView
          * @description A file that came with a message.
@@ -9434,7 +9955,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CampaignView"][];
+                    "application/json": components["schemas"]["CampaignRowView"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -9504,6 +10025,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    call_api_v1_campaigns_calls__interaction__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignCallView"] | null;
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -14596,6 +15184,73 @@ export interface operations {
             };
         };
     };
+    permissions_api_v1_interactions__interaction__permissions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionsView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     phone_api_v1_interactions__interaction__phone_change_post: {
         parameters: {
             query?: never;
@@ -16725,6 +17380,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScamReportView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    one_api_v1_scam_reports__report__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeReportView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    hold_api_v1_scam_reports__report__hold_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportHoldBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportHeldView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
