@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 from cardline.cards.model import Language
 from cardline.core.verdict import Verdict
 from cardline.outreach.campaigns.model import (
+    FORMS,
     Campaign,
     Disposition,
     Draft,
@@ -101,7 +102,7 @@ class ResultsBody(BaseModel):
 
 
 class CampaignView(BaseModel):
-    """A campaign."""
+    """A campaign. ``columns``: what its lists say for each person, beside holder or number."""
 
     id: str
     name: str
@@ -112,6 +113,7 @@ class CampaignView(BaseModel):
     matter: str
     opening: Opening
     script: dict[Language, str]
+    columns: list[str]
     minutes: int
     opens: time
     closes: time
@@ -147,6 +149,7 @@ class ListedView(BaseModel):
 
         line: int
         why: str
+        code: str
 
     added: int
     held_out: int
@@ -232,6 +235,7 @@ def campaign_view(campaign: Campaign) -> CampaignView:
         matter=campaign.matter,
         opening=campaign.opening,
         script=dict(campaign.script),
+        columns=sorted(FORMS[campaign.kind].fields),
         minutes=campaign.minutes,
         opens=campaign.opens,
         closes=campaign.closes,
@@ -256,7 +260,7 @@ def row_view(campaign: Campaign, progress: Progress) -> CampaignRowView:
 
 def listed_view(listed: Listed) -> ListedView:
     """Show what became of a list."""
-    bad = [ListedView.Bad(line=one.line, why=one.why) for one in listed.bad]
+    bad = [ListedView.Bad(line=one.line, why=one.why, code=one.code) for one in listed.bad]
     return ListedView(added=listed.added, held_out=listed.held_out, known=listed.known, bad=bad)
 
 

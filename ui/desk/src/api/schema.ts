@@ -4002,6 +4002,8 @@ export interface components {
          * @description A row that was not taken.
          */
         Bad: {
+            /** Code */
+            code: string;
             /** Line */
             line: number;
             /** Why */
@@ -4234,6 +4236,8 @@ export interface components {
              * Format: time
              */
             closes: string;
+            /** Columns */
+            columns: string[];
             /**
              * Created At
              * Format: date-time
@@ -4289,7 +4293,7 @@ export interface components {
         };
         /**
          * CampaignView
-         * @description A campaign.
+         * @description A campaign. ``columns``: what its lists say for each person, beside holder or number.
          */
         CampaignView: {
             /** Abandonment Limit */
@@ -4301,6 +4305,8 @@ export interface components {
              * Format: time
              */
             closes: string;
+            /** Columns */
+            columns: string[];
             /**
              * Created At
              * Format: date-time

@@ -8,7 +8,9 @@ import { Broken } from '@/app/Broken'
 import { useTexts } from '@/texts'
 import { GuidanceDrawer } from '@/screens/guidance/GuidanceDrawer'
 import { Work } from './acts/Work'
+import { BankCall } from './BankCall'
 import { Cards } from './Cards'
+import { Care } from './Care'
 import { Entry } from './Entry'
 import { Hard } from './Hard'
 import { Notes } from './Notes'
@@ -48,6 +50,8 @@ function Conversation({ interaction, up }: { interaction: string; up: boolean })
       <h1 className="unseen">{t('call.title')}</h1>
       <div className="conversation">
         <div className="column">
+          {screen.door === 'campaign' && <BankCall interaction={interaction} />}
+          <Care interaction={interaction} />
           <Reminders screen={screen} />
           <Who screen={screen} />
           {up && <Entry interaction={interaction} />}

@@ -1,0 +1,14 @@
+/** What only screens behind the first one say; loaded with the first of them. */
+import { acts } from './acts'
+import { campaigns } from './campaigns'
+import { permissions } from './permissions'
+import { registry } from './registry'
+import { scams } from './scams'
+
+export const later = {
+  ...acts,
+  ...campaigns,
+  ...permissions,
+  ...registry,
+  ...scams,
+}
