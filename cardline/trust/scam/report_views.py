@@ -23,6 +23,8 @@ from cardline.trust.scam.model import (
 from cardline.trust.scam.senders import number_of
 from cardline.trust.scam.views import JudgementView, TextView
 
+_SERVICE_DIGITS = 6
+
 
 class RefusalView(BaseModel):
     """Why something was refused."""
@@ -76,7 +78,7 @@ class ScamReportView(BaseModel):
             holder=report.holder,
             interaction=report.interaction,
             kind=message.kind,
-            sender=mask_phone(message.sender) if number_of(message.sender) else message.sender,
+            sender=_sender(message.sender),
             text=message.text,
             secrets_told=report.told.secrets_told,
             paid=report.told.paid,
@@ -238,6 +240,12 @@ def show_refusals(verdict: Verdict, config: ScamConfig) -> list[RefusalView]:
         RefusalView(code=one.code, source=one.source, words=_words(one.code, config))
         for one in verdict.refusals
     ]
+
+
+def _sender(shown: str) -> str:
+    """Mask a person's number; a service number or a name is nobody's."""
+    number = number_of(shown)
+    return mask_phone(shown) if number and len(number) > _SERVICE_DIGITS else shown
 
 
 def _reason(code: str) -> ReportReasonView:

@@ -17,6 +17,7 @@ import { Notes } from './Notes'
 import { Path } from './Path'
 import { Reminders } from './Reminders'
 import { Running } from './Running'
+import { ScamReport } from './ScamReport'
 import { Who } from './Who'
 import { WrapUp } from './WrapUp'
 
@@ -69,6 +70,7 @@ function Conversation({ interaction, up }: { interaction: string; up: boolean })
               about={interaction}
               matter={screen.matter ?? ''}
             />
+            <ScamReport interaction={interaction} cards={screen.cards} />
           </div>
           <Notes interaction={interaction} notes={screen.notes} />
           <WrapUp interaction={interaction} up={up} />

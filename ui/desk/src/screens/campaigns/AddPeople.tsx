@@ -16,11 +16,13 @@ export function AddPeople({ campaign }: { campaign: CampaignView }) {
   const { t, language } = useTexts()
   const id = useId()
   const [csv, setCsv] = useState('')
+  const [name, setName] = useState('')
   const [days, setDays] = useState('3')
   const add = useMutation({
     mutationFn: (body: { csv: string } | { due_in_days: number }) => addPeople(campaign.id, body),
     onSuccess: async () => {
       setCsv('')
+      setName('')
       // What was foreseen is not true any more.
       queries.removeQueries({ queryKey: ['foresight', campaign.id] })
       await queries.invalidateQueries({ queryKey: ['campaigns'] })
@@ -40,16 +42,24 @@ export function AddPeople({ campaign }: { campaign: CampaignView }) {
         }}
       >
         <p className="field">
-          <label htmlFor={`${id}file`}>{t('campaign.list.csv')}</label>
-          <input
-            id={`${id}file`}
-            type="file"
-            accept=".csv,text/csv"
-            onChange={(event) => {
-              const file = event.target.files?.[0]
-              if (file) void file.text().then(setCsv)
-            }}
-          />
+          <span>{t('campaign.list.csv')}</span>
+          <span className="row">
+            <label className="pick">
+              {t('campaign.list.pick')}
+              <input
+                type="file"
+                className="unseen"
+                accept=".csv,text/csv"
+                onChange={(event) => {
+                  const file = event.target.files?.[0]
+                  if (!file) return
+                  setName(file.name)
+                  void file.text().then(setCsv)
+                }}
+              />
+            </label>
+            <span className="quiet">{name}</span>
+          </span>
           <span className="quiet">
             {t('campaign.list.csv.hint', { columns: columns.join(t('app.and')) })}
           </span>

@@ -7,6 +7,7 @@ import { Badge } from '@/app/Badge'
 import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
 import { moment, share } from '@/format/format'
+import { whoOf } from '@/format/who'
 import { useTexts } from '@/texts'
 import { AddPeople } from './AddPeople'
 import { Controls } from './Controls'
@@ -38,11 +39,11 @@ export default function Campaign() {
       </div>
       <div className="conversation detail">
         <div className="column">
-          <Facts campaign={campaign} />
           {me.role === 'lead' && takesPeople(campaign.state) && <AddPeople campaign={campaign} />}
+          <Facts campaign={campaign} />
         </div>
         <div className="column">
-          {begun && <Progress report={report} />}
+          <Progress report={report} />
           {begun && campaign.channel === 'call' && <Abandonment report={report} />}
           {takesPeople(campaign.state) && <Foresee campaign={campaign} waiting={report.waiting} />}
           {begun && <Effect report={report} />}
@@ -68,7 +69,10 @@ function Facts({ campaign }: { campaign: CampaignView }) {
     [t('campaign.retries'), call ? String(campaign.retries) : null],
     [t('campaign.limit'), call ? share(campaign.abandonment_limit) : null],
     [t('campaign.holdout'), share(campaign.hold_out, 0)],
-    [t('campaign.created'), `${moment(campaign.created_at, language)} ${campaign.created_by}`],
+    [
+      t('campaign.created'),
+      `${moment(campaign.created_at, language)} ${whoOf(campaign.created_by, word)}`,
+    ],
     [t('campaign.started'), campaign.started_at && moment(campaign.started_at, language)],
     [t('campaign.ended'), campaign.ended_at && moment(campaign.ended_at, language)],
   ]

@@ -9,24 +9,31 @@ import { useTexts } from '@/texts'
 
 export function Progress({ report }: { report: Report }) {
   const { t, language } = useTexts()
+  const { campaign } = report
   const contacted = report.listed - report.held_out
   const figures: [string, number][] = [
     [t('campaign.listed'), report.listed],
     [t('campaign.heldout'), report.held_out],
     [t('campaign.waiting'), report.waiting],
-    [t('campaign.atwork'), report.at_work],
-    [t('campaign.done'), report.done],
-    [t('campaign.talked'), report.talked],
-    [t('campaign.missed'), report.missed],
+    ...(campaign.state === 'draft'
+      ? []
+      : ([
+          [t('campaign.atwork'), report.at_work],
+          [t('campaign.done'), report.done],
+          [t('campaign.talked'), report.talked],
+          [t('campaign.missed'), report.missed],
+        ] as [string, number][])),
   ]
   return (
-    <Panel title={t('campaign.progress')}>
-      <div className="long">
-        <Gauge label={t('campaign.progress')} part={report.done} whole={contacted} />{' '}
-        <span className="figures">
-          {count(report.done, language)} / {count(contacted, language)}
-        </span>
-      </div>
+    <Panel title={t(campaign.state === 'draft' ? 'campaign.list' : 'campaign.progress')}>
+      {campaign.state !== 'draft' && (
+        <div className="long">
+          <Gauge label={t('campaign.progress')} part={report.done} whole={contacted} />{' '}
+          <span className="figures">
+            {count(report.done, language)} / {count(contacted, language)}
+          </span>
+        </div>
+      )}
       <dl className="figures-row">
         {figures.map(([name, figure]) => (
           <div key={name}>

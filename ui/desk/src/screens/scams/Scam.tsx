@@ -7,6 +7,7 @@ import { scamQuery, type WholeScamReport } from '@/api/trust'
 import { Badge } from '@/app/Badge'
 import { Panel } from '@/app/Panel'
 import { moment } from '@/format/format'
+import { whoOf } from '@/format/who'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 import { Protect } from './Protect'
@@ -24,10 +25,12 @@ export default function Scam() {
   return (
     <>
       <p>
-        <Anchor href="/scams">{t('scam.title')}</Anchor>
+        <Anchor href="/scams">{t('app.back')}</Anchor>
       </p>
       <div className="row headed">
-        <h1>{word('scam.kind', report.kind)}</h1>
+        <h1>
+          {t('scam.title')} · {word('scam.kind', report.kind)}
+        </h1>
         <Badge tone={VERDICT[report.verdict]}>{word('scam.verdict', report.verdict)}</Badge>
         <Badge>{word('scam.state', report.state)}</Badge>
       </div>
@@ -75,7 +78,7 @@ function Why({ report }: { report: WholeScamReport }) {
 }
 
 function Facts({ report }: { report: WholeScamReport }) {
-  const { t, language } = useTexts()
+  const { t, word, language } = useTexts()
   return (
     <Panel title={t('case.facts')}>
       <dl className="facts">
@@ -95,7 +98,7 @@ function Facts({ report }: { report: WholeScamReport }) {
         </dd>
         <dt>{t('scam.opened')}</dt>
         <dd>
-          {moment(report.opened_at, language)} {report.opened_by}
+          {moment(report.opened_at, language)} {whoOf(report.opened_by, word)}
         </dd>
         <dt>{t('scam.holder')}</dt>
         <dd className="figures">{report.holder ?? t('scam.holder.none')}</dd>

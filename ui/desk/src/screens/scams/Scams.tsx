@@ -54,7 +54,9 @@ function List({ reports, open }: { reports: readonly ScamReport[]; open: boolean
           <th scope="col">{t('scam.sender')}</th>
           <th scope="col">{t('scam.verdict')}</th>
           <th scope="col">{t('scam.harm')}</th>
-          <th scope="col">{t('scam.frozen')}</th>
+          <th scope="col" className="number">
+            {t('scam.held')}
+          </th>
         </tr>
       </thead>
       <tbody>

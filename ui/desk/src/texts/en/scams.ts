@@ -24,6 +24,7 @@ export const scams = {
   'scam.harm.paid': 'Money was sent',
   'scam.harm.none': 'None told',
   'scam.harm.urgent': 'Save the money first: hold the card, then call the holder.',
+  'scam.held': 'Held',
   'scam.frozen': 'Cards protected',
   'scam.frozen.none': 'No card is protected yet',
   'scam.why': 'Why it was judged so',

@@ -24,6 +24,7 @@ export const scams = {
   'scam.harm.paid': '已付款',
   'scam.harm.none': '未说有损失',
   'scam.harm.urgent': '先保住钱：冻结卡片，再联系客户。',
+  'scam.held': '已止付',
   'scam.frozen': '已保护的卡',
   'scam.frozen.none': '还没有保护任何卡',
   'scam.why': '判断的理由',
