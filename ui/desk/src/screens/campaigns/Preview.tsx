@@ -13,11 +13,13 @@ import {
 } from '@/api/campaigns'
 import { myStateQuery } from '@/api/routing'
 import { Panel } from '@/app/Panel'
+import { phone } from '@/app/parts'
 import { moment } from '@/format/format'
 import { Until } from '@/format/Since'
 import { useKeys } from '@/keys/useKeys'
 import { Failure } from '@/screens/call/acts/Outcome'
 import { MayReasons, MayWords } from '@/screens/call/May'
+import { usePhone } from '@/softphone/usePhone'
 import { useTexts } from '@/texts'
 import { Opening } from './Opening'
 
@@ -219,18 +221,26 @@ function Called({ interaction }: { interaction: string }) {
   const { t, word } = useTexts()
   const [, go] = useLocation()
   const { data: call } = useQuery(campaignCallQuery(interaction))
-  const connected = call?.connected_at != null
+  const { held, call: mine } = usePhone()
+  const rings = mine?.interaction === interaction && mine.my_presence === 'ringing'
+  const up = mine?.interaction === interaction && !rings
+  // Whoever has dialled need not pick up as well: somebody waits at the other end.
+  useEffect(() => {
+    if (rings && held === 'here') void phone.answer().catch(() => undefined)
+  }, [rings, held])
+  const connected = up || call?.connected_at != null
   useEffect(() => {
     if (connected) go(`/call/${interaction}`)
   }, [connected, interaction, go])
-  const ended = call?.ended_at != null && !connected
+  // A call that is not ours any more was taken from us: it has ended here.
+  const ended = !connected && (call === null || call?.ended_at != null)
   return (
     <section className="panel" role="status">
       <p className={ended ? '' : 'good'}>
-        {!call && t('preview.dialling')}
+        {!call && !ended && t('preview.dialling')}
         {ended &&
           t('preview.ended', {
-            outcome: call.outcome ? word('campaign.outcome', call.outcome) : t('app.unknown'),
+            outcome: call?.outcome ? word('campaign.outcome', call.outcome) : t('app.unknown'),
           })}
         {call && !ended && !connected && !call.answered_at && t('preview.ringing')}
         {call && !ended && !connected && call.answered_at && t('preview.answered')}
