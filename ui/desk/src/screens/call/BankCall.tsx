@@ -46,7 +46,7 @@ export function BankCall({ interaction }: { interaction: string }) {
         </>
       )}
       {code && (
-        <dl className="facts">
+        <dl className="facts apart">
           <dt>{t('bankcall.code')}</dt>
           <dd>
             <strong>{code.join(t('app.and'))}</strong>

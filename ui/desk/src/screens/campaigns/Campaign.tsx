@@ -39,13 +39,16 @@ export default function Campaign() {
       </div>
       <div className="conversation detail">
         <div className="column">
+          {begun && <Facts campaign={campaign} />}
           {me.role === 'lead' && takesPeople(campaign.state) && <AddPeople campaign={campaign} />}
-          <Facts campaign={campaign} />
+          {!begun && <Facts campaign={campaign} />}
         </div>
         <div className="column">
           <Progress report={report} />
           {begun && campaign.channel === 'call' && <Abandonment report={report} />}
-          {takesPeople(campaign.state) && <Foresee campaign={campaign} waiting={report.waiting} />}
+          {takesPeople(campaign.state) && (report.waiting > 0 || !begun) && (
+            <Foresee campaign={campaign} waiting={report.waiting} />
+          )}
           {begun && <Effect report={report} />}
           {begun && <Outcomes report={report} />}
           {begun && <Saved report={report} />}

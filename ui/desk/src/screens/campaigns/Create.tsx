@@ -30,6 +30,9 @@ interface Typed {
   holdout: string
 }
 
+const CLOCK = /^([01]?\d|2[0-3]):[0-5]\d$/
+const HOURS = { opens: '09:00', closes: '20:00' }
+
 const FIRST: Typed = {
   name: '',
   kind: 'reminder',
@@ -59,7 +62,8 @@ function bodyOf(typed: Typed): NewCampaign | null {
     hold_out: typed.holdout ? shareOf(typed.holdout) : undefined,
   }
   const minutes = whole(typed.minutes)
-  if (minutes === null || Object.values(figures).includes(null)) return null
+  const hours = [typed.opens, typed.closes].every((one) => one === '' || CLOCK.test(one))
+  if (!hours || minutes === null || Object.values(figures).includes(null)) return null
   const script = { ...(typed.zh ? { zh: typed.zh } : {}), ...(typed.en ? { en: typed.en } : {}) }
   return {
     name: typed.name.trim(),
@@ -70,8 +74,8 @@ function bodyOf(typed: Typed): NewCampaign | null {
     opening: typed.opening,
     script,
     minutes,
-    ...(typed.opens ? { opens: typed.opens } : {}),
-    ...(typed.closes ? { closes: typed.closes } : {}),
+    ...(typed.opens ? { opens: typed.opens.padStart(5, '0') } : {}),
+    ...(typed.closes ? { closes: typed.closes.padStart(5, '0') } : {}),
     ...Object.fromEntries(Object.entries(figures).filter(([, figure]) => figure !== undefined)),
   }
 }
@@ -206,8 +210,12 @@ export function Create({ onClose }: { onClose: () => void }) {
         {(['opens', 'closes'] as const).map((field) => (
           <label key={field}>
             {t(`campaign.${field}`)}{' '}
-            <input
-              type="time"
+            <Input
+              className="clock"
+              maxLength={5}
+              inputMode="numeric"
+              placeholder={HOURS[field]}
+              aria-invalid={typed[field] !== '' && !CLOCK.test(typed[field])}
               value={typed[field]}
               onChange={(event) => set({ [field]: event.target.value })}
             />

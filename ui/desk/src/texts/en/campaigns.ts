@@ -119,7 +119,7 @@ export const campaigns = {
   'campaign.foresee.all': 'Everybody on the list may be contacted now.',
   'campaign.foresee.nobody': 'Nobody on the list waits.',
   'campaign.people': '{count} people',
-  'campaign.listed': 'Listed',
+  'campaign.listed': 'In all',
   'campaign.heldout': 'Held out',
   'campaign.waiting': 'Waiting',
   'campaign.atwork': 'At work',

@@ -114,7 +114,7 @@ export const campaigns = {
   'campaign.foresee.all': '名单上的人现在都可以联络。',
   'campaign.foresee.nobody': '名单上没有等待联络的人。',
   'campaign.people': '{count} 人',
-  'campaign.listed': '名单',
+  'campaign.listed': '总人数',
   'campaign.heldout': '对照组',
   'campaign.waiting': '等待',
   'campaign.atwork': '正在联络',
