@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from psycopg import DataError
-from pydantic import BaseModel
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,6 +22,7 @@ from cardline.app import pages, staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.bounds import Bounds
 from cardline.app.buckets import source_of
+from cardline.app.description import describe
 from cardline.app.dialler import Dialler
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
@@ -87,21 +87,6 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 
-
-class Refusal(BaseModel):
-    """The body of every error: a stable code for programs, a sentence for people."""
-
-    code: str
-    message: str
-
-
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    401: {"model": Refusal, "description": "No token and no session, or one that does not hold"},
-    403: {"model": Refusal, "description": "Not for this role, or not without its CSRF token"},
-    404: {"model": Refusal, "description": "There is no such thing"},
-    409: {"model": Refusal, "description": "The state has changed, or does not allow it"},
-    422: {"model": Refusal, "description": "Not well formed, or refused with the reason"},
-}
 
 _STATUS: dict[type[CardlineError], int] = {
     NotFound: 404,
@@ -246,20 +231,31 @@ def make_application(running: Running) -> FastAPI:
         trust_routes,
         scam_routes,
     ):
-        application.include_router(routes.router(services), responses=_REFUSALS)
-    application.include_router(message_routes.router(services))
-    application.include_router(chat_page.router(services))
+        include(application, routes.router(services))
+    include(application, message_routes.router(services))
+    include(application, chat_page.router(services))
     portal = Portal(services)
-    portal.include_in(application)
-    application.include_router(scam_pages.router(services))
-    application.include_router(pages.router())
-    application.include_router(live_socket.router(lambda: running.live, services.listener))
+    for router in portal.routers():
+        include(application, router)
+    include(application, scam_pages.router(services))
+    include(application, pages.router())
+    include(application, live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)
+    describe(application)
     _errors(application, portal)
 
     application.add_middleware(Bounds)
     application.add_middleware(Headers)  # the outer one: refusals have headers too
     return application
+
+
+def include(application: FastAPI, router: APIRouter) -> None:
+    """Take over the routes of an area as they are.
+
+    ``include_router`` keeps them behind the router and builds each a second time when the first
+    request comes: a second in which no other is answered, and a longer way for all that follow.
+    """
+    application.router.routes.extend(router.routes)
 
 
 class Headers:

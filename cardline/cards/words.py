@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from cardline.core.errors import CardlineError
+from cardline.core.yaml_text import parse_yaml
 
 WORDS = Path(__file__).parent / "words.yaml"
 _LACKS = ("needs", "stale", "locked", "weak")
@@ -28,7 +27,7 @@ class Words:
 
 @cache
 def _catalogue() -> dict[str, dict[str, Words]]:
-    raw = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    raw = parse_yaml(WORDS.read_text(encoding="utf-8"))
     return {
         part: {str(code): Words(entry["zh"], entry["en"]) for code, entry in entries.items()}
         for part, entries in raw.items()

@@ -5,9 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-import yaml
-
 from cardline.core.errors import CardlineError
+from cardline.core.yaml_text import parse_yaml
 
 FILE = Path(__file__).parent / "catalogue.yaml"
 
@@ -48,7 +47,7 @@ class DeskCatalogue:
 @cache
 def load_desk_catalogue(path: Path = FILE) -> DeskCatalogue:
     """Read the catalogue. Raises :class:`CatalogueError` naming the entry that is at fault."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = parse_yaml(path.read_text(encoding="utf-8"))
     parts: dict[Part, dict[str, Words]] = {}
     for part in PARTS:
         entries = raw.get(part)

@@ -15,6 +15,7 @@ from typing import Final, NewType, cast, get_args
 
 import yaml
 
+from cardline.core.yaml_text import SAFE_LOADER
 from cardline.hotline.spoken_numbers import SPOKEN, Language, PieceId, Pieces
 from cardline.hotline.spoken_values import (
     KINDS,
@@ -29,7 +30,6 @@ from cardline.hotline.spoken_values import (
 PromptId = NewType("PromptId", str)
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, 20 times as fast
 CATALOGUE_FILE: Final = Path(__file__).parent / "prompts" / "catalogue.yaml"
 _SLOT: Final = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*):(?P<kind>[a-z_]+)\}")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -164,7 +164,7 @@ class _Reader:
 
     def read(self, source: str) -> Catalogue:
         try:
-            root = yaml.compose(source, Loader=_LOADER)
+            root = yaml.compose(source, Loader=SAFE_LOADER)
         except yaml.YAMLError as error:
             raise CatalogueInvalid((f"not YAML: {error}",)) from error
         areas = self._mapping(root, "catalogue")

@@ -8,10 +8,9 @@ from string import Formatter
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from cardline.cards.model import Language
 from cardline.core.errors import CardlineError
+from cardline.core.yaml_text import parse_yaml
 from cardline.messages.model import Rendered, SmsConfig, Template, Values
 from cardline.outreach.model import Purpose
 
@@ -33,7 +32,7 @@ class CatalogueError(CardlineError):
 
 def load_catalogue(path: Path = TEMPLATES) -> dict[str, Template]:
     """Read the templates. Raises :class:`CatalogueError` naming the template and its fault."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = parse_yaml(path.read_text(encoding="utf-8"))
     if not isinstance(raw, dict):
         raise CatalogueError(f"{path.name} is no table of templates")
     times = raw.pop(_TIME, None)

@@ -9,14 +9,13 @@ from cardline.outreach.campaigns import alerts
 from cardline.portal.guarding import form_of, patient_transaction, text_in
 from cardline.portal.model import HolderSession
 from cardline.portal.proving import subject_for
-from cardline.portal.rules import HOME
 from cardline.portal.sessions import actor_of
-from cardline.portal.web import Pages, PortalServices
+from cardline.portal.web import Pages, PortalServices, page_routes
 
 
 def router(services: PortalServices, pages: Pages) -> APIRouter:
     """Make the page of alerts."""
-    routes = APIRouter(prefix=HOME, include_in_schema=False)
+    routes = page_routes()
     holder = Depends(services.holder())
 
     @routes.get("/alerts")

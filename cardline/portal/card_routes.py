@@ -24,7 +24,7 @@ from cardline.portal.proving import (
     subject_for,
 )
 from cardline.portal.rules import HOME, READING, safe_back
-from cardline.portal.web import Pages, PortalServices, see_other
+from cardline.portal.web import Pages, PortalServices, page_routes, see_other
 
 LINES = 60
 """Postings or lines of interest on one page, which stays below 50 kB."""
@@ -32,7 +32,7 @@ LINES = 60
 
 def router(services: PortalServices, pages: Pages) -> APIRouter:
     """Make the pages of cards and bills."""
-    routes = APIRouter(prefix=HOME, include_in_schema=False)
+    routes = page_routes()
     holder = Depends(services.holder())
     reading = Depends(reader(services))
     config = services.portal.identity

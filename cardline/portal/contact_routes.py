@@ -16,7 +16,15 @@ from cardline.portal.guarding import files_in, form_of, patient_transaction, rea
 from cardline.portal.model import HolderSession, Wanted
 from cardline.portal.rules import HOME
 from cardline.portal.uploading import take_files
-from cardline.portal.web import HEADERS, Pages, PortalServices, see_other, view_of, zone_of
+from cardline.portal.web import (
+    HEADERS,
+    Pages,
+    PortalServices,
+    page_routes,
+    see_other,
+    view_of,
+    zone_of,
+)
 
 _DOORS = ("calls", "chat", "message", "texts")
 LINES = 80
@@ -25,7 +33,7 @@ LINES = 80
 
 def router(services: PortalServices, pages: Pages) -> APIRouter:
     """Make the pages of contacts."""
-    routes = APIRouter(prefix=HOME, include_in_schema=False)
+    routes = page_routes()
     reading = Depends(reader(services))
     policy, texts = services.portal.policy, services.portal.texts
     most = policy.contacts_searched

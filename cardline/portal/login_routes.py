@@ -26,6 +26,7 @@ from cardline.portal.web import (
     cookie,
     drop_cookie,
     even_pace,
+    page_routes,
     put_cookie,
     put_view,
     see_other,
@@ -37,7 +38,7 @@ _LONGEST_KEPT = 40_000
 
 def router(services: PortalServices, pages: Pages) -> APIRouter:
     """Make the pages of logging in."""
-    routes = APIRouter(prefix=HOME, include_in_schema=False)
+    routes = page_routes()
     holder = Depends(services.holder())
     policy = services.portal.policy
 

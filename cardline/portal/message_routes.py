@@ -9,12 +9,12 @@ from cardline.portal.guarding import files_in, form_of, patient_transaction, rea
 from cardline.portal.model import HolderSession
 from cardline.portal.rules import HOME
 from cardline.portal.uploading import take_files
-from cardline.portal.web import Pages, PortalServices, see_other
+from cardline.portal.web import Pages, PortalServices, page_routes, see_other
 
 
 def router(services: PortalServices, pages: Pages) -> APIRouter:
     """Make the pages of messages."""
-    routes = APIRouter(prefix=HOME, include_in_schema=False)
+    routes = page_routes()
     reading = Depends(reader(services))
     policy = services.portal.policy
 

@@ -11,12 +11,12 @@ from cardline.portal import preferences
 from cardline.portal.guarding import form_of, patient_transaction, text_in
 from cardline.portal.model import HolderSession, Preferences
 from cardline.portal.rules import HOME
-from cardline.portal.web import Pages, PortalServices, put_view, see_other, view_of
+from cardline.portal.web import Pages, PortalServices, page_routes, put_view, see_other, view_of
 
 
 def router(services: PortalServices, pages: Pages) -> APIRouter:
     """Make the pages of preferences."""
-    routes = APIRouter(prefix=f"{HOME}/preferences", include_in_schema=False)
+    routes = page_routes(f"{HOME}/preferences")
     holder = Depends(services.holder())
     deliveries: tuple[Delivery, ...] = get_args(Delivery)
 

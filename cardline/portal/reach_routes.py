@@ -12,7 +12,7 @@ from cardline.portal import reaching
 from cardline.portal.guarding import form_of, patient_transaction, reader, text_in
 from cardline.portal.model import HolderSession
 from cardline.portal.rules import HOME
-from cardline.portal.web import Pages, PortalServices, see_other
+from cardline.portal.web import Pages, PortalServices, page_routes, see_other
 
 WISHES = f"{HOME}/preferences/contact"
 ASKED = f"{HOME}/preferences/asked"
@@ -21,7 +21,7 @@ _LONGEST = 80
 
 def router(services: PortalServices, pages: Pages) -> APIRouter:
     """Make the pages of being contacted."""
-    routes = APIRouter(prefix=HOME, include_in_schema=False)
+    routes = page_routes()
     holder = Depends(services.holder())
     reading = Depends(reader(services))
     limits = services.portal.policy

@@ -1,10 +1,10 @@
 """The holder's pages together, and what becomes of errors on them."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from cardline.core.errors import CardlineError, NotFound
 from cardline.portal import (
@@ -45,12 +45,6 @@ def is_ours(request: Request) -> bool:
     return ours and not asked_by_script
 
 
-async def _closing(request: Request) -> AsyncIterator[None]:
-    """Let go of the files of a form once it is answered."""
-    yield
-    await request.close()
-
-
 class Portal:
     """The holder's pages: their routes, and a readable page for whatever goes wrong on them."""
 
@@ -64,17 +58,9 @@ class Portal:
             BankSilent: 503,
         }
 
-    def include_in(self, application: FastAPI) -> None:
-        """Add all routes."""
-        routes = APIRouter(prefix=HOME, include_in_schema=False)
-
-        @routes.get("/static/my.css")
-        async def styles() -> Response:
-            """The one style sheet; its address changes with it."""
-            headers = {**HEADERS, "Cache-Control": "public, max-age=31536000, immutable"}
-            return Response(self.pages.styles, media_type="text/css", headers=headers)
-
-        application.include_router(routes)
+    def routers(self) -> Iterator[APIRouter]:
+        """Yield all routes."""
+        yield self._styles()
         for each in (
             login_routes,
             card_routes,
@@ -85,9 +71,18 @@ class Portal:
             reach_routes,
             verify_routes,
         ):
-            application.include_router(
-                each.router(self._services, self.pages), dependencies=[Depends(_closing)]
-            )
+            yield each.router(self._services, self.pages)
+
+    def _styles(self) -> APIRouter:
+        routes = APIRouter(prefix=HOME, include_in_schema=False)
+
+        @routes.get("/static/my.css")
+        async def styles() -> Response:
+            """The one style sheet; its address changes with it."""
+            headers = {**HEADERS, "Cache-Control": "public, max-age=31536000, immutable"}
+            return Response(self.pages.styles, media_type="text/css", headers=headers)
+
+        return routes
 
     def error(self, request: Request, error: Exception) -> Response:
         """Return the page for an error: what happened, what was kept, what to do."""

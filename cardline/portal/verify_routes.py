@@ -18,6 +18,7 @@ from cardline.portal.web import (
     PortalServices,
     cookie,
     even_pace,
+    page_routes,
     zone_of,
 )
 from cardline.trust import actions as trust
@@ -42,7 +43,7 @@ _OWN_FIELDS: Final = {"number": 60, "code": 120, "staff": 40, "text": 2000, "whe
 
 def router(services: PortalServices, pages: Pages) -> APIRouter:
     """Make the pages."""
-    routes = APIRouter(include_in_schema=False)
+    routes = page_routes("")
     _open_pages(routes, services, pages)
     _own_pages(routes, services, pages)
     return routes

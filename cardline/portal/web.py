@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -44,6 +44,16 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 """Of every page: nothing runs, nothing is framed, nothing stays on a shared computer."""
+
+
+async def _let_go(request: Request) -> AsyncIterator[None]:
+    yield
+    await request.close()
+
+
+def page_routes(prefix: str = HOME) -> APIRouter:
+    """Return where an area gathers its pages; files of a form are let go once it is answered."""
+    return APIRouter(prefix=prefix, include_in_schema=False, dependencies=[Depends(_let_go)])
 
 
 class PortalServices(Protocol):

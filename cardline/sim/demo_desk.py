@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cardline.cards import cases, contact_changes
 from cardline.cards.case_model import CaseKind, CaseReason
 from cardline.cards.cases import Ask
@@ -22,6 +20,7 @@ from cardline.cards.serving import Serving
 from cardline.core.actor import SYSTEM
 from cardline.core.ids import AgentId, CallId, InteractionId, LegId, new_id
 from cardline.core.transaction import JsonObject, Transaction
+from cardline.core.yaml_text import parse_yaml
 from cardline.desk import actions as desk
 from cardline.desk import hard, notes, wrapups
 from cardline.desk import staff as desk_staff
@@ -55,7 +54,7 @@ class DemoDesk:
 @cache
 def demo_desk() -> dict[str, Any]:
     """Return what happened and what visitors write (``demo_desk.yaml``)."""
-    raw: dict[str, Any] = yaml.safe_load(
+    raw: dict[str, Any] = parse_yaml(
         Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")
     )
     return raw

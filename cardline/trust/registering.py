@@ -15,6 +15,7 @@ from cardline.core.errors import CardlineError, Invalid, NotFound
 from cardline.core.ids import new_id
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
+from cardline.core.yaml_text import parse_yaml
 from cardline.evidence.actions import journal
 from cardline.trust import rules, store
 from cardline.trust.model import Official, OfficialKind, TrustConfig
@@ -108,7 +109,7 @@ def read_officials(path: Path) -> list[Official]:
         rows: object = list(csv.DictReader(StringIO(text)))
     else:
         try:
-            rows = yaml.safe_load(text)
+            rows = parse_yaml(text)
         except yaml.YAMLError as error:
             raise Invalid(f"{path.name} is no YAML: {error}") from error
     if not isinstance(rows, list):

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from cardline.cards.model import Language
 from cardline.core.errors import CardlineError
+from cardline.core.yaml_text import parse_yaml
 from cardline.trust.model import CodeWord
 
 _FOLDER = Path(__file__).parent
@@ -37,14 +36,14 @@ class Words:
 @cache
 def code_words() -> tuple[CodeWord, ...]:
     """Return the words of the spoken code, in the order that their numbers mean."""
-    raw = yaml.safe_load(CODE_WORDS.read_text(encoding="utf-8"))
+    raw = parse_yaml(CODE_WORDS.read_text(encoding="utf-8"))
     return tuple(CodeWord(*(str(part) for part in line)) for line in raw["words"])
 
 
 @cache
 def catalogue() -> dict[str, dict[str, Words]]:
     """Return all words, by part and code."""
-    raw = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    raw = parse_yaml(WORDS.read_text(encoding="utf-8"))
     return {
         part: {str(code): Words(entry["zh"], entry["en"]) for code, entry in entries.items()}
         for part, entries in raw.items()
@@ -54,7 +53,7 @@ def catalogue() -> dict[str, dict[str, Words]]:
 @cache
 def tips() -> dict[str, Words]:
     """Return the safety tips, by the case that they are for (row E7)."""
-    raw = yaml.safe_load(TIPS.read_text(encoding="utf-8"))
+    raw = parse_yaml(TIPS.read_text(encoding="utf-8"))
     return {str(case): Words(entry["zh"], entry["en"]) for case, entry in raw.items()}
 
 

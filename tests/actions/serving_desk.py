@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.postgres.database import Database
+from cardline.app.http import include
 from cardline.cards import act_routes, case_routes
 from cardline.cards.case_work import Working
 from cardline.cards.corebank import NewCard
@@ -265,7 +266,7 @@ class Desk:
     async def web(self) -> AsyncIterator["Web"]:
         application = FastAPI()
         for routes in (act_routes, case_routes, holding_routes, outreach_routes):
-            application.include_router(routes.router(self))
+            include(application, routes.router(self))
 
         @application.exception_handler(CardlineError)
         async def refused(request: Request, error: CardlineError) -> JSONResponse:

@@ -28,10 +28,7 @@ async def whole(database_url: str, tmp_path: Path) -> AsyncIterator[Whole]:
 
 async def described(whole: Whole) -> Description:
     """The description, and names of things that are there: requests get as far as they can."""
-    async with whole.client() as client:
-        answer = await client.get("/api/openapi.json")
-    assert answer.status_code == 200
-    return Description(answer.json(), (await busy_bank(whole)).names)
+    return Description(await whole.description(), (await busy_bank(whole)).names)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.postgres.database import Database
+from cardline.app.http import include
 from cardline.cards.model import CardState
 from cardline.core.clock import Clock
 from cardline.identity.config import IdentityConfig
@@ -41,7 +42,7 @@ async def services(database: Database) -> Services:
 @pytest.fixture
 async def gateway(services: Services) -> AsyncIterator[httpx.AsyncClient]:
     application = FastAPI()
-    application.include_router(router(services))
+    include(application, router(services))
     transport = httpx.ASGITransport(app=application)
     async with httpx.AsyncClient(transport=transport, base_url="http://bank") as client:
         yield client

@@ -81,7 +81,7 @@ async def everything(bank: BusyBank, home: Path) -> Kept:
         if path.is_file() and path.parent.name != "secrets":
             kept.parts[f"file {path.name}"] = path.read_bytes().decode("latin-1")
     async with bank.whole.client() as stranger:
-        description = Description((await stranger.get("/api/openapi.json")).json(), bank.names)
+        description = Description(await bank.whole.description(), bank.names)
         kept.parts["metrics"] = (await stranger.get("/metrics")).text
     async with bank.agent() as owner, bank.whole.client("lead") as lead:
         for one in description.operations():

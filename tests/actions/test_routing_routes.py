@@ -10,6 +10,7 @@ from fastapi import FastAPI, Header, HTTPException, Request
 from fastapi.responses import JSONResponse
 
 from cardline.adapters.postgres.database import Database
+from cardline.app.http import include
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId
 from cardline.core.networks import read_networks
@@ -72,7 +73,7 @@ class _Web:
 async def web(database: Database) -> AsyncIterator[_Web]:
     services = _Services(database)
     application = FastAPI()
-    application.include_router(routes.router(services))
+    include(application, routes.router(services))
 
     @application.exception_handler(CardlineError)
     async def refused(request: Request, error: CardlineError) -> JSONResponse:

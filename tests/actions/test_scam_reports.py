@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from cardline.adapters.postgres.database import Database
+from cardline.app.http import include
 from cardline.cards.model import CardState
 from cardline.core.actor import OPERATOR
 from cardline.core.errors import CardlineError, Conflict, NotFound
@@ -43,7 +44,7 @@ class ScamDesk(Desk):
     @asynccontextmanager
     async def client(self) -> AsyncIterator["Client"]:
         application = FastAPI()
-        application.include_router(routes.router(self))
+        include(application, routes.router(self))
 
         @application.exception_handler(CardlineError)
         async def refused(request: Request, error: CardlineError) -> JSONResponse:

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from cardline.adapters.postgres.database import Database
+from cardline.app.http import include
 from cardline.cards import act_bodies, act_routes, case_routes
 from cardline.cards.model import CardState, PostingKind
 from cardline.identity.model import Act, Factor
@@ -314,7 +315,7 @@ def test_no_field_takes_a_card_number_a_cvv_a_password_or_a_code() -> None:
     application = FastAPI()
     services = Desk(None)  # type: ignore[arg-type]
     for routes in (act_routes, case_routes):
-        application.include_router(routes.router(services))
+        include(application, routes.router(services))
     schemas = application.openapi()["components"]["schemas"]
     names = {name for one in schemas.values() for name in one.get("properties", {})}
     assert "posting" in names

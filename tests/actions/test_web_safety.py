@@ -41,8 +41,7 @@ async def bank(database_url: str, tmp_path: Path) -> AsyncIterator[BusyBank]:
 
 
 async def described(bank: BusyBank) -> Description:
-    async with bank.whole.client() as client:
-        return Description((await client.get("/api/openapi.json")).json(), bank.names)
+    return Description(await bank.whole.description(), bank.names)
 
 
 async def operations(bank: BusyBank) -> Iterator[tuple[Operation, str]]:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,10 @@ from cardline.routing.model import RoutingPolicy
 
 HOST = "http://desk"
 
+_DESCRIPTION: dict[str, Any] = {}
+_checked_flow = cache(checked_flow)
+"""Flows are read and checked once in a run; nothing changes them."""
+
 
 @dataclass
 class Whole:
@@ -47,6 +52,15 @@ class Whole:
         # A fault of the server shall be seen as one, not as an exception of the test.
         transport = httpx.ASGITransport(self.application, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url=HOST, headers=headers)
+
+    async def description(self) -> dict[str, Any]:
+        """Return the API's description, as it is served; asked for once in a run of tests."""
+        if not _DESCRIPTION:
+            async with self.client() as stranger:
+                answer = await stranger.get("/api/openapi.json")
+            assert answer.status_code == 200
+            _DESCRIPTION.update(answer.json())
+        return _DESCRIPTION
 
     async def browser(
         self, role: Role, *, proven: bool = True, base_url: str = HOST
@@ -119,8 +133,8 @@ async def whole_application(
     """
     given = {"home": home, "database": database_url, "trunk": trunk}
     settings = load_settings(given, environment={})
-    flow, catalogue = checked_flow(settings.flow, settings.prompts)
-    bank_call, _ = checked_flow(settings.bank_call_flow, settings.prompts)
+    flow, catalogue = _checked_flow(settings.flow, settings.prompts)
+    bank_call, _ = _checked_flow(settings.bank_call_flow, settings.prompts)
     async with open_parts(settings) as opened:
         parts = replace(opened, routing=policy(opened.routing))
         services = Services(

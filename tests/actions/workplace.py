@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.postgres.database import Database
+from cardline.app.http import include
 from cardline.core.actor import Actor
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId, CallId, CardId, HolderId, InteractionId, LegId
@@ -219,7 +220,7 @@ async def open_workplace(database: Database) -> Any:
     services = Services(database, bank)
     application = FastAPI()
     for area in (desk_routes, screen_routes, wrapup_routes, hard_routes):
-        application.include_router(area.router(services))
+        include(application, area.router(services))
 
     @application.exception_handler(CardlineError)
     async def refused(request: Request, error: CardlineError) -> JSONResponse:

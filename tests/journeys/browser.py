@@ -1,12 +1,10 @@
 """Chromium as staff and holders use it, and what a person does with the desk in it."""
 
 import asyncio
-import base64
 import io
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ from axe_playwright_python.async_playwright import Axe
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from cardline.desk.totp import code_of, step_of
+from tests.journeys.codes import next_code
 from tests.journeys.program import Program
 
 CHROMIUM = "/usr/bin/chromium"
@@ -85,17 +83,18 @@ class DeskPage:
         """Go to a screen."""
         await self.page.goto(f"http://{self.origin}/desk{address}")
 
-    async def log_in(self, person: dict[str, Any], *, steps: int = 0, address: str = "") -> None:
+    async def log_in(self, person: dict[str, Any], *, address: str = "") -> None:
         """Log in as one of the demonstration's staff and wait for the screen."""
         await self.open(address)
-        await self.type_credentials(person, steps=steps)
+        await self.type_credentials(person)
         await expect(self.page.get_by_role("banner")).to_be_visible(timeout=SECONDS * 1000)
 
-    async def type_credentials(self, person: dict[str, Any], *, steps: int = 0) -> None:
+    async def type_credentials(self, person: dict[str, Any]) -> None:
         """Type number, password and code, and send them."""
+        code = await next_code(self.program.http, person["totp_secret"])
         await self.page.locator("#number").fill(person["number"])
         await self.page.locator("#password").fill(person["password"])
-        await self.page.locator("#code").fill(code_for(person["totp_secret"], steps=steps))
+        await self.page.locator("#code").fill(code)
         await self.page.keyboard.press("Enter")
 
     async def picture(self, name: str) -> None:
@@ -133,9 +132,3 @@ async def desk_page(
         yield DeskPage(program, context, await context.new_page(), origin)
     finally:
         await context.close()
-
-
-def code_for(written: str, *, steps: int = 0) -> str:
-    """Return what an authenticator shows, ``steps`` of 30 s ahead."""
-    secret = base64.b32decode(written + "=" * (-len(written) % 8))
-    return code_of(secret, step_of(datetime.now(UTC)) + steps)

@@ -13,6 +13,7 @@ from cardline.hotline.flow_file import DEFAULT_FLOW
 from cardline.sim.phone import Phone, Voice
 from cardline.sim.sound import tone
 from tests.journeys.desk import Desk
+from tests.journeys.made_up_holders import of_small_limit, who, with_annual_fee
 from tests.journeys.people import OUTSIDE_HZ, Stage, skilled
 from tests.journeys.program import Program, copy_home, free_port
 from tests.journeys.shell import Shell
@@ -91,9 +92,11 @@ def agents_for(staff: list[dict[str, Any]]) -> Callable[..., list[dict[str, Any]
 def holders(people: dict[str, Any]) -> Callable[..., Holder]:
     """Return a holder whom no other test has had, with so many cards that are active.
 
-    They speak Chinese: others would wait for agents who speak English.
+    They speak Chinese: others would wait for agents who speak English. Those who fit a journey that
+    few fit come last, so that whoever needs just anybody leaves them alone.
     """
     left = [holder for holder in people["holders"] if holder["language"] == "zh"]
+    left.sort(key=who(lambda one: with_annual_fee(one) or of_small_limit(one)))
 
     def take(*, cards: int = 1, where: Callable[[Holder], bool] = lambda _: True) -> Holder:
         for holder in left:

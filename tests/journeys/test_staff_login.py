@@ -1,14 +1,12 @@
 """Staff in a browser: a password, a second factor, a session (rows A4, F4)."""
 
-import base64
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
-from cardline.desk.totp import code_of, step_of
+from tests.journeys.codes import next_code
 from tests.journeys.program import Program
 
 AgentsFor = Callable[..., list[dict[str, Any]]]
@@ -21,19 +19,17 @@ async def browser(program: Program) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def credentials(person: dict[str, Any], *, steps: int = 0) -> dict[str, str]:
-    """Return what a person types; ``steps`` of 30 s ahead."""
-    written = person["totp_secret"]
-    secret = base64.b32decode(written + "=" * (-len(written) % 8))
-    code = code_of(secret, step_of(datetime.now(UTC)) + steps)
+async def credentials(program: Program, person: dict[str, Any]) -> dict[str, str]:
+    """Return what a person types."""
+    code = await next_code(program.http, person["totp_secret"])
     return {"number": person["number"], "password": person["password"], "code": code}
 
 
 async def test_an_agent_logs_in_works_and_logs_out(
-    browser: httpx.AsyncClient, agents_for: AgentsFor
+    browser: httpx.AsyncClient, program: Program, agents_for: AgentsFor
 ) -> None:
     agent = agents_for()[2]
-    told = await browser.post("/session", json=credentials(agent))
+    told = await browser.post("/session", json=await credentials(program, agent))
     assert told.status_code == 200, told.text
     assert (told.json()["number"], told.json()["enrolled"]) == (agent["number"], True)
     flags = told.headers["set-cookie"].lower()
@@ -55,10 +51,10 @@ async def test_an_agent_logs_in_works_and_logs_out(
 
 
 async def test_a_code_is_used_once_and_a_wrong_one_tells_nothing(
-    browser: httpx.AsyncClient, agents_for: AgentsFor
+    browser: httpx.AsyncClient, program: Program, agents_for: AgentsFor
 ) -> None:
     agent = agents_for()[3]
-    typed = credentials(agent, steps=1)
+    typed = await credentials(program, agent)
     assert (await browser.post("/session", json=typed)).status_code == 200
     browser.cookies.clear()
     for wrong in (typed, {**typed, "password": "what else"}, {**typed, "number": "0000"}):
@@ -68,11 +64,11 @@ async def test_a_code_is_used_once_and_a_wrong_one_tells_nothing(
 
 
 async def test_behind_a_proxy_with_https_the_cookie_never_leaves_without_it(
-    browser: httpx.AsyncClient, agents_for: AgentsFor
+    browser: httpx.AsyncClient, program: Program, agents_for: AgentsFor
 ) -> None:
     agent = agents_for()[4]
     proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
-    told = await browser.post("/session", json=credentials(agent), headers=proxy)
+    told = await browser.post("/session", json=await credentials(program, agent), headers=proxy)
     assert told.status_code == 200, told.text
     assert "; secure" in told.headers["set-cookie"].lower()
 

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import yaml
 
 from cardline.core.policy import load_area
+from cardline.core.yaml_text import parse_yaml
 from cardline.desk.knowledge.model import KnowledgeError
 from cardline.desk.knowledge.reading import FOLDER, LANGUAGES, load_knowledge
 from cardline.messages.chat.policy import chat_policy
@@ -117,7 +117,7 @@ def test_numbers_come_from_the_pack() -> None:
     assert HOTLINE in KNOWLEDGE.articles["freeze-card"].texts["en"].body
     typed = re.compile(r"\d+(\.\d+)?\s*(天|日|元|小时|个?工作日|个月|%|days?|hours?|yuan|months?)")
     for path in [*(FOLDER / "articles").glob("*.yaml"), FOLDER / "scripts.yaml"]:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = parse_yaml(path.read_text(encoding="utf-8"))
         raw.pop("valid_from", None)
         written = re.sub(r"每天24小时|每满1元", "", str(raw))
         assert not typed.search(written), (path.name, typed.search(written))

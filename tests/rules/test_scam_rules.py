@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cardline.messages.catalogue import load_catalogue
@@ -277,6 +277,7 @@ def _wide(text: str) -> str:
 
 
 @settings(max_examples=300, deadline=None)
+@example(base="勿0", ask=ASKS[1], before=False, sender="")
 @given(
     base=_ANY,
     ask=st.sampled_from(ASKS),

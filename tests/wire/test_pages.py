@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from cardline.app import pages
+from cardline.app.http import include
 
 PAGE = '<link nonce="__NONCE__" href="/desk/assets/a-1.css"><script src="/desk/assets/a-1.js">'
 
@@ -27,7 +28,7 @@ def built(tmp_path: Path) -> Path:
 async def browser(built: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Whoever asks for the page."""
     application = FastAPI()
-    application.include_router(pages.router(built))
+    include(application, pages.router(built))
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
         yield client
@@ -62,7 +63,7 @@ async def test_nothing_but_the_built_files_is_given(browser: httpx.AsyncClient, 
 
 async def test_a_desk_that_was_not_built_says_so(tmp_path: Path) -> None:
     application = FastAPI()
-    application.include_router(pages.router(tmp_path))
+    include(application, pages.router(tmp_path))
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
         told = await client.get("/desk/call")

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import yaml
 
+from cardline.core.yaml_text import parse_yaml
 from cardline.trust.scam.learned import form_of
 
 ROOT = Path(__file__).parent.parent.parent
@@ -68,7 +68,7 @@ def calls() -> list[Sample]:
 
 def ordinary() -> list[Sample]:
     """Make ordinary messages of the templates; all of them are for training."""
-    raw = yaml.safe_load(ORDINARY.read_text(encoding="utf-8"))
+    raw = parse_yaml(ORDINARY.read_text(encoding="utf-8"))
     made: list[Sample] = []
     for part in ("bank", "others"):
         for place, template in enumerate(raw[part]):

@@ -14,6 +14,7 @@ import yaml
 
 from cardline.cards.model import Language
 from cardline.core.policy import AreaPolicy, PolicyError, load_area
+from cardline.core.yaml_text import parse_yaml
 from cardline.desk.knowledge import rules
 from cardline.desk.knowledge.model import (
     Article,
@@ -214,7 +215,7 @@ def _read_words(path: Path) -> Words:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = parse_yaml(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise KnowledgeError(f"{path.name}: {error}") from error
     if not isinstance(raw, dict):

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast, get_args
 
-import yaml
-
 from cardline.cards.model import Language
 from cardline.core.masking import SecretKind
 from cardline.core.policy import load_area
+from cardline.core.yaml_text import parse_yaml
 from cardline.messages.catalogue import CatalogueError
 from cardline.messages.chat.model import BotWords, HandOverReason, Signal
 
@@ -80,7 +79,7 @@ def load_bot_words(path: Path = FOLDER / "bot.yaml") -> BotWords:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = parse_yaml(path.read_text(encoding="utf-8"))
     if not isinstance(raw, dict):
         raise CatalogueError(f"{path.name} is no table")
     return raw

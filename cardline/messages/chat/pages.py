@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast, get_args
 
-import yaml
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cardline.cards.model import Language
 from cardline.core.clock import SHANGHAI
+from cardline.core.yaml_text import parse_yaml
 from cardline.messages.catalogue import CatalogueError
 from cardline.messages.chat.config import ChatConfig
 from cardline.messages.chat.guests import Guest
@@ -40,7 +40,7 @@ class Pages:
     """Makes the page in both languages."""
 
     def __init__(self, config: ChatConfig, *, path: Path = FOLDER / "pages.yaml") -> None:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = parse_yaml(path.read_text(encoding="utf-8"))
         for name, entry in raw.items():
             if entry.keys() != set(get_args(Language)):
                 raise CatalogueError(f"{path.name}: {name} needs a text in every language")

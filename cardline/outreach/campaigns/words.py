@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from cardline.cards.model import Language
+from cardline.core.yaml_text import parse_yaml
 from cardline.outreach.campaigns.model import Campaign
 
 WORDS = Path(__file__).parent / "words.yaml"
@@ -33,5 +32,5 @@ def opening_to_read(campaign: Campaign, *, number: str, name: str) -> dict[Langu
 
 @cache
 def _words() -> Mapping[str, Mapping[Language, str]]:
-    found: Mapping[str, Mapping[Language, str]] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    found: Mapping[str, Mapping[Language, str]] = parse_yaml(WORDS.read_text(encoding="utf-8"))
     return found

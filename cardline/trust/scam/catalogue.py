@@ -10,6 +10,7 @@ from typing import Any, Final
 import yaml
 
 from cardline.cards.model import Language
+from cardline.core.yaml_text import parse_yaml
 from cardline.trust.scam.links import LinkRules
 from cardline.trust.scam.patterns import (
     Pattern,
@@ -134,7 +135,7 @@ def reason_words(code: str) -> Words:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = parse_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise SignalsError(f"{path.name}: {error}") from error
     if not isinstance(raw, dict):

@@ -1,7 +1,6 @@
 """Pages: anybody checks a message without logging in; a holder reports a scam (rows E2, E3)."""
 
 import secrets
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Final, Protocol
 
@@ -17,7 +16,7 @@ from cardline.portal.model import HolderSession
 from cardline.portal.proving import subject_for
 from cardline.portal.rules import HOME
 from cardline.portal.sessions import actor_of
-from cardline.portal.web import Pages, PortalServices, view_of
+from cardline.portal.web import Pages, PortalServices, page_routes, view_of
 from cardline.trust.scam import actions
 from cardline.trust.scam.catalogue import reason_words
 from cardline.trust.scam.config import ScamConfig
@@ -41,17 +40,11 @@ class PageServices(PortalServices, Protocol):
 
 def router(services: PageServices) -> APIRouter:
     """Make the pages."""
-    routes = APIRouter(include_in_schema=False, dependencies=[Depends(_closing)])
+    routes = page_routes("")
     pages = Pages(services.portal, more=(TEMPLATES,))
     _check_pages(routes, services, pages)
     _report_pages(routes, services, pages)
     return routes
-
-
-async def _closing(request: Request) -> AsyncIterator[None]:
-    """Let go of whatever came with a form once it is answered."""
-    yield
-    await request.close()
 
 
 def _check_pages(routes: APIRouter, services: PageServices, pages: Pages) -> None:

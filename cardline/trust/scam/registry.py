@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from cardline.core.errors import CardlineError
+from cardline.core.yaml_text import parse_yaml
 from cardline.trust.model import Official, OfficialKind
 from cardline.trust.scam.model import Institution, KnownScam, Registry
 from cardline.trust.scam.senders import number_of
@@ -28,7 +29,7 @@ class RegistryError(CardlineError):
 def load_registry(path: Path = FILE) -> Registry:
     """Read a registry. Raises :class:`RegistryError` with the file and the entry."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = parse_yaml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RegistryError(f"the registry {path} cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -10,9 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from cardline.core.errors import CardlineError
+from cardline.core.yaml_text import parse_yaml
 
 FILE = Path(__file__).parent / "letters.yaml"
 SENTENCE: Final = "|"
@@ -61,7 +60,7 @@ class Form:
 @cache
 def load_letters(path: Path = FILE) -> Letters:
     """Read ``letters.yaml``. Raises :class:`LettersError` with the entry at fault."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = parse_yaml(path.read_text(encoding="utf-8"))
     try:
         spellings = tuple((str(old), str(new)) for old, new in raw["spellings"].items())
         hosts = tuple((str(old), str(new)) for old, new in raw["in_hosts"].items())
@@ -80,10 +79,12 @@ def load_letters(path: Path = FILE) -> Letters:
 def read(text: str) -> Form:
     """Return a text in all its forms. Halves of characters and control characters are dropped."""
     letters = load_letters()
-    plain = _visible(text)
-    plain = letters.dots.sub(".", plain)
-    plain = _SPELLED_OUT.sub(_close, _SPACES.sub(" ", plain))
-    return Form(plain, *_bones(fold(plain), letters))
+    written = _visible(text)
+    plain = _together(letters.dots.sub(".", written))
+    joined, _ = _bones(fold(plain), letters)
+    # As written: a full stop that could stand in a host name still ends its sentence.
+    _, apart = _bones(fold(_together(written)), letters)
+    return Form(plain, joined, apart)
 
 
 def bones(text: str) -> str:
@@ -123,6 +124,10 @@ def fold(plain: str) -> str:
     """Return lower case, in simplified characters, look-alikes of other alphabets as Latin."""
     letters = load_letters()
     return plain.casefold().translate(letters.look_alike).translate(letters.simplified)
+
+
+def _together(text: str) -> str:
+    return _SPELLED_OUT.sub(_close, _SPACES.sub(" ", text))
 
 
 def _close(run: re.Match[str]) -> str:
