@@ -30,6 +30,9 @@ from cardline.app.running import Running
 from cardline.app.settings import read_sites
 from cardline.cards import act_routes, case_routes
 from cardline.cards.model import Delivery
+from cardline.complaints import report_routes as complaint_report_routes
+from cardline.complaints import routes as complaint_routes
+from cardline.complaints import work_routes as complaint_work_routes
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
@@ -123,6 +126,7 @@ class WebServices:
         self.chat_pages = Pages(running.parts.chat)
         self.chat_origins = read_sites(running.parts.settings.chat_sites)
         self.files = running.parts.files
+        self.complaints = running.parts.complaints
         self.portal = running.parts.portal
         self.desk = running.parts.desk
         self.scam = running.parts.scam
@@ -227,6 +231,7 @@ def make_application(running: Running) -> FastAPI:
         *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
         outreach_routes,
+        *(complaint_routes, complaint_work_routes, complaint_report_routes),
         campaign_routes,
         trust_routes,
         scam_routes,

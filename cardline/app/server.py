@@ -30,6 +30,7 @@ from cardline.app.settings import Settings
 from cardline.app.wiring import Parts, checked_flow, open_parts
 from cardline.cards import actions as cards
 from cardline.cards import sweeping
+from cardline.complaints.sweeping import sweep as sweep_complaints
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
@@ -116,6 +117,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 _send_messages(parts),
                 _sweep(parts),
                 _sweep_chats(parts),
+                _sweep_complaints(parts),
                 running.chat_hub.run(parts.database),
                 _guard_database(running),
                 running.live.run(),
@@ -313,6 +315,16 @@ async def _sweep_chats(parts: Parts) -> None:
         except Exception:
             log.exception("a sweep of the chats failed; trying again")
         await asyncio.sleep(CHAT_SWEEP_SECONDS)
+
+
+async def _sweep_complaints(parts: Parts) -> None:
+    """Warn of what is due on complaints, escalate what is overdue, pay what was decided."""
+    while True:
+        try:
+            await sweep_complaints(parts.database, config=parts.complaints, clock=utc_now)
+        except Exception:
+            log.exception("a sweep of the complaints failed; trying again")
+        await asyncio.sleep(SWEEP_SECONDS)
 
 
 async def _watch_database(running: Running) -> None:

@@ -17,8 +17,13 @@ from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
+from cardline.cards.corebank import CoreBank
 from cardline.cards.rules.terms import card_terms
 from cardline.cards.service_policy import ServicePolicy, service_policy
+from cardline.complaints.causes import load_causes
+from cardline.complaints.config import ComplaintConfig
+from cardline.complaints.policy import complaint_policy
+from cardline.core.calendar import work_calendar
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
@@ -77,6 +82,7 @@ class Parts:
     desk: DeskPolicy
     scam: ScamConfig
     campaigns: CampaignPolicy
+    complaints: ComplaintConfig
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
@@ -114,10 +120,11 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             policy=chat.policy.files,
             scanner=Clamd(settings.clamd) if settings.clamd else None,
         )
+        bank = EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack)))
         yield Parts(
             settings=settings,
             database=database,
-            bank=EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack))),
+            bank=bank,
             identity=identity,
             servicing=service_policy(
                 load_area("servicing", pack=settings.pack),
@@ -132,6 +139,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             scam=scam_config_for(settings, trust=identity.sms.trust),
             campaigns=campaign_policy(load_area("campaigns", pack=settings.pack)),
+            complaints=complaint_config(bank, identity, pack=settings.pack),
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),
@@ -160,6 +168,21 @@ def identity_config(settings: Settings) -> IdentityConfig:
                 site=settings.public_url,
             ),
         ),
+    )
+
+
+def complaint_config(
+    bank: CoreBank, identity: IdentityConfig, *, pack: str = "cn"
+) -> ComplaintConfig:
+    """Read policy, calendar and causes of complaints."""
+    return ComplaintConfig(
+        policy=complaint_policy(
+            load_area("complaints", pack=pack), load_area("servicing", pack=pack)
+        ),
+        calendar=work_calendar(load_area("outreach", pack=pack)),
+        causes=load_causes(),
+        bank=bank,
+        sms=identity.sms,
     )
 
 

@@ -93,6 +93,18 @@ async def work_list(tx: Transaction, *, owner: str | None, limit: int) -> list[C
     return [_case(row) for row in await cursor.fetchall()]
 
 
+async def open_of_kind(tx: Transaction, kind: CaseKind) -> list[Case]:
+    """Return the cases of a kind that wait for an answer, the one due first at the top."""
+    cursor = await tx.connection.execute(
+        f"""
+        SELECT {_CASE} FROM card_case WHERE kind = %s AND state = ANY(%s)
+        ORDER BY due_on, opened_at, id
+        """,  # noqa: S608 - constants only
+        (kind.value, list(_OPEN)),
+    )
+    return [_case(row) for row in await cursor.fetchall()]
+
+
 async def count_open(
     tx: Transaction, *, account_id: AccountId, card_id: CardId | None, kind: CaseKind | None
 ) -> int:

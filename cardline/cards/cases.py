@@ -187,6 +187,11 @@ async def work_list(tx: Transaction, *, owner: str | None, limit: int = 100) -> 
     return await store.work_list(tx, owner=owner, limit=limit)
 
 
+async def open_objections(tx: Transaction) -> list[Case]:
+    """Return the objections to credit records that wait for an answer, the one due first first."""
+    return await store.open_of_kind(tx, CaseKind.CREDIT_OBJECTION)
+
+
 async def open_cases(
     tx: Transaction,
     account_id: AccountId,

@@ -1,6 +1,7 @@
 """Tasks: what was promised, messages to be called back, wrap-ups left behind (row A4)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -193,6 +194,68 @@ async def settle_messages(
     for task in await store.message_tasks(tx, interaction, door=door):
         await store.finish_task(tx, task.id, by=by.number, result="", at=at)
         await told(tx, task, "task.done", by=by.actor, at=at, more={"result": ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A task to be opened with many others: for an agent, or for the queue of a matter.
+
+    ``what`` comes from a catalogue: nobody typed it, and it holds no secrets.
+    """
+
+    source: str
+    what: str
+    due_at: datetime
+    holder: HolderId | None
+    agent: AgentId | None
+    matter: str | None
+
+
+async def open_many(
+    tx: Transaction, wanted: Sequence[Wanted], *, by: Actor, at: datetime
+) -> dict[str, str]:
+    """Open many tasks in one statement; return the ids of new ones by what they came from.
+
+    Whoever calls this journals what each is for, with its id: an entry of our own besides would
+    only say it again. Those who may see them are told once.
+    """
+    tasks = [
+        Task(
+            *(new_id("t"), one.source, "other", one.what, None, one.holder),
+            *(one.agent, None if one.agent else one.matter, one.due_at, at, str(by)),
+        )
+        for one in wanted
+    ]
+    made = await store.add_tasks(tx, tasks)
+    new = [task for task in tasks if task.source in made]
+    if new:
+        to = to_agents(*(task.agent for task in new if task.agent)) | to_roles("lead")
+        if any(task.agent is None for task in new):
+            to |= to_roles("agent")
+        tell(tx, kind="task", id=new[0].id, to=to, data={"act": "task.opened"})
+    return {task.source: task.id for task in new}
+
+
+async def open_again(tx: Transaction, source: str, *, due_at: datetime, at: datetime) -> bool:
+    """Open a task once more that somebody finished although its matter goes on; false where open.
+
+    A task that is not there stays so.
+    """
+    task = await store.reopen_task(tx, source, due_at=due_at)
+    if task is not None:
+        await told(tx, task, "task.opened", by=SYSTEM, at=at, more={"what": task.what})
+    return task is not None
+
+
+async def settle_sources(
+    tx: Transaction, sources: Sequence[str], *, at: datetime, by: Actor = SYSTEM
+) -> int:
+    """What these tasks came from is done elsewhere: so are they. Returns how many; safe again."""
+    open_ = await store.tasks_from(tx, sources)
+    for task in open_:
+        await store.finish_task(tx, task.id, by=by.id or by.kind, result="", at=at)
+        await told(tx, task, "task.done", by=by, at=at, more={"result": ""})
+    return len(open_)
 
 
 async def take(tx: Transaction, task_id: str, *, by: Staff, at: datetime) -> Task:

@@ -100,6 +100,27 @@ async def add_task(tx: Transaction, task: Task) -> bool:
     return cursor.rowcount == 1
 
 
+async def add_tasks(tx: Transaction, tasks: Sequence[Task]) -> set[str]:
+    """Add tasks; return what those came from that are new."""
+    cursor = await tx.connection.execute(
+        """
+        INSERT INTO desk_task (id, source, kind, what, holder, agent, matter, due_at, opened_at,
+            opened_by)
+        SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+            %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[])
+        ON CONFLICT (source) DO NOTHING RETURNING source
+        """,
+        tuple(
+            [getattr(task, name) for task in tasks]
+            for name in (
+                *("id", "source", "kind", "what", "holder", "agent", "matter", "due_at"),
+                *("opened_at", "opened_by"),
+            )
+        ),
+    )
+    return {row[0] for row in await cursor.fetchall()}
+
+
 async def task(tx: Transaction, task_id: str, *, lock: bool = False) -> Task | None:
     """Return a task; ``lock`` lets nobody else change it."""
     cursor = await tx.connection.execute(
@@ -129,6 +150,31 @@ async def message_tasks(tx: Transaction, interaction: InteractionId, *, door: st
         ORDER BY opened_at, id FOR UPDATE
         """,  # noqa: S608 - constants only
         (interaction, f"{door}:"),
+    )
+    return [Task(*row) for row in await cursor.fetchall()]
+
+
+async def reopen_task(tx: Transaction, source: str, *, due_at: datetime) -> Task | None:
+    """Open a finished task again; ``None`` where it is open, or not there."""
+    cursor = await tx.connection.execute(
+        f"""
+        UPDATE desk_task SET done_at = NULL, done_by = NULL, result = '', due_at = %s
+        WHERE source = %s AND done_at IS NOT NULL RETURNING {_TASK}
+        """,  # noqa: S608 - constants only
+        (due_at, source),
+    )
+    row = await cursor.fetchone()
+    return Task(*row) if row else None
+
+
+async def tasks_from(tx: Transaction, sources: Sequence[str]) -> list[Task]:
+    """Return the open tasks that came from some sources, locked."""
+    cursor = await tx.connection.execute(
+        f"""
+        SELECT {_TASK} FROM desk_task WHERE source = ANY(%s) AND done_at IS NULL
+        ORDER BY opened_at, id FOR UPDATE
+        """,  # noqa: S608 - constants only
+        (list(sources),),
     )
     return [Task(*row) for row in await cursor.fetchall()]
 

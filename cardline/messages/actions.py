@@ -1,6 +1,7 @@
 """Short messages that leave: through the gate into the outbox, and on to the gateway."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -167,6 +168,13 @@ async def outbox_view(tx: Transaction, *, limit: int = 1000) -> list[JsonObject]
 async def sent_to(tx: Transaction, *, holder: HolderId, limit: int) -> list[SentSms]:
     """Return the newest messages to a holder, newest first; their secrets are masked."""
     return await store.sent_to(tx, holder=holder, limit=limit)
+
+
+async def states_of(
+    tx: Transaction, messages: Sequence[str]
+) -> dict[str, tuple[SmsState, datetime | None]]:
+    """Return where messages are, and when the gateway took them; unknown ones are left out."""
+    return await store.states_of(tx, messages)
 
 
 async def _send(

@@ -237,6 +237,16 @@ def _outgoing(row: Sequence[Any]) -> Outgoing:
     )
 
 
+async def states_of(
+    tx: Transaction, messages: Sequence[str]
+) -> dict[str, tuple[SmsState, datetime | None]]:
+    """Return where messages are, and when the gateway took them."""
+    cursor = await tx.connection.execute(
+        "SELECT id, state, sent_at FROM sms_outbox WHERE id = ANY(%s)", (list(messages),)
+    )
+    return {row[0]: (SmsState(row[1]), row[2]) for row in await cursor.fetchall()}
+
+
 async def sent_to(tx: Transaction, *, holder: str, limit: int) -> list[SentSms]:
     """Return the newest messages to a holder, newest first; texts with their secrets masked."""
     cursor = await tx.connection.execute(

@@ -28,8 +28,8 @@ PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
-    "account|accounts|agent|alarm|call|callback|campaign|card|case|chat|contact|desk|fee|file|hotline|identity"
-    "|interaction|limit|message|offer|outreach|party|portal|queue|recording|sms|softphone|staff"
+    "account|accounts|agent|alarm|call|callback|campaign|card|case|chat|complaint|contact|corrective|desk|fee"
+    "|file|hotline|identity|interaction|limit|message|offer|outreach|party|portal|queue|recording|sms|softphone|staff"
     "|statements|talk|task|trust|scam"
 )
 _NO_KINDS = {

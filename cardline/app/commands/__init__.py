@@ -6,6 +6,7 @@ def register() -> None:
     from cardline.app.commands import (  # noqa: F401
         bank,
         campaign,
+        complaints,
         flow,
         interaction,
         journal,

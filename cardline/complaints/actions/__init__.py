@@ -1,0 +1,101 @@
+"""The only writes of complaints. Each takes an open transaction and journals in it."""
+
+from cardline.complaints.actions.correcting import (
+    correctives,
+    finish_corrective,
+    journal_export,
+    open_corrective,
+)
+from cardline.complaints.actions.deciding import (
+    PaidOtherwise,
+    agree,
+    decide,
+    do_remedy,
+    pay,
+    to_pay,
+)
+from cardline.complaints.actions.ending import (
+    ask_reexamination,
+    close,
+    follow_up,
+    reopen,
+    withdraw,
+)
+from cardline.complaints.actions.handling import (
+    accept,
+    ask_department,
+    assign,
+    classify,
+    declare_interest,
+    finish_department,
+    join,
+    refuse,
+    tell_outside,
+)
+from cardline.complaints.actions.noticing import (
+    acknowledge,
+    find,
+    notices_of,
+    notify,
+    prove,
+    prove_carried,
+    prove_sent,
+)
+from cardline.complaints.actions.receiving import NotReceivable, receive
+from cardline.complaints.actions.stepping import Stepped, Working
+from cardline.complaints.actions.timing import (
+    add_facts,
+    extend,
+    pause,
+    resume,
+    settle_extension,
+)
+from cardline.complaints.actions.viewing import Whole, listed, of_holder, view_for, whole
+
+__all__ = [
+    "NotReceivable",
+    "PaidOtherwise",
+    "Stepped",
+    "Whole",
+    "Working",
+    "accept",
+    "acknowledge",
+    "add_facts",
+    "agree",
+    "ask_department",
+    "ask_reexamination",
+    "assign",
+    "classify",
+    "close",
+    "correctives",
+    "decide",
+    "declare_interest",
+    "do_remedy",
+    "extend",
+    "find",
+    "finish_corrective",
+    "finish_department",
+    "follow_up",
+    "join",
+    "journal_export",
+    "listed",
+    "notices_of",
+    "notify",
+    "of_holder",
+    "open_corrective",
+    "pause",
+    "pay",
+    "prove",
+    "prove_carried",
+    "prove_sent",
+    "receive",
+    "refuse",
+    "reopen",
+    "resume",
+    "settle_extension",
+    "tell_outside",
+    "to_pay",
+    "view_for",
+    "whole",
+    "withdraw",
+]

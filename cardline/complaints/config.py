@@ -1,0 +1,20 @@
+"""What the actions of complaints are given: the pack, the calendar, the causes, the bank."""
+
+from dataclasses import dataclass
+
+from cardline.cards.corebank import CoreBank
+from cardline.complaints.causes import Causes
+from cardline.complaints.clock_model import ComplaintPolicy
+from cardline.core.calendar import WorkCalendar
+from cardline.messages.model import SmsConfig
+
+
+@dataclass(frozen=True)
+class ComplaintConfig:
+    """Read-only and shared."""
+
+    policy: ComplaintPolicy
+    calendar: WorkCalendar
+    causes: Causes
+    bank: CoreBank
+    sms: SmsConfig

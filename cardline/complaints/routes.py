@@ -1,0 +1,357 @@
+"""HTTP for complaints: taking them in, reading them, and what the complainant does (rows C1, C4).
+
+Who handles one works by ``work_routes``; reports are in ``report_routes``. An agent takes
+complaints and sees those that they took.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Annotated, Any, Literal, Protocol
+
+from fastapi import APIRouter, Depends, Query
+
+from cardline.complaints import actions, bodies
+from cardline.complaints.actions import Working
+from cardline.complaints.clock_model import ComplaintPolicy
+from cardline.complaints.config import ComplaintConfig
+from cardline.complaints.model import (
+    Complainant,
+    Complaint,
+    ComplaintId,
+    Door,
+    Intake,
+    Joint,
+    PauseGround,
+    Proxy,
+    Reach,
+    State,
+)
+from cardline.complaints.part_views import ComplaintWords
+from cardline.complaints.rules.intake import still_needed
+from cardline.complaints.views import (
+    ComplaintCatalogue,
+    ComplaintRow,
+    ComplaintStepped,
+    ComplaintVerdict,
+    GradeView,
+    ReceivedView,
+    WholeComplaintView,
+)
+from cardline.core.clock import Clock
+from cardline.core.errors import NotFound
+from cardline.core.ids import AccountId, HolderId, InteractionId
+from cardline.core.roles import Role
+from cardline.core.transaction import Database, Transaction
+from cardline.core.verdict import Verdict
+from cardline.desk import claims
+from cardline.desk.staff_model import Staff
+
+READERS: tuple[Role, ...] = ("agent", "lead", "quality", "compliance")
+TAKERS: tuple[Role, ...] = ("agent", "lead", "compliance")
+HANDLERS: tuple[Role, ...] = ("lead", "compliance")
+
+
+class ComplaintServices(Protocol):
+    """What these routes need."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def complaints(self) -> ComplaintConfig: ...
+
+    def require(self, *roles: Role) -> Callable[..., Any]:
+        """Return the dependency that lets only these roles in."""
+        ...
+
+
+@asynccontextmanager
+async def working(
+    services: ComplaintServices, staff: Staff
+) -> AsyncIterator[tuple[Transaction, Working]]:
+    """Open a transaction for somebody of the staff."""
+    async with services.database.transaction() as tx:
+        yield tx, Working(staff, services.complaints, services.clock())
+
+
+def may_see(case: Complaint, staff: Staff) -> bool:
+    """An agent sees what they took in; everybody else sees all but what is about themselves."""
+    if staff.number in case.persons:
+        return False
+    return staff.role != "agent" or case.taken_by == str(staff.actor)
+
+
+def router(services: ComplaintServices) -> APIRouter:
+    """Make the routes."""
+    routes = APIRouter(prefix="/api/v1", tags=["complaints"])
+    readers = Depends(services.require(*READERS))
+    takers = Depends(services.require(*TAKERS))
+
+    @routes.get("/complaint-catalogue")
+    async def catalogue(staff: Annotated[Staff, readers]) -> ComplaintCatalogue:
+        """Return all codes of the pack with their words."""
+        return _catalogue(services.complaints)
+
+    @routes.get("/complaints")
+    async def listed(
+        staff: Annotated[Staff, readers],
+        state: Annotated[list[State] | None, Query()] = None,
+        handler: Annotated[Literal["me", "nobody", "anybody"], Query()] = "anybody",
+        door: Annotated[Door | None, Query()] = None,
+        subject: Annotated[str | None, Query(max_length=60)] = None,
+        after: Annotated[str | None, Query(max_length=60)] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 100,
+    ) -> list[ComplaintRow]:
+        """List complaints, oldest first; ``after``: the reference at which the page before ended.
+
+        An agent gets those that they took in.
+        """
+        async with working(services, staff) as (tx, work):
+            place = None
+            if after is not None:
+                last = await actions.find(tx, ComplaintId(after))
+                place = (last.timeline.received_at, last.id)
+            found = await actions.listed(
+                tx,
+                states=state,
+                handler=work.number if handler == "me" else "" if handler == "nobody" else None,
+                taken_by=str(work.actor) if staff.role == "agent" else None,
+                door=door,
+                subject=subject,
+                after=place,
+                limit=limit,
+            )
+            return [ComplaintRow.of(case, due) for case, due in found if may_see(case, staff)]
+
+    @routes.get("/holders/{holder}/complaints")
+    async def of_holder(holder: str, staff: Annotated[Staff, readers]) -> list[ComplaintRow]:
+        """List the complaints of a holder, newest first; an agent must have served them."""
+        async with working(services, staff) as (tx, _):
+            if not await claims.serves_holder(tx, HolderId(holder), staff):
+                raise NotFound("there is no such holder, or you have not served them")
+            found = await actions.of_holder(tx, HolderId(holder))
+            return [
+                ComplaintRow.of(case, None) for case in found if staff.number not in case.persons
+            ]
+
+    @routes.post("/complaints")
+    async def receive(body: bodies.ReceiveBody, staff: Annotated[Staff, takers]) -> ReceivedView:
+        """Write a complaint down; the same ``key`` again is the same complaint."""
+        intake = _intake(body, staff)
+        async with working(services, staff) as (tx, work):
+            config = services.complaints
+            try:
+                case = await actions.receive(tx, intake, config=config, by=work.actor, at=work.at)
+            except actions.NotReceivable as refused:
+                verdict = ComplaintVerdict.of(refused.verdict)
+                return ReceivedView(
+                    allowed=False, verdict=verdict, complaint=None, joined_to=None, still_needed=[]
+                )
+            if body.door == "agent":  # who is on the line hears the number
+                await actions.acknowledge(
+                    tx, case.joined_to or case.id, config=config, by=work.actor, at=work.at
+                )
+            return ReceivedView(
+                allowed=True,
+                verdict=ComplaintVerdict.of(Verdict(config.policy.version)),
+                complaint=ComplaintRow.of(case, None),
+                joined_to=case.joined_to,
+                still_needed=list(still_needed(intake)),
+            )
+
+    @routes.get("/complaints/{complaint}")
+    async def one(complaint: str, staff: Annotated[Staff, readers]) -> WholeComplaintView:
+        """Show a complaint with every clock, explained step by step."""
+        async with working(services, staff) as (tx, work):
+            await seen(tx, complaint, staff)
+            found = await actions.whole(
+                tx, ComplaintId(complaint), config=services.complaints, at=work.at
+            )
+            masked = found.case.handler != work.number
+            return WholeComplaintView.of(found, work.at, masked=masked)
+
+    @routes.post("/complaints/{complaint}/facts")
+    async def add_facts(
+        complaint: str, body: bodies.ComplaintFactsBody, staff: Annotated[Staff, takers]
+    ) -> ComplaintStepped:
+        """The complainant adds something."""
+        async with working(services, staff) as (tx, work):
+            case = await seen(tx, complaint, staff)
+            return ComplaintStepped.of(
+                await actions.add_facts(
+                    tx,
+                    case.id,
+                    text=body.text,
+                    files=body.files,
+                    # Whether facts are new is for whoever handles it to say.
+                    new=body.new and staff.role in HANDLERS,
+                    config=services.complaints,
+                    by=work.actor,
+                    at=work.at,
+                )
+            )
+
+    @routes.post("/complaints/{complaint}/withdraw")
+    async def withdraw(
+        complaint: str, body: bodies.WordsBody, staff: Annotated[Staff, takers]
+    ) -> ComplaintStepped:
+        """The complainant takes it back."""
+        async with working(services, staff) as (tx, work):
+            case = await seen(tx, complaint, staff)
+            return ComplaintStepped.of(
+                await actions.withdraw(
+                    tx,
+                    case.id,
+                    why=body.text,
+                    config=services.complaints,
+                    by=work.actor,
+                    at=work.at,
+                )
+            )
+
+    @routes.post("/complaints/{complaint}/reexamination")
+    async def reexamination(
+        complaint: str, body: bodies.ReexaminationBody, staff: Annotated[Staff, takers]
+    ) -> ComplaintStepped:
+        """The complainant does not agree with the answer."""
+        async with working(services, staff) as (tx, work):
+            case = await seen(tx, complaint, staff)
+            return ComplaintStepped.of(
+                await actions.ask_reexamination(
+                    tx,
+                    case.id,
+                    why=body.why,
+                    in_writing=body.in_writing,
+                    config=services.complaints,
+                    by=work.actor,
+                    at=work.at,
+                )
+            )
+
+    @routes.post("/complaints/{complaint}/reopen")
+    async def reopen(
+        complaint: str, body: bodies.ReopenBody, staff: Annotated[Staff, takers]
+    ) -> ComplaintStepped:
+        """Open what is over again, for something new."""
+        async with working(services, staff) as (tx, work):
+            case = await seen(tx, complaint, staff)
+            return ComplaintStepped.of(
+                await actions.reopen(
+                    tx,
+                    case.id,
+                    new_facts=body.new_facts,
+                    door=Door(body.door),
+                    config=services.complaints,
+                    by=work.actor,
+                    at=work.at,
+                )
+            )
+
+    @routes.post("/complaints/{complaint}/follow-up")
+    async def follow_up(
+        complaint: str, body: bodies.FollowUpBody, staff: Annotated[Staff, takers]
+    ) -> ComplaintStepped:
+        """Write what the complainant says of the answer."""
+        async with working(services, staff) as (tx, work):
+            case = await seen(tx, complaint, staff)
+            return ComplaintStepped.of(
+                await actions.follow_up(
+                    tx,
+                    case.id,
+                    satisfied=body.satisfied,
+                    words=body.words,
+                    config=services.complaints,
+                    by=work.actor,
+                    at=work.at,
+                )
+            )
+
+    return routes
+
+
+async def seen(tx: Transaction, complaint: str, staff: Staff) -> Complaint:
+    """Return a complaint that this one of the staff may see. Raises ``NotFound``."""
+    case = await actions.find(tx, ComplaintId(complaint))
+    if not may_see(case, staff):
+        raise NotFound("there is no such complaint")
+    return case
+
+
+def _intake(body: bodies.ReceiveBody, staff: Staff) -> Intake:
+    proxy, joint = body.proxy, body.joint
+    return Intake(
+        key=f"staff/{staff.number}/{body.key}",
+        door=Door(body.door),
+        complainant=Complainant(
+            holder_id=HolderId(body.holder) if body.holder else None,
+            name=body.name.strip(),
+            identity_tail=body.identity_tail,
+            reach=_reach(body.reach),
+        ),
+        statement=body.statement,
+        demand=body.demand,
+        subjects=tuple(body.subjects),
+        persons=tuple(body.persons),
+        files=tuple(body.files),
+        interaction=InteractionId(body.interaction) if body.interaction else None,
+        account_id=AccountId(body.account) if body.account else None,
+        language=body.language,
+        zone=body.zone,
+        proxy=Proxy(
+            proxy.name,
+            _reach(proxy.reach),
+            tuple(proxy.authority_files),
+            tuple(proxy.identity_files),
+            proxy.heir,
+        )
+        if proxy
+        else None,
+        joint=Joint(joint.people, tuple(joint.representatives), joint.in_person) if joint else None,
+        received_at=_with_zone(body.received_at),
+        outside_reference=body.outside_reference.strip(),
+    )
+
+
+def _with_zone(at: datetime | None) -> datetime | None:
+    return at.astimezone() if at is not None and at.tzinfo is None else at
+
+
+def _reach(body: bodies.ReachBody) -> Reach:
+    return Reach(body.phone.strip(), body.email.strip(), body.address.strip())
+
+
+def _catalogue(config: ComplaintConfig) -> ComplaintCatalogue:
+    policy: ComplaintPolicy = config.policy
+
+    def of(part: str, codes: Any) -> list[ComplaintWords]:
+        return [ComplaintWords.of(part, code) for code in codes]
+
+    return ComplaintCatalogue(
+        subjects=of("subjects", sorted(policy.subjects)),
+        causes=[
+            ComplaintWords(code=code, zh=words.zh, en=words.en)
+            for code, words in config.causes.words.items()
+            if code in config.causes.codes
+        ],
+        refusals=of("refused_for", sorted(policy.refusals)),
+        contents=of("contents", policy.answer_contents),
+        pauses=of("pauses", [ground.value for ground in PauseGround]),
+        doors=of("doors", [door.value for door in Door]),
+        states=of("states", [state.value for state in State]),
+        grades=[
+            GradeView(
+                **ComplaintWords.of("grades", one.grade).model_dump(),
+                grounds=of("grounds", sorted(one.grounds)),
+                approvers=sorted(one.approvers),
+                notice=one.notice,
+            )
+            for one in policy.grades
+        ],
+        notice_proofs=dict(policy.notice_proofs),
+        handler_roles=sorted(policy.handler_roles),
+        reexaminer_roles=sorted(policy.reexaminer_roles),
+        second_roles=sorted(policy.second_roles),
+        compensation_alone=policy.compensation_alone,
+    )

@@ -1,0 +1,136 @@
+"""Complaints over HTTP: who sees what, a whole life, refusals with words."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cardline.core.roles import Role
+from tests.actions.serving_desk import ACCOUNT, HOLDER
+from tests.actions.whole_application import Whole, whole_application
+
+API = "/api/v1"
+
+
+@pytest.fixture
+async def whole(database_url: str, tmp_path: Path) -> AsyncIterator[Whole]:
+    async with whole_application(database_url, tmp_path) as whole:
+        async with whole.running.parts.database.transaction() as tx:
+            await whole.running.parts.bank.add_holders(tx, holders=[HOLDER])
+            await whole.running.parts.bank.add_accounts(tx, accounts=[ACCOUNT])
+        yield whole
+
+
+async def ask(
+    whole: Whole, role: Role, method: str, path: str, body: object = None, *, status: int = 200
+) -> Any:
+    async with whole.client(role) as client:
+        answer: httpx.Response = await client.request(method, f"{API}{path}", json=body)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+
+TAKEN = {
+    "key": "press-one-1",
+    "holder": HOLDER.id,
+    "statement": "年费已经减免，却仍被收取。",
+    "demand": "退还年费。",
+    "subjects": ["fees"],
+    "account": ACCOUNT.id,
+}
+
+
+async def take(whole: Whole, **more: object) -> str:
+    taken = await ask(whole, "agent", "POST", "/complaints", {**TAKEN, **more})
+    assert taken["allowed"], taken
+    return str(taken["complaint"]["id"])
+
+
+async def test_a_complaint_lives_its_whole_life_over_http(whole: Whole) -> None:
+    case = await take(whole)
+    assert await take(whole) == case
+    me = await whole.ask("SELECT number FROM staff WHERE role = 'lead'")
+    given = await ask(whole, "lead", "POST", f"/complaints/{case}/assign", {})
+    assert given["complaint"]["handler"] == me[0]
+    await ask(whole, "lead", "POST", f"/complaints/{case}/accept")
+    seen = await ask(whole, "lead", "GET", f"/complaints/{case}")
+    answer = next(one for one in seen["clocks"] if one["key"] == "answer_simple")
+    assert answer["task"]["zh"] == "作出处理决定并答复"
+    assert len(answer["explained_zh"]) == len(answer["explained_en"]) >= 4
+    assert "acknowledged" in seen["marks"]  # the agent said the number
+    decided = await ask(whole, "lead", "POST", f"/complaints/{case}/decide", {
+        "outcome": "upheld", "findings": "减免未录入", "basis": "合约第五条", "reasons": "条件满足",
+        "remedies": [{"kind": "apology", "detail": "致歉"},
+                     {"kind": "compensation", "amount": 90000, "account": ACCOUNT.id}],
+    })  # fmt: skip
+    assert decided["complaint"]["state"] == "awaiting"
+    own = await ask(
+        whole, "lead", "POST", f"/complaints/{case}/agree", {"agrees": True, "why": "同意"}
+    )
+    assert [one["code"] for one in own["verdict"]["reasons"]] == ["four-eyes"]
+    assert own["verdict"]["reasons"][0]["zh"] == "作出决定的人不能自己复核"
+    await ask(
+        whole, "compliance", "POST", f"/complaints/{case}/agree", {"agrees": True, "why": "同意"}
+    )
+    codes = (await ask(whole, "lead", "GET", "/complaint-catalogue"))["contents"]
+    told = await ask(whole, "lead", "POST", f"/complaints/{case}/notices", {
+        "about": "answer", "channel": "handed-over", "text": "经查，年费应予减免，现已退还。",
+        "contents": [one["code"] for one in codes], "proof_kind": "receipt", "proof": "17",
+    })  # fmt: skip
+    assert told["complaint"]["state"] == "answered"
+    year = (await ask(whole, "lead", "GET", f"/complaints/{case}"))["row"]["received_at"][:4]
+    report = await ask(whole, "quality", "GET", f"/complaint-reports/year?year={year}")
+    assert report["answered_in_time"] == 1
+    await ask(whole, "lead", "GET", f"/complaint-reports/export?year={year}", status=403)
+    async with whole.client("compliance") as client:
+        exported = await client.get(f"{API}/complaint-reports/export?year={year}")
+    assert case in exported.text
+    assert exported.headers["content-type"].startswith("text/csv")
+    assert await whole.ask("SELECT count(*) FROM journal WHERE kind = 'complaint.exported'") == [1]
+
+
+async def test_an_agent_sees_what_they_took_and_nobody_what_is_about_them(whole: Whole) -> None:
+    mine = await take(whole)
+    agents = await whole.ask("SELECT number FROM staff WHERE role = 'agent'")
+    leads = await whole.ask("SELECT number FROM staff WHERE role = 'lead'")
+    other = (
+        await ask(whole, "compliance", "POST", "/complaints", {
+            **TAKEN, "key": "press-two-2", "statement": "客服态度差。",
+            "persons": [*agents, *leads],
+            "door": "letter",
+        })
+    )["complaint"]["id"]  # fmt: skip
+    listed = await ask(whole, "agent", "GET", "/complaints")
+    assert [one["id"] for one in listed] == [mine]
+    for role in ("agent", "lead"):
+        await ask(whole, role, "GET", f"/complaints/{other}", status=404)  # type: ignore[arg-type]
+    assert [one["id"] for one in await ask(whole, "lead", "GET", "/complaints")] == [mine]
+    everything = await ask(whole, "compliance", "GET", "/complaints?handler=nobody&state=received")
+    assert {one["id"] for one in everything} == {mine, other}
+    page = await ask(whole, "compliance", "GET", f"/complaints?after={everything[0]['id']}")
+    assert [one["id"] for one in page] == [everything[1]["id"]]
+    await ask(whole, "agent", "POST", f"/complaints/{mine}/assign", {}, status=403)
+    await ask(whole, "compliance", "GET", "/complaints?after=nothing", status=404)
+    assert await ask(whole, "lead", "GET", f"/holders/{HOLDER.id}/complaints")
+
+
+async def test_what_cannot_be_taken_says_why_in_words(whole: Whole) -> None:
+    refused = await ask(
+        whole, "agent", "POST", "/complaints", {**TAKEN, "statement": "", "subjects": ["x"]}
+    )
+    assert not refused["allowed"]
+    codes = [one["code"] for one in refused["verdict"]["reasons"]]
+    assert codes == ["nothing-said", "subject-unknown"]
+    needed = await ask(whole, "agent", "POST", "/complaints", {
+        "key": "press-three-3", "statement": "我替母亲投诉。", "name": "周平",
+        "reach": {"phone": "13900001111"}, "proxy": {"name": "周安"},
+    })  # fmt: skip
+    assert needed["still_needed"] == ["demand", "authority", "proxy-identity", "proxy-reach"]
+    seen = await ask(whole, "lead", "GET", f"/complaints/{needed['complaint']['id']}")
+    assert seen["reach"]["phone"] == "139****1111"
+    assert seen["proxy"]["lacks"] == [
+        "authority-needed", "proxy-identity-needed", "proxy-reach-needed",
+    ]  # fmt: skip
+    await ask(whole, "agent", "POST", "/complaints", {**TAKEN, "key": "k"}, status=422)
