@@ -5,7 +5,8 @@ object a line. Times are seconds since the epoch (UTC), as floats, taken where t
 """
 
 from collections.abc import AsyncIterator
-from typing import Literal, Protocol
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -370,6 +371,64 @@ class Sms(Protocol):
 
     async def send(self, *, to: str, text: str, key: str) -> str:
         """Hand over one message; ``key`` makes a repeat harmless. Returns the gateway's id."""
+        ...
+
+
+class Mail(Protocol):
+    """The way of e-mail out of the house: a relay of the bank, or a folder."""
+
+    async def send(self, *, envelope: str, to: str, message: bytes, key: str) -> str:
+        """Hand over one whole message (RFC 5322, with CRLF); returns what the relay said of it.
+
+        ``envelope``: the sender to whom bounces go. Raises ``messages.model.RejectedByGateway``
+        where the relay never will take it, ``AddressRejected`` where that is the address's fault.
+        """
+        ...
+
+
+class Push(Protocol):
+    """The bank's app or its official account, behind the bank's own gateway."""
+
+    async def send(self, *, message: dict[str, Any], key: str) -> str:
+        """Hand over one message; ``key`` makes a repeat harmless. Returns the gateway's id."""
+        ...
+
+
+# ---------------------------------------------------------------- paper
+
+
+class Print(Protocol):
+    """Who prints letters and puts them into envelopes."""
+
+    async def send(self, *, pdf: bytes, manifest: dict[str, Any], key: str) -> str:
+        """Hand over one letter; ``manifest`` says number, pages, addressee, posting and hash.
+
+        ``key`` makes a repeat harmless: the same letter is printed once. Returns the job's id.
+        """
+        ...
+
+
+class TypesettingFailed(CardlineError):
+    """A document could not be set: the template is at fault, or it took too long."""
+
+    code = "typesetting-failed"
+
+
+class Typesetter(Protocol):
+    """Makes PDF/A documents out of a template and plain data."""
+
+    async def typeset(self, template: Path, data: dict[str, Any]) -> bytes:
+        """Return the document as PDF/A-2a, every font embedded.
+
+        ``template``: a Typst file; it reads ``data`` by ``json(bytes(sys.inputs.data))`` and may
+        import files of its own folder, nothing else. What stands in ``data`` is text, never markup.
+        A character that no font has is set as 〓; :meth:`missing` names it. Raises
+        :class:`TypesettingFailed`.
+        """
+        ...
+
+    def missing(self, text: str) -> tuple[str, ...]:
+        """Return the characters of ``text`` that no font has, once each."""
         ...
 
 

@@ -33,6 +33,8 @@ from cardline.cards.model import Delivery
 from cardline.complaints import report_routes as complaint_report_routes
 from cardline.complaints import routes as complaint_routes
 from cardline.complaints import work_routes as complaint_work_routes
+from cardline.complaints.doors import page_routes as complaint_pages
+from cardline.complaints.doors import staff_routes as complaint_door_routes
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
@@ -130,6 +132,7 @@ class WebServices:
         self.portal = running.parts.portal
         self.desk = running.parts.desk
         self.scam = running.parts.scam
+        self.doors = running.parts.doors
         self.realm = running.parts.settings.realm
         self.campaigns = running.parts.campaigns
         self._access = Access(self.database, self.login, self.clock)
@@ -235,6 +238,7 @@ def make_application(running: Running) -> FastAPI:
         campaign_routes,
         trust_routes,
         scam_routes,
+        complaint_door_routes,
     ):
         include(application, routes.router(services))
     include(application, message_routes.router(services))
@@ -243,6 +247,7 @@ def make_application(running: Running) -> FastAPI:
     for router in portal.routers():
         include(application, router)
     include(application, scam_pages.router(services))
+    include(application, complaint_pages.router(services))
     include(application, pages.router())
     include(application, live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)

@@ -92,6 +92,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             observer=PrometheusObserver(),
             bank_call=bank_call,
             campaigns=parts.campaigns,
+            doors=parts.doors,
             caller_identity=parts.caller_identity,
         )
         alarms = Alarms(parts.database)

@@ -22,6 +22,7 @@ from cardline.cards.rules.terms import card_terms
 from cardline.cards.service_policy import ServicePolicy, service_policy
 from cardline.complaints.causes import load_causes
 from cardline.complaints.config import ComplaintConfig
+from cardline.complaints.doors.config import DoorConfig, door_config
 from cardline.complaints.policy import complaint_policy
 from cardline.core.calendar import work_calendar
 from cardline.core.clock import SHANGHAI, utc_now
@@ -83,6 +84,7 @@ class Parts:
     scam: ScamConfig
     campaigns: CampaignPolicy
     complaints: ComplaintConfig
+    doors: DoorConfig
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
@@ -121,6 +123,8 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             scanner=Clamd(settings.clamd) if settings.clamd else None,
         )
         bank = EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack)))
+        complaints = complaint_config(bank, identity, pack=settings.pack)
+        portal = portal_config(identity, files, pack=settings.pack)
         yield Parts(
             settings=settings,
             database=database,
@@ -133,13 +137,16 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             routing=read_policy(load_area("routing", pack=settings.pack)),
             reports=read_report_policy(load_area("reports", pack=settings.pack)),
             login=login_config(settings),
-            portal=portal_config(identity, files, pack=settings.pack),
+            portal=portal,
             chat=chat,
             files=files,
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             scam=scam_config_for(settings, trust=identity.sms.trust),
             campaigns=campaign_policy(load_area("campaigns", pack=settings.pack)),
-            complaints=complaint_config(bank, identity, pack=settings.pack),
+            complaints=complaints,
+            doors=door_config(
+                complaints, files, files_at_once=portal.policy.files_at_once, pack=settings.pack
+            ),
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),

@@ -8,7 +8,7 @@ from cardline.hotline.model import Done, Utterance
 from cardline.identity import actions as identity
 from cardline.identity.model import subject_of
 from cardline.messages.actions import send_sms
-from cardline.messages.model import SmsState
+from cardline.messages.model import MessageState
 from cardline.outreach import actions as outreach
 from cardline.outreach.campaigns import alerts, dialling
 from cardline.outreach.campaigns.alert_model import Answer
@@ -105,7 +105,7 @@ async def prove_bank(acting: Acting) -> Done:
         at=acting.at,
         solicited=True,
     )
-    return Done("sent" if queued.state is not SmsState.REFUSED else "unsent")
+    return Done("sent" if queued.state is not MessageState.REFUSED else "unsent")
 
 
 async def note_will_ring(acting: Acting) -> Done:

@@ -17,7 +17,7 @@ from cardline.identity.model import Act, Checked, CodePurpose, Factor, Subject
 from cardline.identity.policy import IdentityPolicy
 from cardline.identity.tries import Tries, holder_key
 from cardline.messages.actions import send_sms
-from cardline.messages.model import SmsState
+from cardline.messages.model import MessageState
 
 _ONLY_FOR = {CodePurpose.RESET_QUERY_PASSWORD: Act.RESET_QUERY_PASSWORD}
 _TEMPLATES = {
@@ -180,7 +180,7 @@ async def _send(
         at=at,
         lapses_at=expires_at,
     )
-    if queued.state is SmsState.REFUSED:
+    if queued.state is MessageState.REFUSED:
         return queued.verdict
     await store.void_codes(tx, holder=subject.id, purpose=purpose, about="", at=at)
     await store.add_code(

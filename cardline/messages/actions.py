@@ -23,13 +23,13 @@ from cardline.messages import store
 from cardline.messages.catalogue import render
 from cardline.messages.model import (
     Dispatched,
+    MessageId,
+    MessageState,
     Outgoing,
     Queued,
     RejectedByGateway,
     SentSms,
     SmsConfig,
-    SmsId,
-    SmsState,
     Values,
 )
 from cardline.outreach import actions as outreach
@@ -78,8 +78,8 @@ async def send_sms(
     contact = Contact(form.purpose, Channel.SMS, to, holder, solicited)
     verdict = await outreach.pass_gate(tx, contact, key=key, policy=config.policy, at=at, zone=zone)
     later = verdict.not_before if wait else None
-    state = SmsState.QUEUED if verdict.allowed or later else SmsState.REFUSED
-    message = SmsId(new_id("sms-"))
+    state = MessageState.QUEUED if verdict.allowed or later else MessageState.REFUSED
+    message = MessageId(new_id("sms-"))
     sealed = config.seal.close(text.text, message=message) if form.secret else None
     row = store.Row(
         id=message,
@@ -91,7 +91,7 @@ async def send_sms(
         language=language,
         zone=zone.key,
         text=text.masked,
-        sealed=sealed if state is SmsState.QUEUED else None,
+        sealed=sealed if state is MessageState.QUEUED else None,
         stream=stream,
         solicited=solicited,
         state=state,
@@ -102,7 +102,7 @@ async def send_sms(
     )
     await store.add(tx, row)
     proof = None
-    if state is SmsState.QUEUED:
+    if state is MessageState.QUEUED:
         proof = await trust.leave_proof(
             tx,
             key=_proof_key(key),
@@ -120,7 +120,7 @@ async def send_sms(
     body: JsonObject = {"sms": message, "to": mask_phone(to), "holder": holder}
     body |= {"proof": proof.id} if proof else {}
     body |= {"purpose": form.purpose, "template": template}
-    kind = "sms.queued" if state is SmsState.QUEUED else "sms.refused"
+    kind = "sms.queued" if state is MessageState.QUEUED else "sms.refused"
     await journal(tx, stream=stream, kind=kind, by=SYSTEM, body=body, at=at, verdict=verdict)
     if verdict.allowed:
         await store.wake(tx, message=message)
@@ -172,7 +172,7 @@ async def sent_to(tx: Transaction, *, holder: HolderId, limit: int) -> list[Sent
 
 async def states_of(
     tx: Transaction, messages: Sequence[str]
-) -> dict[str, tuple[SmsState, datetime | None]]:
+) -> dict[str, tuple[MessageState, datetime | None]]:
     """Return where messages are, and when the gateway took them; unknown ones are left out."""
     return await store.states_of(tx, messages)
 
@@ -202,7 +202,7 @@ async def _send(
                 tx, message=message.id, tries=message.tries, due_at=due_at, fault=fault
             )
         return "later"
-    await _finish(db, message, SmsState.SENT, at=clock(), gateway_id=gateway_id)
+    await _finish(db, message, MessageState.SENT, at=clock(), gateway_id=gateway_id)
     return "sent"
 
 
@@ -225,7 +225,7 @@ async def _ask_again(
 async def _hold_back(db: Database, message: Outgoing, verdict: Verdict, *, at: datetime) -> str:
     later = verdict.not_before
     if later is None:
-        await _finish(db, message, SmsState.REFUSED, at=at, verdict=verdict)
+        await _finish(db, message, MessageState.REFUSED, at=at, verdict=verdict)
         return "refused"
     async with db.transaction() as tx:
         await store.put_off(
@@ -241,14 +241,14 @@ async def _hold_back(db: Database, message: Outgoing, verdict: Verdict, *, at: d
 
 async def _give_up(db: Database, message: Outgoing, *, fault: str, at: datetime) -> str:
     log.error("a short message failed for good", sms=message.id, template=message.template)
-    await _finish(db, message, SmsState.FAILED, at=at, fault=fault)
+    await _finish(db, message, MessageState.FAILED, at=at, fault=fault)
     return "failed"
 
 
 async def _finish(
     db: Database,
     message: Outgoing,
-    state: SmsState,
+    state: MessageState,
     *,
     at: datetime,
     gateway_id: str | None = None,
@@ -268,7 +268,7 @@ async def _finish(
         )
         if not ours:
             return
-        if state is not SmsState.SENT:
+        if state is not MessageState.SENT:
             await outreach.cancel_contact(tx, key=message.key, at=at)
             await trust.take_back(tx, key=_proof_key(message.key), at=at)
         body: JsonObject = {"sms": message.id, "template": message.template}

@@ -20,7 +20,8 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 LINK = re.compile(r"https?:|www\.|://|[a-z0-9-]+\.(?:com|cn|net|org|top|cc)\b", re.IGNORECASE)
 
 _OWN_FIELDS = frozenset({"hotline", "inbound", "at"})
-_MASK = "******"
+MASK = "******"
+"""What stands for a secret in what is shown."""
 _TIME = "_time"
 
 
@@ -35,10 +36,16 @@ def load_catalogue(path: Path = TEMPLATES) -> dict[str, Template]:
     raw = parse_yaml(path.read_text(encoding="utf-8"))
     if not isinstance(raw, dict):
         raise CatalogueError(f"{path.name} is no table of templates")
+    times = read_times(raw, path.name)
+    return {str(name): _template(str(name), entry, times) for name, entry in raw.items()}
+
+
+def read_times(raw: dict[str, object], name: str) -> dict[Language, str]:
+    """Take out of a catalogue how a time is written. Raises :class:`CatalogueError`."""
     times = raw.pop(_TIME, None)
     if not isinstance(times, dict) or set(times) != set(LANGUAGES):
-        raise CatalogueError(f"{path.name} does not say how a time is written ({_TIME})")
-    return {str(name): _template(str(name), entry, times) for name, entry in raw.items()}
+        raise CatalogueError(f"{name} does not say how a time is written ({_TIME})")
+    return times
 
 
 def render(
@@ -56,28 +63,33 @@ def render(
         raise CatalogueError(
             f"template {template.name} needs {sorted(template.fields)}, was given {sorted(given)}"
         )
-    words = {name: _word(value, template, language, zone) for name, value in values.items()}
-    if any(LINK.search(word) for word in words.values()):
+    words = {name: word(value, template.times, language, zone) for name, value in values.items()}
+    if any(LINK.search(one) for one in words.values()):
         raise CatalogueError(f"a value for template {template.name} carries a link")
     own = {"hotline": config.hotline, "inbound": config.inbound}
-    own["at"] = _word(at, template, language, zone)
+    own["at"] = word(at, template.times, language, zone)
     signature = f"【{config.sender[language]}】"
     pattern = template.texts[language]
-    masked = words | dict.fromkeys(template.secret, _MASK)
+    masked = words | dict.fromkeys(template.secret, MASK)
     return Rendered(
         text=signature + pattern.format_map(words | own),
         masked=signature + pattern.format_map(masked | own),
     )
 
 
-def _word(
-    value: str | int | datetime, template: Template, language: Language, zone: ZoneInfo
+def word(
+    value: str | int | datetime, times: dict[Language, str], language: Language, zone: ZoneInfo
 ) -> str:
+    """Write a value as people of the language do; ``times``: how a time is written."""
     if not isinstance(value, datetime):
         return str(value)
     local = value.astimezone(zone)
-    return template.times[language].format(
-        month=local.month, month_name=f"{local:%B}", day=local.day, clock=f"{local:%H:%M}"
+    return times[language].format(
+        year=local.year,
+        month=local.month,
+        month_name=f"{local:%B}",
+        day=local.day,
+        clock=f"{local:%H:%M}",
     )
 
 

@@ -2,7 +2,7 @@
 
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Transaction
-from cardline.messages.model import ReceivedText, SentText, SmsId, SmsState
+from cardline.messages.model import MessageId, MessageState, ReceivedText, SentText
 from cardline.outreach.model import Purpose
 
 
@@ -16,7 +16,7 @@ async def sent(tx: Transaction, *, holder: HolderId, limit: int) -> list[SentTex
         (holder, limit),
     )
     return [
-        SentText(SmsId(row[0]), row[1], row[2], SmsState(row[3]), Purpose(row[4]), row[5])
+        SentText(MessageId(row[0]), row[1], row[2], MessageState(row[3]), Purpose(row[4]), row[5])
         for row in await cursor.fetchall()
     ]
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import Transaction
-from cardline.messages.model import CommandKind, SmsId
+from cardline.messages.model import CommandKind, MessageId
 
 
 async def add(
@@ -40,7 +40,7 @@ async def command_of(tx: Transaction, *, message: str) -> CommandKind:
     return command
 
 
-async def set_answer(tx: Transaction, *, message: str, answer: SmsId) -> None:
+async def set_answer(tx: Transaction, *, message: str, answer: MessageId) -> None:
     """Write which message answers a text."""
     await tx.connection.execute(
         "UPDATE sms_inbound SET answer = %s WHERE message = %s", (answer, message)

@@ -15,7 +15,7 @@ from cardline.outreach.model import ContactPolicy, Purpose
 from cardline.trust.model import TrustConfig
 from cardline.trust.policy import load_trust
 
-SmsId = NewType("SmsId", str)
+MessageId = NewType("MessageId", str)
 
 Values = Mapping[str, str | int | datetime]
 """What a template is filled with. Times are written in the holder's zone and language."""
@@ -24,7 +24,7 @@ WAKE_CHANNEL = "sms"
 """The ``NOTIFY`` channel that tells the dispatcher of a new message."""
 
 
-class SmsState(StrEnum):
+class MessageState(StrEnum):
     """Where a message is. ``REFUSED`` by the gate; ``LAPSED``: it would have come too late."""
 
     QUEUED = "queued"
@@ -89,8 +89,8 @@ class Rendered:
 class Queued:
     """What became of a message: queued, or refused with the gate's reasons."""
 
-    id: SmsId
-    state: SmsState
+    id: MessageId
+    state: MessageState
     verdict: Verdict
 
 
@@ -98,7 +98,7 @@ class Queued:
 class Outgoing:
     """A message that a dispatcher has claimed."""
 
-    id: SmsId
+    id: MessageId
     key: str
     holder: str | None
     to: PhoneNumber
@@ -117,11 +117,11 @@ class Outgoing:
 class SentSms:
     """A message to a holder as staff may read it: its secrets are masked."""
 
-    id: SmsId
+    id: MessageId
     template: str
     purpose: Purpose
     text: str
-    state: SmsState
+    state: MessageState
     at: datetime
 
 
@@ -175,10 +175,10 @@ class Received:
 class SentText:
     """A short message as its receiver may see it again: secrets are masked."""
 
-    id: SmsId
+    id: MessageId
     at: datetime
     text: str
-    state: SmsState
+    state: MessageState
     purpose: Purpose
     sent_at: datetime | None
 

@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.messages.model import WAKE_CHANNEL, Outgoing, SentSms, SmsId, SmsState
+from cardline.messages.model import WAKE_CHANNEL, MessageId, MessageState, Outgoing, SentSms
 from cardline.outreach.model import Purpose
 
 
@@ -17,7 +17,7 @@ from cardline.outreach.model import Purpose
 class Row:
     """A message as it is written down."""
 
-    id: SmsId
+    id: MessageId
     key: str
     holder: str | None
     to: PhoneNumber
@@ -29,14 +29,16 @@ class Row:
     sealed: bytes | None
     stream: str
     solicited: bool
-    state: SmsState
+    state: MessageState
     reasons: list[JsonObject]
     at: datetime
     due_at: datetime
     lapses_at: datetime | None
 
 
-async def lock_key(tx: Transaction, *, key: str) -> tuple[SmsId, SmsState, list[Any]] | None:
+async def lock_key(
+    tx: Transaction, *, key: str
+) -> tuple[MessageId, MessageState, list[Any]] | None:
     """Let nobody else use ``key`` until the end; return the message that has it already."""
     await tx.connection.execute(
         "SELECT pg_advisory_xact_lock(hashtextextended('sms ' || %s, 0))", (key,)
@@ -45,7 +47,7 @@ async def lock_key(tx: Transaction, *, key: str) -> tuple[SmsId, SmsState, list[
         "SELECT id, state, reasons FROM sms_outbox WHERE key = %s", (key,)
     )
     row = await cursor.fetchone()
-    return (SmsId(row[0]), SmsState(row[1]), list(row[2])) if row else None
+    return (MessageId(row[0]), MessageState(row[1]), list(row[2])) if row else None
 
 
 async def add(tx: Transaction, row: Row) -> None:
@@ -79,7 +81,7 @@ async def add(tx: Transaction, row: Row) -> None:
     )
 
 
-async def wake(tx: Transaction, *, message: SmsId) -> None:
+async def wake(tx: Transaction, *, message: MessageId) -> None:
     """Tell the dispatchers; they hear it once the transaction is committed."""
     await tx.connection.execute("SELECT pg_notify(%s, %s)", (WAKE_CHANNEL, message))
 
@@ -137,8 +139,8 @@ async def claim(
 async def finish(
     tx: Transaction,
     *,
-    message: SmsId,
-    state: SmsState,
+    message: MessageId,
+    state: MessageState,
     tries: int,
     at: datetime,
     gateway_id: str | None = None,
@@ -170,7 +172,7 @@ async def finish(
 async def put_off(
     tx: Transaction,
     *,
-    message: SmsId,
+    message: MessageId,
     tries: int,
     due_at: datetime,
     fault: str | None,
@@ -222,7 +224,7 @@ _VIEW = (
 
 def _outgoing(row: Sequence[Any]) -> Outgoing:
     return Outgoing(
-        id=SmsId(row[0]),
+        id=MessageId(row[0]),
         key=row[1],
         holder=row[2],
         to=PhoneNumber(row[3]),
@@ -239,12 +241,12 @@ def _outgoing(row: Sequence[Any]) -> Outgoing:
 
 async def states_of(
     tx: Transaction, messages: Sequence[str]
-) -> dict[str, tuple[SmsState, datetime | None]]:
+) -> dict[str, tuple[MessageState, datetime | None]]:
     """Return where messages are, and when the gateway took them."""
     cursor = await tx.connection.execute(
         "SELECT id, state, sent_at FROM sms_outbox WHERE id = ANY(%s)", (list(messages),)
     )
-    return {row[0]: (SmsState(row[1]), row[2]) for row in await cursor.fetchall()}
+    return {row[0]: (MessageState(row[1]), row[2]) for row in await cursor.fetchall()}
 
 
 async def sent_to(tx: Transaction, *, holder: str, limit: int) -> list[SentSms]:
@@ -257,6 +259,6 @@ async def sent_to(tx: Transaction, *, holder: str, limit: int) -> list[SentSms]:
         (holder, limit),
     )
     return [
-        SentSms(SmsId(row[0]), row[1], Purpose(row[2]), row[3], SmsState(row[4]), row[5])
+        SentSms(MessageId(row[0]), row[1], Purpose(row[2]), row[3], MessageState(row[4]), row[5])
         for row in await cursor.fetchall()
     ]

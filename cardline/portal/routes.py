@@ -24,8 +24,7 @@ from cardline.portal.guarding import (
     ProveFirst,
     TooLarge,
 )
-from cardline.portal.rules import HOME, safe_back
-from cardline.portal.verify_routes import VERIFY
+from cardline.portal.rules import HOME, is_page, safe_back
 from cardline.portal.web import (
     HEADERS,
     SESSION,
@@ -39,10 +38,8 @@ from cardline.portal.web import (
 
 def is_ours(request: Request) -> bool:
     """True for an address of the holder's pages that a person opened, not a script."""
-    path = request.url.path
     asked_by_script = "application/json" in request.headers.get("accept", "")
-    ours = path in (HOME, VERIFY) or path.startswith((f"{HOME}/", f"{VERIFY}/"))
-    return ours and not asked_by_script
+    return is_page(request.url.path) and not asked_by_script
 
 
 class Portal:

@@ -58,6 +58,7 @@ _CARD = frozenset(
         "card.release-refused",
     }
 )
+_COMPLAINT = frozenset({"complaint.received", "complaint.repeated"})
 _QUEUE_ENDS = frozenset({"abandoned", "callback", "message", "transferred"})
 
 
@@ -87,6 +88,8 @@ def about_in(entries: Iterable[Entry]) -> tuple[str, ...]:
             found[f"{entry.body.get('how', 'set')}_query_password"] = None
         elif entry.kind == "outreach.withdrawn":
             found["stop_marketing"] = None
+        elif entry.kind in _COMPLAINT:
+            found["complain"] = None
     return tuple(one for one in found if one)
 
 
@@ -131,6 +134,8 @@ def _word(entry: Entry, numbers: Mapping[str, str]) -> Word | None:
         return Word(key)
     if kind in _CARD:
         return Word(key, (("tail", str(body.get("tail", ""))),))
+    if kind in _COMPLAINT:
+        return Word("told.complaint-made", (("reference", str(body.get("complaint", ""))),))
     if kind == "interaction.opened":
         return Word(f"told.opened-{body.get('door', 'phone')}")
     if kind in ("identity.proven", "identity.checked"):

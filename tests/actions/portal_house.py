@@ -15,8 +15,11 @@ from cardline.adapters.files.disk import DiskShelf
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.sms.outbox import OutboxSms
 from cardline.app.settings import Settings
+from cardline.app.wiring import complaint_config
 from cardline.cards.corebank import NewCard
 from cardline.cards.model import CardState, Holder, Posting, PostingId, PostingKind
+from cardline.cards.service_policy import service_policy
+from cardline.complaints.doors.config import door_config
 from cardline.core.actor import SYSTEM
 from cardline.core.ids import AccountId, CallId, CardId, HolderId, InteractionId, new_id
 from cardline.core.masking import Secret
@@ -84,6 +87,8 @@ class House:
         quick = replace(policy, even_pace=timedelta(0), bank_patience=timedelta(seconds=20))
         self.portal = PortalConfig(quick, TEXTS, self.identity, self.files)
         self.scam = scam_config(registry=REGISTRY, hotline="4000000000")
+        self.complaints = complaint_config(self.bank, self.identity)
+        self.doors = door_config(self.complaints, self.files, files_at_once=quick.files_at_once)
         self.application = self.make_application()
 
     def later(self, **by: float) -> None:
@@ -101,6 +106,9 @@ class House:
             files=self.files,
             desk=read_desk_policy(load_area("desk")),
             scam=self.scam,
+            complaints=self.complaints,
+            doors=self.doors,
+            servicing=service_policy(load_area("servicing"), load_area("outreach")),
         )
 
     async def fill(self) -> None:

@@ -9,7 +9,7 @@ from cardline.adapters.sms.outbox import OutboxSms
 from cardline.core.actor import SYSTEM
 from cardline.core.errors import Invalid
 from cardline.messages.actions import send_sms
-from cardline.messages.model import Queued, RejectedByGateway, SmsState
+from cardline.messages.model import MessageState, Queued, RejectedByGateway
 from cardline.outreach import actions as outreach
 from cardline.outreach.model import BlockKind, Purpose
 from tests.actions.identity_desk import Desk
@@ -58,7 +58,7 @@ async def send(
 
 async def test_a_message_leaves_after_the_commit_and_is_in_the_view(desk: Desk) -> None:
     queued = await send(desk)
-    assert queued.state is SmsState.QUEUED
+    assert queued.state is MessageState.QUEUED
     gateway = Gateway()
     assert (await desk.send(gateway)).sent == 1
     ((to, text, key),) = gateway.given
@@ -93,7 +93,7 @@ async def test_what_is_rolled_back_is_never_sent(desk: Desk) -> None:
 
 async def test_a_refusal_is_written_down_with_its_reasons(desk: Desk) -> None:
     queued = await send(desk, "marketing_stopped", holder=None)
-    assert queued.state is SmsState.REFUSED
+    assert queued.state is MessageState.REFUSED
     (row,) = await desk.outbox()
     assert row["reasons"] == [{"code": "recipient-unknown", "source": "outreach: unknown means no"}]
     gateway = Gateway()
@@ -105,9 +105,11 @@ async def test_a_refusal_is_written_down_with_its_reasons(desk: Desk) -> None:
 
 async def test_the_night_refuses_puts_off_or_lets_an_answer_pass(desk: Desk) -> None:
     desk.now = NIGHT
-    assert (await send(desk, "marketing_stopped", key="a")).state is SmsState.REFUSED
-    assert (await send(desk, "marketing_stopped", key="b", solicited=True)).state is SmsState.QUEUED
-    assert (await send(desk, "marketing_stopped", key="c", wait=True)).state is SmsState.QUEUED
+    assert (await send(desk, "marketing_stopped", key="a")).state is MessageState.REFUSED
+    assert (
+        await send(desk, "marketing_stopped", key="b", solicited=True)
+    ).state is MessageState.QUEUED
+    assert (await send(desk, "marketing_stopped", key="c", wait=True)).state is MessageState.QUEUED
     gateway = Gateway()
     await desk.send(gateway)
     assert [key for _, _, key in gateway.given] == ["b"]

@@ -14,7 +14,7 @@ from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
 from cardline.identity.model import CodePurpose
 from cardline.messages.actions import send_sms
-from cardline.messages.model import RejectedByGateway, SmsState
+from cardline.messages.model import MessageState, RejectedByGateway
 from cardline.trust import actions as trust
 from cardline.trust import registering, rules
 from cardline.trust.caller_identity import keep_verdict, verdict_of
@@ -200,7 +200,7 @@ async def test_a_message_that_the_gate_refuses_leaves_no_proof(desk: Desk) -> No
             stream="i1",
             at=NOW,
         )
-    assert queued.state is SmsState.REFUSED
+    assert queued.state is MessageState.REFUSED
     assert await proofs(desk) == []
 
 

@@ -152,6 +152,7 @@ async def whole_application(
             observer=PrometheusObserver(),
             bank_call=bank_call,
             campaigns=parts.campaigns,
+            doors=parts.doors,
         )
         alarms = Alarms(parts.database)
         recorder = Recorder(settings, parts.database, utc_now, alarms)

@@ -20,7 +20,7 @@ from cardline.hotline.acts import ACTS, IDENTIFICATION
 from cardline.hotline.flow_check import BUILT_IN_PROMPTS
 from cardline.hotline.flow_file import _KINDS
 from cardline.identity.model import Act
-from cardline.messages.model import SmsState
+from cardline.messages.model import MessageState
 from cardline.routing.model import AgentEvent
 from tests.partial import partial_application
 
@@ -106,7 +106,10 @@ def test_kinds_of_journal_entries() -> None:
     written = set(_constants(_KIND)) - _NO_KINDS
     composed = {
         *("offer.declined", "offer.expired"),
-        *(f"sms.{state}" for state in (SmsState.SENT, SmsState.FAILED, SmsState.REFUSED)),
+        *(
+            f"sms.{state}"
+            for state in (MessageState.SENT, MessageState.FAILED, MessageState.REFUSED)
+        ),
         *(
             f"agent.{event}"
             for event in AgentEvent

@@ -41,7 +41,7 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict, judge
 from cardline.evidence.actions import journal
 from cardline.messages import actions as messages
-from cardline.messages.model import SmsState
+from cardline.messages.model import MessageState
 
 LEAST_TEXT = 10
 """Characters of a notice."""
@@ -231,7 +231,7 @@ async def prove_sent(
     done = 0
     for notice, carrier in waiting:
         state, sent_at = sent.get(carrier, (None, None))
-        if state is not SmsState.SENT or sent_at is None:
+        if state is not MessageState.SENT or sent_at is None:
             continue
         await prove(
             tx, notice, kind="message", reference=carrier, told_at=min(sent_at, at),
@@ -350,7 +350,7 @@ async def _by_sms(
         solicited=True,
         wait=True,
     )
-    return queued.id if queued.state is SmsState.QUEUED else None
+    return queued.id if queued.state is MessageState.QUEUED else None
 
 
 def _as_told(case: Complaint, notice: Notice, at: datetime) -> Complaint:
