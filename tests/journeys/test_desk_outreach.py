@@ -142,6 +142,17 @@ async def speaks(agent: Seat) -> None:
     await shows(agent, "scam-report")
     await agent.button("受理举报", within=agent.dialog).click()
     await expect(page.get_by_text("举报已受理")).to_be_visible(timeout=LATE)
+    await expect(agent.dialog).to_have_count(0)
+
+    await page.locator("main").focus()
+    await agent.press("c")
+    await expect(page.locator("#take-statement")).to_be_focused(timeout=LATE)
+    await page.keyboard.type("同一件事一天打来三次电话，打扰休息。")
+    await shows(agent, "complaint-take")
+    await agent.press("Control+Enter")
+    await expect(agent.dialog.get_by_text("您的投诉已经受理")).to_be_visible(timeout=LATE)
+    await shows(agent, "complaint-taken")
+    await agent.press("Escape")
 
 
 @pytest.mark.timeout(180)
@@ -203,3 +214,73 @@ async def test_compliance_reviews_a_report_keeps_the_registry_and_may_stop_every
         await until(stopped, within=10, what="everything to be stopped")
         await expect(seat.dialog).to_have_count(0, timeout=LATE)
         await shows(seat, "campaigns")
+
+
+@pytest.mark.timeout(180)
+async def test_a_complaint_is_taken_up_classified_decided_and_answered_in_the_page(
+    stage: Stage, browser: Browser, staff: list[dict[str, Any]]
+) -> None:
+    received = await stage.lead.post(
+        "/complaints",
+        key="journey-of-a-complaint",
+        door="letter",
+        name="周文",
+        reach={"address": "上海市浦东新区世纪大道1号"},
+        statement="我的信用卡被多收了一笔年费，客服说会退，两个月了还没有退。",
+        demand="退还年费并说明原因",
+        subjects=["fees"],
+    )
+    reference = received["complaint"]["id"]
+    person = next(one for one in staff if one["role"] == "compliance")
+    async with at_the_desk(browser, stage.program, person, address="/complaints") as seat:
+        page = seat.page
+        await expect(page.get_by_role("link", name=reference)).to_be_visible(timeout=LATE)
+        await shows(seat, "complaints")
+        await page.get_by_role("link", name=reference).click()
+        await seat.button("由我办理").click()
+        await seat.button("受理").click()
+        await page.get_by_text("怎么算的").first.click()
+        await expect(page.get_by_text("当天不计").first).to_be_visible(timeout=LATE)
+        for field in ("product", "issue", "severity"):
+            await classify(seat, field)
+        await page.get_by_role("group", name="根本原因").get_by_role("checkbox").first.check()
+        await shows(seat, "complaint-classify")
+        await seat.button("确认类别").click()
+        await expect(page.get_by_text("确认类别").first).to_be_visible(timeout=LATE)
+
+        await page.get_by_label("成立", exact=True).check()
+        await page.get_by_label("调查结果").fill("年费重复入账一次，系统已确认。")
+        await page.get_by_label("处理依据").fill("领用合约第十二条")
+        await page.get_by_label("理由", exact=True).fill("重复入账属于我行差错，应予退还。")
+        await seat.button("作出决定").click()
+        refused = page.get_by_text("投诉成立，请写明如何补救")
+        await expect(refused).to_be_visible(timeout=LATE)
+        await page.get_by_label("道歉", exact=True).check()
+        await shows(seat, "complaint-decide")
+        await seat.button("作出决定").click()
+        await expect(page.locator("h1 + .badge")).to_have_text("待答复", timeout=LATE)
+
+        await page.get_by_label("方式").select_option("letter")
+        await page.get_by_label("告知的内容").fill("经查，年费重复入账，现予退还，并向您道歉。")
+        contents = page.get_by_role("group", name="答复里已写明").get_by_role("checkbox")
+        tell = seat.button("告知投诉人", within=page.locator("form"))
+        await expect(tell).to_be_disabled()
+        for index in range(await contents.count()):
+            await contents.nth(index).check()
+        await page.get_by_label("交寄凭证号").fill("EMS-20261127-1")
+        await shows(seat, "complaint-answer")
+        await tell.click()
+        await expect(page.locator("h1 + .badge")).to_have_text("已答复", timeout=LATE)
+        await shows(seat, "complaint")
+    told = await stage.lead.get(f"/complaints/{reference}")
+    assert told["row"]["state"] == "answered"
+    assert told["notices"][-1]["proven_at"] is not None
+
+
+async def classify(seat: Seat, field: str) -> None:
+    """Take what is suggested, or where the text does not tell, the first that there is."""
+    chosen = seat.page.locator(f"#classify-{field}")
+    await expect(chosen).to_be_visible(timeout=LATE)
+    options = chosen.locator("option")
+    await expect(options.nth(1)).to_be_attached(timeout=LATE)
+    await chosen.select_option(index=1)

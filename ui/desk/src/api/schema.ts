@@ -1177,6 +1177,696 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaint-catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Catalogue
+         * @description Return all codes of the pack with their words.
+         */
+        get: operations["catalogue_api_v1_complaint_catalogue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-notices/{notice}/prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove
+         * @description Write what shows that it was told.
+         */
+        post: operations["prove_api_v1_complaint_notices__notice__prove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-remedies/{remedy}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do Remedy
+         * @description Write that a remedy other than money was carried out.
+         */
+        post: operations["do_remedy_api_v1_complaint_remedies__remedy__done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-reports/causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Causes
+         * @description Return complaints a week by cause, ``[since, until)``, and the Pareto order.
+         */
+        get: operations["causes_api_v1_complaint_reports_causes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-reports/correctives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Correctives
+         * @description List corrective actions, the newest first, with their effect.
+         */
+        get: operations["correctives_api_v1_complaint_reports_correctives_get"];
+        put?: never;
+        /**
+         * Open Corrective
+         * @description Decide what is done about a cause.
+         */
+        post: operations["open_corrective_api_v1_complaint_reports_correctives_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-reports/correctives/{corrective}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Corrective
+         * @description Write that it is done; its effect is measured from today.
+         */
+        post: operations["finish_corrective_api_v1_complaint_reports_correctives__corrective__finish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-reports/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Return what a regulator gets, without whoever complained.
+         */
+        get: operations["export_api_v1_complaint_reports_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-reports/year": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Year
+         * @description Return the yearly report.
+         */
+        get: operations["year_api_v1_complaint_reports_year_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggestions
+         * @description Suggest product, issue and severity with the words that say so. Nothing is kept.
+         */
+        post: operations["suggestions_api_v1_complaint_suggestions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-tasks/{task}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Department
+         * @description Write what a department answered.
+         */
+        post: operations["finish_department_api_v1_complaint_tasks__task__finish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer
+         * @description Record what a regulator, the central bank or an association handed on.
+         */
+        post: operations["transfer_api_v1_complaint_transfers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description List complaints, oldest first; ``after``: the reference at which the page before ended.
+         *
+         *     An agent gets those that they took in.
+         */
+        get: operations["listed_api_v1_complaints_get"];
+        put?: never;
+        /**
+         * Receive
+         * @description Write a complaint down; the same ``key`` again is the same complaint.
+         */
+        post: operations["receive_api_v1_complaints_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description Show a complaint with every clock, explained step by step.
+         */
+        get: operations["one_api_v1_complaints__complaint__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Accept it: it is looked into.
+         */
+        post: operations["accept_api_v1_complaints__complaint__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree
+         * @description Be the second person: agree, or give it back.
+         */
+        post: operations["agree_api_v1_complaints__complaint__agree_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign
+         * @description Give it to whoever shall handle it.
+         */
+        post: operations["assign_api_v1_complaints__complaint__assign_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/classify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Classify
+         * @description Confirm what it is about.
+         */
+        post: operations["classify_api_v1_complaints__complaint__classify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Close what was answered, with everything done.
+         */
+        post: operations["close_api_v1_complaints__complaint__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Decide it; above an amount it waits for a second person.
+         */
+        post: operations["decide_api_v1_complaints__complaint__decide_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Department
+         * @description Ask a department.
+         */
+        post: operations["ask_department_api_v1_complaints__complaint__departments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Extend
+         * @description Ask for a longer time.
+         */
+        post: operations["extend_api_v1_complaints__complaint__extensions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/extensions/{extension}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle Extension
+         * @description Approve a longer time, or turn it down.
+         */
+        post: operations["settle_extension_api_v1_complaints__complaint__extensions__extension__settle_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Facts
+         * @description The complainant adds something.
+         */
+        post: operations["add_facts_api_v1_complaints__complaint__facts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/follow-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Follow Up
+         * @description Write what the complainant says of the answer.
+         */
+        post: operations["follow_up_api_v1_complaints__complaint__follow_up_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/interest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Interest
+         * @description Say that somebody has an interest in the matter.
+         */
+        post: operations["interest_api_v1_complaints__complaint__interest_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join
+         * @description Let it go on in another complaint of the same person.
+         */
+        post: operations["join_api_v1_complaints__complaint__join_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Notify
+         * @description Tell the complainant; it counts with its proof.
+         */
+        post: operations["notify_api_v1_complaints__complaint__notices_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/outside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Outside
+         * @description Write that regulator or People's Bank were told.
+         */
+        post: operations["outside_api_v1_complaints__complaint__outside_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Let the time stand still.
+         */
+        post: operations["pause_api_v1_complaints__complaint__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/reexamination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reexamination
+         * @description The complainant does not agree with the answer.
+         */
+        post: operations["reexamination_api_v1_complaints__complaint__reexamination_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Refuse it, for a lawful reason.
+         */
+        post: operations["refuse_api_v1_complaints__complaint__refuse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen
+         * @description Open what is over again, for something new.
+         */
+        post: operations["reopen_api_v1_complaints__complaint__reopen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Let the time run on.
+         */
+        post: operations["resume_api_v1_complaints__complaint__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description The complainant takes it back.
+         */
+        post: operations["withdraw_api_v1_complaints__complaint__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/catalogue": {
         parameters: {
             query?: never;
@@ -1329,6 +2019,26 @@ export interface paths {
          * @description List the cases of a holder, newest first.
          */
         get: operations["of_holder_api_v1_holders__holder__cases_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holders/{holder}/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of Holder
+         * @description List the complaints of a holder, newest first; an agent must have served them.
+         */
+        get: operations["of_holder_api_v1_holders__holder__complaints_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1681,6 +2391,26 @@ export interface paths {
          * @description Say whom a conversation is about; proves nothing.
          */
         post: operations["claim_api_v1_interactions__interaction__claim_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction}/complaint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Take a complaint down in a conversation. Nobody proves who they are for it.
+         */
+        post: operations["take_api_v1_interactions__interaction__complaint_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3773,6 +4503,27 @@ export interface components {
             verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
         /**
+         * AddedFactView
+         * @description What the complainant brought later; ``restarts``: the time began anew.
+         */
+        AddedFactView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Files */
+            files: string[];
+            /** Id */
+            id: string;
+            /** Restarts */
+            restarts: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
          * AddressBody
          * @description A new address.
          */
@@ -3864,6 +4615,16 @@ export interface components {
             until: string | null;
         };
         /**
+         * AgreeBody
+         * @description The second person agrees, or gives it back.
+         */
+        AgreeBody: {
+            /** Agrees */
+            agrees: boolean;
+            /** Why */
+            why: string;
+        };
+        /**
          * AmountView
          * @description An amount for programs and for people.
          */
@@ -3921,6 +4682,21 @@ export interface components {
             limits: components["schemas"]["LimitRequestView"][];
         };
         /**
+         * ArrivalView
+         * @description It reached the bank.
+         */
+        ArrivalView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Door */
+            door: string;
+            /** Reference */
+            reference: string;
+        };
+        /**
          * ArticleView
          * @description One article. ``body``: lines; a line that begins with ``- `` is an item of a list.
          */
@@ -3952,6 +4728,14 @@ export interface components {
              * Format: date
              */
             valid_from: string;
+        };
+        /**
+         * AssignBody
+         * @description Whose it shall be; left out: one's own.
+         */
+        AssignBody: {
+            /** To */
+            to?: string | null;
         };
         /**
          * AssuranceView
@@ -4736,6 +5520,96 @@ export interface components {
             holder: string | null;
         };
         /**
+         * ClassCandidate
+         * @description A label, its names, and the words of the text that speak for it.
+         */
+        ClassCandidate: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Weight */
+            weight: number;
+            /** Words */
+            words: string[];
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * ClassSuggestion
+         * @description What one field probably is; ``code`` is empty where the text does not tell enough.
+         */
+        ClassSuggestion: {
+            /** Candidates */
+            candidates: components["schemas"]["ClassCandidate"][];
+            /** Code */
+            code: string;
+            /** Words */
+            words: string[];
+        };
+        /**
+         * ClassifyBody
+         * @description What it is about, as a person confirms it.
+         */
+        ClassifyBody: {
+            /** Causes */
+            causes: string[];
+            /** Issue */
+            issue: string;
+            /**
+             * Persons
+             * @default []
+             */
+            persons: string[];
+            /** Product */
+            product: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "low" | "middle" | "high" | "major";
+            /** Subjects */
+            subjects: string[];
+        };
+        /**
+         * ClockView
+         * @description Something due, explained step by step.
+         */
+        ClockView: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Explained En */
+            explained_en: string[];
+            /** Explained Zh */
+            explained_zh: string[];
+            /** Key */
+            key: string;
+            /** Known */
+            known: boolean;
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+            /** Met At */
+            met_at: string | null;
+            /** Missed */
+            missed: boolean;
+            /** Stopped */
+            stopped: boolean;
+            task: components["schemas"]["ComplaintWords"];
+            /** Whose */
+            whose: string;
+        };
+        /**
          * CloseBody
          * @description How it ended. A polite end answers both questions: does the holder ask for either now?
          */
@@ -4824,6 +5698,387 @@ export interface components {
             valid_until: string;
             /** Zh */
             zh: string[];
+        };
+        /**
+         * ComplaintCatalogue
+         * @description All codes of the pack, with their words, for the screens.
+         */
+        ComplaintCatalogue: {
+            /** Causes */
+            causes: components["schemas"]["ComplaintWords"][];
+            /** Compensation Alone */
+            compensation_alone: number;
+            /** Contents */
+            contents: components["schemas"]["ComplaintWords"][];
+            /** Doors */
+            doors: components["schemas"]["ComplaintWords"][];
+            /** Grades */
+            grades: components["schemas"]["GradeView"][];
+            /** Handler Roles */
+            handler_roles: string[];
+            /** Notice Proofs */
+            notice_proofs: {
+                [key: string]: string;
+            };
+            /** Pauses */
+            pauses: components["schemas"]["ComplaintWords"][];
+            /** Reexaminer Roles */
+            reexaminer_roles: string[];
+            /** Refusals */
+            refusals: components["schemas"]["ComplaintWords"][];
+            /** Second Roles */
+            second_roles: string[];
+            /** States */
+            states: components["schemas"]["ComplaintWords"][];
+            /** Subjects */
+            subjects: components["schemas"]["ComplaintWords"][];
+        };
+        /**
+         * ComplaintDecisionBody
+         * @description What is decided.
+         */
+        ComplaintDecisionBody: {
+            /** Bank Erred */
+            bank_erred?: boolean | null;
+            /** Basis */
+            basis: string;
+            /** Findings */
+            findings: string;
+            outcome: components["schemas"]["Outcome-Input"];
+            /** Reasons */
+            reasons: string;
+            /**
+             * Remedies
+             * @default []
+             */
+            remedies: components["schemas"]["RemedyBody"][];
+        };
+        /**
+         * ComplaintDecisionView
+         * @description A decision.
+         */
+        ComplaintDecisionView: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Bank Erred */
+            bank_erred: boolean | null;
+            /** Basis */
+            basis: string;
+            /** By */
+            by: string;
+            /** Compensation */
+            compensation: number;
+            /** Findings */
+            findings: string;
+            /** Needs Second */
+            needs_second: boolean;
+            /** Outcome */
+            outcome: string;
+            /** Reasons */
+            reasons: string;
+            /** Remedies */
+            remedies: components["schemas"]["RemedyView"][];
+            /** Round */
+            round: number;
+        };
+        /**
+         * ComplaintFactsBody
+         * @description What the complainant adds; ``new``: facts that were not known begin the time anew.
+         */
+        ComplaintFactsBody: {
+            /**
+             * Files
+             * @default []
+             */
+            files: string[];
+            /**
+             * New
+             * @default true
+             */
+            new: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ComplaintReason
+         * @description Why something is refused, with words that may be read to the complainant.
+         */
+        ComplaintReason: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Source */
+            source: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * ComplaintRow
+         * @description A complaint in a list. ``next_*``: what the bank owes next.
+         */
+        ComplaintRow: {
+            /** Anonymous */
+            anonymous: boolean;
+            /** Closed At */
+            closed_at: string | null;
+            /** Door */
+            door: string;
+            /** Escalations */
+            escalations: number;
+            /** Handler */
+            handler: string | null;
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Issue */
+            issue: string;
+            /** Next Due At */
+            next_due_at: string | null;
+            /** Next Last Day */
+            next_last_day: string | null;
+            /** Next What */
+            next_what: string | null;
+            /** Product */
+            product: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Round */
+            round: number;
+            /** Severity */
+            severity: string | null;
+            /** State */
+            state: string;
+            /** Subjects */
+            subjects: string[];
+        };
+        /**
+         * ComplaintStepView
+         * @description One step, as the journal has it; ``reasons`` where it was refused.
+         */
+        ComplaintStepView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** By */
+            by: string;
+            /** Kind */
+            kind: string;
+            /** Reasons */
+            reasons: string[];
+        };
+        /**
+         * ComplaintStepped
+         * @description What became of a step; refused, nothing has changed. ``made``: what it brought into being.
+         */
+        ComplaintStepped: {
+            /** Allowed */
+            allowed: boolean;
+            complaint: components["schemas"]["ComplaintRow"];
+            /** Made */
+            made: string | null;
+            /** Masked */
+            masked: string[];
+            verdict: components["schemas"]["ComplaintVerdict"];
+        };
+        /**
+         * ComplaintSuggestions
+         * @description Suggestions, never more: a person confirms or chooses otherwise.
+         */
+        ComplaintSuggestions: {
+            issue: components["schemas"]["ClassSuggestion"];
+            product: components["schemas"]["ClassSuggestion"];
+            severity: components["schemas"]["ClassSuggestion"];
+            /** Version */
+            version: string;
+        };
+        /**
+         * ComplaintTakenBody
+         * @description A complaint as it was told. ``key``: the same for a repeat of the same request.
+         *
+         *     ``name``, ``identity_tail`` and ``reach`` only of whom the bank does not know: of a holder they
+         *     are left aside. ``subjects``: words of the pack; ``persons``: staff numbers complained of.
+         */
+        ComplaintTakenBody: {
+            /**
+             * Demand
+             * @default
+             */
+            demand: string;
+            /**
+             * Identity Tail
+             * @default
+             */
+            identity_tail: string;
+            joint?: components["schemas"]["DoorJointBody"] | null;
+            /** Key */
+            key: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Persons
+             * @default []
+             */
+            persons: string[];
+            proxy?: components["schemas"]["DoorProxyBody"] | null;
+            /**
+             * @default {
+             *       "address": "",
+             *       "email": "",
+             *       "phone": ""
+             *     }
+             */
+            reach: components["schemas"]["DoorReachBody"];
+            /** Statement */
+            statement: string;
+            /**
+             * Subjects
+             * @default []
+             */
+            subjects: string[];
+        };
+        /**
+         * ComplaintTakenView
+         * @description What the complainant is told: the reference, and by when something follows.
+         */
+        ComplaintTakenView: {
+            /** Complaint */
+            complaint: string;
+            /** Explained */
+            explained: string[];
+            /** Joined To */
+            joined_to: string | null;
+            /** Next By */
+            next_by: string | null;
+            /** Next Task */
+            next_task: string | null;
+            state: components["schemas"]["State"];
+        };
+        /**
+         * ComplaintTextBody
+         * @description What somebody complains of.
+         */
+        ComplaintTextBody: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * ComplaintTransferBody
+         * @description A transfer notice: who handed it on, its own number, and when it reached the bank.
+         */
+        ComplaintTransferBody: {
+            /**
+             * Demand
+             * @default
+             */
+            demand: string;
+            /**
+             * Door
+             * @enum {string}
+             */
+            door: "regulator" | "pbc" | "association";
+            /** Holder */
+            holder?: string | null;
+            /**
+             * Identity Tail
+             * @default
+             */
+            identity_tail: string;
+            joint?: components["schemas"]["DoorJointBody"] | null;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Number */
+            number: string;
+            /**
+             * Persons
+             * @default []
+             */
+            persons: string[];
+            proxy?: components["schemas"]["DoorProxyBody"] | null;
+            /**
+             * @default {
+             *       "address": "",
+             *       "email": "",
+             *       "phone": ""
+             *     }
+             */
+            reach: components["schemas"]["DoorReachBody"];
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Statement */
+            statement: string;
+            /**
+             * Subjects
+             * @default []
+             */
+            subjects: string[];
+        };
+        /**
+         * ComplaintVerdict
+         * @description A verdict with all its reasons.
+         */
+        ComplaintVerdict: {
+            /** Allowed */
+            allowed: boolean;
+            /** Reasons */
+            reasons: components["schemas"]["ComplaintReason"][];
+            /** Rule */
+            rule: string;
+        };
+        /**
+         * ComplaintWords
+         * @description A code with its words.
+         */
+        ComplaintWords: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * CompletionView
@@ -5006,6 +6261,61 @@ export interface components {
             to: string;
         };
         /**
+         * CorrectiveBody
+         * @description What is done about a cause.
+         */
+        CorrectiveBody: {
+            /** Cause */
+            cause: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Owner */
+            owner: string;
+            /** What */
+            what: string;
+        };
+        /**
+         * CorrectiveView
+         * @description A corrective action; ``before`` and ``after``: complaints of its cause a week.
+         */
+        CorrectiveView: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+            /** Cause */
+            cause: string;
+            /** Done On */
+            done_on: string | null;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Id */
+            id: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** Owner */
+            owner: string;
+            /** Result */
+            result: string;
+            /** Weeks After */
+            weeks_after: number;
+            /** Weeks Before */
+            weeks_before: number;
+            /** What */
+            what: string;
+        };
+        /**
          * CountedView
          * @description How often something was allowed and refused, and why.
          */
@@ -5090,6 +6400,48 @@ export interface components {
             outcome: components["schemas"]["CaseOutcome"];
         };
         /**
+         * DepartmentBody
+         * @description What a department is asked.
+         */
+        DepartmentBody: {
+            /** Days */
+            days?: number | null;
+            /** Department */
+            department: string;
+            /** What */
+            what: string;
+        };
+        /**
+         * DepartmentTaskView
+         * @description What a department was asked.
+         */
+        DepartmentTaskView: {
+            /** Department */
+            department: string;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** Result */
+            result: string;
+            /** What */
+            what: string;
+        };
+        /**
          * DialView
          * @description What became of a dial: the call, or the gate's reasons.
          */
@@ -5158,6 +6510,72 @@ export interface components {
              * @default
              */
             result: string;
+        };
+        /**
+         * Door
+         * @description Where a complaint came in.
+         * @enum {string}
+         */
+        Door: "hotline" | "agent" | "chat" | "portal" | "form" | "email" | "letter" | "regulator" | "pbc" | "association";
+        /**
+         * DoorJointBody
+         * @description A complaint of several; ``in_person``: they came together.
+         */
+        DoorJointBody: {
+            /**
+             * In Person
+             * @default false
+             */
+            in_person: boolean;
+            /** People */
+            people: number;
+            /**
+             * Representatives
+             * @default []
+             */
+            representatives: string[];
+        };
+        /**
+         * DoorProxyBody
+         * @description Who speaks for the complainant; the authority follows by letter, mail or form.
+         */
+        DoorProxyBody: {
+            /**
+             * Heir
+             * @default false
+             */
+            heir: boolean;
+            /** Name */
+            name: string;
+            /**
+             * @default {
+             *       "address": "",
+             *       "email": "",
+             *       "phone": ""
+             *     }
+             */
+            reach: components["schemas"]["DoorReachBody"];
+        };
+        /**
+         * DoorReachBody
+         * @description How somebody is reached whom the bank does not know.
+         */
+        DoorReachBody: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
         };
         /**
          * EffectView
@@ -5232,6 +6650,47 @@ export interface components {
              * @enum {string}
              */
             what: "query_password" | "one_time_code" | "tails";
+        };
+        /**
+         * ExtendBody
+         * @description A longer time.
+         */
+        ExtendBody: {
+            /** Grade */
+            grade: string;
+            /** Ground */
+            ground: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ExtensionView
+         * @description A longer time that was asked for.
+         */
+        ExtensionView: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Grade */
+            grade: string;
+            /** Ground */
+            ground: string;
+            /** Id */
+            id: string;
+            /** Told At */
+            told_at: string | null;
+            /** Turned Down At */
+            turned_down_at: string | null;
+            /** Why */
+            why: string;
         };
         /**
          * FailedTransactionBody
@@ -5333,6 +6792,19 @@ export interface components {
             steps: components["schemas"]["WordView"][];
         };
         /**
+         * FollowUpBody
+         * @description What the complainant says of the answer; ``None``: they did not say.
+         */
+        FollowUpBody: {
+            /** Satisfied */
+            satisfied: boolean | null;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
+        /**
          * ForesightView
          * @description What the gate would say now to everybody who waits.
          */
@@ -5386,6 +6858,24 @@ export interface components {
             state: string | null;
             /** Tail */
             tail: string | null;
+        };
+        /**
+         * GradeView
+         * @description How long it may take, and what that needs.
+         */
+        GradeView: {
+            /** Approvers */
+            approvers: string[];
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Grounds */
+            grounds: components["schemas"]["ComplaintWords"][];
+            /** Notice */
+            notice: boolean;
+            /** Zh */
+            zh: string;
         };
         /**
          * GuidanceView
@@ -5613,6 +7103,16 @@ export interface components {
             contacts: components["schemas"]["ContactProofView"][];
         };
         /**
+         * InterestBody
+         * @description Who has an interest; left out: oneself.
+         */
+        InterestBody: {
+            /** Of */
+            of?: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * InterestLineView
          * @description On so much, from then to then, for this posting (row B2).
          */
@@ -5642,6 +7142,44 @@ export interface components {
              * Format: date
              */
             to_on: string;
+        };
+        /**
+         * JoinBody
+         * @description In which complaint it goes on.
+         */
+        JoinBody: {
+            /** Into */
+            into: string;
+        };
+        /**
+         * JointBody
+         * @description A complaint of several.
+         */
+        JointBody: {
+            /**
+             * In Person
+             * @default false
+             */
+            in_person: boolean;
+            /** People */
+            people: number;
+            /**
+             * Representatives
+             * @default []
+             */
+            representatives: string[];
+        };
+        /**
+         * JointView
+         * @description A complaint of several.
+         */
+        JointView: {
+            /** In Person */
+            in_person: boolean;
+            /** People */
+            people: number;
+            /** Representatives */
+            representatives: string[];
         };
         /**
          * JudgementView
@@ -6004,6 +7542,65 @@ export interface components {
             text: string;
         };
         /**
+         * NoticeBody
+         * @description Something told; with its proof it counts at once.
+         */
+        NoticeBody: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "acknowledgement" | "acceptance" | "refusal" | "extension" | "answer" | "reexamination";
+            /** Channel */
+            channel: string;
+            /**
+             * Contents
+             * @default []
+             */
+            contents: string[];
+            /** Extension */
+            extension?: string | null;
+            /** Proof */
+            proof?: string | null;
+            /** Proof Kind */
+            proof_kind?: string | null;
+            /** Text */
+            text: string;
+            /** Told At */
+            told_at?: string | null;
+        };
+        /**
+         * NoticeView
+         * @description Something told; it counts since ``proven_at``.
+         */
+        NoticeView: {
+            /** About */
+            about: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Carried By */
+            carried_by: string | null;
+            /** Channel */
+            channel: string;
+            /** Contents */
+            contents: string[];
+            /** Extension */
+            extension: string | null;
+            /** Id */
+            id: string;
+            /** Proof */
+            proof: string | null;
+            /** Proven At */
+            proven_at: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
          * ObjectionView
          * @description The holder said of a hold that it was not theirs; whoever asked is to be doubted.
          */
@@ -6171,6 +7768,25 @@ export interface components {
             state: "not-ready" | "logged-out";
         };
         /**
+         * Outcome
+         * @description What was decided.
+         * @enum {string}
+         */
+        "Outcome-Input": "upheld" | "partly-upheld" | "not-upheld";
+        /**
+         * OutsideBody
+         * @description Who was told, and what shows it.
+         */
+        OutsideBody: {
+            /** Reference */
+            reference: string;
+            /**
+             * Whom
+             * @enum {string}
+             */
+            whom: "regulator-told" | "pbc-told";
+        };
+        /**
          * PartyView
          * @description One who rings or is in the call, beside the caller. ``name``: outside a masked number.
          */
@@ -6224,24 +7840,11 @@ export interface components {
             old: string;
         };
         /**
-         * PauseBody
-         * @description The conversation after which the pause is taken.
+         * PauseGround
+         * @description What may stop a clock; which clocks it stops stands in the pack.
+         * @enum {string}
          */
-        PauseBody: {
-            /** Interaction */
-            interaction: string;
-        };
-        /**
-         * PauseView
-         * @description Until when the pause lasts; ready again by one's own word.
-         */
-        PauseView: {
-            /** Allowed */
-            allowed: boolean;
-            /** Until */
-            until: string | null;
-            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
-        };
+        PauseGround: "appraisal" | "mediation";
         /**
          * PendingView
          * @description A request that has not come to its end. ``about``: a card or an account.
@@ -6491,6 +8094,21 @@ export interface components {
             what: string;
         };
         /**
+         * ProofBody
+         * @description What shows that it was told.
+         */
+        ProofBody: {
+            /** Kind */
+            kind: string;
+            /** Proof */
+            proof: string;
+            /**
+             * Told At
+             * Format: date-time
+             */
+            told_at: string;
+        };
+        /**
          * ProofView
          * @description One factor that was proven; ``counts``: for whom it was given is whom this is about.
          */
@@ -6541,6 +8159,54 @@ export interface components {
             written_at: string;
         };
         /**
+         * ProxyBody
+         * @description Who speaks for the complainant.
+         */
+        ProxyBody: {
+            /**
+             * Authority Files
+             * @default []
+             */
+            authority_files: string[];
+            /**
+             * Heir
+             * @default false
+             */
+            heir: boolean;
+            /**
+             * Identity Files
+             * @default []
+             */
+            identity_files: string[];
+            /** Name */
+            name: string;
+            /**
+             * @default {
+             *       "address": "",
+             *       "email": "",
+             *       "phone": ""
+             *     }
+             */
+            reach: components["schemas"]["ReachBody"];
+        };
+        /**
+         * ProxyView
+         * @description Who speaks for the complainant, and what they have not shown yet.
+         */
+        ProxyView: {
+            /** Authority Files */
+            authority_files: string[];
+            /** Heir */
+            heir: boolean;
+            /** Identity Files */
+            identity_files: string[];
+            /** Lacks */
+            lacks: string[];
+            /** Name */
+            name: string;
+            reach: components["schemas"]["ReachView"];
+        };
+        /**
          * Purpose
          * @description Why we contact somebody. A template has one purpose and cannot borrow another.
          * @enum {string}
@@ -6578,6 +8244,39 @@ export interface components {
             urgent: boolean;
             /** Waiting */
             waiting: number;
+        };
+        /**
+         * ReachBody
+         * @description How somebody is reached whom the bank does not know.
+         */
+        ReachBody: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+        };
+        /**
+         * ReachView
+         * @description How somebody is reached; masked for whoever does not handle it.
+         */
+        ReachView: {
+            /** Address */
+            address: string;
+            /** Email */
+            email: string;
+            /** Phone */
+            phone: string;
         };
         /**
          * ReadBody
@@ -6626,6 +8325,100 @@ export interface components {
             zh: string;
         };
         /**
+         * ReceiveBody
+         * @description A complaint that somebody of the staff writes down. ``key`` makes a second press harmless.
+         */
+        ReceiveBody: {
+            /** Account */
+            account?: string | null;
+            /**
+             * Demand
+             * @default
+             */
+            demand: string;
+            /**
+             * Door
+             * @default agent
+             * @enum {string}
+             */
+            door: "agent" | "letter" | "email" | "regulator" | "pbc" | "association";
+            /**
+             * Files
+             * @default []
+             */
+            files: string[];
+            /** Holder */
+            holder?: string | null;
+            /**
+             * Identity Tail
+             * @default
+             */
+            identity_tail: string;
+            /** Interaction */
+            interaction?: string | null;
+            joint?: components["schemas"]["JointBody"] | null;
+            /** Key */
+            key: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Outside Reference
+             * @default
+             */
+            outside_reference: string;
+            /**
+             * Persons
+             * @default []
+             */
+            persons: string[];
+            proxy?: components["schemas"]["ProxyBody"] | null;
+            /**
+             * @default {
+             *       "address": "",
+             *       "email": "",
+             *       "phone": ""
+             *     }
+             */
+            reach: components["schemas"]["ReachBody"];
+            /** Received At */
+            received_at?: string | null;
+            /** Statement */
+            statement: string;
+            /**
+             * Subjects
+             * @default []
+             */
+            subjects: string[];
+            /**
+             * Zone
+             * @default Asia/Shanghai
+             */
+            zone: string;
+        };
+        /**
+         * ReceivedView
+         * @description What became of a complaint that came in; ``still_needed``: what to ask for.
+         */
+        ReceivedView: {
+            /** Allowed */
+            allowed: boolean;
+            complaint: components["schemas"]["ComplaintRow"] | null;
+            /** Joined To */
+            joined_to: string | null;
+            /** Still Needed */
+            still_needed: string[];
+            verdict: components["schemas"]["ComplaintVerdict"];
+        };
+        /**
          * RecordView
          * @description A contact about which the gate was asked; ``outcome`` of a call.
          */
@@ -6647,6 +8440,16 @@ export interface components {
             purpose: components["schemas"]["Purpose"];
             /** Solicited */
             solicited: boolean;
+        };
+        /**
+         * ReexaminationBody
+         * @description The complainant does not agree.
+         */
+        ReexaminationBody: {
+            /** In Writing */
+            in_writing: boolean;
+            /** Why */
+            why: string;
         };
         /**
          * Refusal
@@ -6686,6 +8489,16 @@ export interface components {
             words: components["schemas"]["TextView"] | null;
         };
         /**
+         * RefuseBody
+         * @description For which lawful reason, and why in words.
+         */
+        RefuseBody: {
+            /** Reason */
+            reason: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * RejectedView
          * @description One entry of the reject list: a campaign or a number.
          */
@@ -6699,6 +8512,62 @@ export interface components {
              * Format: date-time
              */
             since: string;
+        };
+        /**
+         * RemedyBody
+         * @description A remedy; ``amount`` in fen with ``account`` for compensation.
+         */
+        RemedyBody: {
+            /** Account */
+            account?: string | null;
+            /** Amount */
+            amount?: number | null;
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            kind: components["schemas"]["RemedyKind"];
+        };
+        /**
+         * RemedyKind
+         * @description What the bank does about it (row C3).
+         * @enum {string}
+         */
+        RemedyKind: "apology" | "compensation" | "correction" | "setting-changed" | "staff-measure";
+        /**
+         * RemedyView
+         * @description A remedy.
+         */
+        RemedyView: {
+            /** Account */
+            account: string | null;
+            /** Amount */
+            amount: number | null;
+            /** Detail */
+            detail: string;
+            /** Done At */
+            done_at: string | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Posting */
+            posting: string | null;
+        };
+        /**
+         * ReopenBody
+         * @description Something new, and by which door it came.
+         */
+        ReopenBody: {
+            /**
+             * Door
+             * @default agent
+             * @enum {string}
+             */
+            door: "agent" | "letter" | "email" | "regulator" | "pbc" | "association";
+            /** New Facts */
+            new_facts: string;
         };
         /**
          * ReportBody
@@ -6829,6 +8698,13 @@ export interface components {
             results: {
                 [key: string]: boolean;
             };
+        };
+        /**
+         * ResumeBody
+         * @description What was waited for.
+         */
+        ResumeBody: {
+            ground: components["schemas"]["PauseGround"];
         };
         /**
          * ReversalView
@@ -7218,6 +9094,14 @@ export interface components {
             role: string;
         };
         /**
+         * SettleBody
+         * @description Approve, or turn down.
+         */
+        SettleBody: {
+            /** Approve */
+            approve: boolean;
+        };
+        /**
          * ShareView
          * @description A share with its 95 % interval (Wilson).
          */
@@ -7317,6 +9201,12 @@ export interface components {
             /** State */
             state: string | null;
         };
+        /**
+         * State
+         * @description Where a complaint is. ``JOINED``, ``WITHDRAWN`` and ``CLOSED`` are ends.
+         * @enum {string}
+         */
+        State: "received" | "accepted" | "refused" | "awaiting" | "decided" | "answered" | "closed" | "withdrawn" | "joined";
         /**
          * StateBody
          * @description What is asked for. ``logged-in`` needs a phone; ``not-ready`` a reason of the pack.
@@ -7817,6 +9707,76 @@ export interface components {
             steps: components["schemas"]["CaseStepView"][];
         };
         /**
+         * WholeComplaintView
+         * @description A complaint with all that belongs to it.
+         */
+        WholeComplaintView: {
+            /** Account */
+            account: string | null;
+            /** Arrivals */
+            arrivals: components["schemas"]["ArrivalView"][];
+            /** Causes */
+            causes: string[];
+            /** Clocks */
+            clocks: components["schemas"]["ClockView"][];
+            /** Decisions */
+            decisions: components["schemas"]["ComplaintDecisionView"][];
+            /** Demand */
+            demand: string;
+            /** Extensions */
+            extensions: components["schemas"]["ExtensionView"][];
+            /** Facts */
+            facts: components["schemas"]["AddedFactView"][];
+            /** Files */
+            files: string[];
+            /** Grade */
+            grade: string;
+            /** Identity Tail */
+            identity_tail: string;
+            /** Interaction */
+            interaction: string | null;
+            /** Interested */
+            interested: string[];
+            /** Joined */
+            joined: string[];
+            /** Joined To */
+            joined_to: string | null;
+            joint: components["schemas"]["JointView"] | null;
+            /** Language */
+            language: string;
+            /** Marks */
+            marks: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /** Notices */
+            notices: components["schemas"]["NoticeView"][];
+            /** Pauses */
+            pauses: components["schemas"]["cardline__complaints__part_views__PauseView"][];
+            /** Persons */
+            persons: string[];
+            proxy: components["schemas"]["ProxyView"] | null;
+            reach: components["schemas"]["ReachView"];
+            /** Refusal */
+            refusal: string;
+            row: components["schemas"]["ComplaintRow"];
+            /** Satisfied */
+            satisfied: boolean | null;
+            /** Statement */
+            statement: string;
+            /** Steps */
+            steps: components["schemas"]["ComplaintStepView"][];
+            /** Taken By */
+            taken_by: string;
+            /** Tasks */
+            tasks: components["schemas"]["DepartmentTaskView"][];
+            /** Version */
+            version: number;
+            /** Zone */
+            zone: string;
+        };
+        /**
          * WholeReportView
          * @description A report with its verdict in words, and the cards of whoever reported.
          */
@@ -7926,6 +9886,14 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * WordsBody
+         * @description Words.
+         */
+        WordsBody: {
+            /** Text */
+            text: string;
         };
         /**
          * WrapUpBody
@@ -8123,12 +10091,57 @@ export interface components {
             zh: string;
         };
         /**
+         * PauseBody
+         * @description What is waited for.
+         */
+        cardline__complaints__bodies__PauseBody: {
+            ground: components["schemas"]["PauseGround"];
+            /** Why */
+            why: string;
+        };
+        /**
+         * PauseView
+         * @description A time in which it stood still.
+         */
+        cardline__complaints__part_views__PauseView: {
+            /** Ground */
+            ground: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * EndedView
          * @description How many plans were ended.
          */
         cardline__desk__hard_routes__EndedView: {
             /** Ended */
             ended: number;
+        };
+        /**
+         * PauseBody
+         * @description The conversation after which the pause is taken.
+         */
+        cardline__desk__hard_routes__PauseBody: {
+            /** Interaction */
+            interaction: string;
+        };
+        /**
+         * PauseView
+         * @description Until when the pause lasts; ready again by one's own word.
+         */
+        cardline__desk__hard_routes__PauseView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Until */
+            until: string | null;
+            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
         };
         /**
          * CardView
@@ -8458,7 +10471,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PauseBody"];
+                "application/json": components["schemas"]["cardline__desk__hard_routes__PauseBody"];
             };
         };
         responses: {
@@ -8468,7 +10481,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PauseView"];
+                    "application/json": components["schemas"]["cardline__desk__hard_routes__PauseView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -12404,6 +14417,2524 @@ export interface operations {
             };
         };
     };
+    catalogue_api_v1_complaint_catalogue_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintCatalogue"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    prove_api_v1_complaint_notices__notice__prove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    do_remedy_api_v1_complaint_remedies__remedy__done_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                remedy: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    causes_api_v1_complaint_reports_causes_get: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    correctives_api_v1_complaint_reports_correctives_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectiveView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    open_corrective_api_v1_complaint_reports_correctives_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectiveBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectiveView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    finish_corrective_api_v1_complaint_reports_correctives__corrective__finish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                corrective: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectiveView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    export_api_v1_complaint_reports_export_get: {
+        parameters: {
+            query: {
+                year: number;
+                form?: "csv" | "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    year_api_v1_complaint_reports_year_get: {
+        parameters: {
+            query: {
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    suggestions_api_v1_complaint_suggestions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintTextBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintSuggestions"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    finish_department_api_v1_complaint_tasks__task__finish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    transfer_api_v1_complaint_transfers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintTransferBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintTakenView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    listed_api_v1_complaints_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["State"][] | null;
+                handler?: "me" | "nobody" | "anybody";
+                door?: components["schemas"]["Door"] | null;
+                subject?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintRow"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    receive_api_v1_complaints_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    one_api_v1_complaints__complaint__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeComplaintView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    accept_api_v1_complaints__complaint__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    agree_api_v1_complaints__complaint__agree_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    assign_api_v1_complaints__complaint__assign_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    classify_api_v1_complaints__complaint__classify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    close_api_v1_complaints__complaint__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    decide_api_v1_complaints__complaint__decide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintDecisionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    ask_department_api_v1_complaints__complaint__departments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    extend_api_v1_complaints__complaint__extensions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    settle_extension_api_v1_complaints__complaint__extensions__extension__settle_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+                extension: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    add_facts_api_v1_complaints__complaint__facts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintFactsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    follow_up_api_v1_complaints__complaint__follow_up_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUpBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    interest_api_v1_complaints__complaint__interest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterestBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    join_api_v1_complaints__complaint__join_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    notify_api_v1_complaints__complaint__notices_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    outside_api_v1_complaints__complaint__outside_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutsideBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    pause_api_v1_complaints__complaint__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["cardline__complaints__bodies__PauseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    reexamination_api_v1_complaints__complaint__reexamination_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReexaminationBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    refuse_api_v1_complaints__complaint__refuse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    reopen_api_v1_complaints__complaint__reopen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    resume_api_v1_complaints__complaint__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_complaints__complaint__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     catalogue_api_v1_desk_catalogue_get: {
         parameters: {
             query?: never;
@@ -12898,6 +17429,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    of_holder_api_v1_holders__holder__complaints_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintRow"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -14223,6 +18821,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClaimView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    take_api_v1_interactions__interaction__complaint_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintTakenBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintTakenView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -16526,6 +21195,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
         };

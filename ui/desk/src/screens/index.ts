@@ -88,6 +88,21 @@ export const screens: readonly Screen[] = [
     component: screen(() => import('./cases/Case')),
   },
   {
+    path: '/complaints',
+    title: 'nav.complaints',
+    roles: CASES,
+    keys: 'g p',
+    component: screen(() => import('./complaints/Complaints')),
+  },
+  {
+    path: '/complaints/one',
+    route: '/complaints/:id',
+    title: 'nav.complaints',
+    roles: CASES,
+    hidden: true,
+    component: screen(() => import('./complaints/Complaint')),
+  },
+  {
     path: '/campaigns',
     title: 'nav.campaigns',
     roles: ALL,

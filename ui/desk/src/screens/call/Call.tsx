@@ -19,6 +19,7 @@ import { Reminders } from './Reminders'
 import { Running } from './Running'
 import { ScamReport } from './ScamReport'
 import { Who } from './Who'
+import { TakeComplaint } from './TakeComplaint'
 import { WrapUp } from './WrapUp'
 
 export default function Call() {
@@ -69,6 +70,10 @@ function Conversation({ interaction, up }: { interaction: string; up: boolean })
               language={screen.language === 'en' ? 'en' : 'zh'}
               about={interaction}
               matter={screen.matter ?? ''}
+            />
+            <TakeComplaint
+              interaction={interaction}
+              language={screen.language === 'en' ? 'en' : 'zh'}
             />
             <ScamReport interaction={interaction} cards={screen.cards} />
           </div>

@@ -29,6 +29,7 @@ export const shell = {
   'nav.staff': 'Staff',
   'nav.knowledge': 'Knowledge',
   'nav.campaigns': 'Campaigns',
+  'nav.complaints': 'Complaints',
   'nav.registry': 'Registry',
   'nav.scams': 'Scams',
   'link.lost':
