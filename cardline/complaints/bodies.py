@@ -1,9 +1,9 @@
 """What the routes of complaints are asked."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from cardline.complaints.model import Outcome, PauseGround, RemedyKind
 
@@ -65,8 +65,16 @@ class ReceiveBody(_Body):
     zone: Code = "Asia/Shanghai"
     proxy: ProxyBody | None = None
     joint: JointBody | None = None
-    received_at: datetime | None = None
+    received_at: AwareDatetime | None = None
     outside_reference: Short = ""
+
+
+class AuthorityBody(_Body):
+    """What shows that somebody may speak for the complainant."""
+
+    authority_files: Codes
+    identity_files: Codes
+    reach: ReachBody = ReachBody()
 
 
 class AssignBody(_Body):
@@ -188,7 +196,7 @@ class NoticeBody(_Body):
     extension: Code | None = None
     proof_kind: Code | None = None
     proof: Short | None = None
-    told_at: datetime | None = None
+    told_at: AwareDatetime | None = None
 
 
 class ProofBody(_Body):
@@ -196,7 +204,7 @@ class ProofBody(_Body):
 
     kind: Code
     proof: Short
-    told_at: datetime
+    told_at: AwareDatetime
 
 
 class OutsideBody(_Body):

@@ -6,7 +6,6 @@ complaints and sees those that they took.
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Annotated, Any, Literal, Protocol
 
 from fastapi import APIRouter, Depends, Query
@@ -193,6 +192,26 @@ def router(services: ComplaintServices) -> APIRouter:
                 )
             )
 
+    @routes.post("/complaints/{complaint}/authority")
+    async def authority(
+        complaint: str, body: bodies.AuthorityBody, staff: Annotated[Staff, takers]
+    ) -> ComplaintStepped:
+        """Whoever speaks for the complainant shows that they may."""
+        async with working(services, staff) as (tx, work):
+            case = await seen(tx, complaint, staff)
+            return ComplaintStepped.of(
+                await actions.show_authority(
+                    tx,
+                    case.id,
+                    authority_files=body.authority_files,
+                    identity_files=body.identity_files,
+                    reach=reach_of(body.reach),
+                    config=services.complaints,
+                    by=work.actor,
+                    at=work.at,
+                )
+            )
+
     @routes.post("/complaints/{complaint}/withdraw")
     async def withdraw(
         complaint: str, body: bodies.WordsBody, staff: Annotated[Staff, takers]
@@ -288,7 +307,7 @@ def _intake(body: bodies.ReceiveBody, staff: Staff) -> Intake:
             holder_id=HolderId(body.holder) if body.holder else None,
             name=body.name.strip(),
             identity_tail=body.identity_tail,
-            reach=_reach(body.reach),
+            reach=reach_of(body.reach),
         ),
         statement=body.statement,
         demand=body.demand,
@@ -301,7 +320,7 @@ def _intake(body: bodies.ReceiveBody, staff: Staff) -> Intake:
         zone=body.zone,
         proxy=Proxy(
             proxy.name,
-            _reach(proxy.reach),
+            reach_of(proxy.reach),
             tuple(proxy.authority_files),
             tuple(proxy.identity_files),
             proxy.heir,
@@ -309,16 +328,12 @@ def _intake(body: bodies.ReceiveBody, staff: Staff) -> Intake:
         if proxy
         else None,
         joint=Joint(joint.people, tuple(joint.representatives), joint.in_person) if joint else None,
-        received_at=_with_zone(body.received_at),
+        received_at=body.received_at,
         outside_reference=body.outside_reference.strip(),
     )
 
 
-def _with_zone(at: datetime | None) -> datetime | None:
-    return at.astimezone() if at is not None and at.tzinfo is None else at
-
-
-def _reach(body: bodies.ReachBody) -> Reach:
+def reach_of(body: bodies.ReachBody) -> Reach:
     return Reach(body.phone.strip(), body.email.strip(), body.address.strip())
 
 

@@ -73,6 +73,7 @@ async def test_a_re_examination_that_changes_the_outcome_is_counted(room: Room) 
 async def test_the_export_has_what_is_asked_for_and_nobody_in_it(room: Room) -> None:
     case = await room.answered()
     await room.classify(case, product="=HYPERLINK(1)", issue="annual-fee")
+    room.later(minutes=1)
     await room.receive(
         "k2",
         door=Door.REGULATOR,

@@ -132,7 +132,13 @@ def test_nobody_ever_handles_what_is_about_them(
         steps = (
             handling.may_accept(replace(case, handler=by), by=by, policy=CN),
             handling.may_refuse(replace(case, handler=by), "not-about-us", by=by, policy=CN),
-            handling.may_answer(replace(case, handler=by), by=by, policy=CN),
+            handling.may_tell(
+                replace(case, handler=by),
+                Notice("n", "answer", "letter", "x", "by", NOW, CN.answer_contents),
+                by=by,
+                policy=CN,
+                now=NOW,
+            ),
             handling.may_work(replace(case, handler=by), by=by, policy=CN),
         )
         assert not any(step.allowed for step in steps)
@@ -202,6 +208,21 @@ def test_an_answer_that_lacks_one_thing_is_no_answer(missing: str) -> None:
     assert handling.may_notify(notice, CN).codes == ("contents-missing",)
     again = replace(notice, about="reexamination")
     assert handling.may_notify(again, CN).allowed is (missing == "reexamination")
+
+
+def test_nobody_who_has_not_shown_that_they_may_gets_the_answer() -> None:
+    notice = Notice("n", "answer", "letter", "x", "by", NOW, CN.answer_contents)
+    case = complaint(NOW, state=State.DECIDED, proxy=Proxy("周安", Reach(phone="1"), ("f1",)))
+
+    def may(case: Any, notice: Notice = notice) -> tuple[str, ...]:
+        return handling.may_tell(case, notice, by="7001", policy=CN, now=NOW).codes
+
+    assert may(case) == ("proxy-identity-needed",)
+    assert may(replace(case, proxy=None)) == ()
+    assert may(replace(case, proxy=None, round=2)) == ("state-decided",)
+    assert may(case, replace(notice, at=NOW + timedelta(1))) == (
+        "proof-unfit", "proxy-identity-needed",
+    )  # fmt: skip
 
 
 def test_a_short_message_is_no_notice_where_the_law_wants_it_in_writing() -> None:

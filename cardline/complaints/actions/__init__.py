@@ -30,6 +30,7 @@ from cardline.complaints.actions.handling import (
     finish_department,
     join,
     refuse,
+    show_authority,
     tell_outside,
 )
 from cardline.complaints.actions.noticing import (
@@ -93,6 +94,7 @@ __all__ = [
     "reopen",
     "resume",
     "settle_extension",
+    "show_authority",
     "tell_outside",
     "to_pay",
     "view_for",

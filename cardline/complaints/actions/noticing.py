@@ -32,13 +32,13 @@ from cardline.complaints.model import (
 )
 from cardline.complaints.rules.clocks import clocks, next_due
 from cardline.complaints.rules.counting import day_at
-from cardline.complaints.rules.handling import in_state, may_notify, may_prove
+from cardline.complaints.rules.handling import may_prove, may_tell
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.calendar import end_of
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import new_id
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.core.verdict import Reason, Verdict, judge
+from cardline.core.verdict import Verdict, judge
 from cardline.evidence.actions import journal
 from cardline.messages import actions as messages
 from cardline.messages.model import MessageState
@@ -51,14 +51,6 @@ _TEMPLATES: dict[NoticeAbout, str] = {
     "extension": "complaint_extended",
 }
 """What a short message can say whole; an answer needs more room than that."""
-_STATES: dict[NoticeAbout, tuple[State, ...]] = {
-    "acknowledgement": (State.RECEIVED, State.ACCEPTED),
-    "acceptance": (State.ACCEPTED,),
-    "refusal": (State.REFUSED,),
-    "extension": (State.RECEIVED, State.ACCEPTED),
-    "answer": (State.DECIDED,),
-    "reexamination": (State.DECIDED,),
-}
 
 
 async def acknowledge(
@@ -118,12 +110,13 @@ async def notify(
         carried_by=carried_by,
         extension=extension,
     )
-    findings: list[Reason | None] = [
-        *may_notify(notice, work.config.policy).refusals,
-        *_against_telling(case, notice, work),
-    ]
+    if about == "extension" and _extension(case, extension) is None:
+        raise NotFound("there is no such extension")
+    policy = work.config.policy
+    may = may_tell(case, notice, by=work.number, policy=policy, now=work.at)
+    findings = list(may.refusals)
     if proof is not None or proof_kind is not None:
-        findings += may_prove(notice, proof_kind or "", proof or "", work.config.policy).refusals
+        findings += may_prove(notice, proof_kind or "", proof or "", policy).refusals
     verdict = judge(work.config.policy.version, findings)
     body: JsonObject = {"notice": notice.id, "about": about, "channel": channel}
     body |= {"contents": list(notice.contents), "text": masked.text, "carried_by": carried_by}
@@ -142,25 +135,6 @@ async def notify(
             config=work.config, by=work.actor, at=work.at,
         )  # fmt: skip
     return stepped
-
-
-def _against_telling(case: Complaint, notice: Notice, work: Working) -> list[Reason | None]:
-    found: list[Reason | None] = [in_state(case, *_STATES[notice.about])]
-    if notice.about != "acknowledgement":
-        if case.handler is None:
-            found.append(Reason("handler-needed", "CMP 17"))
-        elif case.handler != work.number:
-            found.append(Reason("not-the-handler", "CMP 17"))
-    if notice.at > work.at or notice.at < case.timeline.received_at:
-        found.append(Reason("proof-unfit", work.config.policy.sources["notice_proofs"]))
-    if (notice.about == "reexamination") != (case.round > 1) and notice.about in (
-        "answer",
-        "reexamination",
-    ):
-        found.append(Reason(f"state-{case.state.value}", "row C2"))
-    if notice.about == "extension" and _extension(case, notice.extension) is None:
-        raise NotFound("there is no such extension")
-    return found
 
 
 async def prove(

@@ -24,7 +24,7 @@ from cardline.complaints.rules.counting import day_at
 from cardline.complaints.rules.intake import likeness, may_receive, severity_of
 from cardline.complaints.words import line
 from cardline.core.actor import Actor
-from cardline.core.errors import Invalid, NotFound
+from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.masking import Masked, mask_secrets
 from cardline.core.phone import parse_phone
 from cardline.core.transaction import JsonObject, Transaction
@@ -33,6 +33,7 @@ from cardline.desk import tasks as desk_tasks
 from cardline.evidence.actions import journal
 from cardline.outreach import actions as outreach
 
+_TRIES = 3
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -63,19 +64,22 @@ async def receive(
     said, asked = _masked(intake.statement), _masked(intake.demand)
     intake = replace(intake, statement=said.text, demand=asked.text)
     like = likeness(intake)
-    known = await store.same(tx, key=intake.key, likeness=like)
-    if known is not None and known.key == intake.key:
-        return known
     holder, account = await _whose(tx, intake, config)
-    case = _made(intake, account, config=config, by=by, at=at)
-    if known is None and await store.insert(tx, case, likeness=like):
-        await _begun(tx, case, holder, verdict, said, config=config, by=by, at=at)
-        return case
-    known = known or await store.same(tx, key=intake.key, likeness=like)
-    assert known is not None, "what stood in the way was committed"
-    if known.key == intake.key:
-        return known
-    return await _join_new(tx, case, known, verdict, config=config, by=by, at=at)
+    for _ in range(_TRIES):
+        known = await store.same(tx, key=intake.key, likeness=like)
+        if known is not None and known.key == intake.key:
+            return known
+        case = _made(intake, account, config=config, by=by, at=at)
+        if known is not None:
+            joined = replace(case, state=State.JOINED, joined_to=known.id, closed_at=at)
+            if await store.insert(tx, joined, likeness=None):
+                await _joined(tx, joined, known, verdict, config=config, by=by, at=at)
+                return joined
+        elif await store.insert(tx, case, likeness=like):
+            await _begun(tx, case, holder, verdict, said, config=config, by=by, at=at)
+            return case
+        # Somebody was first with the key or the words, and has committed by now.
+    raise Conflict("this complaint is being taken in by somebody else; try again")
 
 
 async def _begun(
@@ -143,21 +147,17 @@ async def tighten(tx: Transaction, case: Complaint, *, by: Actor, at: datetime) 
     )
 
 
-async def _join_new(
+async def _joined(
     tx: Transaction,
-    case: Complaint,
+    joined: Complaint,
     into: Complaint,
     verdict: Verdict,
     *,
     config: ComplaintConfig,
     by: Actor,
     at: datetime,
-) -> Complaint:
-    joined = replace(case, state=State.JOINED, joined_to=into.id, closed_at=at)
-    if not await store.insert(tx, joined, likeness=None):
-        known = await store.same(tx, key=case.key, likeness=None)
-        assert known is not None
-        return known
+) -> None:
+    """What is the same as an open one: journal it, and let it go on there."""
     await journal(
         tx,
         stream=stream_of(joined.id),
@@ -169,7 +169,6 @@ async def _join_new(
         begins=True,
     )
     await take_over(tx, joined, into, config=config, by=by, at=at)
-    return joined
 
 
 async def take_over(

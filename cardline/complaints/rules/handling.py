@@ -10,6 +10,7 @@ from cardline.complaints.model import (
     Grade,
     Mark,
     Notice,
+    NoticeAbout,
     Pause,
     PauseGround,
     State,
@@ -212,9 +213,38 @@ def may_prove(notice: Notice, kind: str, reference: str, policy: ComplaintPolicy
     )
 
 
-def may_answer(case: Complaint, *, by: str, policy: ComplaintPolicy) -> Verdict:
-    """Say whether the complainant may be answered: it was decided, by whoever handles it."""
-    return judge(policy.version, (*_own(case, by), in_state(case, State.DECIDED)))
+_TOLD_IN: dict[NoticeAbout, tuple[State, ...]] = {
+    "acknowledgement": (State.RECEIVED, State.ACCEPTED),
+    "acceptance": (State.ACCEPTED,),
+    "refusal": (State.REFUSED,),
+    "extension": (State.RECEIVED, State.ACCEPTED),
+    "answer": (State.DECIDED,),
+    "reexamination": (State.DECIDED,),
+}
+
+
+def may_tell(
+    case: Complaint, notice: Notice, *, by: str, policy: ComplaintPolicy, now: datetime
+) -> Verdict:
+    """Say whether this may be told now: by the handler, in its state, of its round.
+
+    Nothing was told before the complaint came, or later than now; to whoever speaks for somebody
+    else nothing is told before they have shown that they may (CMP 14).
+    """
+    answers = notice.about in ("answer", "reexamination")
+    wrong_round = answers and (notice.about == "reexamination") != (case.round > 1)
+    wrong_time = not case.timeline.received_at <= notice.at <= now
+    return judge(
+        policy.version,
+        (
+            *may_notify(notice, policy).refusals,
+            in_state(case, *_TOLD_IN[notice.about]),
+            *(_own(case, by) if notice.about != "acknowledgement" else ()),
+            Reason(f"state-{case.state.value}", _STEPS) if wrong_round else None,
+            Reason("proof-unfit", policy.sources["notice_proofs"]) if wrong_time else None,
+            *(Reason(code, _PROXY) for code in (proxy_lacks(case) if answers else ())),
+        ),
+    )
 
 
 def may_close(
