@@ -150,7 +150,7 @@ async def speaks(agent: Seat) -> None:
     await page.keyboard.type("同一件事一天打来三次电话，打扰休息。")
     await shows(agent, "complaint-take")
     await agent.press("Control+Enter")
-    await expect(agent.dialog.get_by_text("您的投诉已经受理")).to_be_visible(timeout=LATE)
+    await expect(agent.dialog.get_by_text("您的投诉已经登记")).to_be_visible(timeout=LATE)
     await shows(agent, "complaint-taken")
     await agent.press("Escape")
 

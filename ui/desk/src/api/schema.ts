@@ -1507,6 +1507,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaints/{complaint}/authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Authority
+         * @description Whoever speaks for the complainant shows that they may.
+         */
+        post: operations["authority_api_v1_complaints__complaint__authority_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/complaints/{complaint}/classify": {
         parameters: {
             query?: never;
@@ -4750,6 +4770,24 @@ export interface components {
             /** Reasons */
             reasons: components["schemas"]["cardline__desk__work_views__WordsView"][];
             words: components["schemas"]["cardline__desk__work_views__WordsView"];
+        };
+        /**
+         * AuthorityBody
+         * @description What shows that somebody may speak for the complainant.
+         */
+        AuthorityBody: {
+            /** Authority Files */
+            authority_files: string[];
+            /** Identity Files */
+            identity_files: string[];
+            /**
+             * @default {
+             *       "address": "",
+             *       "email": "",
+             *       "phone": ""
+             *     }
+             */
+            reach: components["schemas"]["ReachBody"];
         };
         /**
          * AvailabilityBody
@@ -15601,6 +15639,77 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AssignBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    authority_api_v1_complaints__complaint__authority_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthorityBody"];
             };
         };
         responses: {
