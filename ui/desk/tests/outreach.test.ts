@@ -3,6 +3,7 @@ import { barsOf } from '@/format/Bars'
 import { count, points, share } from '@/format/format'
 import { changesOf, missingColumns, rowsOf, shareOf, takesPeople } from '@/screens/campaigns/states'
 import { kindOf } from '@/screens/registry/kinds'
+import { dueOf, soonestFirst } from '@/screens/complaints/due'
 import { isEntered, periodOf } from '@/screens/registry/periods'
 import { urgencyOf } from '@/screens/scams/due'
 
@@ -78,6 +79,34 @@ describe('the registry', () => {
     ['【示例银行】', 'sender'],
     ['加油返现', 'campaign'],
   ])('takes %s for a %s', (value, kind) => expect(kindOf(value)).toBe(kind))
+})
+
+describe('complaints', () => {
+  // 2026-11-27, 10:00 in Shanghai.
+  it.each([
+    ['2026-11-26', 'over', 0],
+    ['2026-11-27', 'today', 0],
+    ['2026-11-30', 'soon', 3],
+    ['2026-12-01', 'later', 4],
+  ])('due on %s are %s: in time until the end of the last day', (day, urgency, days) =>
+    expect(dueOf(day, NOW)).toEqual({ urgency, days }),
+  )
+
+  it('turn over at midnight in Shanghai, wherever the desk stands', () => {
+    expect(dueOf('2026-11-27', Date.parse('2026-11-27T15:59:59Z')).urgency).toBe('today')
+    expect(dueOf('2026-11-27', Date.parse('2026-11-27T16:00:00Z')).urgency).toBe('over')
+  })
+
+  it('stand with what is due soonest first, and what owes nothing last', () => {
+    const rows = [null, '2026-12-02T00:00:00Z', '2026-11-30T00:00:00Z'].map((next_due_at) => ({
+      next_due_at,
+    }))
+    expect(soonestFirst(rows).map((one) => one.next_due_at)).toEqual([
+      '2026-11-30T00:00:00Z',
+      '2026-12-02T00:00:00Z',
+      null,
+    ])
+  })
 })
 
 describe('scam reports', () => {
