@@ -5,6 +5,7 @@ object a line. Times are seconds since the epoch (UTC), as floats, taken where t
 """
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -378,33 +379,26 @@ class Mail(Protocol):
     """The way of e-mail out of the house: a relay of the bank, or a folder."""
 
     async def send(self, *, envelope: str, to: str, message: bytes, key: str) -> str:
-        """Hand over one whole message (RFC 5322, with CRLF); returns what the relay said of it.
+        """Hand over one whole message (RFC 5322); ``envelope``: to whom it comes back.
 
-        ``envelope``: the sender to whom bounces go. Raises ``messages.model.RejectedByGateway``
-        where the relay never will take it, ``AddressRejected`` where that is the address's fault.
+        Raises ``RejectedByGateway`` or ``AddressRejected`` where the relay never will take it.
         """
         ...
 
 
 class Push(Protocol):
-    """The bank's app or its official account, behind the bank's own gateway."""
+    """The bank's app or its official account, behind the bank's own gateway; as :class:`Sms`."""
 
-    async def send(self, *, message: dict[str, Any], key: str) -> str:
-        """Hand over one message; ``key`` makes a repeat harmless. Returns the gateway's id."""
-        ...
-
-
-# ---------------------------------------------------------------- paper
+    async def send(self, *, message: dict[str, Any], key: str) -> str: ...
 
 
 class Print(Protocol):
     """Who prints letters and puts them into envelopes."""
 
-    async def send(self, *, pdf: bytes, manifest: dict[str, Any], key: str) -> str:
-        """Hand over one letter; ``manifest`` says number, pages, addressee, posting and hash.
-
-        ``key`` makes a repeat harmless: the same letter is printed once. Returns the job's id.
-        """
+    async def send(
+        self, *, pdf: bytes, enclosures: list[bytes], manifest: dict[str, Any], key: str
+    ) -> str:
+        """Hand over one letter with what the printer must know; ``key`` as in :meth:`Sms.send`."""
         ...
 
 
@@ -415,15 +409,15 @@ class TypesettingFailed(CardlineError):
 
 
 class Typesetter(Protocol):
-    """Makes PDF/A documents out of a template and plain data."""
+    """Makes PDF/A-2a documents, every font embedded, out of a template and plain data."""
 
-    async def typeset(self, template: Path, data: dict[str, Any]) -> bytes:
-        """Return the document as PDF/A-2a, every font embedded.
+    async def typeset(
+        self, template: Path, data: dict[str, Any], *, at: datetime | None = None
+    ) -> bytes:
+        """Return the document, dated ``at``. Raises :class:`TypesettingFailed`.
 
-        ``template``: a Typst file; it reads ``data`` by ``json(bytes(sys.inputs.data))`` and may
-        import files of its own folder, nothing else. What stands in ``data`` is text, never markup.
-        A character that no font has is set as 〓; :meth:`missing` names it. Raises
-        :class:`TypesettingFailed`.
+        ``template``: a Typst file that reads ``json(bytes(sys.inputs.data))`` and files of its own
+        folder. ``data`` is text, never markup; a character that no font has is set as 〓.
         """
         ...
 

@@ -23,6 +23,7 @@ _TEXT_HOMES = (
     "hotline/speech.py",
     "sim/",  # made-up people
     "messages/commands.py",  # the words that people text us
+    "messages/mail/reading.py",  # the words with which mail programs answer by themselves
     "desk/holding.py",  # the warning before a refusal
     "adapters/corebank/",  # made-up names, words of a bank's extract
     "core/",
@@ -101,7 +102,10 @@ def _logs(_name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 _LEAVES = {
-    "messages/actions.py": "messages/actions.py",  # short messages
+    "messages/actions.py": "messages/outbox.py",  # short messages
+    "messages/mail/actions.py": "messages/outbox.py",  # e-mail
+    "messages/letters/printing.py": "messages/outbox.py",  # letters
+    "messages/hooks/actions.py": "messages/outbox.py",  # messages of the app
     "app/calls.py": "hotline/ringing_back.py",  # call-backs
     "app/dialler.py": "outreach/campaigns/dialling.py",  # calls of campaigns
 }

@@ -9,6 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 256 * 1024
 """Of the body of a request to the API. Pages that take files have bounds of their own."""
+_WITH_FILES = {"/api/v1/letters-in": 64 * 1024 * 1024}
+"""Routes of the API that take files: the scans of one letter."""
 _API = "/api/"
 
 
@@ -27,10 +29,11 @@ class Bounds:
             await _refuse(scope, send, 422, "invalid", "this address is no text")
             return
         if scope["type"] == "http" and scope["path"].startswith(_API):
-            if _declared(scope) > MOST_BYTES:
-                await _refuse(scope, send, 413, "too-large", f"at most {MOST_BYTES} bytes")
+            most = _WITH_FILES.get(scope["path"], MOST_BYTES)
+            if _declared(scope) > most:
+                await _refuse(scope, send, 413, "too-large", f"at most {most} bytes")
                 return
-            receive = _counted(receive)
+            receive = _counted(receive, most)
         await self._application(scope, receive, send)
 
 
@@ -51,7 +54,7 @@ def _declared(scope: Scope) -> int:
     return 0
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, most: int) -> Receive:
     """Count what comes, for whoever does not say how much it will be."""
     seen = 0
 
@@ -59,7 +62,7 @@ def _counted(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MOST_BYTES:
+        if seen > most:
             raise HTTPException(413, "too large")
         return message
 

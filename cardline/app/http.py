@@ -66,6 +66,10 @@ from cardline.messages.chat import routes as chat_routes
 from cardline.messages.chat.guests import HolderSession as ChatSession
 from cardline.messages.chat.guests import LoggedIn, NotLoggedIn
 from cardline.messages.chat.pages import Pages
+from cardline.messages.hooks import routes as app_message_routes
+from cardline.messages.letters import routes as letter_routes
+from cardline.messages.letters import scan_routes
+from cardline.messages.mail import routes as mail_routes
 from cardline.outreach import routes as outreach_routes
 from cardline.outreach.campaigns import routes as campaign_routes
 from cardline.portal import desk_routes as holder_message_routes
@@ -128,6 +132,12 @@ class WebServices:
         self.chat_pages = Pages(running.parts.chat)
         self.chat_origins = read_sites(running.parts.settings.chat_sites)
         self.files = running.parts.files
+        self.mail = running.parts.mail
+        self.letters = running.parts.letters
+        self.app_messages = running.parts.app_messages
+        self.app_inbound_key = running.parts.app_inbound_key
+        self.handovers = running.parts.handovers
+        self.typesetter = running.parts.typesetter
         self.complaints = running.parts.complaints
         self.portal = running.parts.portal
         self.desk = running.parts.desk
@@ -236,6 +246,10 @@ def make_application(running: Running) -> FastAPI:
         outreach_routes,
         *(complaint_routes, complaint_work_routes, complaint_report_routes),
         campaign_routes,
+        mail_routes,
+        letter_routes,
+        scan_routes,
+        app_message_routes,
         trust_routes,
         scam_routes,
         complaint_door_routes,

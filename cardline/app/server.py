@@ -15,8 +15,6 @@ import uvicorn
 
 from cardline.adapters.sip.absent import AbsentLine
 from cardline.adapters.sip.client import LineClient, LineOptions, LineUnavailable
-from cardline.adapters.sms.gateway import GatewaySms
-from cardline.adapters.sms.outbox import OutboxSms
 from cardline.app.alarms import Alarms
 from cardline.app.calls import Calls
 from cardline.app.dialler import Dialler
@@ -24,6 +22,7 @@ from cardline.app.dispatch import Dispatcher
 from cardline.app.doctor import calls_possible
 from cardline.app.http import make_application
 from cardline.app.metrics import PrometheusObserver
+from cardline.app.outward import send_for_ever, take_mail_in
 from cardline.app.recorder import Recorder
 from cardline.app.running import Running
 from cardline.app.settings import Settings
@@ -33,7 +32,6 @@ from cardline.cards import sweeping
 from cardline.complaints.sweeping import sweep as sweep_complaints
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.errors import CardlineError
-from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
 from cardline.desk import hard
 from cardline.desk import tasks as desk_tasks
@@ -42,10 +40,7 @@ from cardline.hotline import utterances
 from cardline.hotline.model import LANGUAGES, Speak, Utterance
 from cardline.hotline.services import Services
 from cardline.hotline.speech import Catalogue
-from cardline.messages import actions as messages
 from cardline.messages.chat.queueing import sweep as sweep_chats
-from cardline.messages.model import WAKE_CHANNEL
-from cardline.ports import Sms
 
 log = structlog.get_logger()
 
@@ -115,7 +110,8 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 calls.run(),
                 Dispatcher(services, calls, parts.database).run(),
                 dialler.run(),
-                _send_messages(parts),
+                send_for_ever(parts),
+                take_mail_in(parts),
                 _sweep(parts),
                 _sweep_chats(parts),
                 _sweep_complaints(parts),
@@ -233,39 +229,6 @@ def _web(running: Running) -> uvicorn.Server:
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are set
     return server
-
-
-def _gateway(parts: Parts) -> Sms:
-    settings = parts.settings
-    if not settings.sms_gateway:
-        return OutboxSms(parts.database)
-    token = Secret(os.environ.get("CARDLINE_SMS_TOKEN", ""))
-    return GatewaySms(settings.sms_gateway, token=token, sender=settings.sms_inbound)
-
-
-async def _send_messages(parts: Parts) -> None:
-    """Hand over what stands in the outbox, at once and again every few seconds."""
-    gateway = _gateway(parts)
-    wake = asyncio.Event()
-
-    async def hear() -> None:
-        async for _ in parts.database.listen(WAKE_CHANNEL):
-            wake.set()
-
-    async with asyncio.TaskGroup() as group:
-        group.create_task(hear())
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(2):
-                    await wake.wait()
-            wake.clear()
-            try:
-                await messages.dispatch(
-                    parts.database, gateway, config=parts.identity.sms, clock=utc_now
-                )
-            except Exception:
-                log.exception("messages could not be sent; trying again")
-                await asyncio.sleep(1)
 
 
 async def _sweep(parts: Parts) -> None:

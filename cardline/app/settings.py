@@ -67,6 +67,33 @@ class Settings:
     """Number to which holders send their text commands."""
     sms_gateway: str = ""
     """URL of an HTTP gateway; empty: messages are only kept in the outbox."""
+    mail_address: str = "service@card.bank.example"
+    """Our e-mail address: from it we write, to it people answer."""
+    mail_complaints: str = "complaints@card.bank.example"
+    """Where complaints come in by e-mail; of the same domain."""
+    mail_in: str = ""
+    """Where e-mail comes in (SMTP, from the bank's mail server), ``HOST:PORT``; empty: closed."""
+    mail_relay: str = ""
+    """Mail server of the bank, ``HOST:PORT``; empty: e-mails are only kept in ``HOME/mail/out``."""
+    mail_relay_protection: str = "starttls"
+    """``starttls``, ``tls``, or ``none`` for a relay on this machine."""
+    mail_relay_user: str = ""
+    """Who logs in at the relay; empty: nobody does."""
+    mail_password_file: str = ""
+    """File that holds the relay's password; empty: it comes from ``CARDLINE_MAIL_PASSWORD``."""
+    mail_relay_ca: str = ""
+    """PEM file of the authorities by which the relay is known; empty: the system's."""
+    letters_from_zh: str = "北京市西城区金融大街0号 100000"
+    """The bank's own address on Chinese letters, in one line: where they come back to."""
+    letters_from_en: str = "0 Financial Street, Beijing 100000"
+    """The same on English letters."""
+    letter_fonts: str = ""
+    """Folder of further fonts for rare characters in letters; empty: none."""
+    print_folder: str = ""
+    """Where letters are put for the printer; empty: ``HOME/print``."""
+    app_gateway: str = ""
+    """URL of the gateway of app and official account; empty: messages are kept in
+    ``HOME/app/out``."""
     public_url: str = ""
     """How browsers reach us, ``https://HOST``; empty: the address of ``http``."""
     oidc_issuer: str = ""
@@ -110,6 +137,16 @@ class Settings:
     def recordings_folder(self) -> Path:
         """Where finished recordings lie."""
         return self.recordings if self.recordings != Path() else self.home / "recordings"
+
+    @property
+    def print_path(self) -> Path:
+        """Where letters are put for the printer."""
+        return self.home / (self.print_folder or "print")
+
+    @property
+    def fonts_path(self) -> Path | None:
+        """Folder of further fonts."""
+        return self.home / self.letter_fonts if self.letter_fonts else None
 
     @property
     def trusted_networks(self) -> Networks:
@@ -215,11 +252,31 @@ def _check_public_url(settings: Settings) -> None:
         raise ValueError("must be https://HOST, without a path")
 
 
+def _check_mail_address(settings: Settings) -> None:
+    domains = set()
+    for address in (settings.mail_address, settings.mail_complaints):
+        if not re.fullmatch(r"[a-z0-9._-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", address):
+            raise ValueError(f"must be an address like service@bank.example, not {address!r}")
+        domains.add(address.rpartition("@")[2])
+    if len(domains) != 1:
+        raise ValueError("mail_address and mail_complaints must be of one domain")
+
+
+def _check_relay(settings: Settings) -> None:
+    for name in ("mail_relay", "mail_in"):
+        if written := getattr(settings, name):
+            read_address(written, name=name)
+    if settings.mail_relay_protection not in ("starttls", "tls", "none"):
+        raise ValueError("mail_relay_protection must be starttls, tls or none")
+
+
 _CHECKS: dict[str, Callable[[Settings], object]] = {
     "trusted_sources": lambda settings: settings.trusted_networks,
     "phone_networks": lambda settings: settings.networks_of_phones,
     "chat_sites": lambda settings: read_sites(settings.chat_sites),
     "clamd": _check_clamd,
+    "mail_address": _check_mail_address,
+    "mail_relay": _check_relay,
     "trunk": _check_trunk,
     "public_url": _check_public_url,
     "rtp": _check_rtp,

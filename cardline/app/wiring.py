@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -15,14 +15,17 @@ from cardline.adapters.oidc.provider import OidcProvider
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
+from cardline.adapters.typst.setter import TypstSetter
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
+from cardline.app.written import app_config, letter_config, mail_config
 from cardline.cards.corebank import CoreBank
 from cardline.cards.rules.terms import card_terms
 from cardline.cards.service_policy import ServicePolicy, service_policy
 from cardline.complaints.causes import load_causes
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.doors.config import DoorConfig, door_config
+from cardline.complaints.doors.mail import take_from
 from cardline.complaints.policy import complaint_policy
 from cardline.core.calendar import work_calendar
 from cardline.core.clock import SHANGHAI, utc_now
@@ -41,10 +44,17 @@ from cardline.identity.config import IdentityConfig
 from cardline.identity.hashing import Vault
 from cardline.identity.model import Act
 from cardline.identity.policy import identity_policy
+from cardline.messages.arrivals import Handovers
 from cardline.messages.catalogue import load_catalogue as load_templates
 from cardline.messages.chat.config import ChatConfig, load_chat_config
 from cardline.messages.files import Files
+from cardline.messages.hooks.model import AppConfig
+from cardline.messages.letters.model import LetterConfig
+from cardline.messages.mail.inbound import MailDesk
+from cardline.messages.mail.model import MailConfig
+from cardline.messages.mail.policy import mail_policy
 from cardline.messages.model import SmsConfig
+from cardline.messages.outcomes import Outcomes
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.campaigns.model import CampaignPolicy
 from cardline.outreach.campaigns.policy import campaign_policy
@@ -52,7 +62,7 @@ from cardline.outreach.policy import contact_policy
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
 from cardline.portal.texts import load_texts
-from cardline.ports import IdentityProvider
+from cardline.ports import IdentityProvider, Typesetter
 from cardline.reports.model import ReportPolicy
 from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy
@@ -90,6 +100,17 @@ class Parts:
     provider: IdentityProvider | None
     """The bank's own log-in service for staff, where one is set."""
     caller_identity: CallerIdentity
+    outcomes: Outcomes
+    """Who is told what becomes of e-mails, letters and messages of the app."""
+    handovers: Handovers
+    """Who takes what comes in by e-mail and letter."""
+    mail: MailConfig
+    mail_desk: MailDesk
+    letters: LetterConfig
+    app_messages: AppConfig
+    app_inbound_key: bytes
+    """Shared with the gateway of the app for what comes in; empty: its webhook is closed."""
+    typesetter: Typesetter
     sms_inbound_key: bytes
     """Shared with the SMS gateway for texts that come in; empty: its webhook is closed."""
 
@@ -122,9 +143,17 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             policy=chat.policy.files,
             scanner=Clamd(settings.clamd) if settings.clamd else None,
         )
+        portal = portal_config(identity, files, pack=settings.pack)
+        outcomes, handovers, within = Outcomes(), Handovers(), portal.policy.answer_within
         bank = EmbeddedCoreBank(card_terms(load_area("cards", pack=settings.pack)))
         complaints = complaint_config(bank, identity, pack=settings.pack)
-        portal = portal_config(identity, files, pack=settings.pack)
+        doors = door_config(
+            complaints, files, files_at_once=portal.policy.files_at_once, pack=settings.pack
+        )
+        take_from(handovers, doors)
+        mail = mail_config(settings, identity.sms, files, outcomes, within=within)
+        mail_in = mail_policy(load_area("mail", pack=settings.pack))
+        scans = replace(files, policy=mail_in.file)
         yield Parts(
             settings=settings,
             database=database,
@@ -144,13 +173,19 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             scam=scam_config_for(settings, trust=identity.sms.trust),
             campaigns=campaign_policy(load_area("campaigns", pack=settings.pack)),
             complaints=complaints,
-            doors=door_config(
-                complaints, files, files_at_once=portal.policy.files_at_once, pack=settings.pack
-            ),
+            doors=doors,
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),
             caller_identity=caller_identity(settings, identity),
+            outcomes=outcomes,
+            handovers=handovers,
+            mail=mail,
+            mail_desk=MailDesk(database, bank, mail, mail_in, scans, handovers, utc_now),
+            letters=letter_config(settings, identity.sms, scans, outcomes, within=within),
+            app_messages=app_config(identity.sms, outcomes, within=within),
+            app_inbound_key=os.environ.get("CARDLINE_APP_INBOUND_KEY", "").encode(),
+            typesetter=TypstSetter(fonts=settings.fonts_path),
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )
 
@@ -173,6 +208,7 @@ def identity_config(settings: Settings) -> IdentityConfig:
                 text_number=settings.sms_inbound,
                 senders=(settings.sms_sender_zh, settings.sms_sender_en),
                 site=settings.public_url,
+                mail=mail_domain(settings),
             ),
         ),
     )
@@ -191,6 +227,11 @@ def complaint_config(
         bank=bank,
         sms=identity.sms,
     )
+
+
+def mail_domain(settings: Settings) -> str:
+    """Return the domain of our e-mail; nothing where none leaves the house."""
+    return settings.mail_address.rpartition("@")[2] if settings.mail_relay else ""
 
 
 def caller_identity(settings: Settings, identity: IdentityConfig) -> CallerIdentity:
@@ -243,7 +284,10 @@ def scam_config_for(
             names=(settings.sms_sender_zh, settings.sms_sender_en),
             numbers=(settings.shown_number, settings.sms_inbound),
             prefixes=(settings.sms_inbound,),
-            domains=(host_of(settings.public_url),) if settings.public_url else (),
+            domains=(
+                *([host_of(settings.public_url)] if settings.public_url else []),
+                *filter(None, [mail_domain(settings)]),
+            ),
         )
         registry = with_own(registry, own)
     return scam_config(

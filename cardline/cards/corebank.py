@@ -51,6 +51,10 @@ class CoreBank(Protocol):
         """Return the holder whose registered number is ``phone`` (numbers are unique)."""
         ...
 
+    async def holders_by_email(self, tx: Transaction, *, email: str) -> list[Holder]:
+        """Return the holders with this e-mail address, whatever its case; several may share one."""
+        ...
+
     async def holders_due(self, tx: Transaction, *, due_on: date) -> list[HolderId]:
         """Return whose newest statement is due on a day and is not closed by another yet."""
         ...

@@ -14,6 +14,12 @@ def mask_phone(number: str) -> str:
     return f"{local[:3]}{'*' * (len(local) - 7)}{local[-4:]}"
 
 
+def mask_email(address: str) -> str:
+    """Show the first letter before the @ and the domain: ``z***@example.com``."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}***@{domain}" if at else "***"
+
+
 def mask_pan(pan: str) -> str:
     """Show the last 4 digits of a card number: ``**** **** **** 1234``."""
     return f"**** **** **** {pan[-4:]}"

@@ -9,7 +9,7 @@ from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId
 from cardline.core.transaction import JsonObject
 from cardline.identity.model import Proofs
 
-Door = Literal["phone", "callback", "campaign", "chat", "message"]
+Door = Literal["phone", "callback", "campaign", "chat", "message", "email", "letter", "app"]
 LegPurpose = Literal["offer", "consult", "transfer", "monitor"]
 Monitoring = Literal["listen", "whisper", "join"]
 """How a lead follows somebody else's talk: hears it; is heard by the agent; is heard by all."""

@@ -154,23 +154,25 @@ async def open_letter(
     message: InteractionId,
     *,
     line: str,
-    holder: HolderId,
+    holder: HolderId | None,
     due_at: datetime,
     by: Actor,
     at: datetime,
+    door: Literal["letter", "email", "app"] = "letter",
 ) -> None:
-    """A holder wrote to the bank: one task until it is answered, however often they write.
+    """Somebody wrote to the bank: one task until it is answered, however often they write.
 
-    ``line``: the part of the message that came now. Whoever serves is told of it live.
+    ``line``: the part of the message that came now. ``door``: ``letter`` from the holder's pages.
+    Whoever serves is told of it live.
     """
-    waiting = await store.message_tasks(tx, message, door="letter")
+    waiting = await store.message_tasks(tx, message, door=door)
     for task in waiting:
         to = to_agents(task.agent) if task.agent else to_roles("agent")
         tell(tx, kind="task", id=task.id, to=to | to_roles("lead"), data={"act": "written-again"})
     if not waiting:
         await open_task(
             tx,
-            source=f"letter:{line}",
+            source=f"{door}:{line}",
             kind="message",
             what="",  # the holder's words stay where retention finds them
             due_at=due_at,
@@ -186,7 +188,7 @@ async def settle_messages(
     tx: Transaction,
     interaction: InteractionId,
     *,
-    door: Literal["chat", "letter"] = "chat",
+    door: Literal["chat", "letter", "email", "app"] = "chat",
     by: Staff,
     at: datetime,
 ) -> None:

@@ -142,7 +142,7 @@ async def task_of(tx: Transaction, source: str) -> Task | None:
 
 
 async def message_tasks(tx: Transaction, interaction: InteractionId, *, door: str) -> list[Task]:
-    """Return the open tasks that stand for messages by a door, ``chat`` or ``letter``, locked."""
+    """Return the open tasks that stand for messages by a door (chat, letter, email), locked."""
     cursor = await tx.connection.execute(
         f"""
         SELECT {_TASK} FROM desk_task

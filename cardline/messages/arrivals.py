@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from cardline.cards.model import Language
@@ -44,6 +44,8 @@ class Arrival:
     answers: str | None
     about: str | None
     at: datetime
+    received_on: date | None = None
+    """Of a letter: the day on which it reached the bank; clocks run from it."""
 
 
 ArrivalTaker = Callable[[Transaction, Arrival], Awaitable[bool]]

@@ -218,6 +218,11 @@ def headers_of(file: StoredFile) -> dict[str, str]:
     }
 
 
+def refused(policy: FilePolicy, code: str, source: str) -> Verdict:
+    """Return the verdict that refuses a file for a reason of whoever asks."""
+    return _refuse(policy, code, source).verdict
+
+
 def _picture(kind: FileKind, name: str, content: bytes, policy: FilePolicy) -> Cleaned:
     form = "JPEG" if kind == "jpeg" else "PNG"
     try:

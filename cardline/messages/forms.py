@@ -7,9 +7,8 @@ from pathlib import Path
 from string import Formatter
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from cardline.cards.model import Language
+from cardline.core.yaml_text import parse_yaml
 from cardline.messages.catalogue import LANGUAGES, LINK, MASK, CatalogueError, read_times, word
 from cardline.messages.model import Values
 from cardline.outreach.model import Purpose
@@ -57,7 +56,7 @@ class Filled:
 
 def load_forms(path: Path, *, own: frozenset[str]) -> dict[str, Form]:
     """Read a catalogue; ``own``: fields that come from the settings. Raises ``CatalogueError``."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = parse_yaml(path.read_text(encoding="utf-8"))
     if not isinstance(raw, dict):
         raise CatalogueError(f"{path.name} is no table of forms")
     times = read_times(raw, path.name)

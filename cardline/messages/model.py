@@ -1,4 +1,4 @@
-"""Types of messages. So far: short messages out (through the gate) and in (commands)."""
+"""Types of messages: what all kinds share, and short messages out and in (commands)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,9 @@ from typing import Literal, NewType
 
 from cardline.cards.model import Language
 from cardline.core.errors import CardlineError
+from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
+from cardline.core.transaction import JsonObject
 from cardline.core.verdict import Verdict
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.model import ContactPolicy, Purpose
@@ -25,7 +27,11 @@ WAKE_CHANNEL = "sms"
 
 
 class MessageState(StrEnum):
-    """Where a message is. ``REFUSED`` by the gate; ``LAPSED``: it would have come too late."""
+    """Where a message is. ``REFUSED`` by the gate; ``LAPSED``: it would have come too late.
+
+    A letter is ``PRINTED`` where others are ``SENT``; then it is ``POSTED`` and may be
+    ``RETURNED``, as an e-mail may have ``BOUNCED``. ``WITHDRAWN``: stopped before it was printed.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -33,6 +39,11 @@ class MessageState(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     LAPSED = "lapsed"
+    PRINTED = "printed"
+    POSTED = "posted"
+    RETURNED = "returned"
+    BOUNCED = "bounced"
+    WITHDRAWN = "withdrawn"
 
 
 class RejectedByGateway(CardlineError):
@@ -95,22 +106,24 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message that a dispatcher has claimed."""
+class Claimed:
+    """A message that a dispatcher has claimed: what all kinds have, and the whole ``row``.
+
+    ``phone`` or ``address`` is where it goes. ``tries`` counts this one.
+    """
 
     id: MessageId
     key: str
-    holder: str | None
-    to: PhoneNumber
+    holder: HolderId | None
+    phone: PhoneNumber | None
+    address: str | None
     purpose: Purpose
     template: str
     zone: str
-    text: str
-    sealed: bytes | None
     stream: str
     solicited: bool
     tries: int
-    """Counting this one."""
+    row: JsonObject = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,6 @@
 """The gateway's webhook for texts that come in, signed so that nobody else can text in its name."""
 
-import hashlib
-import hmac
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -15,8 +13,8 @@ from cardline.core.transaction import Database, Transaction
 from cardline.identity.config import IdentityConfig
 from cardline.messages.inbound import receive_sms
 from cardline.messages.model import Received
+from cardline.messages.signing import signed
 
-_FRESH = timedelta(minutes=5)
 _MOST_BYTES = 16 * 1024
 
 
@@ -45,27 +43,13 @@ class Inbound(msgspec.Struct, forbid_unknown_fields=False):
     text: str
 
 
-def sign(key: bytes, *, timestamp: str, body: bytes) -> str:
-    """Return the signature: hex HMAC-SHA256 over ``timestamp``, a full stop, and the body."""
-    return hmac.new(key, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-
-
-def signed(key: bytes, *, timestamp: str, body: bytes, signature: str, now: datetime) -> bool:
-    """True for a right signature with a timestamp (seconds since the epoch) of now ± 5 minutes."""
-    if not key or not timestamp.isascii() or not timestamp.isdecimal() or len(timestamp) > 12:
-        return False
-    age = abs(now.timestamp() - int(timestamp))
-    mine = sign(key, timestamp=timestamp, body=body)
-    return hmac.compare_digest(mine.encode(), signature.encode()) and age <= _FRESH.total_seconds()
-
-
 def router(services: Services) -> APIRouter:
     """Make the routes of messages."""
     routes = APIRouter(prefix="/api/v1/messages", tags=["messages"])
 
     @routes.post("/sms/inbound", summary="A text came in (for the SMS gateway)")
     async def inbound(request: Request) -> Response:
-        """Headers ``X-Cardline-Timestamp`` and ``X-Cardline-Signature``; see :func:`sign`.
+        """Headers ``X-Cardline-Timestamp`` and ``X-Cardline-Signature``; see ``signing.sign``.
 
         204 where it is done or was done before; 400 for a malformed body, 401 for a wrong
         signature, 413 for a body over 16 KiB. On 5xx the gateway sends it again.

@@ -70,9 +70,10 @@ class Contact:
     """One contact that is about to be made.
 
     ``to`` is the number that is called or texted; ``None`` where the channel needs none: then a
-    holder must be given. ``solicited``: it answers what the person has just asked of us, within the
-    same interaction. ``agent_held``: an agent is held ready for this call, so that nobody who
-    answers is left without a person.
+    holder must be given, or the ``address`` to which an answer goes (e-mail, letter).
+    ``solicited``: it answers what the person has just asked of us, within the same interaction.
+    ``agent_held``: an agent is held ready for this call, so that nobody who answers is left without
+    a person.
     """
 
     purpose: Purpose
@@ -82,6 +83,7 @@ class Contact:
     solicited: bool = False
     campaign: str | None = None
     agent_held: bool = False
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from cardline.portal.web import (
     zone_of,
 )
 
-_DOORS = ("calls", "chat", "message", "texts")
+_DOORS = ("calls", "chat", "message", "texts", "emails", "letters")
 LINES = 80
 """Lines of a story on one page, which stays below 50 kB."""
 

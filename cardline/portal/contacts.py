@@ -18,12 +18,19 @@ from cardline.messages import history as texts_history
 from cardline.messages.chat.model import ChatMessage
 from cardline.messages.model import ReceivedText, SentText
 from cardline.portal import writing
+from cardline.portal.by_post import posted_in, posted_to
 from cardline.portal.model import Contact, HolderSession, Look, Told, Wanted
 from cardline.portal.sessions import actor_of
 from cardline.portal.telling import about_in, agents_in, looks_in, story_of
 from cardline.portal.texts import Texts
 
-_TALKS = ("phone", "callback", "campaign", "chat", "message")
+_TALKS = ("phone", "callback", "campaign", "chat", "message", "email", "letter", "app")
+_DOORS = {
+    "calls": ("phone", "callback", "campaign"),
+    "texts": ("sms-out", "sms-in"),
+    "emails": ("email", "email-out"),
+    "letters": ("letter", "letter-out"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,11 @@ async def _heads(tx: Transaction, *, holder: HolderId, most: int) -> list[Contac
 async def _texts(tx: Transaction, *, holder: HolderId, most: int) -> list[Contact]:
     sent = await texts_history.texts_to(tx, holder=holder, limit=most)
     received = await texts_history.texts_from(tx, holder=holder, limit=most)
-    return [*(_from_sent(one) for one in sent), *(_from_received(one) for one in received)]
+    return [
+        *(_from_sent(one) for one in sent),
+        *(_from_received(one) for one in received),
+        *(await posted_to(tx, holder=holder, most=most)),
+    ]
 
 
 async def _told(tx: Transaction, heads: Sequence[Contact], *, holder: HolderId) -> list[Contact]:
@@ -153,6 +164,7 @@ async def _told(tx: Transaction, heads: Sequence[Contact], *, holder: HolderId) 
     recordings = await interactions.recordings_of(tx, ids)
     numbers = await interactions.staff_numbers(tx)
     written = await writing.lines_of(tx, holder=holder, ids=ids)
+    posted = await posted_in(tx, [one.id for one in heads if one.door in ("email", "letter")])
     told = []
     for head in heads:
         if head.id not in entries:
@@ -161,8 +173,10 @@ async def _told(tx: Transaction, heads: Sequence[Contact], *, holder: HolderId) 
         own = entries[head.id]
         recording = recordings.get(head.id)
         subject, lines = written.get(head.id, ("", ()))
+        subject = subject or next((one.subject for one in posted.get(head.id, ())), "")
         story = story_of(own, numbers)
         story += tuple(Told(line.at, line.by, text=line.text) for line in lines)
+        story += tuple(Told(one.at, "holder", text=one.text) for one in posted.get(head.id, ()))
         if head.door == "chat":
             story += tuple(
                 [_of_chat(one) for one in await texts_history.words_of_chat(tx, head.id)]
@@ -217,8 +231,7 @@ def _from_received(one: ReceivedText) -> Contact:
 
 
 def _fits(one: Contact, wanted: Wanted, zone: ZoneInfo) -> bool:
-    doors = {"calls": ("phone", "callback", "campaign"), "texts": ("sms-out", "sms-in")}
-    right_door = not wanted.door or one.door in doors.get(wanted.door, (wanted.door,))
+    right_door = not wanted.door or one.door in _DOORS.get(wanted.door, (wanted.door,))
     return right_door and wanted.year in (None, one.at.astimezone(zone).year)
 
 

@@ -92,7 +92,10 @@ class Preferences:
     delivery: Delivery = "pages"
 
 
-ContactDoor = Literal["phone", "callback", "campaign", "chat", "message", "sms-out", "sms-in"]
+ContactDoor = (
+    Literal["phone", "callback", "campaign", "chat", "message", "email", "letter", "app"]
+    | Literal["sms-out", "sms-in", "email-out", "letter-out"]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,11 @@ _LOOKS = frozenset(
         "desk.looked",
         "desk.unmasked",
         "chat.looked-at",
+        "email.opened",
+        "email.file-opened",
+        "letter.opened",
+        "letter.looked-at",
+        "letter.scan-opened",
     }
 )
 _PLAIN = frozenset(
@@ -43,6 +48,8 @@ _PLAIN = frozenset(
         "card.hold-refused-by-agent",
         "portal.bank-silent",
         "sms.queued",
+        "email.answered",
+        "app.answered",
         "desk.wrapped-up",
     }
 )

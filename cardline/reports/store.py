@@ -195,7 +195,13 @@ async def outward_contacts(tx: Transaction, period: Period) -> list[Counted]:
     cursor = await tx.connection.execute(
         """
         WITH decided AS (
-            SELECT purpose AS what, state <> 'refused' AS allowed, reasons FROM sms_outbox
+            SELECT purpose AS what, state <> 'refused' AS allowed, reasons
+            FROM (
+                SELECT purpose, state, reasons, at FROM sms_outbox
+                UNION ALL SELECT purpose, state, reasons, at FROM mail_outbox
+                UNION ALL SELECT purpose, state, reasons, at FROM letter
+                UNION ALL SELECT purpose, state, reasons, at FROM app_outbox
+            ) AS message
             WHERE at >= %(start)s AND at < %(end)s
         )
         SELECT what, count(*) FILTER (WHERE allowed), count(*) FILTER (WHERE NOT allowed),

@@ -34,13 +34,19 @@ def load_trust(
     text_number: str = "",
     senders: tuple[str, ...] = (),
     site: str = "",
+    mail: str = "",
 ) -> TrustConfig:
-    """Read the pack, and make the registry's entries of what the settings say of ourselves."""
+    """Read the pack, and make the registry's entries of what the settings say of ourselves.
+
+    ``mail``: the domain of our e-mail; where it is that of the ``site``, one entry says both.
+    """
+    host = (urlsplit(site).hostname or "").removeprefix("www.")
     named = (
         ("hotline", OfficialKind.NUMBER, hotline),
         ("text-number", OfficialKind.NUMBER, text_number),
         *(("sender", OfficialKind.SENDER, sender) for sender in senders),
-        ("site", OfficialKind.DOMAIN, (urlsplit(site).hostname or "").removeprefix("www.")),
+        ("site", OfficialKind.DOMAIN, host),
+        ("mail", OfficialKind.DOMAIN, mail if mail != host else ""),
     )
     own = tuple(
         Official(f"own-{name}", kind, canonical(kind, value), *own_name(name), _ALWAYS, shown=value)

@@ -1,5 +1,6 @@
 """Complaints by mail and letter, from outside, in a conversation, and left on the hotline (C1)."""
 
+import io
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,9 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from cardline.adapters.postgres.database import Database
+from cardline.app.wiring import complaint_config
 from cardline.complaints.doors import hotline, mail
+from cardline.complaints.doors.config import door_config
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.ids import CallId, InteractionId
 from cardline.core.phone import PhoneNumber
@@ -19,7 +23,9 @@ from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Role, Staff
 from cardline.identity.model import Proofs
 from cardline.messages.arrivals import Arrival, Handovers
+from tests.actions.identity_desk import config as identity_config
 from tests.actions.portal_house import MINE, House
+from tests.actions.test_mail_in import Box, bomb
 
 STATEMENT = "催收人员打电话到我单位，请停止，并向我道歉。"
 
@@ -121,6 +127,15 @@ async def test_a_letter_that_staff_tied_to_a_holder_is_theirs_and_one_without_wo
     ]
 
 
+async def test_the_clock_of_a_letter_runs_from_the_day_on_which_it_reached_the_bank(
+    house: House, letterbox: InteractionId
+) -> None:
+    stamped = house.now.date() - timedelta(days=3)
+    await taken(house, arrival(house, letterbox, id="l9", door="letter", received_on=stamped))
+    [received] = await house.ask("SELECT received_at FROM complaint")
+    assert received.astimezone(house.complaints.policy.zone).date() == stamped
+
+
 async def test_an_answer_to_our_mail_goes_to_its_complaint_and_a_strangers_does_not(
     house: House, letterbox: InteractionId
 ) -> None:
@@ -140,6 +155,25 @@ async def test_an_answer_to_our_mail_goes_to_its_complaint_and_a_strangers_does_
     assert len(await house.ask("SELECT id FROM complaint_fact")) == 1
     assert len(await house.ask("SELECT id FROM complaint")) == 2
     assert set(await house.ask("SELECT state FROM complaint")) == {"received"}
+
+
+async def test_a_real_mail_with_a_picture_and_a_bomb_becomes_a_complaint_with_the_picture(
+    database: Database, tmp_path: Path
+) -> None:
+    box = await Box(database, tmp_path).opened()
+    bank = box.desk.bank
+    doors = door_config(complaint_config(bank, identity_config()), box.files, files_at_once=3)
+    mail.take_from(box.handovers, doors)
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "#fff").save(made, "PNG")
+    files = (("凭证.png", made.getvalue()), ("b.zip", bomb()))
+    await box.arrives(STATEMENT, to="complaints@card.bank.example", files=files)
+    async with database.transaction() as tx:
+        found = await tx.connection.execute(
+            "SELECT door, holder_id, array_length(files, 1), interaction IS NOT NULL,"
+            " statement LIKE '%%催收%%' FROM complaint"
+        )
+        assert await found.fetchall() == [("email", "h1", 1, True, True)]
 
 
 # ---------------------------------------------------------------- handed on from outside

@@ -1,5 +1,6 @@
 """Complaining on the pages: logged in, or without; once, however often it is sent (rows C1, C4)."""
 
+import asyncio
 import io
 import re
 from pathlib import Path
@@ -307,6 +308,14 @@ async def test_the_public_form_sent_twice_is_one_and_tells_its_word_once(house: 
     assert word not in again.text
     assert "没有重复登记" in again.text
     assert len(await references(house)) == 1
+
+
+async def test_three_clicks_at_once_are_one_complaint_with_one_word(house: House) -> None:
+    answers = await asyncio.gather(*(house.browser().post("/complain", FORM) for _ in range(3)))
+    assert [one.status_code for one in answers] == [200] * 3
+    assert sum('id="word"' in one.text for one in answers) == 1
+    assert len(await references(house)) == 1
+    assert len(await house.ask("SELECT id FROM interaction")) == 1
 
 
 async def test_a_flood_from_one_address_is_stopped_and_no_word_is_lost(house: House) -> None:

@@ -3,14 +3,18 @@
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import msgspec
 import pytest
 
+from cardline.adapters.app.gateway import GatewayPush
 from cardline.adapters.sms.gateway import GatewayAway, GatewaySms
 from cardline.core.errors import Invalid
 from cardline.core.masking import Secret
 from cardline.messages.model import RejectedByGateway
+from cardline.messages.signing import sign
 
 
 class Server(ThreadingHTTPServer):
@@ -105,3 +109,29 @@ async def test_nobody_listening_is_away() -> None:
 def test_texts_leave_over_https_only(url: str) -> None:
     with pytest.raises(Invalid):
         GatewaySms(url, token=Secret("t"), sender="1")
+
+
+async def test_a_message_to_the_app_is_signed_and_its_answers_mean_the_same(
+    server: Server,
+) -> None:
+    push = GatewayPush(
+        f"http://127.0.0.1:{server.server_port}/push",
+        key=Secret("k"),
+        clock=lambda: datetime(2026, 11, 27, tzinfo=UTC),
+    )
+    message = {"account": "app", "to": "u1", "title": "客服回复", "text": "您好"}
+    assert await push.send(message=message, key="k1") == "g1"
+    ((headers, body),) = server.came
+    assert body == message
+    assert headers["Idempotency-Key"] == "k1"
+    stamp = headers["X-Cardline-Timestamp"]
+    written = msgspec.json.encode(message)
+    assert headers["X-Cardline-Signature"] == sign(b"k", timestamp=stamp, body=written)
+    server.statuses = [503, 400, 302]
+    with pytest.raises(GatewayAway):
+        await push.send(message=message, key="k2")
+    for _ in range(2):
+        with pytest.raises(RejectedByGateway):
+            await push.send(message=message, key="k2")
+    with pytest.raises(Invalid):
+        GatewayPush("http://push.bank.example", key=Secret("k"))

@@ -13,7 +13,8 @@ from cardline.app.http import include
 from cardline.cards.model import CardState
 from cardline.core.clock import Clock
 from cardline.identity.config import IdentityConfig
-from cardline.messages.routes import router, sign
+from cardline.messages.routes import router
+from cardline.messages.signing import sign
 from tests.actions.identity_desk import config
 from tests.rules.identity_people import NOW
 from tests.store.ledger_fixture import CARD, HOLDER, fill

@@ -21,6 +21,9 @@ OPEN = {
     "GET /api/v1/session/oidc/back",
     "POST /api/v1/session",
     "POST /api/v1/messages/sms/inbound",  # a signature instead
+    "POST /api/v1/messages/app/inbound",  # a signature instead
+    "POST /api/v1/messages/mail/stop/{token}",  # a reference that only the receiver has
+    "GET /api/v1/messages/mail/stop/{token}",
     "POST /api/v1/trust/check",  # anybody may ask whether it was us
     "GET /api/v1/trust/official",
     "POST /api/v1/check-message",  # anybody may ask whether a message is a scam

@@ -28,9 +28,9 @@ def test_a_way_out_that_nobody_knows_is_a_breach(text: str) -> None:
 def test_a_known_way_out_must_ask_the_gate() -> None:
     send = "async def go():\n    await sms.send(to=number)\n"
     assert told("messages/actions.py", send) == [
-        "leads out, and messages/actions.py does not ask the gate for it"
+        "leads out, and messages/outbox.py does not ask the gate for it"
     ]
-    assert told("messages/actions.py", send + "    await outreach.pass_gate(tx, contact)\n") == []
+    assert told("messages/actions.py", "from cardline.messages import outbox\n" + send) == []
 
 
 def test_whoever_leaves_the_asking_to_another_must_use_it() -> None:

@@ -20,6 +20,10 @@ from cardline.hotline.acts import ACTS, IDENTIFICATION
 from cardline.hotline.flow_check import BUILT_IN_PROMPTS
 from cardline.hotline.flow_file import _KINDS
 from cardline.identity.model import Act
+from cardline.messages.actions import WAY as SMS
+from cardline.messages.hooks.actions import WAY as APP
+from cardline.messages.letters.actions import WAY as LETTER
+from cardline.messages.mail.actions import WAY as EMAIL
 from cardline.messages.model import MessageState
 from cardline.routing.model import AgentEvent
 from tests.partial import partial_application
@@ -28,13 +32,14 @@ PACKAGE = Path(cardline.__file__).parent
 PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
-    "account|accounts|agent|alarm|call|callback|campaign|card|case|chat|complaint|contact|corrective|desk|fee"
-    "|file|hotline|identity|interaction|limit|message|offer|outreach|party|portal|queue|recording|sms|softphone|staff"
-    "|statements|talk|task|trust|scam"
+    "account|accounts|agent|alarm|app|call|callback|campaign|card|case|chat|complaint|contact|corrective"
+    "|desk|email|fee|file|hotline|identity|interaction|letter|limit|message|offer|outreach|party|portal"
+    "|queue|recording|sms|softphone|staff|statements|talk|task|trust|scam"
 )
 _NO_KINDS = {
     *("hotline.step", "hotline.yaml", "outreach.holidays", "outreach.toml"),
     *("chat.capacity", "chat.css", "chat.html", "chat.js", "chat.svg"),
+    "letter.typ",
 }
 """Lines of the timeline, files, numbers of the policy pack."""
 _KIND = re.compile(rf"(?:{_STREAMS})\.[a-z]+(?:-[a-z]+)*")
@@ -107,9 +112,11 @@ def test_kinds_of_journal_entries() -> None:
     composed = {
         *("offer.declined", "offer.expired"),
         *(
-            f"sms.{state}"
-            for state in (MessageState.SENT, MessageState.FAILED, MessageState.REFUSED)
+            f"{way.word}.{state}"
+            for way in (SMS, EMAIL, LETTER, APP)
+            for state in (MessageState.QUEUED, way.done, MessageState.FAILED, MessageState.REFUSED)
         ),
+        *(f"letter.{fate}" for fate in ("withdrawn", "posted", "returned")),
         *(
             f"agent.{event}"
             for event in AgentEvent

@@ -38,6 +38,16 @@ async def holder_by_phone(tx: Transaction, phone: str) -> Holder | None:
     return Holder(*row) if row else None
 
 
+async def holders_by_email(tx: Transaction, email: str) -> list[Holder]:
+    """Return the holders with an e-mail address."""
+    cursor = await tx.connection.execute(
+        f"SELECT {_HOLDER} FROM bank_holder WHERE lower(email) = lower(%s) "  # noqa: S608 - constants only
+        "ORDER BY id LIMIT 10",
+        (email,),
+    )
+    return [Holder(*row) for row in await cursor.fetchall()]
+
+
 async def registered(
     tx: Transaction, *, phones: Sequence[str], holder_ids: Sequence[str]
 ) -> list[Registered]:

@@ -52,6 +52,9 @@ class EmbeddedCoreBank:
     async def holder_by_phone(self, tx: Transaction, *, phone: PhoneNumber) -> Holder | None:
         return await account_store.holder_by_phone(tx, phone)
 
+    async def holders_by_email(self, tx: Transaction, *, email: str) -> list[Holder]:
+        return await account_store.holders_by_email(tx, email)
+
     async def holders_due(self, tx: Transaction, *, due_on: date) -> list[HolderId]:
         return await ledger_store.holders_due(tx, due_on)
 

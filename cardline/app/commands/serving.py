@@ -49,6 +49,7 @@ def demo(
     say(f"  holders   http://{settings.http}/my")
     say(f"  chat      http://{settings.http}/chat")
     say(f"  health    http://{settings.http}/readyz")
+    say(f"  mail      {settings.home}/mail/out, letters {settings.home}/print")
     say("  people    cardline demo-people --home " + str(settings.home))
     say("  log in    cardline demo-login 6003 --home " + str(settings.home))
     say("  stop      Ctrl-C")

@@ -4,7 +4,9 @@ An e-mail proves nothing: even from the registered address nothing is told back 
 Nobody is asked for more here; what is missing is asked for by whoever handles it.
 """
 
+from datetime import datetime, time
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from cardline.complaints import actions, store
 from cardline.complaints.doors import following
@@ -57,7 +59,7 @@ async def taken(tx: Transaction, arrival: Arrival, *, config: DoorConfig) -> boo
             interaction=arrival.interaction,
             language=arrival.language,
             zone=str(config.complaints.policy.zone),
-            received_at=arrival.at,
+            received_at=_reached_us(arrival, config.complaints.policy.zone),
         ),
         config=config.complaints,
         by=by,
@@ -73,6 +75,13 @@ def _proven(arrival: Arrival) -> HolderId | None:
     told goes to the registered telephone.
     """
     return arrival.holder if arrival.by_staff or arrival.registered else None
+
+
+def _reached_us(arrival: Arrival, zone: ZoneInfo) -> datetime:
+    """Return when it reached the bank: of a letter the day of its stamp, whenever it is read."""
+    if arrival.received_on is None:
+        return arrival.at
+    return min(arrival.at, datetime.combine(arrival.received_on, time(0), zone))
 
 
 async def _answered(tx: Transaction, arrival: Arrival) -> ComplaintId | None:

@@ -2,36 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Literal, NewType
+from datetime import date, datetime, timedelta
+from typing import Literal
 
 from cardline.cards.model import Language
+from cardline.core.ids import HolderId, InteractionId
 from cardline.core.verdict import Verdict
+from cardline.messages.arrivals import Box
 from cardline.messages.file_model import StoredFile
 from cardline.messages.files import Files
 from cardline.messages.forms import Form
+from cardline.messages.model import MessageId, MessageState
 from cardline.messages.outcomes import Outcomes
 from cardline.outreach.model import ContactPolicy
 
-LetterId = NewType("LetterId", str)
-
 WAKE_CHANNEL = "letters"
 """The ``NOTIFY`` channel that tells the printing of a new letter."""
-
-
-class LetterState(StrEnum):
-    """Where a letter is. ``DRAFT`` waits for a second person; ``SENDING``: it is being printed."""
-
-    DRAFT = "draft"
-    QUEUED = "queued"
-    SENDING = "sending"
-    PRINTED = "printed"
-    POSTED = "posted"
-    RETURNED = "returned"
-    REFUSED = "refused"
-    FAILED = "failed"
-    LAPSED = "lapsed"
-    WITHDRAWN = "withdrawn"
 
 
 ReturnReason = Literal[
@@ -59,11 +45,100 @@ class Enclosure:
 class QueuedLetter:
     """What became of a letter: queued with its number, or refused with the gate's reasons."""
 
-    id: LetterId
+    id: MessageId
     number: str
-    """As it stands on the letter; empty where it was refused, or is a draft."""
-    state: LetterState
+    """As it stands on the letter; empty where it was refused."""
+    state: MessageState
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as staff see it in the queue; what it says stands in its PDF."""
+
+    id: MessageId
+    number: str
+    key: str
+    holder: HolderId | None
+    addressee: Addressee
+    purpose: str
+    template: str
+    language: Language
+    registered: bool
+    state: MessageState
+    stream: str
+    at: datetime
+    printed_at: datetime | None
+    missing: tuple[str, ...]
+    author: str | None
+    carrier: str | None
+    posting: str | None
+    posted_at: datetime | None
+    returned_at: datetime | None
+    return_reason: ReturnReason | None
+    again: MessageId | None
+    file: str | None
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterDraft:
+    """A letter in somebody's own words that waits for a second person, or what came of it."""
+
+    id: str
+    holder: HolderId | None
+    addressee: Addressee
+    language: Language
+    zone: str
+    subject: str
+    text: str
+    registered: bool
+    stream: str
+    author: str
+    written_at: datetime
+    state: Literal["waiting", "approved", "rejected"] = "waiting"
+    decided_by: str | None = None
+    why: str = ""
+    letter: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedLetter:
+    """A letter that came in. ``received_on``: the day on which it reached the bank."""
+
+    id: str
+    interaction: InteractionId
+    box: Box
+    holder: HolderId | None
+    sender: str
+    subject: str
+    language: Language
+    received_on: date
+    posting: str
+    taken: bool
+    scanned_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What every letter has besides its own text, in one language."""
+
+    date: str
+    number: str
+    greeting: str
+    closing: str
+    contact: str
+    footer: str
+    page: str
+    enclosed: str
+    registered: str
+    fact_number: str
+    fact_date: str
+    returned: str
+    """What the desk reads where a letter has come back."""
+    scanned: str
+    """What the desk reads where a letter has come in."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +146,7 @@ class LetterConfig:
     """What writing letters needs; built once, at the start."""
 
     forms: Mapping[str, Form]
+    words: Mapping[Language, Words]
     policy: ContactPolicy
     outcomes: Outcomes
     files: Files
@@ -79,6 +155,8 @@ class LetterConfig:
     back_to: Mapping[Language, str]
     """The bank's own address, in one line: where letters come back to."""
     base_url: str
+    answer_within: timedelta
+    """How long the desk has to answer a letter that came in, or that came back."""
     tries: int = 6
     pauses: tuple[float, ...] = (10.0, 60.0, 300.0, 900.0, 3600.0)
     lease_seconds: float = 120.0

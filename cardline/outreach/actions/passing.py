@@ -52,8 +52,9 @@ async def pass_gate(
     answered, and on what it rested, is kept with the contact and journaled; refusals too. Raises
     :class:`Invalid` for a call or a text without a number, and a contact to nobody.
     """
-    if contact.to is None and (contact.channel in _NUMBERED or contact.holder is None):
-        raise Invalid("a contact needs a number, or a holder whom another channel reaches")
+    nobody = contact.holder is None and not contact.address
+    if contact.to is None and (contact.channel in _NUMBERED or nobody):
+        raise Invalid("a contact needs a number, or somebody whom another channel reaches")
     if contact.purpose is not _PROTECTING and not contact.solicited:
         await store.lock(tx, holder=contact.holder, phone=contact.to)
     seen = await store.look(tx, contact, key=key, since=at - LOOKED_BACK, zone=zone)

@@ -157,11 +157,11 @@ async def put(
     await tx.connection.execute(
         """
         INSERT INTO outreach_contact AS contact
-            (key, holder, phone, purpose, channel, solicited, campaign, at, cancelled_at, answer,
-             not_before, reasons, rule, inputs, asked_at)
-        VALUES (%(key)s, %(holder)s, %(phone)s, %(purpose)s, %(channel)s, %(solicited)s,
-                %(campaign)s, %(at)s, %(cancelled_at)s, %(answer)s, %(not_before)s, %(reasons)s,
-                %(rule)s, %(inputs)s, %(at)s)
+            (key, holder, phone, address, purpose, channel, solicited, campaign, at, cancelled_at,
+             answer, not_before, reasons, rule, inputs, asked_at)
+        VALUES (%(key)s, %(holder)s, %(phone)s, %(address)s, %(purpose)s, %(channel)s,
+                %(solicited)s, %(campaign)s, %(at)s, %(cancelled_at)s, %(answer)s, %(not_before)s,
+                %(reasons)s, %(rule)s, %(inputs)s, %(at)s)
         ON CONFLICT (key) DO UPDATE SET
             at = CASE WHEN contact.cancelled_at IS NULL OR excluded.answer <> 'yes'
                  THEN contact.at ELSE excluded.at END,
@@ -175,6 +175,7 @@ async def put(
             "key": key,
             "holder": contact.holder,
             "phone": contact.to,
+            "address": contact.address if contact.holder is None else None,
             "purpose": contact.purpose,
             "channel": contact.channel,
             "solicited": contact.solicited,

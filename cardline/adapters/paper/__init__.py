@@ -1,0 +1,1 @@
+"""Ways for letters to become paper: a folder that a printer empties."""
