@@ -1,8 +1,9 @@
 """SQL of causes and corrective actions, and the facts of which reports are made."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 from cardline.complaints.model import Corrective
 from cardline.core.transaction import Transaction
@@ -136,10 +137,12 @@ async def facts(tx: Transaction, *, since: datetime, until: datetime) -> list[Ca
         """,
         (since, until),
     )
-    return [
-        CaseFacts(*(tuple(each) if isinstance(each, list) else each for each in row))
-        for row in await cursor.fetchall()
-    ]
+    names = [field.name for field in fields(CaseFacts)]
+    return [_facts(dict(zip(names, row, strict=True))) for row in await cursor.fetchall()]
+
+
+def _facts(row: dict[str, Any]) -> CaseFacts:
+    return CaseFacts(**{**row, "subjects": tuple(row["subjects"]), "causes": tuple(row["causes"])})
 
 
 async def weekly(

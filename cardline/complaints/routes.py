@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Protocol
 
 from fastapi import APIRouter, Depends, Query
 
+from cardline.cards.case_model import CaseId
 from cardline.complaints import actions, bodies
 from cardline.complaints.actions import Working
 from cardline.complaints.clock_model import ComplaintPolicy
@@ -26,7 +27,7 @@ from cardline.complaints.model import (
     Reach,
     State,
 )
-from cardline.complaints.part_views import ComplaintWords
+from cardline.complaints.part_views import ClockView, ComplaintWords
 from cardline.complaints.rules.intake import still_needed
 from cardline.complaints.views import (
     ComplaintCatalogue,
@@ -170,6 +171,15 @@ def router(services: ComplaintServices) -> APIRouter:
             )
             masked = found.case.handler != work.number
             return WholeComplaintView.of(found, work.at, masked=masked)
+
+    @routes.get("/cases/{case}/clock")
+    async def objection(case: str, staff: Annotated[Staff, readers]) -> ClockView:
+        """Say by when the desk's objection to a credit record is answered, step by step."""
+        async with working(services, staff) as (tx, work):
+            clock = await actions.objection(
+                tx, CaseId(case), config=services.complaints, at=work.at
+            )
+            return ClockView.of(clock, work.at)
 
     @routes.post("/complaints/{complaint}/facts")
     async def add_facts(

@@ -240,14 +240,18 @@ async def carried(tx: Transaction, carrier: str) -> str | None:
     return row[0] if row else None
 
 
-async def on_their_way(tx: Transaction, *, limit: int) -> list[tuple[str, str]]:
-    """Return notices by short message that nothing proves yet: their id and the message's."""
+async def on_their_way(tx: Transaction, *, since: datetime, limit: int) -> list[tuple[str, str]]:
+    """Return young notices by short message that nothing proves yet: their id and the message's.
+
+    One that has not left for days never will; it is no longer looked at.
+    """
     cursor = await tx.connection.execute(
         """
         SELECT id, carried_by FROM complaint_notice
-        WHERE carried_by IS NOT NULL AND proven_at IS NULL AND channel = 'sms' LIMIT %s
+        WHERE carried_by IS NOT NULL AND proven_at IS NULL AND channel = 'sms' AND at > %s
+        ORDER BY at LIMIT %s
         """,
-        (limit,),
+        (since, limit),
     )
     return [(row[0], row[1]) for row in await cursor.fetchall()]
 
@@ -330,4 +334,5 @@ def _remedy(row: Sequence[Any]) -> Remedy:
 
 
 def _notice(row: Sequence[Any]) -> Notice:
-    return Notice(*(tuple(each) if isinstance(each, list) else each for each in row))
+    found = dict(zip(_NOTICE.split(", "), row, strict=True))
+    return Notice(**{**found, "contents": tuple(found["contents"])})

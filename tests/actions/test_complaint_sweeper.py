@@ -8,10 +8,12 @@ import pytest
 
 from cardline.adapters.postgres.database import Database
 from cardline.cards import case_work, cases
-from cardline.cards.case_model import CaseKind, CaseReason, Decision
+from cardline.cards.case_model import CaseId, CaseKind, CaseReason, Decision
 from cardline.cards.case_model import CaseOutcome as Outcome
 from cardline.complaints import actions
+from cardline.complaints.clock_model import Task
 from cardline.complaints.model import Door
+from cardline.core.errors import NotFound
 from tests.actions.complaint_room import COMPLIANCE, LEAD, Room, decision
 from tests.actions.serving_desk import AGENT, Desk
 from tests.actions.serving_desk import LEAD as DESK_LEAD
@@ -109,6 +111,11 @@ async def test_objections_of_the_desk_run_on_the_same_clock(database: Database) 
     await room.sweep()
     rows = await room.rows("SELECT about, what, last_day FROM complaint_due")
     assert rows == [(case.id, "credit_record", case.due_on)]
+    async with room.database.transaction() as tx:
+        clock = await actions.objection(tx, case.id, config=room.config, at=room.now)
+        assert (clock.last_day, clock.task) == (case.due_on, Task.CREDIT_RECORD)
+        with pytest.raises(NotFound):
+            await actions.objection(tx, CaseId("nothing"), config=room.config, at=room.now)
     room.now = desk.now = desk.now + timedelta(days=18)
     assert (await room.sweep()).warned == 1
     assert await open_tasks(room) == [(f"征信异议{case.id}即将到期，最后一天{case.due_on}", None)]

@@ -123,6 +123,18 @@ def test_new_facts_begin_it_anew_but_bring_nothing_late_to_life() -> None:
     assert clock(late, "answer_simple", now=now).last_day == date(2026, 3, 18)
 
 
+def test_the_day_ends_before_midnight_and_not_with_it() -> None:
+    midnight = local("2026-03-19T00:00")
+    now = LATE + 40 * DAY
+    just = midnight - timedelta(microseconds=1)
+    for at, last in ((just, date(2026, 4, 2)), (midnight, date(2026, 3, 18))):
+        case = complaint(LATE, timeline={"new_facts": (at,)})
+        assert clock(case, "answer_simple", now=now).last_day == last
+    running = clock(complaint(LATE), "answer_simple", now=now)
+    assert running.missed(midnight)
+    assert not running.missed(just)
+
+
 def test_whole_days_stand_still_and_parts_of_days_do_not() -> None:
     whole = Pause(PauseGround.MEDIATION, local("2026-03-05T00:00"), local("2026-03-08T00:00"))
     part = replace(whole, since=whole.since + timedelta(seconds=1))

@@ -51,7 +51,7 @@ from cardline.complaints.actions.timing import (
     resume,
     settle_extension,
 )
-from cardline.complaints.actions.viewing import Whole, listed, of_holder, view_for, whole
+from cardline.complaints.actions.viewing import Whole, listed, objection, of_holder, view_for, whole
 
 __all__ = [
     "NotReceivable",
@@ -82,6 +82,7 @@ __all__ = [
     "listed",
     "notices_of",
     "notify",
+    "objection",
     "of_holder",
     "open_corrective",
     "pause",

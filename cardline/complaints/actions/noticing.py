@@ -43,6 +43,8 @@ from cardline.evidence.actions import journal
 from cardline.messages import actions as messages
 from cardline.messages.model import MessageState
 
+_LEAVES_WITHIN = timedelta(days=3)
+"""A short message that has not left by then never will."""
 LEAST_TEXT = 10
 """Characters of a notice."""
 _TEMPLATES: dict[NoticeAbout, str] = {
@@ -198,7 +200,7 @@ async def prove_sent(
     tx: Transaction, *, config: ComplaintConfig, at: datetime, limit: int = 200
 ) -> int:
     """Prove the notices whose short message has left; return how many. Runs again safely."""
-    waiting = await work_store.on_their_way(tx, limit=limit)
+    waiting = await work_store.on_their_way(tx, since=at - _LEAVES_WITHIN, limit=limit)
     if not waiting:
         return 0
     sent = await messages.states_of(tx, [carrier for _, carrier in waiting])

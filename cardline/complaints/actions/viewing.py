@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cardline.cards import case_work
+from cardline.cards.case_model import CaseId, CaseKind
 from cardline.complaints import due_store, store, timeline_store, work_store
 from cardline.complaints.clock_model import Clock, Task
 from cardline.complaints.config import ComplaintConfig
@@ -19,6 +21,7 @@ from cardline.complaints.model import (
 )
 from cardline.complaints.rules.clocks import clocks, grade_of, next_due
 from cardline.complaints.rules.handling import may_add_facts, may_reexamine, may_withdraw
+from cardline.complaints.rules.objection import objection_clock
 from cardline.complaints.words import explain
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
@@ -143,6 +146,27 @@ async def whole(
             for entry in entries
         ),
     )
+
+
+async def objection(
+    tx: Transaction, case_id: CaseId, *, config: ComplaintConfig, at: datetime
+) -> Clock:
+    """Return the clock of the desk's objection to a credit record. Raises ``NotFound``."""
+    case = await case_work.find(tx, case_id)
+    clock = None
+    if case.kind is CaseKind.CREDIT_OBJECTION:
+        clock = objection_clock(
+            case.id,
+            case.holder_id,
+            received_at=case.opened_at,
+            answered_at=case.answered_at,
+            policy=config.policy,
+            calendar=config.calendar,
+            now=at,
+        )
+    if clock is None:
+        raise NotFound("there is no such objection")
+    return clock
 
 
 async def listed(
