@@ -74,6 +74,7 @@ from cardline.messages.hooks import routes as app_message_routes
 from cardline.messages.letters import routes as letter_routes
 from cardline.messages.letters import scan_routes
 from cardline.messages.mail import routes as mail_routes
+from cardline.outreach import routes as outreach_routes
 from cardline.outreach.campaigns import routes as campaign_routes
 from cardline.portal import desk_routes as holder_message_routes
 from cardline.portal.guarding import Guard, LogInFirst
@@ -255,6 +256,7 @@ def make_application(running: Running) -> FastAPI:
         *(routing_routes, desk_routes, screen_routes, chat_routes, call_routes),
         *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
+        outreach_routes,
         *(complaint_routes, complaint_work_routes, complaint_report_routes),
         campaign_routes,
         mail_routes,

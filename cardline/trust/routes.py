@@ -25,6 +25,7 @@ from cardline.trust.views import (
     OfficialView,
     WordView,
     claim_of,
+    keep_official,
     show_caller,
     show_code,
     show_finding,
@@ -120,7 +121,7 @@ def _registry(routes: APIRouter, services: TrustServices) -> None:
     async def registry(staff: Annotated[Staff, reader]) -> list[OfficialView]:
         """Everything that is or was ours."""
         async with services.database.transaction() as tx:
-            return [show_official(one) for one in await actions.registry(tx, config=kept.config)]
+            return [keep_official(one) for one in await actions.registry(tx, config=kept.config)]
 
     @routes.post("/trust/registry")
     async def add(body: NewOfficialBody, staff: Annotated[Staff, keeper]) -> OfficialView:
@@ -148,9 +149,9 @@ def _registry(routes: APIRouter, services: TrustServices) -> None:
             raise Invalid("times need a zone")
         async with services.database.transaction() as tx:
             ended = await registering.end_official(
-                tx, entry, until=body.until or at, by=staff.actor, at=at
+                tx, entry, until=body.until or at, why=body.why.strip(), by=staff.actor, at=at
             )
-        return show_official(ended)
+        return keep_official(ended)
 
 
 def _tips(routes: APIRouter, services: TrustServices) -> None:
