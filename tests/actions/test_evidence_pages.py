@@ -15,6 +15,7 @@ from cardline.core.clock import utc_now
 from cardline.evidence.packs.checking import check
 from tests.actions.evidence_house import EvidenceHouse
 from tests.actions.portal_house import MINE, THEIRS, Browser, House
+from tests.actions.test_evidence_packs import index_of
 from tests.actions.test_portal_pages import PNG
 from tests.actions.whole_application import whole_application
 
@@ -53,7 +54,8 @@ async def test_a_holder_takes_everything_home_and_anybody_can_check_it(
     pack.write_bytes(taken.content)
     assert check(pack).holds
     with zipfile.ZipFile(io.BytesIO(taken.content)) as packed:
-        names, index = packed.namelist(), packed.read("index.html").decode()
+        names = packed.namelist()
+    index = index_of(pack)
     assert f"recordings/{call}.wav" in names
     assert any(name.startswith("files/") and name.endswith(".png") for name in names)
     assert "您的可用额度为九万元" in index

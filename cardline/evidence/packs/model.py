@@ -38,12 +38,13 @@ class PackFile:
 
     ``name``: path within the pack, ``recordings/ID.wav``. ``of``: id of the item that it belongs
     to. ``read`` gives the content in parts; going through them may block, and is done in a thread.
-    Raises ``NotFound`` where the file is gone.
+    Raises ``NotFound`` where the file is gone. ``title``: what people call it, or how long it is.
     """
 
     name: str
     of: str
     read: Callable[[Transaction], Awaitable[Iterator[bytes]]]
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
