@@ -11,6 +11,7 @@ from cardline.evidence.packs.model import Source
 from cardline.evidence.packs.sources import sources
 from cardline.evidence.sealing.recordings import Recordings
 from cardline.messages.files import Files
+from cardline.messages.packing import post_part
 from cardline.outreach.packing import permissions_part
 from cardline.portal.packing import contacts_part
 from cardline.portal.texts import Texts
@@ -43,6 +44,7 @@ def pack_sources(
             "contacts": contacts_part(texts, files),
             "interactions": interactions_part(recordings),
             "complaints": complaints_part,
+            "post": post_part(files),
             "account": account_part(bank),
             "proofs": proofs_part,
             "permissions": permissions_part,
