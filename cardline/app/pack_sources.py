@@ -43,7 +43,7 @@ def pack_sources(
         {
             "contacts": contacts_part(texts, files),
             "interactions": interactions_part(recordings),
-            "complaints": complaints_part,
+            "complaints": complaints_part(files),
             "post": post_part(files),
             "account": account_part(bank),
             "proofs": proofs_part,

@@ -233,7 +233,7 @@ async def test_a_complaint_is_packed_with_what_was_said_and_told(
     signer = KeyFiles(tmp_path / "keys")
     config = PackConfig(
         policy=evidence_policy(load_area("evidence")),
-        sources=sources({"complaints": complaints_part}),
+        sources=sources({"complaints": complaints_part(House(database, tmp_path).files)}),
         signer=signer,
         writer=PaperPages(TypstSetter(), decision_words(TEXTS), SHANGHAI),
     )

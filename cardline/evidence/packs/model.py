@@ -8,11 +8,16 @@ from typing import Literal, NewType
 from cardline.cards.model import Language
 from cardline.core.ids import HolderId
 from cardline.core.transaction import JsonObject, Transaction
+from cardline.evidence.looks.model import Looker
 
 PackId = NewType("PackId", str)
 
 Audience = Literal["holder", "auditor"]
 """For whom a pack is made: the holder's own leaves out what is the bank's internal business."""
+
+
+Asker = Looker | Literal["holder"]
+"""As what somebody asks for a pack or fetches it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from cardline.core.transaction import JsonObject
 from cardline.evidence.packs.decision_words import DecisionWords
 from cardline.evidence.packs.form import RECORDINGS
 from cardline.evidence.packs.making import FileTold, Index
-from cardline.evidence.packs.volumes import Chapter, Row, folded, in_volumes
+from cardline.evidence.packs.volumes import LINES_OF_A_VOLUME, Chapter, Row, folded, in_volumes
 from cardline.ports import Typesetter
 
 _FOLDER: Final = Path(__file__).parent
@@ -25,24 +25,33 @@ _HEADINGS: Final = ("contents", "proved", "check")
 class PaperPages:
     """Sets the index, in the language of the pack; its headings stand in the other one too."""
 
-    def __init__(self, typesetter: Typesetter, words: DecisionWords, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        words: DecisionWords,
+        zone: ZoneInfo,
+        *,
+        lines: int = LINES_OF_A_VOLUME,
+    ) -> None:
         self._typesetter = typesetter
         self._words = words
         self._zone = zone
+        self._lines = lines
         self._texts = tomllib.loads((_FOLDER / "texts.toml").read_text(encoding="utf-8"))
 
     async def pages(self, index: Index) -> list[tuple[str, bytes]]:
         """Return ``index.pdf``, further volumes where it is long, and ``check.txt``."""
-        volumes = in_volumes(self._chapters(index))
+        chapters = self._chapters(index)
+        volumes = in_volumes(chapters, most=self._lines)
         starts: dict[str, int] = {}
-        for number, chapters in enumerate(volumes, 1):
-            for one in chapters:
+        for number, held in enumerate(volumes, 1):
+            for one in held:
                 starts.setdefault(one.name, number)
         pages = []
-        for number, chapters in enumerate(volumes, 1):
-            data = self._volume(index, chapters, number=number)
+        for number, held in enumerate(volumes, 1):
+            data = self._volume(index, held, number=number)
             if number == 1:
-                data |= self._front(index, starts)
+                data |= self._front(index, chapters, starts)
             pdf = await self._typesetter.typeset(_TEMPLATE, data, at=index.made_at)
             pages.append(("index.pdf" if number == 1 else f"index-{number}.pdf", pdf))
         return [*pages, self._how_to_check(index)]
@@ -77,7 +86,9 @@ class PaperPages:
             ],
         }
 
-    def _front(self, index: Index, starts: Mapping[str, int]) -> JsonObject:
+    def _front(
+        self, index: Index, chapters: Sequence[Chapter], starts: Mapping[str, int]
+    ) -> JsonObject:
         language = index.subject.language
         contents = [
             {
@@ -88,7 +99,7 @@ class PaperPages:
                 if starts[one.name] == 1
                 else self._say("in-volume", language, number=starts[one.name]),
             }
-            for one in self._chapters(index)
+            for one in chapters
         ]
         heads = ("contents-what", "contents-count", "contents-where")
         return {

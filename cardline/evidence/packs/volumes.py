@@ -36,9 +36,7 @@ class Chapter:
     missing: tuple[str, ...] = ()
 
 
-def in_volumes(
-    chapters: Iterable[Chapter], *, most: int = LINES_OF_A_VOLUME
-) -> list[list[Chapter]]:
+def in_volumes(chapters: Iterable[Chapter], *, most: int) -> list[list[Chapter]]:
     """Return the chapters volume by volume; a chapter goes on in the next where one is full."""
     volumes: list[list[Chapter]] = [[]]
     lines = 0
