@@ -325,6 +325,8 @@ def test_every_refusal_and_every_code_of_every_pack_has_words() -> None:
     folder = Path(cardline.complaints.__file__).parent
     found = set()
     for path in folder.rglob("*.py"):
+        if "doors" in path.parts:  # pages have their own words
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "Reason":
                 code = node.args[0]
