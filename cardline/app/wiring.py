@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -22,6 +23,7 @@ from cardline.app.written import app_config, letter_config, mail_config
 from cardline.cards.corebank import CoreBank
 from cardline.cards.rules.terms import card_terms
 from cardline.cards.service_policy import ServicePolicy, service_policy
+from cardline.complaints.actions import take_outcome
 from cardline.complaints.causes import load_causes
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.policy import complaint_policy
@@ -146,6 +148,9 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
         mail = mail_config(settings, identity.sms, files, outcomes, within=within)
         mail_in = mail_policy(load_area("mail", pack=settings.pack))
         scans = replace(files, policy=mail_in.file)
+        letters = letter_config(settings, identity.sms, scans, outcomes, within=within)
+        complaints = complaint_config(bank, identity, mail, letters, pack=settings.pack)
+        outcomes.add(partial(take_outcome, config=complaints))
         yield Parts(
             settings=settings,
             database=database,
@@ -164,7 +169,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             scam=scam_config_for(settings, trust=identity.sms.trust),
             campaigns=campaign_policy(load_area("campaigns", pack=settings.pack)),
-            complaints=complaint_config(bank, identity, pack=settings.pack),
+            complaints=complaints,
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),
@@ -173,7 +178,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             handovers=handovers,
             mail=mail,
             mail_desk=MailDesk(database, bank, mail, mail_in, scans, handovers, utc_now),
-            letters=letter_config(settings, identity.sms, scans, outcomes, within=within),
+            letters=letters,
             app_messages=app_config(identity.sms, outcomes, within=within),
             app_inbound_key=os.environ.get("CARDLINE_APP_INBOUND_KEY", "").encode(),
             typesetter=TypstSetter(fonts=settings.fonts_path),
@@ -206,7 +211,12 @@ def identity_config(settings: Settings) -> IdentityConfig:
 
 
 def complaint_config(
-    bank: CoreBank, identity: IdentityConfig, *, pack: str = "cn"
+    bank: CoreBank,
+    identity: IdentityConfig,
+    mail: MailConfig | None = None,
+    letters: LetterConfig | None = None,
+    *,
+    pack: str = "cn",
 ) -> ComplaintConfig:
     """Read policy, calendar and causes of complaints."""
     return ComplaintConfig(
@@ -217,6 +227,8 @@ def complaint_config(
         causes=load_causes(),
         bank=bank,
         sms=identity.sms,
+        mail=mail,
+        letters=letters,
     )
 
 

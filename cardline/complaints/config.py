@@ -6,6 +6,8 @@ from cardline.cards.corebank import CoreBank
 from cardline.complaints.causes import Causes
 from cardline.complaints.clock_model import ComplaintPolicy
 from cardline.core.calendar import WorkCalendar
+from cardline.messages.letters.model import LetterConfig
+from cardline.messages.mail.model import MailConfig
 from cardline.messages.model import SmsConfig
 
 
@@ -18,3 +20,6 @@ class ComplaintConfig:
     causes: Causes
     bank: CoreBank
     sms: SmsConfig
+    mail: MailConfig | None = None
+    letters: LetterConfig | None = None
+    """Without them answers are sent by hand, and their proof is entered."""

@@ -216,6 +216,7 @@ def router(services: ComplaintServices) -> APIRouter:
                     proof_kind=body.proof_kind,
                     proof=body.proof,
                     told_at=body.told_at,
+                    carry=actions.carry,
                 )
             )
 

@@ -240,6 +240,19 @@ async def carried(tx: Transaction, carrier: str) -> str | None:
     return row[0] if row else None
 
 
+async def carrying(tx: Transaction, carrier: str) -> tuple[ComplaintId, str, str | None] | None:
+    """Return whose notice a message carries, proven or not: complaint, notice, handler."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT n.complaint, n.id, c.handler FROM complaint_notice AS n
+        JOIN complaint AS c ON c.id = n.complaint WHERE n.carried_by = %s
+        """,
+        (carrier,),
+    )
+    row = await cursor.fetchone()
+    return (ComplaintId(row[0]), row[1], row[2]) if row else None
+
+
 async def on_their_way(tx: Transaction, *, since: datetime, limit: int) -> list[tuple[str, str]]:
     """Return young notices by short message that nothing proves yet: their id and the message's.
 

@@ -1,5 +1,6 @@
 """The only writes of complaints. Each takes an open transaction and journals in it."""
 
+from cardline.complaints.actions.carrying import carry, take_outcome
 from cardline.complaints.actions.correcting import (
     correctives,
     finish_corrective,
@@ -66,6 +67,7 @@ __all__ = [
     "ask_department",
     "ask_reexamination",
     "assign",
+    "carry",
     "classify",
     "close",
     "correctives",
@@ -96,6 +98,7 @@ __all__ = [
     "resume",
     "settle_extension",
     "show_authority",
+    "take_outcome",
     "tell_outside",
     "to_pay",
     "view_for",

@@ -6,6 +6,7 @@ a letter when it was posted; what carries it says so through :func:`prove` or :f
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from cardline.cards.model import Holder
@@ -42,6 +43,24 @@ from cardline.core.verdict import Verdict, judge
 from cardline.evidence.actions import journal
 from cardline.messages import actions as messages
 from cardline.messages.model import MessageState
+
+
+class Carry(Protocol):
+    """What hands a notice to e-mail or post."""
+
+    async def __call__(
+        self,
+        tx: Transaction,
+        case: Complaint,
+        notice: Notice,
+        holder: Holder,
+        *,
+        config: ComplaintConfig,
+        at: datetime,
+    ) -> str | None:
+        """Return the message that carries it, ``None`` where none can."""
+        ...
+
 
 _LEAVES_WITHIN = timedelta(days=3)
 """A short message that has not left by then never will."""
@@ -92,6 +111,7 @@ async def notify(
     proof_kind: str | None = None,
     proof: str | None = None,
     told_at: datetime | None = None,
+    carry: Carry | None = None,
 ) -> Stepped:
     """Tell the complainant; with its proof it counts at once, else when the proof comes.
 
@@ -123,8 +143,8 @@ async def notify(
     body: JsonObject = {"notice": notice.id, "about": about, "channel": channel}
     body |= {"contents": list(notice.contents), "text": masked.text, "carried_by": carried_by}
     if verdict.allowed:
-        if proof is None and carried_by is None and channel == "sms" and about in _TEMPLATES:
-            notice = replace(notice, carried_by=await _send(tx, case, notice, work))
+        if proof is None and carried_by is None:
+            notice = replace(notice, carried_by=await _carried(tx, case, notice, work, carry))
             body["carried_by"] = notice.carried_by
         await work_store.add_notice(tx, case, notice)
     stepped = await step(
@@ -183,17 +203,25 @@ async def prove_carried(
     carrier: str,
     *,
     kind: str,
+    reference: str = "",
     told_at: datetime,
     config: ComplaintConfig,
     at: datetime,
 ) -> Stepped | None:
-    """The message that carries a notice was sent or posted; ``None`` where it carries none."""
+    """The message that carries a notice was sent or posted; ``None`` where it carries none.
+
+    ``reference``: what proves it, where that is not the message itself.
+    """
     notice = await work_store.carried(tx, carrier)
-    if notice is None:
+    found = await work_store.notice(tx, notice) if notice else None
+    if notice is None or found is None:
         return None
+    # The clocks of two nodes differ a little; nothing arrives before it was written.
+    told = max(told_at, found[2].at)
     return await prove(
-        tx, notice, kind=kind, reference=carrier, told_at=told_at, config=config, by=SYSTEM, at=at
-    )
+        tx, notice, kind=kind, reference=reference or carrier, told_at=told, config=config,
+        by=SYSTEM, at=max(at, told),
+    )  # fmt: skip
 
 
 async def prove_sent(
@@ -205,15 +233,16 @@ async def prove_sent(
         return 0
     sent = await messages.states_of(tx, [carrier for _, carrier in waiting])
     done = 0
-    for notice, carrier in waiting:
+    for _, carrier in waiting:
         state, sent_at = sent.get(carrier, (None, None))
         if state is not MessageState.SENT or sent_at is None:
             continue
-        await prove(
-            tx, notice, kind="message", reference=carrier, told_at=min(sent_at, at),
-            config=config, by=SYSTEM, at=at,
-        )  # fmt: skip
-        done += 1
+        done += (
+            await prove_carried(
+                tx, carrier, kind="message", told_at=min(sent_at, at), config=config, at=at
+            )
+            is not None
+        )
     return done
 
 
@@ -283,6 +312,18 @@ async def acknowledge_by_sms(
         await journal(
             tx, stream=stream_of(case.id), kind="complaint.told", by=SYSTEM, body=body, at=at
         )
+
+
+async def _carried(
+    tx: Transaction, case: Complaint, notice: Notice, work: Working, carry: Carry | None
+) -> str | None:
+    """Send what can be sent; return the message, ``None`` where somebody tells it by hand."""
+    if notice.channel == "sms" and notice.about in _TEMPLATES:
+        return await _send(tx, case, notice, work)
+    holder = await holder_of(tx, case, work.config)
+    if carry is None or holder is None or notice.about not in ("answer", "reexamination"):
+        return None
+    return await carry(tx, case, notice, holder, config=work.config, at=work.at)
 
 
 async def _send(tx: Transaction, case: Complaint, notice: Notice, work: Working) -> str:
