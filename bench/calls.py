@@ -26,8 +26,10 @@ from bench.installation import Installation, free_port
 from bench.processes import Meter
 from bench.speech import AGENT_HZ, CALLER_HZ
 from cardline.adapters.sip.g711 import decode
+from cardline.app.wiring import Parts
+from cardline.core.errors import CardlineError
 from cardline.core.transaction import JsonObject
-from cardline.evidence import actions as evidence
+from cardline.evidence.verifying import verify
 
 KEY_AT, KEY_AT_SHORT = 2.0, 0.2
 """Seconds after the answer at which the key begins."""
@@ -120,9 +122,9 @@ async def _run(
         if profiler:
             await profiler.wait()
         after = await _transactions(parts.database)
-        files = _files(installation.settings.recordings_folder, recordings, given)
+        files = await _files(parts, recordings, given)
         async with parts.database.transaction() as tx:
-            streams, breaches = await evidence.verify(tx)
+            told = await verify(tx)
     return _figures(given, generator, meter) | {
         "call_minutes": round(minutes, 2),
         "peak_calls": peak,
@@ -135,7 +137,7 @@ async def _run(
         "others_cpu_s": round((busy - stolen) * wall * (os.cpu_count() or 1) - ours - generated, 1),
         "transactions_per_call": round((after - before) / given.calls, 1),
         "recordings": files,
-        "journal": {"streams": streams, "intact": not breaches},
+        "journal": {"streams": told.streams, "intact": not told.breaches},
     }
 
 
@@ -197,8 +199,8 @@ async def _recordings(database: Any, calls: int) -> list[tuple[str, float, list[
         await asyncio.sleep(0.25)
 
 
-def _files(
-    folder: Path, stored: list[tuple[str, float, list[Any], float]], given: argparse.Namespace
+async def _files(
+    parts: Parts, stored: list[tuple[str, float, list[Any], float]], given: argparse.Namespace
 ) -> JsonObject:
     """Hold every recording against the call that it is of."""
     wrong = [
@@ -206,7 +208,7 @@ def _files(
         for path, seconds, _, lasted in stored
         if max(abs(seconds - lasted), abs(seconds - given.hold)) > LENGTH_TOLERANCE
     ]
-    unheard = [path for path, *_ in stored if not _both_heard(folder / path)]
+    unheard = [path for path, *_ in stored if not await _both_heard(parts, path)]
     return {
         "stored": len(stored),
         "of_wrong_length": len(wrong),
@@ -215,11 +217,15 @@ def _files(
     }
 
 
-def _both_heard(path: Path) -> bool:
+async def _both_heard(parts: Parts, path: str) -> bool:
     """True where the last tenths of a second hold the caller's tone left, the agent's right."""
-    if not path.exists():
+    try:
+        async with parts.database.transaction() as tx:
+            opened = await parts.recordings.open(tx, path)
+    except CardlineError:
         return False
-    coded = path.read_bytes()[_HEADER:]
+    with opened:
+        coded = opened.read()[_HEADER:]
     end = len(coded) // 2 - round(0.1 * 8000)
     sound = decode(coded[: len(coded) // 2 * 2], "ulaw").reshape(-1, 2)
     last = sound[max(0, end - 1600) : end].astype(float)

@@ -291,7 +291,8 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="a
     """Something an operator must know.
 
     ``recording-failed``, ``media-restarted``, ``mixer-restarted``, ``overload``,
-    ``prompt-missing``, ``leg-lost`` (a phone refused to send its sound elsewhere and was hung up).
+    ``prompt-missing``, ``leg-lost`` (a phone refused to send its sound elsewhere and was hung up);
+    of the application itself ``master-key`` and ``recording-altered``.
     """
 
     code: str

@@ -15,6 +15,7 @@ import pytest
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
+from cardline.adapters.postgres.privileges import APPLICATION
 
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
@@ -29,7 +30,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with _quick_folder(tmp_path_factory) as folder, asyncio.Runner() as runner:
         server = EmbeddedPostgres(folder)
         runner.run(server.__aenter__())
-        runner.run(migrate(server.url))
+        runner.run(migrate(server.url, application=APPLICATION))
         with psycopg.connect(_admin(server.url), autocommit=True) as connection:
             connection.execute("ALTER DATABASE cardline RENAME TO template_cardline")
             # Nobody minds what a crash of this machine would do to it: no disk is waited for.
@@ -53,7 +54,7 @@ def _quick_folder(factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def database_url(postgres: str) -> Iterator[str]:
-    """An empty migrated database of its own."""
+    """An empty migrated database of its own, as its owner."""
     name = f"test_{next(_counter)}"
     with psycopg.connect(_admin(postgres), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template_cardline STRATEGY file_copy")
@@ -63,9 +64,15 @@ def database_url(postgres: str) -> Iterator[str]:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """An open pool on an empty migrated database."""
-    async with Database(database_url) as database:
+def application_url(database_url: str) -> str:
+    """The same database, as the application: it owns nothing."""
+    return database_url.replace("//cardline@", f"//{APPLICATION}@")
+
+
+@pytest.fixture
+async def database(application_url: str) -> AsyncIterator[Database]:
+    """An open pool on an empty migrated database, with the rights that the application has."""
+    async with Database(application_url) as database:
         yield database
 
 

@@ -12,7 +12,11 @@ from cardline.app.http import make_application
 from cardline.app.running import Running
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts
+from cardline.core.policy import load_area
+from cardline.evidence.looks.rules import listen_policy
 from tests.rules.portal_parts import PORTAL
+
+LOOKS = listen_policy(load_area("looks"))
 
 
 def partial_application(
@@ -24,7 +28,7 @@ def partial_application(
     **parts: object,
 ) -> FastAPI:
     """Put the whole HTTP application together around some parts (names of ``Parts``)."""
-    given: dict[str, Any] = {"portal": PORTAL, "sms_inbound_key": b"", **parts}
+    given: dict[str, Any] = {"portal": PORTAL, "sms_inbound_key": b"", "looks": LOOKS, **parts}
     absent = {field.name: None for field in fields(Parts)}
     assert given.keys() <= absent.keys(), f"no such parts: {given.keys() - absent.keys()}"
     running = SimpleNamespace(

@@ -1,5 +1,6 @@
 """``cardline doctor``: what this machine and this installation can do, and what is missing."""
 
+import asyncio
 import importlib.util
 import platform
 import shutil
@@ -9,12 +10,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from psycopg_pool import PoolTimeout
 
-from cardline.adapters.postgres.embedded import EmbeddedPostgresError, binaries
+from cardline.adapters.postgres.database import Database
+from cardline.adapters.postgres.embedded import (
+    EmbeddedPostgres,
+    EmbeddedPostgresError,
+    binaries,
+)
+from cardline.adapters.postgres.privileges import APPEND_ONLY, POWERS
+from cardline.adapters.sealer.keyring import KeyRing
 from cardline.app.settings import Address, Settings
 from cardline.app.wiring import checked_flow
+from cardline.core.clock import utc_now
 from cardline.core.errors import CardlineError
+from cardline.core.policy import load_area
+from cardline.evidence.sealing.checking import faults
 
+_TWO_ROLES = "see docs/howto/external-database.md, two roles"
 LEAST_FREE = 1_000_000_000
 """Bytes on the disk of recordings: about 17 hours of talk."""
 
@@ -50,9 +63,11 @@ def examine(settings: Settings) -> list[Finding]:
         Finding("python", sys.version_info >= (3, 11), platform.python_version()),
         Finding("telephony", missing is None, missing or "sippy and rtp.io are there"),
         _database(settings),
+        _journal(settings),
         _port("SIP port", settings.sip, socket.SOCK_DGRAM),
         _port("HTTP port", settings.http, socket.SOCK_STREAM),
         _disk(settings),
+        _master_keys(settings),
         _flow("call flow", settings.flow, settings),
         _flow("flow of our calls", settings.bank_call_flow, settings),
     ]
@@ -70,6 +85,22 @@ def _database(settings: Settings) -> Finding:
         return Finding("database", (binaries() / "postgres").exists(), "embedded PostgreSQL")
     except EmbeddedPostgresError as error:
         return Finding("database", False, error.message)
+
+
+def _journal(settings: Settings) -> Finding:
+    """Whether the application could alter the journal, were somebody else to steer it."""
+    if not settings.database:
+        return Finding("journal", True, "the application's role can only add to it")
+    try:
+        with psycopg.connect(settings.database, connect_timeout=5) as connection:
+            found = connection.execute(POWERS, {"tables": list(APPEND_ONLY)}).fetchall()
+    except psycopg.Error as error:
+        return Finding("journal", False, str(error).splitlines()[0])
+    powers = [str(row[0]) for row in found]
+    if not powers:
+        return Finding("journal", True, "the application's role can only add to it")
+    why = ", ".join(powers[:3])
+    return Finding("journal", False, f"the application's role could alter it ({why}): {_TWO_ROLES}")
 
 
 def _port(what: str, address: Address, kind: socket.SocketKind) -> Finding:
@@ -90,6 +121,39 @@ def _disk(settings: Settings) -> Finding:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     return Finding("disk", free >= LEAST_FREE, f"{free // 1_000_000:,} MB free at {folder}")
+
+
+def _master_keys(settings: Settings) -> Finding:
+    """Are the keys there, are they what they say, are they fresh, and do they open what is kept?"""
+    what, ring = "master keys", KeyRing(settings.master_keys_folder)
+    try:
+        keys = list(ring.keys().values())
+        wrong = asyncio.run(_unreadable(settings, ring))
+    except (CardlineError, OSError) as error:
+        return Finding(what, False, str(error))
+    if wrong:
+        return Finding(what, False, "; ".join(wrong))
+    if not keys:
+        return Finding(what, True, f"none yet in {ring.folder}: made at the first start")
+    lasts = load_area("retention", pack=settings.pack).days("master_key_days")
+    ends = keys[-1].made_at + lasts
+    if ends <= utc_now():
+        return Finding(what, False, f"the newest ended {ends:%Y-%m-%d}: cardline sealing new-key")
+    return Finding(what, True, f"{len(keys)}, the newest until {ends:%Y-%m-%d}")
+
+
+async def _unreadable(settings: Settings, ring: KeyRing) -> list[str]:
+    url = settings.database
+    if not url:
+        embedded = EmbeddedPostgres(settings.home)
+        if embedded.pid is None:
+            return []  # no server of this home runs: only the files themselves were looked at
+        url = embedded.url
+    try:
+        async with Database(url, connections=1) as database, database.transaction() as tx:
+            return await faults(tx, ring)
+    except (psycopg.Error, PoolTimeout):
+        return []  # a database that is away, or not set up yet, is another finding
 
 
 def _flow(what: str, path: Path, settings: Settings) -> Finding:

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import cardline
-from cardline.app import pages, staff_routes
+from cardline.app import pack_routes, pages, staff_routes
 from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
 from cardline.app.bounds import Bounds
 from cardline.app.buckets import source_of
@@ -26,6 +26,7 @@ from cardline.app.description import describe
 from cardline.app.dialler import Dialler
 from cardline.app.live import socket as live_socket
 from cardline.app.metrics import CALLS_UP
+from cardline.app.pack_job import pack_file
 from cardline.app.running import Running
 from cardline.app.settings import read_sites
 from cardline.cards import act_routes, case_routes
@@ -33,6 +34,8 @@ from cardline.cards.model import Delivery
 from cardline.complaints import report_routes as complaint_report_routes
 from cardline.complaints import routes as complaint_routes
 from cardline.complaints import work_routes as complaint_work_routes
+from cardline.complaints.doors import page_routes as complaint_pages
+from cardline.complaints.doors import staff_routes as complaint_door_routes
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
@@ -52,6 +55,9 @@ from cardline.desk.knowledge.reading import Knowledge
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import LoginRefused
 from cardline.desk.staff_model import Role, Staff
+from cardline.evidence import routes as evidence_routes
+from cardline.evidence.retention import routes as retention_routes
+from cardline.evidence.sealing.model import Erased, Unreadable
 from cardline.hotline import from_desk
 from cardline.hotline import routes as call_routes
 from cardline.hotline.asking import ask, call_of
@@ -68,6 +74,7 @@ from cardline.messages.hooks import routes as app_message_routes
 from cardline.messages.letters import routes as letter_routes
 from cardline.messages.letters import scan_routes
 from cardline.messages.mail import routes as mail_routes
+from cardline.outreach import routes as outreach_routes
 from cardline.outreach.campaigns import routes as campaign_routes
 from cardline.portal import desk_routes as holder_message_routes
 from cardline.portal.guarding import Guard, LogInFirst
@@ -102,6 +109,8 @@ _STATUS: dict[type[CardlineError], int] = {
     NotLoggedIn: 401,
     Forbidden: 403,
     TooMany: 429,
+    Erased: 410,
+    Unreadable: 503,
 }
 
 
@@ -119,7 +128,10 @@ class WebServices:
         self.clock: Clock = running.services.clock
         self.phone_networks = running.parts.settings.networks_of_phones
         self.trunk = running.parts.settings.trunk
-        self.recordings: Path = running.parts.settings.recordings_folder
+        self.recordings = running.parts.recordings
+        self.looks = running.parts.looks
+        self.retention = running.parts.retention
+        self.evidence = running.parts.evidence
         self.sms_inbound_key = running.parts.sms_inbound_key
         self.login = running.parts.login
         self.provider = running.parts.provider
@@ -139,6 +151,7 @@ class WebServices:
         self.portal = running.parts.portal
         self.desk = running.parts.desk
         self.scam = running.parts.scam
+        self.doors = running.parts.doors
         self.realm = running.parts.settings.realm
         self.campaigns = running.parts.campaigns
         self._access = Access(self.database, self.login, self.clock)
@@ -160,6 +173,10 @@ class WebServices:
         except LogInFirst:
             return None
         return LoggedIn(session.holder.id, session.proofs, session.csrf)
+
+    def pack_path(self, pack: str) -> Path:
+        """Return where an evidence pack waits to be fetched."""
+        return pack_file(self._running.parts.settings, pack)
 
     def admit_visitor(self, request: Request) -> None:
         """Count what a visitor of the chat page does; raises :class:`TooMany`."""
@@ -239,6 +256,7 @@ def make_application(running: Running) -> FastAPI:
         *(routing_routes, desk_routes, screen_routes, chat_routes, call_routes),
         *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
+        outreach_routes,
         *(complaint_routes, complaint_work_routes, complaint_report_routes),
         campaign_routes,
         mail_routes,
@@ -247,6 +265,9 @@ def make_application(running: Running) -> FastAPI:
         app_message_routes,
         trust_routes,
         scam_routes,
+        retention_routes,
+        pack_routes,
+        complaint_door_routes,
     ):
         include(application, routes.router(services))
     include(application, message_routes.router(services))
@@ -255,6 +276,8 @@ def make_application(running: Running) -> FastAPI:
     for router in portal.routers():
         include(application, router)
     include(application, scam_pages.router(services))
+    include(application, evidence_routes.public_router(services))
+    include(application, complaint_pages.router(services))
     include(application, pages.router())
     include(application, live_socket.router(lambda: running.live, services.listener))
     _operations(application, running)

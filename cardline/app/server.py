@@ -22,8 +22,11 @@ from cardline.app.dispatch import Dispatcher
 from cardline.app.doctor import calls_possible
 from cardline.app.http import make_application
 from cardline.app.metrics import PrometheusObserver
+from cardline.app.nightly import Nightly
 from cardline.app.outward import send_for_ever, take_mail_in
+from cardline.app.pack_job import run_packs
 from cardline.app.recorder import Recorder
+from cardline.app.roots import run_sealing
 from cardline.app.running import Running
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts, checked_flow, open_parts
@@ -87,10 +90,11 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             observer=PrometheusObserver(),
             bank_call=bank_call,
             campaigns=parts.campaigns,
+            doors=parts.doors,
             caller_identity=parts.caller_identity,
         )
         alarms = Alarms(parts.database)
-        recorder = Recorder(settings, parts.database, utc_now, alarms)
+        recorder = Recorder(settings, parts.database, utc_now, alarms, parts.recordings)
         calls = Calls(services, settings, alarms, recorder)
         dialler = Dialler(services, calls, parts.database)
         running = Running(parts, services, calls, alarms, dialler)
@@ -106,6 +110,8 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             asyncio.create_task(work)
             for work in (
                 recorder.run(),
+                recorder.seal_old(),
+                Nightly(parts, utc_now).run(),
                 calls.run(),
                 Dispatcher(services, calls, parts.database).run(),
                 dialler.run(),
@@ -114,6 +120,8 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 _sweep(parts),
                 _sweep_chats(parts),
                 _sweep_complaints(parts),
+                run_sealing(parts, alarms),
+                run_packs(parts),
                 running.chat_hub.run(parts.database),
                 _guard_database(running),
                 running.live.run(),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from cardline.core.errors import CardlineError
 from cardline.core.networks import Networks, read_networks
+from cardline.evidence.sealing.model import CIPHERS, Cipher
 from cardline.hotline.flow_file import BANK_CALL_FLOW, DEFAULT_FLOW
 
 _PROMPTS = Path(__file__).parent.parent / "hotline" / "prompts" / "audio"
@@ -40,6 +41,9 @@ class Settings:
     home: Path = Path("var")
     database: str = ""
     """URL of an external PostgreSQL; empty: the embedded one below ``home``."""
+    database_owner: str = ""
+    """URL of the role that owns its tables, for migrations alone; empty: the same as ``database``,
+    which then could alter the journal."""
     http: Address = Address("127.0.0.1", 8080)
     sip: Address = Address("127.0.0.1", 5060)
     rtp: str = "30000-39998"
@@ -117,6 +121,11 @@ class Settings:
     """Seconds without a packet after which a telephone counts as vanished."""
     recordings: Path = Path()
     """Folder of recordings; empty: ``recordings`` below ``home``."""
+    master_keys: Path = Path()
+    """Folder of the master keys that wrap the keys of recordings and files; empty:
+    ``secrets/master`` below ``home``."""
+    sealing_cipher: str = CIPHERS[0]
+    """With what new recordings and files are sealed: ``aes-256-gcm`` or ``sm4-gcm``."""
 
     @property
     def base_url(self) -> str:
@@ -147,6 +156,29 @@ class Settings:
     def fonts_path(self) -> Path | None:
         """Folder of further fonts."""
         return self.home / self.letter_fonts if self.letter_fonts else None
+
+    @property
+    def master_keys_folder(self) -> Path:
+        """Where the master keys lie."""
+        return self.master_keys if self.master_keys != Path() else self.home / "secrets" / "master"
+
+    @property
+    def sealing(self) -> Cipher:
+        """``sealing_cipher``, read. Raises ``ValueError``."""
+        for cipher in CIPHERS:
+            if cipher == self.sealing_cipher:
+                return cipher
+        raise ValueError(f"must be one of {', '.join(CIPHERS)}, not {self.sealing_cipher!r}")
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Where the published roots are kept, and packs that wait to be fetched."""
+        return self.home / "evidence"
+
+    @property
+    def evidence_keys(self) -> Path:
+        """Folder of the private keys that sign evidence."""
+        return self.home / "secrets" / "evidence"
 
     @property
     def trusted_networks(self) -> Networks:
@@ -205,6 +237,8 @@ def load_settings(
     from_command = {
         name: value for name, value in given.items() if value is not None and name != "home"
     }
+    if "database" in from_command:  # another database has another owner
+        from_command = {"database_owner": "", **from_command}
     return _apply(settings, from_command, where="the command line")
 
 
@@ -277,6 +311,7 @@ _CHECKS: dict[str, Callable[[Settings], object]] = {
     "clamd": _check_clamd,
     "mail_address": _check_mail_address,
     "mail_relay": _check_relay,
+    "sealing_cipher": lambda settings: settings.sealing,
     "trunk": _check_trunk,
     "public_url": _check_public_url,
     "rtp": _check_rtp,

@@ -16,7 +16,11 @@ from cardline.adapters.oidc.provider import OidcProvider
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
 from cardline.adapters.postgres.migrate import migrate
+from cardline.adapters.postgres.privileges import role_of
+from cardline.adapters.sealer.keyring import KeyRing
+from cardline.adapters.signing.key_files import KeyFiles
 from cardline.adapters.typst.setter import TypstSetter
+from cardline.app.pack_sources import pack_sources
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.app.written import app_config, letter_config, mail_config
@@ -26,6 +30,8 @@ from cardline.cards.service_policy import ServicePolicy, service_policy
 from cardline.complaints.actions import take_outcome
 from cardline.complaints.causes import load_causes
 from cardline.complaints.config import ComplaintConfig
+from cardline.complaints.doors.config import DoorConfig, door_config
+from cardline.complaints.doors.mail import take_from
 from cardline.complaints.policy import complaint_policy
 from cardline.core.calendar import work_calendar
 from cardline.core.clock import SHANGHAI, utc_now
@@ -35,6 +41,17 @@ from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
 from cardline.desk.work_model import DeskPolicy
 from cardline.desk.work_rules import read_desk_policy
+from cardline.evidence.looks.model import ListenPolicy
+from cardline.evidence.looks.rules import listen_policy
+from cardline.evidence.model import Signer
+from cardline.evidence.packs.making import PackConfig
+from cardline.evidence.packs.pages import HtmlPages
+from cardline.evidence.policy import EvidencePolicy, evidence_policy
+from cardline.evidence.retention.config import RetentionConfig
+from cardline.evidence.retention.rules import retention_policy
+from cardline.evidence.retention.ties import complaint_ties
+from cardline.evidence.sealing.actions import masters_in_use
+from cardline.evidence.sealing.recordings import Recordings
 from cardline.hotline.flow_check import check
 from cardline.hotline.flow_file import FlowError, read_flow
 from cardline.hotline.model import Flow
@@ -57,7 +74,7 @@ from cardline.messages.model import SmsConfig
 from cardline.messages.outcomes import Outcomes
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.campaigns.model import CampaignPolicy
-from cardline.outreach.campaigns.policy import campaign_policy
+from cardline.outreach.campaigns.policy import campaign_policy, survey_lasts
 from cardline.outreach.policy import contact_policy
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
@@ -90,10 +107,14 @@ class Parts:
     portal: PortalConfig
     chat: ChatConfig
     files: Files
+    recordings: Recordings
+    looks: ListenPolicy
+    retention: RetentionConfig
     desk: DeskPolicy
     scam: ScamConfig
     campaigns: CampaignPolicy
     complaints: ComplaintConfig
+    doors: DoorConfig
     postgres: EmbeddedPostgres | None
     random: Random
     provider: IdentityProvider | None
@@ -110,6 +131,9 @@ class Parts:
     app_inbound_key: bytes
     """Shared with the gateway of the app for what comes in; empty: its webhook is closed."""
     typesetter: Typesetter
+    evidence: EvidencePolicy
+    packs: PackConfig
+    signer: Signer
     sms_inbound_key: bytes
     """Shared with the SMS gateway for texts that come in; empty: its webhook is closed."""
 
@@ -125,12 +149,13 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
         ) from error
     async with AsyncExitStack() as stack:
         postgres: EmbeddedPostgres | None = None
-        url = settings.database
+        owner, url = settings.database_owner, settings.database
         if not url:
             postgres = await stack.enter_async_context(EmbeddedPostgres(settings.home))
-            url = postgres.url
-        await migrate(url)
+            owner, url = postgres.url, postgres.application_url
+        await migrate(owner or url, application=await role_of(url) if owner else "")
         database = await stack.enter_async_context(Database(url, connections=connections))
+        recordings = await recordings_of(settings, database)
         identity = identity_config(settings)
         chat = load_chat_config(
             hotline=settings.shown_number,
@@ -141,6 +166,8 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             shelf=DiskShelf(settings.home / "files"),
             policy=chat.policy.files,
             scanner=Clamd(settings.clamd) if settings.clamd else None,
+            sealer=recordings.sealer,
+            cipher=recordings.cipher,
         )
         portal = portal_config(identity, files, pack=settings.pack)
         outcomes, handovers, within = Outcomes(), Handovers(), portal.policy.answer_within
@@ -151,6 +178,12 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
         letters = letter_config(settings, identity.sms, scans, outcomes, within=within)
         complaints = complaint_config(bank, identity, mail, letters, pack=settings.pack)
         outcomes.add(partial(take_outcome, config=complaints))
+        doors = door_config(
+            complaints, files, files_at_once=portal.policy.files_at_once, pack=settings.pack
+        )
+        take_from(handovers, doors)
+        evidence = evidence_policy(load_area("evidence", pack=settings.pack))
+        signer = KeyFiles(settings.evidence_keys)
         yield Parts(
             settings=settings,
             database=database,
@@ -166,10 +199,19 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             portal=portal,
             chat=chat,
             files=files,
+            recordings=recordings,
+            looks=listen_policy(load_area("looks", pack=settings.pack)),
+            retention=RetentionConfig(
+                policy=retention_policy(load_area("retention", pack=settings.pack)),
+                recordings=recordings,
+                shelf=files.shelf,
+                ties=(complaint_ties,),
+            ),
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             scam=scam_config_for(settings, trust=identity.sms.trust),
             campaigns=campaign_policy(load_area("campaigns", pack=settings.pack)),
             complaints=complaints,
+            doors=doors,
             postgres=postgres,
             random=SystemRandom(),
             provider=identity_provider(settings),
@@ -182,8 +224,36 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             app_messages=app_config(identity.sms, outcomes, within=within),
             app_inbound_key=os.environ.get("CARDLINE_APP_INBOUND_KEY", "").encode(),
             typesetter=TypstSetter(fonts=settings.fonts_path),
+            evidence=evidence,
+            packs=PackConfig(
+                policy=evidence,
+                sources=pack_sources(
+                    texts=portal.texts,
+                    files=files,
+                    recordings=recordings,
+                    bank=bank,
+                ),
+                signer=signer,
+                writer=HtmlPages(SHANGHAI),
+            ),
+            signer=signer,
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )
+
+
+async def recordings_of(settings: Settings, database: Database) -> Recordings:
+    """Return the store of recordings; make the first master key of a new installation.
+
+    Where there are things under master keys that are not there, none is made: a new one in their
+    place would hide that they are missing.
+    """
+    ring = KeyRing(settings.master_keys_folder, cipher=settings.sealing)
+    if not any(settings.master_keys_folder.glob("*.key")):
+        async with database.transaction() as tx:
+            used = await masters_in_use(tx)
+        if not used:
+            ring.new(at=utc_now())
+    return Recordings(settings.recordings_folder, ring, cipher=settings.sealing)
 
 
 def identity_config(settings: Settings) -> IdentityConfig:
@@ -198,6 +268,7 @@ def identity_config(settings: Settings) -> IdentityConfig:
             sender={"zh": settings.sms_sender_zh, "en": settings.sms_sender_en},
             hotline=settings.shown_number,
             inbound=settings.sms_inbound,
+            survey_lasts=survey_lasts(settings.pack),
             trust=load_trust(
                 pack=settings.pack,
                 hotline=settings.shown_number,

@@ -38,6 +38,7 @@ from cardline.core.money import Fen
 from cardline.core.transaction import Transaction
 from cardline.desk import claims
 from cardline.desk.staff_model import Staff
+from cardline.evidence.looks.actions import record_look
 
 
 def router(services: ActServices) -> APIRouter:
@@ -62,6 +63,7 @@ def router(services: ActServices) -> APIRouter:
         """List the cases of a holder, newest first."""
         async with working(staff) as (tx, work):
             await _known(tx, work, holder)
+            await _seen(tx, work, HolderId(holder))
             return [CaseView.of(one) for one in await cases.of_holder(tx, HolderId(holder))]
 
     @routes.get("/holders/{holder}/requests")
@@ -70,6 +72,7 @@ def router(services: ActServices) -> APIRouter:
         async with working(staff) as (tx, work):
             await _known(tx, work, holder)
             owner = HolderId(holder)
+            await _seen(tx, work, owner)
             changes = await contact_changes.changes_of(tx, owner)
             asked = await limits.requests_of(tx, owner)
             fees = await fee_reversals.reversals_of(tx, owner)
@@ -96,8 +99,10 @@ def router(services: ActServices) -> APIRouter:
     @routes.get("/cases/{case}")
     async def one(case: str, staff: Annotated[Staff, readers]) -> WholeCaseView:
         """Show a case with all its steps."""
-        async with working(staff) as (tx, _):
+        async with working(staff) as (tx, work):
             found = await case_work.find(tx, CaseId(case))
+            if found.owner != staff.number:
+                await _seen(tx, work, found.holder_id, case=found.id)
             return WholeCaseView.of(found, await case_work.history(tx, found))
 
     @routes.post("/cases/{case}/take")
@@ -206,3 +211,20 @@ async def _known(tx: Transaction, work: Working, holder: str) -> None:
         or any(case.owner == work.number for case in await cases.of_holder(tx, one))
     ):
         raise NotFound("there is no such holder, or you have not served them")
+
+
+async def _seen(tx: Transaction, work: Working, holder: HolderId, *, case: str = "") -> None:
+    """Write down a look (row F4): at a case by whoever does not work on it, at a list by others
+    than agents, who get one only of holders whom they serve."""
+    staff = work.staff
+    if staff.role == "agent" and not case:
+        return
+    await record_look(
+        tx,
+        who=staff.actor,
+        role=staff.role,
+        what="case",
+        holder=holder,
+        subject=case,
+        at=work.at,
+    )

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from cardline.core.actor import SYSTEM, Actor
-from cardline.core.errors import NotFound
 from cardline.core.ids import AgentId, CallId, InteractionId, LegId
 from cardline.core.live import SUPERVISORS, Audience, tell, to_agents
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import store
 from cardline.desk.model import Interaction, Leg, LegPurpose, Monitoring
 from cardline.evidence.actions import journal
+from cardline.evidence.sealing import actions as sealing
+from cardline.evidence.sealing.model import SealedKey
 from cardline.identity.model import Proofs
 
 
@@ -190,13 +191,26 @@ async def store_recording(
     sha256: str,
     gaps: list[JsonObject],
     at: datetime,
+    key: SealedKey | None = None,
 ) -> InteractionId | None:
     """Attach a finished recording to its interaction; ``None`` where no interaction has the call.
 
-    The hash goes into the journal, so that a file that was changed later is found out (row F1).
+    ``key``: under which it lies sealed, kept in any case: a recording that was built anew lies
+    under another key than before. The hash is that of the sound and goes into the journal, so that
+    a file that was changed later is found out (row F1).
     """
+    if key is not None:
+        await sealing.keep(tx, key, at=at)
     stored = await store.insert_recording(
-        tx, call, path=path, seconds=seconds, size=size, sha256=sha256, gaps=gaps, at=at
+        tx,
+        call,
+        path=path,
+        seconds=seconds,
+        size=size,
+        sha256=sha256,
+        gaps=gaps,
+        sealed=key is not None,
+        at=at,
     )
     if stored is None:
         known = await store.by_call(tx, call)
@@ -271,22 +285,3 @@ async def legs_of(tx: Transaction, interaction: InteractionId) -> list[Leg]:
 async def latest(tx: Transaction, *, limit: int) -> list[Interaction]:
     """Return interactions, newest first."""
     return await store.latest(tx, limit=limit)
-
-
-async def listen(tx: Transaction, interaction: str, *, by: Actor, reason: str, at: datetime) -> str:
-    """Journal that somebody listens, and why; return the name of the file (row F4).
-
-    Raises ``NotFound`` where there is no recording, or none yet.
-    """
-    recording = await store.recording_of(tx, interaction)
-    if recording is None:
-        raise NotFound("there is no recording of this interaction, or not yet")
-    await journal(
-        tx,
-        stream=recording.interaction,
-        kind="recording.listened",
-        by=by,
-        body={"reason": reason},
-        at=at,
-    )
-    return recording.path

@@ -1,7 +1,7 @@
 """Whom a conversation is about, as an agent says, and looks at what is masked (rows A2, F4)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Holder
@@ -17,12 +17,13 @@ from cardline.desk.staff_model import Staff
 from cardline.desk.work_model import DeskPolicy, Field, Look, Looked
 from cardline.desk.work_rules import may_unmask
 from cardline.evidence.actions import journal, read_kinds
+from cardline.evidence.looks.actions import record_look, record_stay
+from cardline.evidence.looks.model import ListenPolicy, What
+from cardline.evidence.sealing.model import Erased
 from cardline.identity.model import Proofs
 
 _CHAT_ACCEPTED = "chat.accepted"
 """Chats of before they had legs: who took part stands in their journal."""
-_LOOKED = "desk.looked"
-_ONE_STAY = timedelta(minutes=10)
 _MOST_FOUND = 5
 """Two tails fit a handful of holders at most; who finds more asks on."""
 
@@ -60,6 +61,8 @@ async def search(
     await journal(
         tx, stream=f"staff:{by.number}", kind="desk.searched", by=by.actor, body=body, at=at
     )
+    for holder in found.holders:
+        await record_look(tx, who=by.actor, role=by.role, what="search", holder=holder.id, at=at)
     return found
 
 
@@ -148,7 +151,7 @@ async def unmask(
         stream=found.id,
         kind="desk.unmasked" if verdict.allowed else "desk.unmask-refused",
         by=by.actor,
-        body={"holder": found.holder_id, "field": field, "reason": told},
+        body={"holder": found.holder_id, "field": field, "reason": told, "role": by.role},
         at=at,
         verdict=verdict,
     )
@@ -174,18 +177,33 @@ async def looks(tx: Transaction, holder: HolderId, *, limit: int = 100) -> list[
     return await hard_store.looks(tx, holder, limit=limit)
 
 
-async def looked(tx: Transaction, found: Interaction, *, by: Staff, at: datetime) -> None:
-    """Journal that somebody of the staff looks at a conversation in which he has no part (row F4).
+async def looked(
+    tx: Transaction,
+    found: Interaction,
+    *,
+    what: What = "screen",
+    by: Staff,
+    policy: ListenPolicy,
+    at: datetime,
+) -> None:
+    """Journal that somebody of the staff looks at a conversation (row F4), once for a stay.
 
-    Once for a stay: a page that renews itself does not look anew.
+    An agent's own looks while it goes on and is wrapped up belong to it: they are journaled when
+    they come later.
     """
-    if by.role == "agent":
+    ended = found.closed_at
+    if by.role == "agent" and (ended is None or at < ended + policy.after_call):
         return
-    for entry in await read_kinds(tx, [found.id], [_LOOKED]):
-        if entry.by == str(by.actor) and at < entry.at + _ONE_STAY:
-            return
-    body: JsonObject = {"holder": found.holder_id, "role": by.role}
-    await journal(tx, stream=found.id, kind=_LOOKED, by=by.actor, body=body, at=at)
+    await record_stay(
+        tx,
+        who=by.actor,
+        role=by.role,
+        what=what,
+        holder=found.holder_id,
+        at=at,
+        policy=policy,
+        within=found.id,
+    )
 
 
 async def party_only(
@@ -199,6 +217,8 @@ async def party_only(
     found = await store.by_id(tx, interaction)
     if found is None or not await _may_work(tx, found, by, ringing=ringing):
         raise NotFound("there is no such interaction, or you do not take part in it")
+    if found.erased_at is not None:
+        raise Erased("what was personal in this interaction was erased by the rules of retention")
     return found
 
 

@@ -33,6 +33,8 @@ _DECIDED = "identity.decided"
 HANDED_OVER = "chat.handed-over"
 """A chat has no queue of calls: why a person was asked for stands in its journal."""
 _COMPLAINT = "complaint"
+_TAKEN = "complaint.received"
+"""A complaint was taken down in this conversation."""
 RECOVERY = "recovery"
 
 
@@ -130,7 +132,8 @@ async def _facts(
     policy: RoutingPolicy,
 ) -> HardFacts:
     streams = streams_of(found)
-    told = await read_kinds(tx, streams, (*_SETTLED, *_REFUSED, _DECIDED, HANDED_OVER))
+    wanted = (*_SETTLED, *_REFUSED, _DECIDED, HANDED_OVER, _TAKEN)
+    told = await read_kinds(tx, streams, wanted)
     over = [entry for entry in told if entry.kind == HANDED_OVER]
     queues = [
         policy.queues[talk.queue]
@@ -150,9 +153,12 @@ async def _facts(
         came_to_complain=any(queue.matter == _COMPLAINT for queue in queues)
         or any(entry.body.get("matter") == _COMPLAINT for entry in over),
         card_settled_at=max((entry.at for entry in told if entry.kind in _SETTLED), default=None),
-        complaint_taken=draft is not None
-        and bool(draft.summary.strip())
-        and _COMPLAINT in (draft.matter, draft.outcome.removesuffix("-taken")),
+        complaint_taken=any(entry.kind == _TAKEN for entry in told)
+        or (
+            draft is not None
+            and bool(draft.summary.strip())
+            and _COMPLAINT in (draft.matter, draft.outcome.removesuffix("-taken"))
+        ),
     )
 
 

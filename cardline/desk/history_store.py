@@ -10,7 +10,7 @@ async def recordings(tx: Transaction, interactions: Sequence[str]) -> dict[str, 
     """Return the recordings of these interactions, by interaction."""
     cursor = await tx.connection.execute(
         """
-        SELECT call, interaction, path, seconds, bytes, sha256, gaps, stored_at
+        SELECT call, interaction, path, seconds, bytes, sha256, gaps, stored_at, erased_at
         FROM recording WHERE interaction = ANY(%s)
         """,
         (list(interactions),),

@@ -36,6 +36,8 @@ class Interaction:
     state: JsonObject
     proofs: Proofs
     continues: InteractionId | None
+    erased_at: datetime | None = None
+    """When what was personal in it was erased; its story is told to nobody any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +67,5 @@ class Recording:
     sha256: str
     gaps: list[JsonObject]
     stored_at: datetime
+    erased_at: datetime | None = None
+    """When it was erased by the rules of retention: the hash stays, the sound is gone for good."""

@@ -1,23 +1,24 @@
 """HTTP for interactions: lists, one whole, its recording."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any, Protocol
 
-from fastapi import APIRouter, Depends, Query
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel
 from pydantic import Field as Limits
 
 from cardline.core.clock import Clock
 from cardline.core.phone import parse_phone
 from cardline.core.transaction import Database, JsonObject
-from cardline.desk import actions, listing
+from cardline.desk import listening, listing
 from cardline.desk.catalogue import load_desk_catalogue
 from cardline.desk.screen_store import Wanted
 from cardline.desk.staff_model import Role, Staff
 from cardline.desk.timeline import story_for
 from cardline.desk.work_views import ContactView, show_contact
+from cardline.evidence.looks.model import ListenPolicy
+from cardline.evidence.sealing.recordings import Recordings
+from cardline.evidence.sealing.serving import range_begins, recording_response
 
 
 class ListQuery(BaseModel):
@@ -56,7 +57,9 @@ class DeskServices(Protocol):
     @property
     def clock(self) -> Clock: ...
     @property
-    def recordings(self) -> Path: ...
+    def recordings(self) -> Recordings: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""
@@ -68,7 +71,7 @@ def router(services: DeskServices) -> APIRouter:
     routes = APIRouter(prefix="/api/v1", tags=["interactions"])
     words = load_desk_catalogue()
     everybody = Depends(services.require("agent", "lead", "quality", "compliance", "administrator"))
-    listeners = Depends(services.require("lead", "quality", "compliance"))
+    listeners = Depends(services.require("agent", "lead", "quality", "compliance"))
 
     @routes.get("/staff/me")
     async def me(staff: Annotated[Staff, everybody]) -> Staff:
@@ -94,19 +97,33 @@ def router(services: DeskServices) -> APIRouter:
     async def one_interaction(interaction: str, staff: Annotated[Staff, everybody]) -> JsonObject:
         """Tell an interaction: timeline, legs, verdicts, recording; narrowed by who asks."""
         async with services.database.transaction() as tx:
-            return await story_for(tx, interaction, by=staff, at=services.clock())
+            return await story_for(
+                tx, interaction, by=staff, looks=services.looks, at=services.clock()
+            )
 
     @routes.get("/interactions/{interaction}/recording")
     async def recording(
+        request: Request,
         interaction: str,
-        reason: Annotated[str, Query(min_length=4, max_length=200)],
         staff: Annotated[Staff, listeners],
-    ) -> FileResponse:
-        """Give the recording; who listened and why is journaled (row F4)."""
+        reason: Annotated[str, Query(max_length=200)] = "",
+    ) -> Response:
+        """Give the recording, whole or the range asked for; who listened and why is journaled.
+
+        Agents listen to their own calls for a time, without a reason; others say why (row F4).
+        """
+        wanted = request.headers.get("range", "")
         async with services.database.transaction() as tx:
-            path = await actions.listen(
-                tx, interaction, by=staff.actor, reason=reason, at=services.clock()
+            found = await listening.listen(
+                tx,
+                interaction,
+                by=staff,
+                reason=reason,
+                policy=services.looks,
+                goes_on=not range_begins(wanted),
+                at=services.clock(),
             )
-        return FileResponse(services.recordings / path, media_type="audio/wav")
+            opened = await services.recordings.open(tx, found.path)
+        return recording_response(opened, wanted=wanted)
 
     return routes

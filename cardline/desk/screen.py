@@ -24,6 +24,7 @@ from cardline.desk.staff_model import Staff
 from cardline.desk.work_model import Assurance, CallerWarning, DeskPolicy, Note, PathStep, Task
 from cardline.desk.work_rules import assurance, path_of
 from cardline.evidence.actions import read_kinds
+from cardline.evidence.looks.model import ListenPolicy
 from cardline.identity import actions as identity
 from cardline.identity.config import IdentityConfig
 from cardline.messages import actions as messages
@@ -68,6 +69,7 @@ async def show(
     identity_config: IdentityConfig,
     policy: DeskPolicy,
     routing_policy: RoutingPolicy,
+    looks: ListenPolicy,
     by: Staff,
     at: datetime,
 ) -> Screen:
@@ -77,7 +79,7 @@ async def show(
     is journaled (row F4). Raises ``NotFound``.
     """
     found = await party_only(tx, interaction, by, ringing=True)
-    await looked(tx, found, by=by, at=at)
+    await looked(tx, found, by=by, policy=looks, at=at)
     streams = streams_of(found)
     told = await read_kinds(tx, streams, (_STEPS, _CLAIMED, HANDED_OVER))
     claims = [entry.body for entry in told if entry.kind == _CLAIMED]

@@ -100,6 +100,7 @@ def _screen_routes(routes: APIRouter, services: WorkServices) -> None:
                 identity_config=services.identity,
                 policy=services.desk,
                 routing_policy=services.routing,
+                looks=services.looks,
                 by=staff,
                 at=at,
             )

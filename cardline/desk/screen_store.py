@@ -88,6 +88,20 @@ async def takes_part(tx: Transaction, interaction: str, agent: AgentId, *, ringi
     return bool(row and row[0])
 
 
+async def served(tx: Transaction, interaction: str, agent: AgentId) -> bool:
+    """True where an agent spoke in this very call."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM interaction_leg
+            WHERE interaction = %s AND agent_id = %s AND answered_at IS NOT NULL)
+        """,
+        (interaction, agent),
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
 async def has_served(tx: Transaction, holder: str, agent: AgentId) -> bool:
     """True where an agent took part in a conversation about a holder, or has a task about one."""
     cursor = await tx.connection.execute(

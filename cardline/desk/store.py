@@ -17,7 +17,7 @@ COLUMNS = ", ".join(
     for name in (
         *("id", "door", "call", "line", "from_number", "to_number", "holder_id", "language"),
         *("opened_at", "answered_at", "closed_at", "outcome", "flow_version", "state", "proofs"),
-        "continues",
+        *("continues", "erased_at"),
     )
 )
 """In the order of :class:`Interaction`."""
@@ -271,6 +271,7 @@ async def insert_recording(
     size: int,
     sha256: str,
     gaps: list[JsonObject],
+    sealed: bool,
     at: datetime,
 ) -> InteractionId | None:
     """Add the recording of a call and return its interaction.
@@ -279,11 +280,12 @@ async def insert_recording(
     """
     cursor = await tx.connection.execute(
         """
-        INSERT INTO recording (call, interaction, path, seconds, bytes, sha256, gaps, stored_at)
-        SELECT call, id, %s, %s, %s, %s, %s, %s FROM interaction WHERE call = %s
+        INSERT INTO recording
+            (call, interaction, path, seconds, bytes, sha256, gaps, stored_at, sealed_at)
+        SELECT call, id, %s, %s, %s, %s, %s, %s, %s FROM interaction WHERE call = %s
         ON CONFLICT (call) DO NOTHING RETURNING interaction
         """,
-        (path, seconds, size, sha256, Jsonb(gaps), at, call),
+        (path, seconds, size, sha256, Jsonb(gaps), at, at if sealed else None, call),
     )
     row = await cursor.fetchone()
     return InteractionId(row[0]) if row else None
@@ -293,7 +295,7 @@ async def recording_of(tx: Transaction, interaction: str) -> Recording | None:
     """Return the recording of an interaction, if it is stored yet."""
     cursor = await tx.connection.execute(
         """
-        SELECT call, interaction, path, seconds, bytes, sha256, gaps, stored_at
+        SELECT call, interaction, path, seconds, bytes, sha256, gaps, stored_at, erased_at
         FROM recording WHERE interaction = %s
         """,
         (interaction,),

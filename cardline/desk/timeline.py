@@ -10,7 +10,8 @@ from cardline.desk import store
 from cardline.desk.claims import looked, party_only
 from cardline.desk.model import Interaction, Leg, Recording
 from cardline.desk.staff_model import Staff
-from cardline.evidence.actions import read_stream
+from cardline.evidence.actions import read_links
+from cardline.evidence.looks.model import ListenPolicy
 from cardline.evidence.model import Entry
 from cardline.evidence.rules import check_chain
 
@@ -22,7 +23,9 @@ _OF_THE_LINE = frozenset({"at", "kind", "by", "allowed", "reasons"})
 """What every line says of itself; a body's field of that name is told as ``its_…``."""
 
 
-async def story_for(tx: Transaction, interaction_id: str, *, by: Staff, at: datetime) -> JsonObject:
+async def story_for(
+    tx: Transaction, interaction_id: str, *, by: Staff, looks: ListenPolicy, at: datetime
+) -> JsonObject:
     """Return the story as one of the staff may read it (rows E5, F4).
 
     An agent reads those in which he takes part or has a task from; an administrator sees that and
@@ -32,7 +35,7 @@ async def story_for(tx: Transaction, interaction_id: str, *, by: Staff, at: date
     found = await party_only(tx, interaction_id, by, ringing=True)
     told = await story(tx, found.id)
     assert told is not None
-    await looked(tx, found, by=by, at=at)
+    await looked(tx, found, what="story", by=by, policy=looks, at=at)
     shown: JsonObject = _without_numbers(told)
     return _outside_only(shown) if by.role == "administrator" else shown
 
@@ -60,9 +63,9 @@ async def story(tx: Transaction, interaction_id: str) -> JsonObject | None:
     interaction = await store.by_id(tx, interaction_id)
     if interaction is None:
         return None
-    rows = await read_stream(tx, interaction.id)
-    entries = [entry for entry, _ in rows]
-    breach = check_chain(interaction.id, rows)
+    links = await read_links(tx, interaction.id)
+    entries = [link.entry for link in links]
+    breach = check_chain(interaction.id, links)
     recording = await store.recording_of(tx, interaction.id)
     return {
         **summary(interaction),
@@ -167,6 +170,7 @@ def _recording(recording: Recording | None) -> JsonObject | None:
         "bytes": recording.bytes,
         "sha256": recording.sha256,
         "gaps": recording.gaps,
+        "erased_at": _time(recording.erased_at),
         "channels": {"left": "caller", "right": "heard by the caller"},
     }
 

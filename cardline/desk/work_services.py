@@ -9,6 +9,7 @@ from cardline.core.ids import HolderId
 from cardline.core.transaction import Database
 from cardline.desk.staff_model import Role, Staff
 from cardline.desk.work_model import DeskPolicy
+from cardline.evidence.looks.model import ListenPolicy
 from cardline.identity.config import IdentityConfig
 from cardline.routing.model import RoutingPolicy
 
@@ -28,6 +29,8 @@ class WorkServices(Protocol):
     def desk(self) -> DeskPolicy: ...
     @property
     def routing(self) -> RoutingPolicy: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""

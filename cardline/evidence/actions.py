@@ -1,5 +1,6 @@
 """Writing the journal (row F1): one entry an act, in the transaction of the act itself."""
 
+import secrets
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -8,8 +9,8 @@ from cardline.core.actor import Actor
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
 from cardline.evidence import store
-from cardline.evidence.model import Breach, Entry
-from cardline.evidence.rules import canonical, check_chain, encode_verdict
+from cardline.evidence.model import Entry, Link
+from cardline.evidence.rules import SALT, canonical, encode_verdict
 
 
 async def journal(
@@ -39,14 +40,20 @@ async def journal(
         body=body,
         verdict=encode_verdict(verdict) if verdict else None,
     )
-    before, after = canonical(entry)
-    seq = await store.append(tx, entry, before=before, after=after, begins=begins)
+    salt = secrets.token_bytes(SALT)
+    before, after = canonical(entry, salt)
+    seq = await store.append(tx, entry, salt=salt, before=before, after=after, begins=begins)
     return replace(entry, seq=seq)
 
 
 async def read_stream(tx: Transaction, stream: str) -> list[tuple[Entry, bytes]]:
     """Return a stream from its first place on, each entry with its hash."""
     return await store.entries(tx, stream)
+
+
+async def read_links(tx: Transaction, stream: str) -> list[Link]:
+    """Return a stream from its first place on with all that its chain needs, for proof."""
+    return await store.links(tx, stream)
 
 
 async def read_streams(tx: Transaction, streams: Sequence[str]) -> dict[str, list[Entry]]:
@@ -77,10 +84,3 @@ async def read_all(
         if len(found) < each:
             return
         after = (found[-1].at, found[-1].stream, found[-1].seq)
-
-
-async def verify(tx: Transaction) -> tuple[int, list[Breach]]:
-    """Check every stream; return how many there are and the first breach of each that fails."""
-    names = await store.streams(tx)
-    checks = [check_chain(name, await store.entries(tx, name)) for name in names]
-    return len(names), [breach for breach in checks if breach]

@@ -1,17 +1,23 @@
 """SQL of the journal. Entries are only ever added."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
 from cardline.core.transaction import Transaction
-from cardline.evidence.model import Entry
+from cardline.evidence.model import Entry, Link
 
 
 async def append(
-    tx: Transaction, entry: Entry, *, before: bytes, after: bytes, begins: bool = False
+    tx: Transaction,
+    entry: Entry,
+    *,
+    salt: bytes,
+    before: bytes,
+    after: bytes,
+    begins: bool = False,
 ) -> int:
     """Add an entry at the end of its stream, which stays locked; return its place.
 
@@ -26,6 +32,7 @@ async def append(
         "by": entry.by,
         "body": Jsonb(entry.body),
         "verdict": Jsonb(entry.verdict) if entry.verdict is not None else None,
+        "salt": salt,
         "before": before,
         "after": after,
     }
@@ -39,9 +46,9 @@ async def append(
 
 
 _INSERT = """
-    INSERT INTO journal (stream, seq, at, kind, by, body, verdict, previous, hash)
+    INSERT INTO journal (stream, seq, at, kind, by, body, verdict, previous, hash, salt)
     SELECT %(stream)s, next.seq, %(at)s, %(kind)s, %(by)s, %(body)s, %(verdict)s, next.previous,
-        next.hash
+        next.hash, %(salt)s
     FROM next
 """
 
@@ -75,40 +82,67 @@ _BEGIN = f"""
 """  # noqa: S608 - constants
 
 
+_LINK = "stream, seq, at, kind, by, body, verdict, salt, previous, hash"
+
+
 async def entries(tx: Transaction, stream: str) -> list[tuple[Entry, bytes]]:
     """Return a stream from its first place on, each entry with its hash."""
+    return [(link.entry, link.hash) for link in await links(tx, stream)]
+
+
+async def links(tx: Transaction, stream: str) -> list[Link]:
+    """Return a stream from its first place on."""
+    return (await links_of(tx, [stream])).get(stream, [])
+
+
+async def links_of(tx: Transaction, streams: Sequence[str]) -> dict[str, list[Link]]:
+    """Return several streams, each from its first place on."""
     cursor = await tx.connection.execute(
-        """
-        SELECT stream, seq, at, kind, by, body, verdict, hash
-        FROM journal WHERE stream = %s ORDER BY seq
-        """,
-        (stream,),
+        f"SELECT {_LINK} FROM journal WHERE stream = ANY(%s) ORDER BY stream, seq",  # noqa: S608 - constants
+        (list(streams),),
     )
-    return [_entry(row) for row in await cursor.fetchall()]
+    found: dict[str, list[Link]] = {}
+    for row in await cursor.fetchall():
+        found.setdefault(row[0], []).append(_link(row))
+    return found
+
+
+async def links_in_order(
+    tx: Transaction, streams: Sequence[str], *, each: int = 2000
+) -> AsyncIterator[Link]:
+    """Go through several streams, ``each`` entries at a time: one may be longer than memory."""
+    async with tx.connection.cursor(name="journal_walk") as cursor:
+        cursor.itersize = each
+        await cursor.execute(
+            f"SELECT {_LINK} FROM journal WHERE stream = ANY(%s) ORDER BY stream, seq",  # noqa: S608 - constants
+            (list(streams),),
+        )
+        async for row in cursor:
+            yield _link(row)
 
 
 async def all_entries_of(tx: Transaction, streams: Sequence[str]) -> list[Entry]:
     """Return the entries of several streams, stream by stream, in their order."""
     cursor = await tx.connection.execute(
         """
-        SELECT stream, seq, at, kind, by, body, verdict, hash
+        SELECT stream, seq, at, kind, by, body, verdict
         FROM journal WHERE stream = ANY(%s) ORDER BY stream, seq
         """,
         (list(streams),),
     )
-    return [_entry(row)[0] for row in await cursor.fetchall()]
+    return [Entry(*row) for row in await cursor.fetchall()]
 
 
 async def entries_of(tx: Transaction, streams: Sequence[str], kinds: Sequence[str]) -> list[Entry]:
     """Return the entries of some kinds in some streams, in the order of time."""
     cursor = await tx.connection.execute(
         """
-        SELECT stream, seq, at, kind, by, body, verdict, hash
+        SELECT stream, seq, at, kind, by, body, verdict
         FROM journal WHERE stream = ANY(%s) AND kind = ANY(%s) ORDER BY at, stream, seq
         """,
         (list(streams), list(kinds)),
     )
-    return [_entry(row)[0] for row in await cursor.fetchall()]
+    return [Entry(*row) for row in await cursor.fetchall()]
 
 
 async def page(
@@ -121,7 +155,7 @@ async def page(
     """Return entries in the order of time, after a place; no kinds: all of them."""
     cursor = await tx.connection.execute(
         """
-        SELECT stream, seq, at, kind, by, body, verdict, hash
+        SELECT stream, seq, at, kind, by, body, verdict
         FROM journal
         WHERE (%(all)s OR kind = ANY(%(kinds)s))
           AND (%(at)s::timestamptz IS NULL OR (at, stream, seq) > (%(at)s, %(stream)s, %(seq)s))
@@ -136,16 +170,9 @@ async def page(
             "limit": limit,
         },
     )
-    return [_entry(row)[0] for row in await cursor.fetchall()]
+    return [Entry(*row) for row in await cursor.fetchall()]
 
 
-async def streams(tx: Transaction) -> list[str]:
-    """Return the names of all streams."""
-    cursor = await tx.connection.execute("SELECT stream FROM journal_head ORDER BY stream")
-    return [row[0] for row in await cursor.fetchall()]
-
-
-def _entry(row: Sequence[Any]) -> tuple[Entry, bytes]:
-    stream, seq, at, kind, by, body, verdict, digest = row
-    assert isinstance(at, datetime)
-    return Entry(stream, seq, at, kind, by, body, verdict), bytes(digest)
+def _link(row: Sequence[Any]) -> Link:
+    salt, previous, digest = row[7:]
+    return Link(Entry(*row[:7]), bytes(salt) if salt else None, bytes(previous), bytes(digest))

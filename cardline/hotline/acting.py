@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from cardline.hotline import (
     account_acts,
     bank_call_acts,
+    complaint_acts,
     freezing_acts,
     identity_acts,
     verify_acts,
@@ -53,6 +54,8 @@ FUNCTIONS: dict[str, DoneBy] = {
     "stop_marketing": stop_marketing,
     "recent_contacts": verify_acts.recent_contacts,
     "check_number": verify_acts.check_number,
+    "complaint_state": complaint_acts.complaint_state,
+    "complaint_rules": complaint_acts.complaint_rules,
     "freeze_options": freezing_acts.freeze_options,
     "release_hold": freezing_acts.release_hold,
     "next_card": freezing_acts.next_card,
@@ -66,7 +69,7 @@ FUNCTIONS: dict[str, DoneBy] = {
     "note_will_ring": bank_call_acts.note_will_ring,
     "answer_alert": bank_call_acts.answer_alert,
 }
-"""``request_callback`` and ``take_message`` belong to the conversation, which holds the place."""
+"""What is not here belongs to the conversation, which holds the place (:data:`CONVERSATIONAL`)."""
 
 GUARDED: dict[str, Act] = {
     "balance": Act.HEAR_BALANCE,
@@ -75,11 +78,12 @@ GUARDED: dict[str, Act] = {
     "interest": Act.HEAR_INTEREST,
     "annual_fee": Act.HEAR_ANNUAL_FEE,
     "points": Act.HEAR_POINTS,
+    "complaint_state": Act.HEAR_COMPLAINT,
 }
 """What is told of an account is judged again when it is told: a flow that forgets to ask for proof
 leads to a person, never to somebody else's balance."""
 
-CONVERSATIONAL = frozenset({"request_callback", "take_message"})
+CONVERSATIONAL = frozenset({"request_callback", "take_message", "take_complaint"})
 
 
 async def perform(acting: Acting) -> Done:

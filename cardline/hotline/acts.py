@@ -49,6 +49,10 @@ ACTS: dict[str, ActSpec] = {
     # was that really you?
     "recent_contacts": _spec("told", "none", "unknown"),
     "check_number": _spec("ours", "not_ours", "unclear", entries="claimed_number"),
+    # complaints
+    "complaint_state": _spec("told", "none"),
+    "complaint_rules": _spec("told"),
+    "take_complaint": _spec("taken"),
     # freezing
     "freeze_options": _spec("one", "several", "held", "already", "unknown"),
     "next_card": _spec("one", "several"),

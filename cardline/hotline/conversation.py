@@ -15,7 +15,7 @@ from cardline.core.ids import AgentId, CallId, InteractionId, LegId
 from cardline.core.live import tell, to_agents, to_roles
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk
-from cardline.hotline import rules, supervision, utterances
+from cardline.hotline import complaint_acts, rules, supervision, utterances
 from cardline.hotline.acting import CONVERSATIONAL, perform
 from cardline.hotline.browsers import Browsers
 from cardline.hotline.caller import Acting, Caller
@@ -372,16 +372,19 @@ class Conversation:
                 at=at,
             )
             return Done("promised" if asked.verdict.allowed else "refused")
+        complaint = act == "take_complaint"
         await desk.take_message(
             tx,
             self.interaction,
             number=self.caller.shown_number,
-            matter=self.matter,
+            matter=complaint_acts.MATTER if complaint else self.matter,
             language=self.caller.spoken_language,
             from_second=self._message_from,
             to_second=self._seconds(at),
             at=at,
         )
+        if complaint:
+            return await complaint_acts.taken(tx, self.services, self.caller, at=at)
         return Done("taken")
 
     # ------------------------------------------------------------ the end

@@ -5,6 +5,7 @@ from random import Random
 from typing import Protocol
 
 from cardline.cards.corebank import CoreBank
+from cardline.complaints.doors.config import DoorConfig
 from cardline.core.clock import Clock
 from cardline.core.transaction import Database
 from cardline.hotline.model import Flow
@@ -55,5 +56,7 @@ class Services:
     observer: Observer
     bank_call: Flow
     campaigns: CampaignPolicy
+    doors: DoorConfig
+    """What taking complaints needs."""
     caller_identity: CallerIdentity | None = None
     """Signs the calls that we make and judges signatures on those that come; ``None``: neither."""

@@ -25,6 +25,8 @@ class Act(StrEnum):
     HEAR_POINTS = "hear_points"
     HEAR_ANNUAL_FEE = "hear_annual_fee"
     HEAR_OFFERS = "hear_offers"
+    HEAR_COMPLAINT = "hear_complaint"
+    """That a complaint is open, and by when something follows."""
     SET_QUERY_PASSWORD = "set_query_password"
     CHANGE_QUERY_PASSWORD = "change_query_password"
     RESET_QUERY_PASSWORD = "reset_query_password"

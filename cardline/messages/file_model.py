@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from cardline.core.verdict import RuleVersion, Verdict
+from cardline.evidence.sealing.model import SealedKey
 
 FileKind = Literal["jpeg", "png", "pdf", "text"]
 
@@ -53,3 +54,5 @@ class StoredFile:
     scanned: bool
     owner: str
     stored_at: datetime
+    key: SealedKey | None = field(default=None, repr=False)
+    """Under which it lies sealed; ``None``: it lies as it is, from before sealing."""

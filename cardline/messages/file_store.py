@@ -1,6 +1,11 @@
 """SQL of files that people sent."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 from cardline.core.transaction import Transaction
+from cardline.evidence.sealing.model import SealedKey
 from cardline.messages.file_model import StoredFile
 
 
@@ -29,25 +34,29 @@ async def by_id(tx: Transaction, file: str, *, owner: str) -> StoredFile | None:
     """Return a file of this owner."""
     cursor = await tx.connection.execute(
         """
-        SELECT id, path, name, kind, bytes, sha256, scanned, owner, stored_at
-        FROM stored_file WHERE id = %s AND owner = %s
+        SELECT f.id, f.path, f.name, f.kind, f.bytes, f.sha256, f.scanned, f.owner, f.stored_at,
+            k.id, k.name, k.cipher, k.master, k.wrapped
+        FROM stored_file AS f LEFT JOIN sealed_key AS k ON k.name = 'files/' || f.path
+        WHERE f.id = %s AND f.owner = %s AND f.erased_at IS NULL
         """,
         (file, owner),
     )
     row = await cursor.fetchone()
-    return StoredFile(*row) if row else None
+    return _file(row) if row else None
 
 
 async def of_owner(tx: Transaction, owner: str) -> list[StoredFile]:
     """Return the files of an owner, oldest first."""
     cursor = await tx.connection.execute(
         """
-        SELECT id, path, name, kind, bytes, sha256, scanned, owner, stored_at
-        FROM stored_file WHERE owner = %s ORDER BY stored_at, id
+        SELECT f.id, f.path, f.name, f.kind, f.bytes, f.sha256, f.scanned, f.owner, f.stored_at,
+            k.id, k.name, k.cipher, k.master, k.wrapped
+        FROM stored_file AS f LEFT JOIN sealed_key AS k ON k.name = 'files/' || f.path
+        WHERE f.owner = %s AND f.erased_at IS NULL ORDER BY f.stored_at, f.id
         """,
         (owner,),
     )
-    return [StoredFile(*row) for row in await cursor.fetchall()]
+    return [_file(row) for row in await cursor.fetchall()]
 
 
 async def remove_of_owner(tx: Transaction, owner: str) -> list[StoredFile]:
@@ -60,3 +69,11 @@ async def remove_of_owner(tx: Transaction, owner: str) -> list[StoredFile]:
         (owner,),
     )
     return [StoredFile(*row) for row in await cursor.fetchall()]
+
+
+def _file(row: Sequence[Any]) -> StoredFile:
+    *file, key, name, cipher, master, wrapped = row
+    if key is None:
+        return StoredFile(*file)
+    kept = SealedKey(key, name, cipher, master, None if wrapped is None else bytes(wrapped))
+    return replace(StoredFile(*file), key=kept)

@@ -12,7 +12,7 @@ import unicodedata
 import warnings
 import zipfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath, PureWindowsPath
 
@@ -25,6 +25,10 @@ from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict
 from cardline.evidence.actions import journal
+from cardline.evidence.sealing import actions as sealing
+from cardline.evidence.sealing.chunks import open_bytes
+from cardline.evidence.sealing.keys import file_key, open_key, seal
+from cardline.evidence.sealing.model import Cipher, MasterKeyMissing, SealedKey, Sealer
 from cardline.messages import file_store as store
 from cardline.messages.file_model import (
     MEDIA_TYPES,
@@ -66,6 +70,9 @@ class Files:
     policy: FilePolicy
     scanner: Scanner | None = None
     """``None`` where none is configured; one that cannot say for sure refuses."""
+    sealer: Sealer | None = None
+    """Wraps the key of each file, which lies sealed under it; ``None``: files lie as they are."""
+    cipher: Cipher = "aes-256-gcm"
 
 
 def clean(name: str, content: bytes, policy: FilePolicy) -> Cleaned:
@@ -137,7 +144,16 @@ async def keep(
     A transaction that is rolled back leaves a file that nothing names; ``owner`` is the id of an
     interaction, or ``holder:ID``.
     """
-    path = await asyncio.to_thread(files.shelf.put, cleaned.content)
+    content, key = cleaned.content, None
+    if files.sealer is not None:
+        # The shelf names it; until then its key has no name.
+        content, key = await asyncio.to_thread(
+            seal, files.sealer, content, name="", cipher=files.cipher
+        )
+    path = await asyncio.to_thread(files.shelf.put, content)
+    if key is not None:
+        key = replace(key, name=file_key(path))
+        await sealing.keep(tx, key, at=at)
     file = StoredFile(
         id=new_id("f"),
         path=path,
@@ -148,6 +164,7 @@ async def keep(
         scanned=scanned,
         owner=owner,
         stored_at=at,
+        key=key,
     )
     await store.add(tx, file)
     body: JsonObject = {"file": file.id, "type": file.kind, "bytes": file.bytes}
@@ -176,6 +193,7 @@ async def drop_files_of(
 ) -> None:
     """Forget the files of an owner; what lies on the shelf goes once that is committed."""
     dropped = await store.remove_of_owner(tx, owner)
+    await sealing.destroy_keys(tx, [file_key(file.path) for file in dropped], at=at)
     for file in dropped:
         body: JsonObject = {"file": file.id, "sha256": file.sha256}
         await journal(tx, stream=stream, kind="file.dropped", by=by, body=body, at=at)
@@ -188,11 +206,22 @@ async def drop_files_of(
 
 
 async def read(files: Files, file: StoredFile) -> bytes:
-    """Return the content. Raises :class:`NotFound` where it was changed or is gone (row F1)."""
+    """Return the content. Raises :class:`NotFound` where it was changed or is gone (row F1).
+
+    Raises ``Unreadable`` where the master key of a sealed one is missing or wrong.
+    """
     content = await asyncio.to_thread(files.shelf.get, file.path)
+    if content is not None and file.key is not None:
+        content = await asyncio.to_thread(_opened, files, file.key, content)
     if content is None or hashlib.sha256(content).hexdigest() != file.sha256:
         raise NotFound("this file is no longer what was stored")
     return content
+
+
+def _opened(files: Files, key: SealedKey, content: bytes) -> bytes:
+    if files.sealer is None:
+        raise MasterKeyMissing("this file lies sealed, and no master keys are set here")
+    return open_bytes(content, key=open_key(files.sealer, key))
 
 
 def headers_of(file: StoredFile) -> dict[str, str]:

@@ -140,7 +140,14 @@ async def _obey(
     if holder is None:
         return _Answer("sms_not_registered", {})
     if command.kind == "rate":
-        rated = await surveys.rate(tx, holder.id, int(command.digits), by=desk.by, at=desk.at)
+        rated = await surveys.rate(
+            tx,
+            holder.id,
+            int(command.digits),
+            answered_within=desk.config.sms.survey_lasts,
+            by=desk.by,
+            at=desk.at,
+        )
         return _Answer("survey_thanks" if rated else "sms_help", {})
     sender = await _sender(tx, holder, desk)
     if command.kind == "freeze":

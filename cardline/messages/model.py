@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, NewType
 
@@ -13,6 +13,7 @@ from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject
 from cardline.core.verdict import Verdict
 from cardline.messages.sealing import TextSeal
+from cardline.outreach.campaigns.policy import survey_lasts
 from cardline.outreach.model import ContactPolicy, Purpose
 from cardline.trust.model import TrustConfig
 from cardline.trust.policy import load_trust
@@ -80,6 +81,8 @@ class SmsConfig:
     """Number to which people send commands; empty where replies are not taken."""
     trust: TrustConfig = field(default_factory=load_trust)
     """How people learn whether a message was ours; by itself the pack ``cn`` and no registry."""
+    survey_lasts: timedelta = field(default_factory=survey_lasts)
+    """How long an answer to a survey is taken; by itself that of the pack ``cn``."""
     tries: int = 6
     """How often a message is handed over before it counts as failed."""
     pauses: tuple[float, ...] = (2.0, 10.0, 60.0, 300.0, 900.0)

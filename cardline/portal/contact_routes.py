@@ -4,14 +4,11 @@ from typing import Annotated
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
 
-from cardline.core.errors import NotFound
 from cardline.core.verdict import Verdict
+from cardline.evidence.sealing.serving import range_begins, recording_response
 from cardline.messages import files as file_actions
 from cardline.portal import contacts, keeping, sessions
-from cardline.portal.copying import make_copy
 from cardline.portal.guarding import files_in, form_of, patient_transaction, reader, text_in
 from cardline.portal.model import HolderSession, Wanted
 from cardline.portal.rules import HOME
@@ -69,36 +66,6 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
         query = urlencode({"q": wanted.text, "door": wanted.door, "year": wanted.year or ""})
         values = {"found": found, "wanted": wanted, "doors": _DOORS, "query": query}
         return pages.page(request, "contacts", session=session, values=values)
-
-    @routes.get("/contacts.zip")
-    async def everything(
-        request: Request, session: Annotated[HolderSession, reading]
-    ) -> FileResponse:
-        """The holder's own copy of everything: readable pages and the recordings."""
-        language, _ = view_of(request)
-        at = services.clock()
-        async with services.database.transaction() as tx:
-            found = await contacts.all_contacts(tx, holder=session.holder.id, most=most)
-            copy = await make_copy(
-                tx,
-                session,
-                contacts=found,
-                pages=pages,
-                language=language,
-                zone=zone_of(session),
-                recordings=services.recordings,
-                files=services.portal.files,
-                at=at,
-            )
-            recorded = [one.id for one in found if one.seconds is not None]
-            await contacts.journal_download(tx, session, contacts=recorded, at=at)
-        return FileResponse(
-            copy,
-            media_type="application/zip",
-            filename=f"contacts-{at:%Y%m%d}.zip",
-            headers=HEADERS,
-            background=BackgroundTask(copy.unlink, missing_ok=True),
-        )
 
     @routes.get("/contacts/{contact}")
     async def contact_page(
@@ -187,25 +154,19 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
         session: Annotated[HolderSession, reading],
         contact: str,
         download: bool = False,
-    ) -> FileResponse:
+    ) -> Response:
         """Listen, or take a copy; both are journaled once, however a browser fetches it."""
         wanted = request.headers.get("range", "")
         async with services.database.transaction() as tx:
             found = await contacts.recording_of(tx, contact, holder=session.holder.id)
-            path = services.recordings / found.path
-            if not path.is_file():
-                raise NotFound("the recording is being kept elsewhere")
-            if not wanted or wanted.replace(" ", "").startswith("bytes=0-"):
+            opened = await services.recordings.open(tx, found.path)
+            if range_begins(wanted):
                 await contacts.journal_listening(
                     tx, contact, session, download=download, at=services.clock()
                 )
-        return FileResponse(
-            path,
-            media_type="audio/wav",
-            filename=f"{contact}.wav",
-            content_disposition_type="attachment" if download else "inline",
-            headers=HEADERS,
-        )
+        how = "attachment" if download else "inline"
+        name = {"Content-Disposition": f'{how}; filename="{contact}.wav"'}
+        return recording_response(opened, wanted=wanted, headers=HEADERS | name)
 
     @routes.get("/files/{owner}/{file}")
     async def file(session: Annotated[HolderSession, reading], owner: str, file: str) -> Response:

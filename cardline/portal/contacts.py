@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from cardline.cards.model import Language
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
-from cardline.core.transaction import JsonObject, Transaction
+from cardline.core.transaction import Transaction
 from cardline.desk import history as interactions
 from cardline.desk.model import Interaction, Recording
 from cardline.evidence.actions import journal, read_streams
@@ -83,6 +83,13 @@ async def all_contacts(tx: Transaction, *, holder: HolderId, most: int) -> list[
     return await _told(tx, await _heads(tx, holder=holder, most=most), holder=holder)
 
 
+async def contacts_from(
+    tx: Transaction, found: Sequence[Interaction], *, holder: HolderId
+) -> list[Contact]:
+    """Return these interactions whole; whoever calls has looked whose they are."""
+    return await _told(tx, [_from_interaction(one) for one in found], holder=holder)
+
+
 async def one_contact(tx: Transaction, contact: str, *, holder: HolderId, most: int) -> Contact:
     """Return one contact whole. Raises ``NotFound`` where it is not this holder's."""
     interaction = await interactions.interaction_of(tx, contact, holder=holder)
@@ -107,10 +114,11 @@ async def looks_at(tx: Transaction, *, holder: HolderId, most: int) -> list[tupl
     """Return who looked at the holder's data, newest first, each with the contact or nothing."""
     known = [one.id for one in await interactions.interactions_of(tx, holder=holder, limit=most)]
     streams = await read_streams(tx, [*known, f"holder:{holder}"])
+    numbers = await interactions.staff_numbers(tx)
     found = [
         (look, stream if stream in known else "")
         for stream, entries in streams.items()
-        for look in looks_in(entries)
+        for look in looks_in(entries, numbers)
     ]
     return sorted(found, key=lambda one: one[0].at, reverse=True)
 
@@ -127,16 +135,6 @@ async def journal_listening(
         body={"session": session.id},
         at=at,
     )
-
-
-async def journal_download(
-    tx: Transaction, session: HolderSession, *, contacts: Sequence[str], at: datetime
-) -> None:
-    """Write that the holder took a copy of everything, in the stream of each contact too."""
-    body: JsonObject = {"session": session.id}
-    by = actor_of(session.holder.id)
-    for contact in contacts:
-        await journal(tx, stream=contact, kind="portal.downloaded", by=by, body=body, at=at)
 
 
 async def _heads(tx: Transaction, *, holder: HolderId, most: int) -> list[Contact]:
@@ -187,9 +185,9 @@ async def _told(tx: Transaction, heads: Sequence[Contact], *, holder: HolderId) 
                 subject=subject,
                 about=about_in(own),
                 agents=agents_in(own, numbers),
-                seconds=recording.seconds if recording else None,
+                seconds=recording.seconds if recording and not recording.erased_at else None,
                 story=tuple(sorted(story, key=lambda line: line.at)),
-                looks=looks_in(own),
+                looks=looks_in(own, numbers),
             )
         )
     return told

@@ -11,6 +11,7 @@ from cardline.cards.corebank import CoreBank
 from cardline.core.clock import Clock
 from cardline.core.transaction import Database
 from cardline.desk.staff_model import Role, Staff
+from cardline.evidence.looks.actions import record_look
 from cardline.identity.config import IdentityConfig
 from cardline.messages import files as file_actions
 from cardline.messages.file_model import MEDIA_TYPES
@@ -89,9 +90,19 @@ def router(services: MessageServices) -> APIRouter:
 
     @routes.get("/{message}")
     async def one(message: str, staff: Annotated[Staff, servers]) -> HolderMessageView:
-        """Tell one message with its answers."""
+        """Tell one message with its answers; the look is journaled (row F4)."""
         async with services.database.transaction() as tx:
-            return _view(await writing.one_message(tx, message, reader=staff))
+            found = await writing.one_message(tx, message, reader=staff)
+            await record_look(
+                tx,
+                who=staff.actor,
+                role=staff.role,
+                what="message",
+                holder=found.holder,
+                at=services.clock(),
+                within=found.id,
+            )
+        return _view(found)
 
     @routes.post("/{message}/answer")
     async def answer(

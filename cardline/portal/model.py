@@ -126,6 +126,17 @@ class Look:
     """``staff:6201``, ``agent:a6001``, or ``holder:…`` for the holder's own."""
     kind: str
     reason: str
+    role: str = ""
+    """The role at that time, where it was written down."""
+    what: str = ""
+    """What was seen, a code of the catalogue; empty where the kind says it."""
+    number: str = ""
+    """Staff number."""
+
+    @property
+    def own(self) -> bool:
+        """True for the holder's own."""
+        return self.by.startswith("holder:")
 
 
 @dataclass(frozen=True, slots=True)

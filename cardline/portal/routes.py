@@ -7,10 +7,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from cardline.core.errors import CardlineError, NotFound
+from cardline.evidence.sealing.model import Erased, Unreadable
 from cardline.portal import (
     alert_routes,
     card_routes,
     contact_routes,
+    data_routes,
+    evidence_routes,
     login_routes,
     message_routes,
     preference_routes,
@@ -24,8 +27,7 @@ from cardline.portal.guarding import (
     ProveFirst,
     TooLarge,
 )
-from cardline.portal.rules import HOME, safe_back
-from cardline.portal.verify_routes import VERIFY
+from cardline.portal.rules import HOME, is_page, safe_back
 from cardline.portal.web import (
     HEADERS,
     SESSION,
@@ -39,10 +41,8 @@ from cardline.portal.web import (
 
 def is_ours(request: Request) -> bool:
     """True for an address of the holder's pages that a person opened, not a script."""
-    path = request.url.path
     asked_by_script = "application/json" in request.headers.get("accept", "")
-    ours = path in (HOME, VERIFY) or path.startswith((f"{HOME}/", f"{VERIFY}/"))
-    return ours and not asked_by_script
+    return is_page(request.url.path) and not asked_by_script
 
 
 class Portal:
@@ -56,6 +56,8 @@ class Portal:
             FormExpired: 403,
             TooLarge: 413,
             BankSilent: 503,
+            Erased: 410,
+            Unreadable: 503,
         }
 
     def routers(self) -> Iterator[APIRouter]:
@@ -66,6 +68,8 @@ class Portal:
             card_routes,
             alert_routes,
             contact_routes,
+            data_routes,
+            evidence_routes,
             message_routes,
             preference_routes,
             reach_routes,

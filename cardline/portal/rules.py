@@ -10,7 +10,7 @@ from cardline.identity.model import Act
 from cardline.portal.model import PortalPolicy, Session
 
 HOME: Final = "/my"
-OPEN_PAGES: Final = "/verify"
+OPEN_PAGES: Final = ("/verify", "/complain")
 """Pages of this house for which nobody logs in."""
 READING: Final = Act.HEAR_TRANSACTIONS
 """What reading needs: where somebody spent is the most private of what the pages tell."""
@@ -45,8 +45,7 @@ def safe_back(wanted: str) -> str:
 
     An address that leaves these pages (``//evil``, ``https:``, a backslash) is never followed.
     """
-    ours = wanted.startswith((f"{HOME}/", f"{OPEN_PAGES}/"))
-    if not ours and wanted.partition("?")[0] not in (HOME, OPEN_PAGES):
+    if not is_page(wanted.partition("?")[0]):
         return HOME
     if len(wanted) > 300 or any(ord(letter) <= 32 or letter in '\\"<>' for letter in wanted):
         return HOME
@@ -56,6 +55,12 @@ def safe_back(wanted: str) -> str:
     if parts.path.startswith((f"{HOME}/login", f"{HOME}/logout", f"{HOME}/view")):
         return HOME
     return wanted
+
+
+def is_page(path: str) -> bool:
+    """True for the path of a page of this house, of a holder's or of anybody's."""
+    houses = (HOME, *OPEN_PAGES)
+    return path in houses or path.startswith(tuple(f"{house}/" for house in houses))
 
 
 def clean_text(typed: str) -> str:

@@ -111,6 +111,18 @@ async def open_sessions(tx: Transaction, *, holder: HolderId, at: datetime) -> l
     return [_session(row) for row in await cursor.fetchall()]
 
 
+async def all_sessions(tx: Transaction, *, holder: HolderId, limit: int) -> list[SessionId]:
+    """Return the sessions of a holder, ended ones too, newest first."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT id FROM portal_session WHERE holder = %s
+        ORDER BY opened_at DESC, id DESC LIMIT %s
+        """,
+        (holder, limit),
+    )
+    return [SessionId(row[0]) for row in await cursor.fetchall()]
+
+
 async def session_before(tx: Transaction, *, holder: HolderId, before: datetime) -> datetime | None:
     """Return when the holder was last seen here in an earlier session."""
     cursor = await tx.connection.execute(

@@ -119,6 +119,11 @@ async def open_sessions(tx: Transaction, *, holder: HolderId, at: datetime) -> l
     return await store.open_sessions(tx, holder=holder, at=at)
 
 
+async def all_sessions(tx: Transaction, *, holder: HolderId, limit: int) -> list[SessionId]:
+    """Return the sessions of a holder, ended ones too, newest first: streams of the journal."""
+    return await store.all_sessions(tx, holder=holder, limit=limit)
+
+
 async def last_visit(tx: Transaction, session: Session) -> datetime | None:
     """Return when the holder logged in before this time."""
     return await store.session_before(tx, holder=session.holder, before=session.opened_at)

@@ -12,6 +12,7 @@ _LOOKS = frozenset(
         "portal.listened",
         "portal.downloaded",
         "portal.file-opened",
+        "account.seen",
         "desk.looked",
         "desk.unmasked",
         "chat.looked-at",
@@ -20,6 +21,8 @@ _LOOKS = frozenset(
         "letter.opened",
         "letter.looked-at",
         "letter.scan-opened",
+        "evidence.packed",
+        "evidence.pack-fetched",
     }
 )
 _PLAIN = frozenset(
@@ -65,6 +68,7 @@ _CARD = frozenset(
         "card.release-refused",
     }
 )
+_COMPLAINT = frozenset({"complaint.received", "complaint.repeated"})
 _QUEUE_ENDS = frozenset({"abandoned", "callback", "message", "transferred"})
 
 
@@ -73,13 +77,27 @@ def is_look(entry: Entry) -> bool:
     return entry.kind in _LOOKS
 
 
-def looks_in(entries: Iterable[Entry]) -> tuple[Look, ...]:
-    """Return who looked and why, in order."""
+def looks_in(entries: Iterable[Entry], numbers: Mapping[str, str]) -> tuple[Look, ...]:
+    """Return who looked and why, in order; ``numbers`` are the staff numbers of agents."""
     return tuple(
-        Look(one.at, one.by, one.kind, str(one.body.get("reason", "")))
+        Look(
+            at=one.at,
+            by=one.by,
+            kind=one.kind,
+            reason=str(one.body.get("reason", "")),
+            role=_role(one),
+            what=str(one.body.get("what", "")),
+            number=_number(one.by.partition(":")[2], numbers),
+        )
         for one in entries
         if is_look(one)
     )
+
+
+def _role(entry: Entry) -> str:
+    """The role as it was written down; before that was done, agents are known by their name."""
+    told = str(entry.body.get("role", ""))
+    return told or ("agent" if entry.by.startswith("agent:") else "")
 
 
 def about_in(entries: Iterable[Entry]) -> tuple[str, ...]:
@@ -94,6 +112,8 @@ def about_in(entries: Iterable[Entry]) -> tuple[str, ...]:
             found[f"{entry.body.get('how', 'set')}_query_password"] = None
         elif entry.kind == "outreach.withdrawn":
             found["stop_marketing"] = None
+        elif entry.kind in _COMPLAINT:
+            found["complain"] = None
     return tuple(one for one in found if one)
 
 
@@ -138,6 +158,8 @@ def _word(entry: Entry, numbers: Mapping[str, str]) -> Word | None:
         return Word(key)
     if kind in _CARD:
         return Word(key, (("tail", str(body.get("tail", ""))),))
+    if kind in _COMPLAINT:
+        return Word("told.complaint-made", (("reference", str(body.get("complaint", ""))),))
     if kind == "interaction.opened":
         return Word(f"told.opened-{body.get('door', 'phone')}")
     if kind in ("identity.proven", "identity.checked"):

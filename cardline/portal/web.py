@@ -20,6 +20,9 @@ from cardline.core.masking import Secret, mask_phone
 from cardline.core.money import yuan
 from cardline.core.transaction import Database
 from cardline.desk.sessions import csrf_token
+from cardline.evidence.policy import EvidencePolicy
+from cardline.evidence.retention.config import RetentionConfig
+from cardline.evidence.sealing.recordings import Recordings
 from cardline.portal.config import PortalConfig
 from cardline.portal.model import HolderSession, Word
 from cardline.portal.rules import HOME
@@ -66,9 +69,17 @@ class PortalServices(Protocol):
     @property
     def clock(self) -> Clock: ...
     @property
-    def recordings(self) -> Path: ...
+    def recordings(self) -> Recordings: ...
+    @property
+    def retention(self) -> RetentionConfig: ...
     @property
     def portal(self) -> PortalConfig: ...
+    @property
+    def evidence(self) -> EvidencePolicy: ...
+
+    def pack_path(self, pack: str) -> Path:
+        """Return where an evidence pack waits to be fetched."""
+        ...
 
     def admit(self, request: Request) -> None:
         """Count a try of the address that asks; raises where it has made too many."""
@@ -146,16 +157,6 @@ class Pages:
         if fresh:
             put_cookie(request, response, VISIT, visit.reveal())
         return response
-
-    def rendered(self, name: str, *, language: Language, values: Mapping[str, object]) -> str:
-        """Return a template as text, for a copy that the holder takes home."""
-        zone = values.get("zone")
-        said = Said(self._config, language, zone if isinstance(zone, ZoneInfo) else SHANGHAI)
-        words = {"t": said.text, "has": said.has, "word": said.word}
-        words |= {"day": said.day, "when": said.when, "clock": said.clock}
-        return self._templates.get_template(f"{name}.html").render(
-            {**words, "language": language, **values}
-        )
 
 
 class Said:

@@ -190,7 +190,7 @@ async def sent_file(
     found = next((each for line in one.lines for each in line.files if each.id == file), None)
     if found is None:
         raise NotFound("there is no such file")
-    body: JsonObject = {"file": file}
+    body: JsonObject = {"file": file, "role": by.role}
     await desk.note(tx, InteractionId(message), "portal.file-opened", body, at=at, by=by.actor)
     return found
 

@@ -43,6 +43,8 @@ class Official:
     since: datetime
     until: datetime | None = None
     shown: str = ""
+    ended_why: str = ""
+    """Why somebody let it end; empty where its end was known from the beginning."""
 
 
 class Answer(StrEnum):

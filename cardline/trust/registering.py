@@ -63,15 +63,15 @@ async def add_official(
 
 
 async def end_official(
-    tx: Transaction, entry: str, *, until: datetime, by: Actor, at: datetime
+    tx: Transaction, entry: str, *, until: datetime, why: str, by: Actor, at: datetime
 ) -> Official:
     """Let an entry end; it stays, so that it can be said that it was ours. Raises ``NotFound``."""
     await store.lock_registry(tx)
-    ended = await store.end_official(tx, entry, until=until)
+    ended = await store.end_official(tx, entry, until=until, why=why, by=str(by))
     if ended is None:
         raise NotFound("there is no such entry that is in force then")
     body: JsonObject = {"entry": entry, "kind": ended.kind, "value": ended.value}
-    body |= {"until": until.isoformat()}
+    body |= {"until": until.isoformat(), "why": why}
     await journal(tx, stream=STREAM, kind="trust.official-ended", by=by, body=body, at=at)
     return ended
 

@@ -12,6 +12,7 @@ from cardline.core.phone import parse_phone
 from cardline.core.transaction import Database
 from cardline.desk.claims import looked, party_only
 from cardline.desk.staff_model import Role, Staff
+from cardline.evidence.looks.model import ListenPolicy
 from cardline.identity.config import IdentityConfig
 from cardline.trust import actions, caller_identity, registering
 from cardline.trust.model import ByHolder, ByNumber, Official, OfficialKind, Stranger, TrustConfig
@@ -24,6 +25,7 @@ from cardline.trust.views import (
     OfficialView,
     WordView,
     claim_of,
+    keep_official,
     show_caller,
     show_code,
     show_finding,
@@ -45,6 +47,8 @@ class TrustServices(Protocol):
     def clock(self) -> Clock: ...
     @property
     def identity(self) -> IdentityConfig: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
 
     def admit(self, request: Request) -> None:
         """Count a question of the address that asks; raises where it has asked too often."""
@@ -117,7 +121,7 @@ def _registry(routes: APIRouter, services: TrustServices) -> None:
     async def registry(staff: Annotated[Staff, reader]) -> list[OfficialView]:
         """Everything that is or was ours."""
         async with services.database.transaction() as tx:
-            return [show_official(one) for one in await actions.registry(tx, config=kept.config)]
+            return [keep_official(one) for one in await actions.registry(tx, config=kept.config)]
 
     @routes.post("/trust/registry")
     async def add(body: NewOfficialBody, staff: Annotated[Staff, keeper]) -> OfficialView:
@@ -145,9 +149,9 @@ def _registry(routes: APIRouter, services: TrustServices) -> None:
             raise Invalid("times need a zone")
         async with services.database.transaction() as tx:
             ended = await registering.end_official(
-                tx, entry, until=body.until or at, by=staff.actor, at=at
+                tx, entry, until=body.until or at, why=body.why.strip(), by=staff.actor, at=at
             )
-        return show_official(ended)
+        return keep_official(ended)
 
 
 def _tips(routes: APIRouter, services: TrustServices) -> None:
@@ -179,7 +183,7 @@ def _calls(routes: APIRouter, services: TrustServices) -> None:
         at, config = services.clock(), kept.config
         async with services.database.transaction() as tx:
             found = await party_only(tx, interaction, staff, ringing=True)
-            await looked(tx, found, by=staff, at=at)
+            await looked(tx, found, by=staff, policy=services.looks, at=at)
             proof = await actions.proof_of(tx, key=actions.call_key(found.call))
             contacts = []
             number = parse_phone(found.from_number) or found.from_number

@@ -27,7 +27,8 @@ async def officials(tx: Transaction, *, kind: OfficialKind | None = None) -> lis
     """Return the registry, ended entries too, in the order of kind and value."""
     cursor = await tx.connection.execute(
         """
-        SELECT id, kind, value, name_zh, name_en, since, until, shown FROM trust_official
+        SELECT id, kind, value, name_zh, name_en, since, until, shown, ended_why
+        FROM trust_official
         WHERE %(kind)s::text IS NULL OR kind = %(kind)s ORDER BY kind, value, since
         """,
         {"kind": kind},
@@ -58,15 +59,17 @@ async def add_official(tx: Transaction, entry: Official, *, by: str, at: datetim
     )
 
 
-async def end_official(tx: Transaction, entry: str, *, until: datetime) -> Official | None:
+async def end_official(
+    tx: Transaction, entry: str, *, until: datetime, why: str, by: str
+) -> Official | None:
     """End an entry that is in force or to come; ``None`` where there is no such one."""
     cursor = await tx.connection.execute(
         """
-        UPDATE trust_official SET until = %(until)s
+        UPDATE trust_official SET until = %(until)s, ended_why = %(why)s, ended_by = %(by)s
         WHERE id = %(id)s AND since < %(until)s AND (until IS NULL OR until > %(until)s)
-        RETURNING id, kind, value, name_zh, name_en, since, until, shown
+        RETURNING id, kind, value, name_zh, name_en, since, until, shown, ended_why
         """,
-        {"id": entry, "until": until},
+        {"id": entry, "until": until, "why": why, "by": by},
     )
     row = await cursor.fetchone()
     return Official(row[0], OfficialKind(row[1]), *row[2:]) if row else None

@@ -31,6 +31,7 @@ class OfficialView(BaseModel):
     en: str
     since: datetime
     until: datetime | None
+    ended_why: str = ""
 
 
 class FindingView(BaseModel):
@@ -68,8 +69,9 @@ class NewOfficialBody(BaseModel):
 
 
 class OfficialEndBody(BaseModel):
-    """From when on an entry is no longer ours; at once where it is left out."""
+    """Why an entry ends, and from when on it is no longer ours; at once where that is left out."""
 
+    why: str = Field(min_length=2, max_length=200)
     until: datetime | None = None
 
 
@@ -149,6 +151,11 @@ def show_official(one: Official) -> OfficialView:
         since=one.since,
         until=one.until,
     )
+
+
+def keep_official(one: Official) -> OfficialView:
+    """Show an entry to the staff who keep the registry: why it ended is told to nobody else."""
+    return show_official(one).model_copy(update={"ended_why": one.ended_why})
 
 
 def show_proof(proof: Proof, policy: TrustPolicy, *, now: datetime) -> ContactProofView:

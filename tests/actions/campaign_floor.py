@@ -13,7 +13,7 @@ from cardline.core.ids import AgentId, CardId, HolderId, InteractionId
 from cardline.core.phone import PhoneNumber
 from cardline.core.policy import load_area
 from cardline.core.transaction import JsonObject
-from cardline.evidence.store import entries
+from cardline.evidence.actions import read_links
 from cardline.identity.config import IdentityConfig
 from cardline.outreach import actions as outreach
 from cardline.outreach.campaigns import (
@@ -268,7 +268,8 @@ class Bank:
 
     async def journal(self, stream: str) -> list[tuple[str, JsonObject]]:
         async with self.database.transaction() as tx:
-            return [(one.kind, one.body) for one, _ in await entries(tx, stream)]
+            links = await read_links(tx, stream)
+        return [(link.entry.kind, link.entry.body) for link in links]
 
     async def kinds(self, stream: str) -> list[str]:
         return [kind for kind, _ in await self.journal(stream)]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from cardline.adapters.postgres.database import Database
 from cardline.core.ids import AgentId, HolderId, new_id
 from cardline.desk.staff_model import Role, Staff
-from cardline.evidence.actions import verify
+from cardline.evidence.verifying import verify
 from cardline.identity.model import Proofs
 from cardline.messages.chat import actions, agent_actions, queueing
 from cardline.messages.chat.config import load_chat_config
@@ -185,5 +185,4 @@ class Room:
 
     async def intact(self) -> bool:
         async with self.database.transaction() as tx:
-            _, breaches = await verify(tx)
-        return not breaches
+            return not (await verify(tx)).breaches

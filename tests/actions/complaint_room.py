@@ -30,7 +30,7 @@ from cardline.core.money import Fen
 from cardline.core.transaction import Transaction
 from cardline.desk import staff as desk_staff
 from cardline.desk.staff_model import Staff
-from cardline.evidence.actions import read_stream
+from cardline.evidence.actions import read_links
 from cardline.evidence.model import Entry
 from cardline.messages.actions import dispatch
 from cardline.messages.outcomes import MessageOutcome, Outcomes
@@ -182,7 +182,7 @@ class Room:
 
     async def journal(self, case: ComplaintId) -> list[Entry]:
         async with self.database.transaction() as tx:
-            return [entry for entry, _ in await read_stream(tx, f"complaint:{case}")]
+            return [link.entry for link in await read_links(tx, f"complaint:{case}")]
 
     async def kinds(self, case: ComplaintId) -> list[str]:
         """Return what the journal has of a complaint, without what other areas wrote there."""

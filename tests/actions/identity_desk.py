@@ -11,7 +11,7 @@ from cardline.core.masking import Secret
 from cardline.core.phone import PhoneNumber
 from cardline.core.policy import load_area
 from cardline.core.transaction import Transaction
-from cardline.evidence.store import entries
+from cardline.evidence.actions import read_links
 from cardline.identity import actions as identity
 from cardline.identity.config import IdentityConfig
 from cardline.identity.hashing import Vault
@@ -170,8 +170,8 @@ class Desk:
 
     async def journal(self, stream: str | None = None) -> list[tuple[str, object]]:
         async with self.database.transaction() as tx:
-            rows = await entries(tx, stream or self.stream)
-        return [(entry.kind, entry.body) for entry, _ in rows]
+            links = await read_links(tx, stream or self.stream)
+        return [(link.entry.kind, link.entry.body) for link in links]
 
 
 def other_subject(number: int) -> Subject:

@@ -1,5 +1,6 @@
 """The holder's pages in a house of their own: two holders, their cards, browsers, and the time."""
 
+import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,10 +14,14 @@ from fastapi import FastAPI
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.files.disk import DiskShelf
 from cardline.adapters.postgres.database import Database
+from cardline.adapters.sealer.keyring import KeyRing
 from cardline.adapters.sms.outbox import OutboxSms
 from cardline.app.settings import Settings
+from cardline.app.wiring import complaint_config
 from cardline.cards.corebank import NewCard
 from cardline.cards.model import CardState, Holder, Posting, PostingId, PostingKind
+from cardline.cards.service_policy import service_policy
+from cardline.complaints.doors.config import door_config
 from cardline.core.actor import SYSTEM
 from cardline.core.ids import AccountId, CallId, CardId, HolderId, InteractionId, new_id
 from cardline.core.masking import Secret
@@ -29,6 +34,10 @@ from cardline.desk import staff
 from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Staff
 from cardline.desk.work_rules import read_desk_policy
+from cardline.evidence.policy import evidence_policy
+from cardline.evidence.retention.config import RetentionConfig
+from cardline.evidence.retention.rules import retention_policy
+from cardline.evidence.sealing.recordings import Recordings
 from cardline.identity import actions as identity
 from cardline.identity.model import Proofs
 from cardline.messages.actions import dispatch, outbox_view
@@ -67,6 +76,9 @@ class SlowBank(EmbeddedCoreBank):
         return await super().set_card_state(*args, **values)
 
 
+RETENTION = retention_policy(load_area("retention"))
+
+
 @dataclass
 class House:
     """A database with two holders, the application on it, and the time, which tests move on."""
@@ -79,11 +91,18 @@ class House:
     def __post_init__(self) -> None:
         self.identity = identity_config()
         shelf = DiskShelf(self.folder / "files")
-        self.files = Files(shelf, FilePolicy(RuleVersion("test"), 1_000_000, 10_000_000))
+        ring = KeyRing(self.folder / "master")
+        ring.new(at=NOW)
+        self.recordings = Recordings(self.folder, ring)
+        policy_of_files = FilePolicy(RuleVersion("test"), 1_000_000, 10_000_000)
+        self.files = Files(shelf, policy_of_files, sealer=ring)
+        self.retention = RetentionConfig(RETENTION, self.recordings, shelf)
         policy = portal_policy(load_area("portal"), proof_lasts=self.identity.policy.proof_lasts)
         quick = replace(policy, even_pace=timedelta(0), bank_patience=timedelta(seconds=20))
         self.portal = PortalConfig(quick, TEXTS, self.identity, self.files)
         self.scam = scam_config(registry=REGISTRY, hotline="4000000000")
+        self.complaints = complaint_config(self.bank, self.identity)
+        self.doors = door_config(self.complaints, self.files, files_at_once=quick.files_at_once)
         self.application = self.make_application()
 
     def later(self, **by: float) -> None:
@@ -92,7 +111,9 @@ class House:
     def make_application(self) -> FastAPI:
         return partial_application(
             clock=lambda: self.now,
-            settings=Settings(recordings=self.folder),
+            recordings=self.recordings,
+            retention=self.retention,
+            settings=Settings(home=self.folder, recordings=self.folder),
             database=self.database,
             bank=self.bank,
             identity=self.identity,
@@ -101,6 +122,10 @@ class House:
             files=self.files,
             desk=read_desk_policy(load_area("desk")),
             scam=self.scam,
+            evidence=evidence_policy(load_area("evidence")),
+            complaints=self.complaints,
+            doors=self.doors,
+            servicing=service_policy(load_area("servicing"), load_area("outreach")),
         )
 
     async def fill(self) -> None:
@@ -195,14 +220,15 @@ class House:
             )
             await desk.close_interaction(tx, name, outcome="hung-up", at=at + timedelta(minutes=2))
             if recorded:
-                (self.folder / f"{name}.wav").write_bytes(b"RIFF" + holder.id.encode() + bytes(400))
+                sound = b"RIFF" + holder.id.encode() + bytes(400)
+                (self.folder / f"{name}.wav").write_bytes(sound)
                 await desk.store_recording(
                     tx,
                     call=CallId(f"call-{name}"),
                     path=f"{name}.wav",
                     seconds=65.0,
-                    size=406,
-                    sha256="00",
+                    size=len(sound),
+                    sha256=hashlib.sha256(sound).hexdigest(),
                     gaps=[],
                     at=at,
                 )

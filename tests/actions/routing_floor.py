@@ -7,7 +7,7 @@ from cardline.adapters.postgres.database import Database
 from cardline.core.ids import AgentId, CallId, InteractionId
 from cardline.core.policy import load_area
 from cardline.core.transaction import JsonObject
-from cardline.evidence import store as evidence_store
+from cardline.evidence.actions import read_links
 from cardline.evidence.rules import check_chain
 from cardline.routing import actions, rules
 from cardline.routing.model import (
@@ -172,9 +172,9 @@ class Floor:
     async def journal(self, stream: str) -> list[tuple[str, JsonObject]]:
         """The acts of a stream, its chain checked."""
         async with self.database.transaction() as tx:
-            rows = await evidence_store.entries(tx, stream)
-        assert check_chain(stream, rows) is None
-        return [(entry.kind, entry.body) for entry, _ in rows]
+            links = await read_links(tx, stream)
+        assert check_chain(stream, links) is None
+        return [(link.entry.kind, link.entry.body) for link in links]
 
     async def kinds(self, stream: str) -> list[str]:
         """The kinds of the acts of a stream."""

@@ -39,6 +39,7 @@ from cardline.desk import holding_routes
 from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Role, Staff
 from cardline.identity.model import Factor, Proof, Proofs
+from cardline.outreach import routes as outreach_routes
 from tests.actions.identity_desk import config
 from tests.rules.card_book import account as book_account
 from tests.rules.card_book import card as book_card
@@ -264,7 +265,7 @@ class Desk:
     @asynccontextmanager
     async def web(self) -> AsyncIterator["Web"]:
         application = FastAPI()
-        for routes in (act_routes, case_routes, holding_routes):
+        for routes in (act_routes, case_routes, holding_routes, outreach_routes):
             include(application, routes.router(self))
 
         @application.exception_handler(CardlineError)

@@ -8,7 +8,7 @@ from cardline.adapters.postgres.database import Database
 from cardline.core.errors import Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
 from cardline.outreach import actions as outreach
-from cardline.outreach.campaigns import previews
+from cardline.outreach.campaigns import previews, reporting
 from cardline.outreach.campaigns.model import (
     Campaign,
     Dialled,
@@ -201,3 +201,49 @@ async def test_passing_on_settles_the_person_without_a_call(bank: Bank) -> None:
         await previews.pass_on(tx, entry.id, agent=AGENT, reason="paid already", at=bank.now)
     assert (await bank.entry(campaign)).outcome == "passed-on"
     assert await preview(bank, campaign) is None
+
+
+async def test_the_agent_of_a_call_sees_what_it_is_about_and_nobody_else(bank: Bank) -> None:
+    call = await talked(bank)
+
+    async def seen(interaction: str, agent: AgentId | None) -> bool:
+        async with bank.database.transaction() as tx:
+            return await previews.call_of(tx, interaction, agent=agent) is not None
+
+    assert await seen(call.interaction, AGENT)
+    assert await seen(call.interaction, None)
+    assert not await seen(call.interaction, AgentId("a2"))
+    assert not await seen("another", AGENT)
+
+
+async def test_before_the_dial_it_is_seen_whether_one_may_and_nothing_is_counted(
+    bank: Bank,
+) -> None:
+    campaign = await bank.campaign(mode=Mode.PREVIEW)
+    entry = await preview(bank, campaign)
+    assert entry is not None
+
+    async def codes() -> tuple[str, ...]:
+        async with bank.database.transaction() as tx:
+            verdict = await reporting.foresee_one(
+                tx, campaign, entry, gate=bank.config.sms.policy, at=bank.now
+            )
+        return verdict.codes
+
+    assert await codes() == () == await codes()
+    bank.later(hours=12)
+    assert await codes() == ("quiet-hours",)
+    bank.later(hours=-12)
+    assert isinstance(await dial(bank, entry), Dialled)
+
+
+async def test_the_list_tells_how_far_each_campaign_is(bank: Bank) -> None:
+    some = await bank.campaign(mode=Mode.PREVIEW, people=3, hold_out=0.0)
+    none = await bank.campaign(people=0, start=False)
+    entry = await preview(bank, some)
+    assert entry is not None
+    async with bank.database.transaction() as tx:
+        await previews.pass_on(tx, entry.id, agent=AGENT, reason="已另行联系", at=bank.now)
+        found = await reporting.progress(tx, [some, none])
+    assert (found[some.id].contacted, found[some.id].done, found[some.id].held_out) == (3, 1, 0)
+    assert (found[none.id].contacted, found[none.id].done) == (0, 0)

@@ -15,6 +15,7 @@ from cardline.messages.chat.agent_actions import Asked
 from cardline.messages.chat.model import Chat, Visitor
 from tests.actions.chat_room import ANNA, CONFIG, Room
 from tests.actions.identity_desk import config
+from tests.partial import LOOKS
 from tests.store.ledger_fixture import fill
 
 WORDS = load_desk_catalogue()
@@ -85,6 +86,7 @@ async def test_the_screen_of_a_chat_tells_whom_and_what_it_is_about(room: Room) 
             identity_config=config(),
             policy=CONFIG.desk,
             routing_policy=CONFIG.routing,
+            looks=LOOKS,
             by=room.staff["a1"],
             at=room.now,
         )

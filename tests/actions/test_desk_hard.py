@@ -84,6 +84,16 @@ async def test_who_came_to_complain_is_written_down_first(place: Workplace) -> N
     assert await end(place) == []
 
 
+async def test_a_complaint_that_was_registered_is_written_down(place: Workplace) -> None:
+    await place.call("i1", matter="complaint")
+    await place.told("POST", WARNINGS, WORDS)
+    place.services.seconds += 60
+    async with place.services.database.transaction() as tx:
+        at = place.services.clock()
+        await desk.note(tx, InteractionId("i1"), "complaint.received", {"complaint": "C1"}, at=at)
+    assert await end(place) == []
+
+
 async def test_only_who_talks_with_the_caller_can_end_it(place: Workplace) -> None:
     await place.call("i1")
     await place.told("POST", WARNINGS, WORDS)

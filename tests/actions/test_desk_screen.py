@@ -26,6 +26,7 @@ from tests.actions.identity_desk import config
 from tests.actions.routing_floor import POLICY, after
 from tests.actions.serving_desk import POLICY as SERVICE
 from tests.actions.workplace import DESK, NUMBER, OTHER, Workplace, open_workplace
+from tests.partial import LOOKS
 from tests.rules.identity_people import STRANGE_PHONE
 from tests.store.ledger_fixture import CARD, HOLDER
 
@@ -202,7 +203,8 @@ async def test_a_look_by_somebody_outside_the_conversation_is_journaled(place: W
     assert "desk.looked" not in await place.kinds("i1")
     await place.told("GET", "/interactions/i1/screen", who="quality")
     kind, by, body = (await place.journal("i1"))[-1]
-    assert (kind, by, body) == ("desk.looked", "staff:quality", {"holder": "h1", "role": "quality"})
+    seen = {"holder": "h1", "role": "quality", "what": "screen"}
+    assert (kind, by, body) == ("desk.looked", "staff:quality", seen)
 
 
 # ---------------------------------------------------------------- claims and searches
@@ -259,7 +261,7 @@ async def test_a_look_gives_one_value_and_is_kept_for_the_holder(place: Workplac
     assert (looked["allowed"], looked["value"]) == (True, NUMBER)
     kind, by, body = (await place.journal("i1"))[-1]
     assert (kind, by) == ("desk.unmasked", "agent:a1")
-    assert body == {"holder": "h1", "field": "phone", "reason": WHY}
+    assert body == {"holder": "h1", "field": "phone", "reason": WHY, "role": "agent"}
     assert NUMBER not in str(body)
     (kept,) = await place.told("GET", "/holders/h1/looks", who="compliance")
     assert (kept["field"], kept["reason"], kept["staff"], kept["role"]) == (
@@ -364,6 +366,7 @@ async def _statements(place: Workplace, interaction: str, monkeypatch: pytest.Mo
                 identity_config=place.services.identity,
                 policy=DESK,
                 routing_policy=POLICY,
+                looks=LOOKS,
                 by=Staff("1", "李", "agent", AgentId("a1"), None),
                 at=after(100),
             )

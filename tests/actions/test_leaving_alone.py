@@ -1,11 +1,13 @@
 """Marketing stopped by a word in the chat and by an agent; a mark for who needs care (row D2)."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from cardline.adapters.postgres.database import Database
+from cardline.core.actor import SYSTEM
 from cardline.core.ids import HolderId
 from cardline.messages.chat.model import Visitor
 from cardline.outreach import actions as outreach
@@ -144,3 +146,81 @@ async def test_a_mark_for_who_needs_care_is_set_and_taken_away(desk: Desk, web: 
     nobody = await desk.call(None, proven=())
     status, told = await web.ask("POST", f"/interactions/{nobody}/vulnerable", {"vulnerable": True})
     assert (status, told["code"]) == (409, "nobody-claimed")
+
+
+# ---------------------------------------------------------------- what an agent sees of it
+
+
+async def told_of(web: Web, interaction: str = "i1", **more: str) -> Any:
+    status, told = await web.ask("GET", f"/interactions/{interaction}/permissions", **more)
+    assert status == 200, told
+    return told
+
+
+def way(told: Any, purpose: str, channel: str) -> Any:
+    return next(
+        one["may"] for one in told["ways"] if (one["purpose"], one["channel"]) == (purpose, channel)
+    )
+
+
+async def test_an_agent_sees_what_may_be_said_by_which_way_and_every_reason_why_not(
+    desk: Desk, web: Web
+) -> None:
+    told = await told_of(web)
+    assert (told["known"], told["vulnerable"], told["consents"]) == (True, False, [])
+    assert way(told, "reminder", "call")["answer"] == "yes"
+    assert way(told, "marketing", "call") == {
+        "answer": "no",
+        "not_before": None,
+        "reasons": [{"code": "consent-missing", "source": "outreach.needs_consent", "until": None}],
+    }
+    async with desk.database.transaction() as tx:
+        await outreach.give_consent(
+            tx,
+            holder=HOLDER.id,
+            purpose=Purpose.MARKETING,
+            channel=Channel.CALL,
+            source="portal",
+            wording="w",
+            stream="t",
+            by=SYSTEM,
+            at=desk.now - timedelta(days=1),
+        )
+    told = await told_of(web)
+    assert [(one["purpose"], one["channel"]) for one in told["consents"]] == [("marketing", "call")]
+    assert way(told, "marketing", "call")["answer"] == "yes"
+    await web.ask("POST", "/interactions/i1/stop-marketing")
+    await web.ask("POST", "/interactions/i1/vulnerable", {"vulnerable": True})
+    desk.now += timedelta(hours=12)  # 22 in the evening
+    told = await told_of(web)
+    assert told["consents"] == []
+    assert [one["source"] for one in told["withdrawals"]] == ["agent"]
+    assert told["vulnerable"]
+    assert [one["kind"] for one in told["blocks"]] == ["vulnerable"]
+    codes = [one["code"] for one in way(told, "marketing", "call")["reasons"]]
+    assert codes == ["vulnerable", "consent-withdrawn", "quiet-hours"]
+    late = way(told, "reminder", "sms")
+    assert (late["answer"], [one["code"] for one in late["reasons"]]) == ("later", ["quiet-hours"])
+    assert late["not_before"] is not None
+    assert way(told, "security", "call")["answer"] == "yes"
+    assert HOLDER.phone not in str(told)
+
+
+async def test_looking_at_permissions_takes_no_place_and_is_for_who_takes_part(
+    desk: Desk, web: Web
+) -> None:
+    for _ in range(4):  # more than the cap of a day
+        assert way(await told_of(web), "service", "sms")["answer"] == "yes"
+    assert await desk.ask("SELECT count(*) FROM outreach_contact") == [0]
+    assert (await web.ask("GET", "/interactions/i1/permissions", who="agent:6002"))[0] == 404
+    assert "desk.looked" not in await desk.kinds()
+    await told_of(web, who="compliance:9001")
+    assert "desk.looked" in await desk.kinds()
+
+
+async def test_of_a_caller_whom_nobody_knows_the_number_alone_is_told(desk: Desk, web: Web) -> None:
+    name = await desk.call(None, proven=())
+    told = await told_of(web, name)
+    assert not told["known"]
+    assert {one["channel"] for one in told["ways"]} == {"call", "sms"}
+    assert "recipient-unknown" in [one["code"] for one in way(told, "service", "call")["reasons"]]

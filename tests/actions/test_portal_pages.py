@@ -2,7 +2,6 @@
 
 import io
 import re
-import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -213,21 +212,6 @@ async def test_listening_and_downloading_are_journaled_once(web: Browser) -> Non
     assert kinds.count("portal.listened") == 1
     assert kinds.count("portal.downloaded") == 1
     assert "收听了录音" in (await web.get("/my/looks")).text
-
-
-async def test_everything_is_taken_home_in_one_file(web: Browser) -> None:
-    call = await web.house.call()
-    await web.log_in(proven=True)
-    await web.send(f"/my/contacts/{call}", {"note": "座席答应三天内回电"}, files=[("a.png", PNG)])
-    taken = await web.get("/my/contacts.zip")
-    assert taken.headers["content-type"] == "application/zip"
-    with zipfile.ZipFile(io.BytesIO(taken.content)) as packed:
-        names = packed.namelist()
-        text = packed.read("index.html").decode()
-    assert f"recordings/{call}.wav" in names
-    assert any(name.startswith("files/") and name.endswith(".png") for name in names)
-    assert "您的可用额度为九万元" in text
-    assert "座席答应三天内回电" in text
 
 
 async def test_notes_stand_beside_a_contact_and_can_be_taken_away(web: Browser) -> None:

@@ -26,10 +26,11 @@ OPEN = {
     "GET /api/v1/messages/mail/stop/{token}",
     "POST /api/v1/trust/check",  # anybody may ask whether it was us
     "GET /api/v1/trust/official",
+    "GET /evidence/roots",  # published on purpose
     "POST /api/v1/check-message",  # anybody may ask whether a message is a scam
 }
 """What has no role, on purpose."""
-PAGES = ("/desk", "/my", "/chat", "/verify")
+PAGES = ("/desk", "/my", "/chat", "/verify", "/complain")
 """Pages of staff (they hold nothing), holders and visitors: their doors are tested beside them."""
 OWN_SESSION = "/api/v1/session"
 """What belongs to whoever is logged in, whatever the role."""

@@ -342,3 +342,44 @@ async def test_what_the_bank_registers_is_official_while_it_is_in_force(desk: Sc
                 )
                 assert verdict.allowed, verdict
         assert (await client.told("POST", "/check-message", body))["verdict"] == "official"
+
+
+# ---------------------------------------------------------------- from the inbox
+
+
+async def test_a_lead_reads_a_report_in_words_and_holds_a_card_that_the_holder_can_undo(
+    desk: ScamDesk,
+) -> None:
+    lead = "lead:6010"
+    async with desk.client() as client:
+        path = f"/scam-reports/{(await client.report(secrets_told=True))['report']['id']}"
+        assert (await client.ask("GET", path))[0] == 403  # agents have their conversations
+        whole = await client.told("GET", path, who=lead)
+        assert whole["verdict"] == "scam"
+        assert all(one["zh"] and one["en"] for one in whole["why"])
+        assert [one["code"] for one in whole["why"]] == whole["reasons"]
+        assert [(one["tail"], one["state"]) for one in whole["cards"]] == [(CARD.tail, "active")]
+        body = {"card": CARD.id, "why": "客户已把验证码告诉对方，尚未接到回访"}
+        for change, status in (({"why": "可疑"}, 422), ({"card": OTHER_CARD.id}, 404)):
+            assert (await client.ask("POST", f"{path}/hold", body | change, who=lead))[0] == status
+        held = (await client.told("POST", f"{path}/hold", body, who=lead))["held"]
+        assert (held["allowed"], held["state"], held["tail"]) == (True, "held", CARD.tail)
+        whole = await client.told("GET", path, who=lead)
+        assert (whole["cards"][0]["state"], whole["frozen"]) == ("held", [CARD.id])
+        await client.told(
+            "POST",
+            f"{path}/review",
+            {"state": "dismissed", "findings": "核实为误会", "keep": []},
+            who=TELLER,
+        )
+        assert (await client.ask("POST", f"{path}/hold", body, who=lead))[0] == 409
+    assert (HOLDER.phone, "card_held") in await desk.texts()
+    report = path.rpartition("/")[2]
+    assert "scam.held" in await desk.kinds(f"scam:{report}")
+
+
+async def test_a_report_that_is_not_there_is_told_as_that(desk: ScamDesk) -> None:
+    async with desk.client() as client:
+        assert (await client.ask("GET", "/scam-reports/nothing", who=TELLER))[0] == 404
+        body = {"card": CARD.id, "why": "客户已把验证码告诉对方，尚未接到回访"}
+        assert (await client.ask("POST", "/scam-reports/nothing/hold", body, who=TELLER))[0] == 404

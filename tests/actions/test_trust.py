@@ -222,13 +222,17 @@ async def test_an_entry_is_ours_for_its_time_and_stays_known_afterwards(desk: De
     assert (await add(desk.database))[1] == ("overlaps",)
     ends = NOW + timedelta(days=1)
     async with desk.database.transaction() as tx:
-        await registering.end_official(tx, kept.id, until=ends, by=OPERATOR, at=NOW)
+        await registering.end_official(
+            tx, kept.id, until=ends, why="旧网址停用", by=OPERATOR, at=NOW
+        )
         for at, answer in ((NOW, Answer.YES), (ends, Answer.NO)):
             found = await trust.check_official(tx, NUMBER, "02160000000", config=CONFIG, at=at)
             assert found.answer is answer
         assert found.codes == ("no-longer-ours",)
         with pytest.raises(NotFound):
-            await registering.end_official(tx, kept.id, until=ends, by=OPERATOR, at=NOW)
+            await registering.end_official(
+                tx, kept.id, until=ends, why="旧网址停用", by=OPERATOR, at=NOW
+            )
     assert (await add(desk.database, since=ends))[1] == ()
     kinds = [kind for kind, _ in await desk.journal(registering.STREAM)]
     assert kinds == [

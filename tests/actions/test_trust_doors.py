@@ -243,10 +243,18 @@ async def test_the_registry_is_kept_by_compliance_and_read_by_all(whole: Whole) 
             assert (refused.status_code, refused.json()["code"]) == (422, code)
         listed = (await agent.get("/api/v1/trust/registry")).json()
         assert "总机" in [one["zh"] for one in listed]
-        ended = await keeper.post(f"/api/v1/trust/registry/{made.json()['id']}/end", json={})
+        path = f"/api/v1/trust/registry/{made.json()['id']}/end"
+        assert (await keeper.post(path, json={})).status_code == 422  # nobody says why
+        ended = await keeper.post(path, json={"why": "号码已停用"})
         assert ended.json()["until"] is not None
-        again = await keeper.post(f"/api/v1/trust/registry/{made.json()['id']}/end", json={})
+        assert ended.json()["ended_why"] == "号码已停用"
+        again = await keeper.post(path, json={"why": "号码已停用"})
         assert again.status_code == 404
+        listed = (await agent.get("/api/v1/trust/registry")).json()
+        assert [one["ended_why"] for one in listed if one["zh"] == "总机"] == ["号码已停用"]
+        asked = {"kind": "number", "value": entry["value"]}
+        public = (await agent.get("/api/v1/trust/official", params=asked)).json()
+        assert public["official"]["ended_why"] == ""
     kinds = await whole.ask("SELECT kind FROM journal WHERE stream = 'trust:registry' ORDER BY seq")
     assert kinds == [
         "trust.official-added",

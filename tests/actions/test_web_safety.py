@@ -27,6 +27,10 @@ JOURNALED_LOOKS = {
     "GET /api/v1/chats/{chat}": "a look is journaled; what was fetched counts as delivered",
     "GET /api/v1/chats/{chat}/files/{file}": "as the chat",
     "GET /api/v1/holder-messages/{message}/files/{file}": "who opened the file is journaled",
+    "GET /api/v1/holder-messages/{message}": "who read it is journaled",
+    "GET /api/v1/cases/{case}": "who looked without working on it is journaled",
+    "GET /api/v1/holders/{holder}/cases": "looks of others than agents are journaled",
+    "GET /api/v1/holders/{holder}/requests": "looks of others than agents are journaled",
     "GET /api/v1/session/oidc": "remembers that this browser was sent away",
 }
 """What may write at a GET, and why; only to these tables."""

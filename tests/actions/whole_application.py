@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from cardline.adapters.postgres.privileges import APPLICATION
 from cardline.adapters.sip.absent import AbsentLine
 from cardline.app.alarms import Alarms
 from cardline.app.calls import Calls
@@ -131,7 +132,12 @@ async def whole_application(
 
     ``policy`` changes what was read of the pack.
     """
-    given = {"home": home, "database": database_url, "trunk": trunk}
+    given = {
+        "home": home,
+        "database": database_url.replace("//cardline@", f"//{APPLICATION}@"),
+        "database_owner": database_url,
+        "trunk": trunk,
+    }
     settings = load_settings(given, environment={})
     flow, catalogue = _checked_flow(settings.flow, settings.prompts)
     bank_call, _ = _checked_flow(settings.bank_call_flow, settings.prompts)
@@ -152,9 +158,10 @@ async def whole_application(
             observer=PrometheusObserver(),
             bank_call=bank_call,
             campaigns=parts.campaigns,
+            doors=parts.doors,
         )
         alarms = Alarms(parts.database)
-        recorder = Recorder(settings, parts.database, utc_now, alarms)
+        recorder = Recorder(settings, parts.database, utc_now, alarms, parts.recordings)
         calls = Calls(services, settings, alarms, recorder)
         dialler = Dialler(services, calls, parts.database)
         running = Running(parts, services, calls, alarms, dialler)

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.postgres.database import Database
+from cardline.adapters.sealer.keyring import KeyRing
 from cardline.app.http import include
 from cardline.core.actor import Actor
 from cardline.core.errors import CardlineError, Conflict, NotFound
@@ -27,7 +28,9 @@ from cardline.desk import routes as desk_routes
 from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Role, Staff
 from cardline.desk.work_rules import read_desk_policy
-from cardline.evidence.store import entries
+from cardline.evidence.actions import read_links
+from cardline.evidence.looks.rules import listen_policy
+from cardline.evidence.sealing.recordings import Recordings
 from cardline.identity.model import Factor, Proof, Proofs
 from cardline.routing import actions as routing
 from tests.actions.identity_desk import config
@@ -50,7 +53,8 @@ class Services:
         self.identity = config()
         self.desk = DESK
         self.seconds = 100.0
-        self.recordings = Path()
+        self.looks = listen_policy(load_area("looks"))
+        self.recordings = Recordings(Path("/nowhere"), KeyRing(Path("/nowhere")))
         self.phone_networks: Networks = ()
         self.claims: list[tuple[str, str | None]] = []
         self.left: list[tuple[str, str]] = []
@@ -191,7 +195,8 @@ class Workplace:
     async def journal(self, stream: str) -> list[tuple[str, str, JsonObject]]:
         """Return kind, who and body of every entry of a stream."""
         async with self.services.database.transaction() as tx:
-            return [(one.kind, one.by, one.body) for one, _ in await entries(tx, stream)]
+            found = [link.entry for link in await read_links(tx, stream)]
+        return [(one.kind, one.by, one.body) for one in found]
 
     async def kinds(self, stream: str) -> list[str]:
         """Return the kinds of the entries of a stream."""

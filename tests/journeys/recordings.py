@@ -3,12 +3,15 @@
 import hashlib
 import struct
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psycopg
 from numpy.typing import NDArray
 
+from cardline.adapters.postgres.embedded import EmbeddedPostgres
+from cardline.adapters.sealer.keyring import KeyRing
+from cardline.evidence.sealing.chunks import open_bytes
 from cardline.sim.sound import RATE, levels
 from tests.journeys.program import Program
 from tests.journeys.sounds import Tone, tones_in
@@ -18,7 +21,7 @@ from tests.journeys.sounds import Tone, tones_in
 class Stereo:
     """One recording: ``caller`` is the left channel, ``heard`` the right one."""
 
-    path: Path
+    data: bytes
     caller: NDArray[np.int16]
     heard: NDArray[np.int16]
 
@@ -43,18 +46,30 @@ class Stereo:
 def recording_of(program: Program, interaction: dict[str, Any]) -> Stereo:
     """Return the recording of an interaction; it is what the journal says it is."""
     told = interaction["recording"]
-    path = program.home / "recordings" / told["file"]
-    data = path.read_bytes()
+    data = plain(program, told["file"])
     assert hashlib.sha256(data).hexdigest() == told["sha256"]
     assert len(data) == told["bytes"]
-    stereo = read_stereo(path)
+    stereo = read_stereo(data)
     assert abs(stereo.seconds - told["seconds"]) < 0.05
     return stereo
 
 
-def read_stereo(path: Path) -> Stereo:
+def plain(program: Program, name: str) -> bytes:
+    """Open a recording that lies sealed, as its file, its row and the master key allow."""
+    sealed = (program.home / "recordings" / name).read_bytes()
+    assert b"RIFF" not in sealed[:64]
+    with psycopg.connect(EmbeddedPostgres(program.home).url) as connection:
+        row = connection.execute(
+            "SELECT id, master, wrapped FROM sealed_key WHERE id = %s", (sealed[16:32].hex(),)
+        ).fetchone()
+    assert row is not None
+    ring = KeyRing(program.home / "secrets" / "master")
+    return open_bytes(sealed, key=ring.unwrap(bytes(row[2]), master=row[1], about=row[0]))
+
+
+def read_stereo(data: bytes) -> Stereo:
     """Read a WAV file of 8 kHz, two channels, in µ-law or 16 bits."""
-    data, at, layout = path.read_bytes(), 12, b""
+    at, layout = 12, b""
     assert data[:4] == b"RIFF"
     assert data[8:12] == b"WAVE"
     assert struct.unpack_from("<I", data, 4)[0] == len(data) - 8
@@ -73,4 +88,4 @@ def read_stereo(path: Path) -> Stereo:
     else:
         assert coding == 1
         both = np.frombuffer(body, "<i2").astype(np.int16)
-    return Stereo(path, both[0::2].copy(), both[1::2].copy())
+    return Stereo(data, both[0::2].copy(), both[1::2].copy())

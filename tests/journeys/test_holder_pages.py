@@ -181,6 +181,8 @@ async def test_no_page_has_a_serious_fault_for_a_screen_reader_in_either_languag
             ("contact-policy", "/my/contact-policy"),
             ("sessions", "/my/sessions"),
             ("looks", "/my/looks"),
+            ("data", "/my/data"),
+            ("evidence", "/my/evidence"),
         )
         for language in ("zh", "en"):
             for name, at in pages:

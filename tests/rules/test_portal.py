@@ -139,8 +139,11 @@ def test_a_call_is_told_in_order_without_what_means_nothing() -> None:
 
 def test_who_looked_and_why_is_told() -> None:
     entries = [entry("recording.listened", {"reason": "投诉核查"}, by="staff:6201")]
-    (look,) = looks_in(entries)
-    assert (look.by, look.reason) == ("staff:6201", "投诉核查")
+    (look,) = looks_in(entries, {})
+    assert (look.by, look.number, look.reason) == ("staff:6201", "6201", "投诉核查")
+    seen = entry("desk.looked", {"role": "agent", "what": "story"}, by="agent:a6003")
+    (look,) = looks_in([seen], {"a6003": "6003"})
+    assert (look.role, look.what, look.number, look.own) == ("agent", "story", "6003", False)
 
 
 def test_every_act_factor_and_kind_has_words_in_both_languages() -> None:

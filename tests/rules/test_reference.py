@@ -33,15 +33,16 @@ PAGES = PACKAGE.parent / "docs" / "reference"
 
 _STREAMS = (
     "account|accounts|agent|alarm|app|call|callback|campaign|card|case|chat|complaint|contact|corrective"
-    "|desk|email|fee|file|hotline|identity|interaction|letter|limit|message|offer|outreach|party|portal"
-    "|queue|recording|sms|softphone|staff|statements|talk|task|trust|scam"
+    "|desk|email|evidence|fee|file|hotline|identity|interaction|letter|limit|message|offer|outreach|party|portal"
+    "|queue|recording|sms|softphone|staff|statements|talk|task|trust|scam|retention|sealing"
 )
 _NO_KINDS = {
-    *("hotline.step", "hotline.yaml", "outreach.holidays", "outreach.toml"),
+    *("hotline.step", "hotline.yaml", "outreach.holidays", "outreach.toml", "retention.toml"),
+    *("contact.agent", "evidence.reason"),
     *("chat.capacity", "chat.css", "chat.html", "chat.js", "chat.svg"),
     "letter.typ",
 }
-"""Lines of the timeline, files, numbers of the policy pack."""
+"""Lines of the timeline, files, numbers of the policy pack, texts of a catalogue."""
 _KIND = re.compile(rf"(?:{_STREAMS})\.[a-z]+(?:-[a-z]+)*")
 
 

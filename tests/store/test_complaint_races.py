@@ -7,7 +7,7 @@ import pytest
 from cardline.adapters.postgres.database import Database
 from cardline.complaints import actions
 from cardline.complaints.model import Grade, State
-from cardline.evidence.actions import verify
+from cardline.evidence.verifying import verify
 from tests.actions.complaint_room import COMPLIANCE, Room, decision
 
 
@@ -30,8 +30,8 @@ async def test_the_same_words_by_eight_doors_at_once_are_one_and_seven_joined(ro
     assert {case.joined_to for case in found if case.state is State.JOINED} == {main[0].id}
     assert await room.rows("SELECT count(*) FROM complaint") == [8]
     async with room.database.transaction() as tx:
-        _, breaches = await verify(tx)
-    assert breaches == []
+        report = await verify(tx)
+    assert report.breaches == []
 
 
 async def test_two_who_join_crosswise_leave_one_that_goes_on(room: Room) -> None:

@@ -15,7 +15,7 @@ from cardline.core.transaction import Transaction
 from cardline.desk import hard, tasks
 from cardline.desk import staff as desk_staff
 from cardline.desk.staff_model import Staff
-from cardline.evidence.actions import verify
+from cardline.evidence.verifying import examine
 from cardline.routing import actions as routing
 from cardline.sim.bank import make_demo_bank
 from cardline.sim.chat_visitors import ChatLife
@@ -63,8 +63,7 @@ async def test_cases_tasks_plans_and_messages_are_there_and_made_once(home: Data
             assert bool(await pending_of(tx, holder)) is ("change" in call)
             plan = (await hard.plans_for(tx, holder, at=NOW)).current
             assert (plan is not None) is ("plan" in call)
-        _, breaches = await verify(tx)
-    assert breaches == []
+        assert (await examine(tx)).breaches == []
 
 
 async def test_a_visitor_asks_the_machine_then_a_person_who_answers_and_wraps_up(

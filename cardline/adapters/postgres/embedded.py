@@ -20,6 +20,7 @@ from typing import IO
 import structlog
 from psycopg import AsyncConnection, OperationalError
 
+from cardline.adapters.postgres.privileges import APPLICATION
 from cardline.core.errors import CardlineError
 
 log = structlog.get_logger()
@@ -95,8 +96,13 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
-        """Connection string of the server."""
+        """Connection string of the owner, for migrations."""
         return f"postgresql://{_USER}@/{_USER}?host={self._socket}"
+
+    @property
+    def application_url(self) -> str:
+        """Connection string of the application, which owns nothing."""
+        return f"postgresql://{APPLICATION}@/{_USER}?host={self._socket}"
 
     @property
     def pid(self) -> int | None:
@@ -207,6 +213,11 @@ class EmbeddedPostgres:
                     )
                     if await cursor.fetchone() is None:
                         await connection.execute(f"CREATE DATABASE {_USER}")
+                    cursor = await connection.execute(
+                        "SELECT 1 FROM pg_roles WHERE rolname = %s", (APPLICATION,)
+                    )
+                    if await cursor.fetchone() is None:  # a new home, or one of before this role
+                        await connection.execute(f"CREATE ROLE {APPLICATION} LOGIN")
                     return
             except OperationalError as error:
                 if time.monotonic() > deadline:

@@ -22,7 +22,7 @@ from cardline.adapters.sip.recording_sheet import Sheet
 from cardline.adapters.sip.recording_spans import Presence
 from cardline.adapters.sip.recording_spool import captures_of, marks_file
 from cardline.adapters.sip.recording_story import Recording, Story
-from cardline.adapters.sip.wav import Coding, WavWriter
+from cardline.adapters.sip.wav import Coding, Seal, WavWriter
 
 LONGEST_CALL = 24 * 3600.0
 """Seconds; times further apart are taken for damage."""
@@ -33,13 +33,16 @@ _FRAME = 0.02
 Block = tuple[Packets, Packets | None]
 
 
-def build_recording(spool: Path, call: str, file: Path, *, coding: Coding = "ulaw") -> Recording:
+def build_recording(
+    spool: Path, call: str, file: Path, *, coding: Coding = "ulaw", seal: Seal | None = None
+) -> Recording:
     """Make ``file`` of what ``spool`` holds about ``call``: its marks and capture files.
 
-    Costs some milliseconds of CPU a minute, and some megabytes of memory however long the call was.
+    ``seal``: the key under which it lies. Costs some milliseconds of CPU a minute, and some
+    megabytes of memory however long the call was.
     Raises ``OSError`` where the file cannot be written, and for nothing that the spool holds.
     """
-    with WavWriter(file, coding) as wav:
+    with WavWriter(file, coding, seal) as wav:
         return _Builder(spool, call, file, wav).build()
 
 

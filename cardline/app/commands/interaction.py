@@ -1,5 +1,6 @@
 """``interaction list`` and ``interaction show``."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -16,8 +17,11 @@ from cardline.app.commandline import (
 )
 from cardline.app.commandline import with_parts as with_installation
 from cardline.app.wiring import Parts
+from cardline.core.actor import OPERATOR
+from cardline.core.clock import utc_now
 from cardline.core.transaction import JsonObject
 from cardline.desk import actions as desk
+from cardline.desk import listening
 from cardline.desk.timeline import story, summary
 
 interaction = typer.Typer(help="Conversations with callers.", no_args_is_help=True)
@@ -74,6 +78,46 @@ def show(
         say(f"recording {recording['file']}: {recording['seconds']} s, {gaps} gaps")
     intact = "intact" if told["journal"]["intact"] else f"BROKEN {told['journal']['breach']}"
     say(f"journal {told['journal']['entries']} entries, {intact}")
+
+
+@interaction.command("recording")
+def take_recording(
+    interaction_id: Annotated[str, typer.Argument(metavar="ID")],
+    out: Annotated[Path, typer.Option(help="File to write the sound to; it must not exist.")],
+    reason: Annotated[str, typer.Option(help="Why; it is journaled.")],
+    home: Home = DEFAULT_HOME,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
+    """Write the recording of an interaction as a sound file, and check it against the journal."""
+    if out.exists():
+        fail(f"{out} exists already")
+
+    async def work(parts: Parts) -> JsonObject:
+        async with parts.database.transaction() as tx:
+            recording = await listening.take_out(
+                tx, interaction_id, by=OPERATOR, reason=reason, at=utc_now()
+            )
+            opened = await parts.recordings.open(tx, recording.path)
+        with opened, out.open("xb") as file:
+            for part in opened.parts():
+                file.write(part)
+            digest = opened.sha256()
+        return {
+            "file": str(out),
+            "bytes": opened.size,
+            "sha256": digest,
+            "as_journaled": digest == recording.sha256,
+        }
+
+    told = with_installation(home, database, work)
+    if json:
+        print_json(told)
+    else:
+        same = "as" if told["as_journaled"] else "NOT what is"
+        say(f"{told['file']}: {told['bytes']} bytes, SHA-256 {told['sha256']}, {same} journaled")
+    if not told["as_journaled"]:
+        raise typer.Exit(1)
 
 
 def _words(line: dict[str, Any]) -> str:

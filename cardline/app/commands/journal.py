@@ -17,9 +17,11 @@ from cardline.app.commandline import (
     say,
 )
 from cardline.app.commandline import with_parts as with_installation
+from cardline.app.roots import published_file, read_file
 from cardline.app.wiring import Parts
 from cardline.core.transaction import JsonObject
 from cardline.evidence import actions as evidence
+from cardline.evidence import verifying
 
 journal = typer.Typer(help="The journal of every act.", no_args_is_help=True)
 app.add_typer(journal, name="journal")
@@ -30,19 +32,31 @@ def verify(home: Home = DEFAULT_HOME, database: Database = None, json: AsJson = 
     """Check the chain of every stream; name the first entry that does not hold."""
 
     async def work(parts: Parts) -> JsonObject:
+        published = read_file(published_file(parts))
         async with parts.database.transaction() as tx:
-            streams, breaches = await evidence.verify(tx)
+            report = await verifying.verify(tx, published=published)
         found = [
             {"stream": breach.stream, "entry": breach.seq, "what": breach.what}
-            for breach in breaches
+            for breach in report.breaches
         ]
-        return {"streams": streams, "intact": not breaches, "breaches": found}
+        root = report.root
+        return {
+            "streams": report.streams,
+            "entries": report.entries,
+            "root": root.number if root else None,
+            "root_at": root.at.isoformat() if root else None,
+            "unsealed": report.unsealed,
+            "intact": not found,
+            "breaches": found,
+        }
 
     told = with_installation(home, database, work)
     if json:
         print_json(told)
     elif told["intact"]:
         say(f"{told['streams']} streams, all intact")
+        sealed = f"root {told['root']} of {told['root_at']}" if told["root"] else "no root yet"
+        say(f"{told['entries']} entries, {told['unsealed']} of them since {sealed}")
     else:
         for breach in told["breaches"]:
             say(f"{breach['stream']}: entry {breach['entry']} {breach['what']}")

@@ -1,11 +1,9 @@
 """``official``: what is the bank's. ``caller-identity``: the key that signs its calls."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from cardline.app.commandline import (
@@ -22,6 +20,7 @@ from cardline.app.commandline import with_parts as with_installation
 from cardline.app.wiring import Parts
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
+from cardline.core.keyfiles import keep_private_key
 from cardline.trust import registering
 from cardline.trust.actions import registry
 from cardline.trust.model import Official
@@ -86,22 +85,10 @@ def new_key(
     file: Annotated[Path, typer.Argument(help="Where the private key goes.")],
 ) -> None:
     """Make a key for signing calls, readable by its owner alone; print the public key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
     try:
-        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        say(keep_private_key(file, ec.generate_private_key(ec.SECP256R1())))
     except OSError as error:
         fail(f"{file} cannot be made: {error.strerror}")
-    with os.fdopen(opened, "wb") as out:
-        out.write(pem)
-    public = key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    say(public.decode().rstrip())
 
 
 def _shown(one: Official) -> dict[str, str | None]:

@@ -27,7 +27,7 @@ from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import staff as desk_staff
-from cardline.evidence.actions import read_stream
+from cardline.evidence.actions import read_links
 
 
 async def view_for(
@@ -122,7 +122,7 @@ async def whole(
     case = await store.by_id(tx, case_id)
     if case is None:
         raise NotFound("there is no such complaint")
-    entries = [entry for entry, _ in await read_stream(tx, f"complaint:{case.id}")]
+    entries = [link.entry for link in await read_links(tx, f"complaint:{case.id}")]
     return Whole(
         case=case,
         clocks=clocks(case, config.policy, config.calendar, now=at),

@@ -248,7 +248,8 @@ async def look(
     elif staff.role == "agent" and chat.state not in ("waiting", "message"):
         raise NotFound("there is no such chat, or a colleague has it")
     elif after == 0:
-        await journal(tx, stream=chat.id, kind="chat.looked-at", by=staff.actor, body={}, at=at)
+        seen: JsonObject = {"role": staff.role}
+        await journal(tx, stream=chat.id, kind="chat.looked-at", by=staff.actor, body=seen, at=at)
     return chat, await message_store.after(tx, chat.id, after, staff=True)
 
 

@@ -12,6 +12,7 @@ from cardline.core.ids import AgentId
 from cardline.core.transaction import Database
 from cardline.core.verdict import Verdict
 from cardline.desk.staff_model import Role, Staff
+from cardline.evidence.looks.actions import record_look
 from cardline.messages import files
 from cardline.messages.chat import agent_actions as actions
 from cardline.messages.chat.config import ChatConfig
@@ -254,9 +255,21 @@ def router(services: ChatServices) -> APIRouter:
     async def one_file(chat: str, file: str, staff: Annotated[Staff, readers]) -> Response:
         """Give a file: pictures to show, everything else to save."""
         async with services.database.transaction() as tx:
-            await actions.look(tx, staff, chat, after=1, config=services.chat, at=services.clock())
+            at = services.clock()
+            seen, _ = await actions.look(tx, staff, chat, after=1, config=services.chat, at=at)
             await actions.carries(tx, chat, file)
             found = await files.find(tx, file, owner=chat)
+            if seen.agent_id is None or seen.agent_id != staff.agent_id:
+                await record_look(
+                    tx,
+                    who=staff.actor,
+                    role=staff.role,
+                    what="file",
+                    holder=seen.holder_id,
+                    subject=file,
+                    at=at,
+                    within=chat,
+                )
         content = await files.read(services.files, found)
         return Response(content, headers=files.headers_of(found))
 

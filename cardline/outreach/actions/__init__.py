@@ -2,6 +2,7 @@
 
 ``passing``: the gate. ``permissions``: consents and withdrawals. ``standing``: blocks, marks, open
 complaints. ``choosing``: the holder's wishes and reject list. ``numbers``: how well one is known.
+``looking``: all of it at once, for whoever talks with the holder.
 """
 
 from cardline.outreach.actions.choosing import (
@@ -11,6 +12,7 @@ from cardline.outreach.actions.choosing import (
     unreject,
     wishes_of,
 )
+from cardline.outreach.actions.looking import Permissions, Way, permissions_of
 from cardline.outreach.actions.numbers import confirm_number, know_number, scrub_number
 from cardline.outreach.actions.passing import (
     DECIDED,
@@ -31,6 +33,8 @@ from cardline.outreach.actions.standing import block, is_blocked, loosen, tighte
 
 __all__ = [
     "DECIDED",
+    "Permissions",
+    "Way",
     "block",
     "cancel_contact",
     "confirm_number",
@@ -42,6 +46,7 @@ __all__ = [
     "know_number",
     "loosen",
     "pass_gate",
+    "permissions_of",
     "recipient_of",
     "reject",
     "rejected_by",

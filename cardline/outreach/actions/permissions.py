@@ -130,5 +130,15 @@ async def consents_in_force(
     return list(found.values())
 
 
+async def all_permissions(
+    tx: Transaction, *, holder: HolderId
+) -> tuple[tuple[Consent, ...], tuple[Withdrawal, ...]]:
+    """Return every consent and every withdrawal of a holder, ended ones too: for their copy."""
+    return (
+        await store.consents(tx, holder=holder),
+        await store.withdrawals(tx, holder=holder, phone=None),
+    )
+
+
 def _who(holder: HolderId | None, phone: PhoneNumber | None) -> JsonObject:
     return {"holder": holder, "phone": mask_phone(phone) if phone else None}

@@ -104,7 +104,7 @@ async def add_list(
     for row in rows:
         holder = await _whose(tx, row, bank)
         if holder is None:
-            bad.append(BadRow(row.line, "belongs to nobody whom the bank knows"))
+            bad.append(BadRow(row.line, "belongs to nobody whom the bank knows", "row-unknown"))
         else:
             people.append((row, holder))
     return await _add(tx, found, people, bad, source="csv", by=by, at=at)

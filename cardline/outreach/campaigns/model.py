@@ -326,10 +326,11 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that was not taken, and why."""
+    """A row that was not taken, and why; ``code`` is stable and has words in the catalogues."""
 
     line: int
     why: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)

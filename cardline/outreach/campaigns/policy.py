@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cardline.core.policy import AreaPolicy, PolicyError
+from cardline.core.policy import AreaPolicy, PolicyError, load_area
 from cardline.outreach.campaigns.model import CampaignPolicy, Outcome
 
 _SHORTEST_RING = timedelta(seconds=15)
@@ -40,6 +40,11 @@ def campaign_policy(area: AreaPolicy) -> CampaignPolicy:
         smallest_arm=area.integer("smallest_arm"),
         sms_at_once=area.integer("sms_at_once"),
     )
+
+
+def survey_lasts(pack: str = "cn") -> timedelta:
+    """Return how long an answer to a survey is taken."""
+    return load_area("campaigns", pack=pack).days("survey_answer_days")
 
 
 def _share(area: AreaPolicy, key: str) -> float:

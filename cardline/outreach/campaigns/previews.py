@@ -120,6 +120,23 @@ async def dial_preview(
     return dialled
 
 
+async def call_of(
+    tx: Transaction, interaction: str, *, agent: AgentId | None
+) -> tuple[Campaign, Entry, Attempt] | None:
+    """Return what a call is about that a campaign placed; ``None`` where it is no such call.
+
+    ``agent``: whose call it must be; ``None`` for those who may look at every call.
+    """
+    attempt = await attempt_store.of_interaction(tx, interaction)
+    if attempt is None or (agent is not None and attempt.agent != agent):
+        return None
+    campaign = await store.by_id(tx, attempt.campaign)
+    entry = await store.entry(tx, attempt.entry)
+    assert campaign is not None
+    assert entry is not None
+    return campaign, entry, attempt
+
+
 async def confirm_opening(
     tx: Transaction, interaction: str, *, agent: AgentId, at: datetime
 ) -> None:

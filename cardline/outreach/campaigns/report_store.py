@@ -1,8 +1,10 @@
 """SQL of a campaign's report: counted from the facts, never kept beside them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from cardline.core.transaction import Transaction
+from cardline.outreach.campaigns.model import CampaignId
 
 
 async def entries_by_state(
@@ -17,6 +19,25 @@ async def entries_by_state(
         (campaign,),
     )
     return [(row[0], row[1], row[2], row[3], row[4]) for row in await cursor.fetchall()]
+
+
+async def progress(
+    tx: Transaction, campaigns: Sequence[CampaignId]
+) -> dict[CampaignId, tuple[int, int, int]]:
+    """Return for each campaign how many are to be contacted, how many are done, how many held out.
+
+    Campaigns without anybody are not among them.
+    """
+    cursor = await tx.connection.execute(
+        """
+        SELECT campaign, count(*) FILTER (WHERE arm = 'contacted'),
+            count(*) FILTER (WHERE arm = 'contacted' AND state = 'done'),
+            count(*) FILTER (WHERE arm = 'held-out')
+        FROM campaign_entry WHERE campaign = ANY(%s) GROUP BY campaign
+        """,
+        (list(campaigns),),
+    )
+    return {CampaignId(row[0]): (row[1], row[2], row[3]) for row in await cursor.fetchall()}
 
 
 async def attempts_by_outcome(tx: Transaction, campaign: str) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Progress and report of a campaign, and who would be skipped before it starts (rows D4, D6)."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,7 +10,14 @@ from cardline.core.transaction import Transaction
 from cardline.core.verdict import Verdict
 from cardline.outreach import actions as outreach
 from cardline.outreach.campaigns import actions, report_store, store
-from cardline.outreach.campaigns.model import Campaign, CampaignPolicy, Mode, contact_key
+from cardline.outreach.campaigns.model import (
+    Campaign,
+    CampaignId,
+    CampaignPolicy,
+    Entry,
+    Mode,
+    contact_key,
+)
 from cardline.outreach.campaigns.rules.intervals import Difference, Share, difference, share
 from cardline.outreach.model import Contact, ContactPolicy
 from cardline.outreach.rules import may_contact
@@ -60,6 +68,15 @@ class Foresight:
     reasons: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a campaign is: people to contact, those done with, and the hold-out beside them."""
+
+    contacted: int
+    done: int
+    held_out: int
+
+
 _REACHED = frozenset({"talked", "confirmed", "denied", "sent", "withdrawn", "will-ring"})
 
 
@@ -100,29 +117,46 @@ async def report(tx: Transaction, campaign: str, *, policy: CampaignPolicy, at: 
     )
 
 
+async def progress(tx: Transaction, campaigns: Sequence[Campaign]) -> dict[CampaignId, Progress]:
+    """Count how far campaigns are; for their list."""
+    counted = await report_store.progress(tx, [one.id for one in campaigns])
+    nothing = Progress(0, 0, 0)
+    return {
+        one.id: Progress(*counted[one.id]) if one.id in counted else nothing for one in campaigns
+    }
+
+
+async def foresee_one(
+    tx: Transaction, campaign: Campaign, entry: Entry, *, gate: ContactPolicy, at: datetime
+) -> Verdict:
+    """Ask the gate for one person, as if now, without taking a place; for who is about to dial."""
+    contact = Contact(
+        campaign.purpose,
+        campaign.channel,
+        entry.phone,
+        entry.holder,
+        campaign=campaign.id,
+        agent_held=campaign.mode in (Mode.PREVIEW, Mode.PROGRESSIVE),
+    )
+    recipient = await outreach.recipient_of(
+        tx,
+        contact,
+        key=contact_key(entry.id, entry.attempts + 1),
+        at=at,
+        zone=ZoneInfo(entry.zone),
+    )
+    return may_contact(contact, recipient, gate, now=at)
+
+
 async def foresee(
     tx: Transaction, campaign: str, *, gate: ContactPolicy, at: datetime
 ) -> Foresight:
     """Ask the gate for everybody who waits, as if now, without taking a place (row D1)."""
     found = await actions.find(tx, campaign)
-    verdicts: list[Verdict] = []
-    for entry in await store.waiting(tx, found.id, limit=MOST_FORESEEN):
-        contact = Contact(
-            found.purpose,
-            found.channel,
-            entry.phone,
-            entry.holder,
-            campaign=found.id,
-            agent_held=found.mode in (Mode.PREVIEW, Mode.PROGRESSIVE),
-        )
-        recipient = await outreach.recipient_of(
-            tx,
-            contact,
-            key=contact_key(entry.id, entry.attempts + 1),
-            at=at,
-            zone=ZoneInfo(entry.zone),
-        )
-        verdicts.append(may_contact(contact, recipient, gate, now=at))
+    verdicts = [
+        await foresee_one(tx, found, entry, gate=gate, at=at)
+        for entry in await store.waiting(tx, found.id, limit=MOST_FORESEEN)
+    ]
     refused = [one for one in verdicts if not one.allowed]
     later = sum(one.not_before is not None for one in refused)
     return Foresight(

@@ -17,27 +17,33 @@ from cardline.desk.staff_model import Staff
 from cardline.identity.config import IdentityConfig
 from cardline.outreach.campaigns import actions, previews, reporting, store
 from cardline.outreach.campaigns.model import CampaignPolicy, Dialled, Event, Refused
+from cardline.outreach.campaigns.preview_views import (
+    CampaignCallView,
+    DialView,
+    PreviewView,
+    call_view,
+    dial_view,
+    preview_view,
+)
 from cardline.outreach.campaigns.views import (
     CampaignBody,
     CampaignReportView,
+    CampaignRowView,
     CampaignStoppedView,
     CampaignView,
-    DialView,
     DispositionBody,
     ForesightView,
     ListBody,
     ListedView,
     PassOnBody,
-    PreviewView,
     ResultsBody,
     StateView,
     StopBody,
     campaign_view,
-    dial_view,
     foresight_view,
     listed_view,
-    preview_view,
     report_view,
+    row_view,
     state_view,
 )
 from cardline.routing.model import RoutingPolicy
@@ -113,10 +119,12 @@ def _making(routes: APIRouter, services: CampaignServices) -> None:
     @routes.get("/campaigns")
     async def campaigns(
         staff: Annotated[Staff, sees], limit: Annotated[int, Query(ge=1, le=200)] = 50
-    ) -> list[CampaignView]:
-        """All campaigns, newest first."""
+    ) -> list[CampaignRowView]:
+        """All campaigns, newest first, each with how far it is."""
         async with services.database.transaction() as tx:
-            return [campaign_view(one) for one in await store.everything(tx, limit=limit)]
+            found = await store.everything(tx, limit=limit)
+            counted = await reporting.progress(tx, found)
+        return [row_view(one, counted[one.id]) for one in found]
 
     @routes.post("/campaigns")
     async def create(body: CampaignBody, staff: Annotated[Staff, lead]) -> CampaignView:
@@ -217,7 +225,8 @@ def _previews(routes: APIRouter, services: CampaignServices) -> None:
 
     @routes.post("/campaigns/{campaign}/preview")
     async def preview(campaign: str, staff: Annotated[Staff, caller]) -> PreviewView | None:
-        """Show the next person; nothing where nobody is left."""
+        """Show the next person, and whether the gate lets them be called; null: nobody is left."""
+        at = services.clock()
         async with services.database.transaction() as tx:
             found = await previews.take_preview(
                 tx,
@@ -225,9 +234,14 @@ def _previews(routes: APIRouter, services: CampaignServices) -> None:
                 agent=_agent(staff),
                 bank=services.bank,
                 policy=services.campaigns,
-                at=services.clock(),
+                at=at,
             )
-        return preview_view(*found) if found else None
+            if found is None:
+                return None
+            verdict = await reporting.foresee_one(
+                tx, found[0], found[1], gate=services.identity.sms.policy, at=at
+            )
+        return preview_view(*found, verdict, by=staff)
 
     @routes.post("/campaigns/entries/{entry}/dial")
     async def dial(entry: str, staff: Annotated[Staff, caller]) -> DialView:
@@ -263,6 +277,14 @@ def _previews(routes: APIRouter, services: CampaignServices) -> None:
                 tx, entry, agent=_agent(staff), reason=body.reason, at=services.clock()
             )
         return StateView(allowed=True, reasons=[])
+
+    @routes.get("/campaigns/calls/{interaction}")
+    async def call(interaction: str, staff: Annotated[Staff, caller]) -> CampaignCallView | None:
+        """What a call is about that a campaign placed; null where it is none, or not one's own."""
+        own = None if staff.role == "lead" else _agent(staff)
+        async with services.database.transaction() as tx:
+            found = await previews.call_of(tx, interaction, agent=own)
+        return call_view(*found, by=staff) if found else None
 
     @routes.post("/campaigns/calls/{interaction}/opening")
     async def confirm_opening(interaction: str, staff: Annotated[Staff, caller]) -> StateView:

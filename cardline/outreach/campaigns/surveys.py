@@ -8,15 +8,21 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.evidence.actions import journal
 from cardline.outreach.campaigns import store
 
-_ANSWERED_WITHIN = timedelta(days=14)
 
-
-async def rate(tx: Transaction, holder: HolderId, score: int, *, by: Actor, at: datetime) -> bool:
+async def rate(
+    tx: Transaction,
+    holder: HolderId,
+    score: int,
+    *,
+    answered_within: timedelta,
+    by: Actor,
+    at: datetime,
+) -> bool:
     """Take a score from 1 to 5 for the last survey that was sent; the last word counts.
 
-    False where the holder was sent none within two weeks.
+    False where the holder was sent none ``answered_within`` this time.
     """
-    entry = await store.last_survey(tx, holder, since=at - _ANSWERED_WITHIN)
+    entry = await store.last_survey(tx, holder, since=at - answered_within)
     if entry is None:
         return False
     await store.set_score(tx, entry.id, score)

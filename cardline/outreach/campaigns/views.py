@@ -5,22 +5,19 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
-from cardline.cards.model import Holder, Language
-from cardline.core.masking import mask_phone
+from cardline.cards.model import Language
 from cardline.core.verdict import Verdict
 from cardline.outreach.campaigns.model import (
+    FORMS,
     Campaign,
-    Dialled,
     Disposition,
     Draft,
-    Entry,
     Kind,
     Listed,
     Mode,
     Opening,
-    Refused,
 )
-from cardline.outreach.campaigns.reporting import Foresight, Report
+from cardline.outreach.campaigns.reporting import Foresight, Progress, Report
 from cardline.outreach.campaigns.rules.intervals import Share
 from cardline.outreach.model import Channel
 
@@ -105,7 +102,7 @@ class ResultsBody(BaseModel):
 
 
 class CampaignView(BaseModel):
-    """A campaign."""
+    """A campaign. ``columns``: what its lists say for each person, beside holder or number."""
 
     id: str
     name: str
@@ -116,6 +113,7 @@ class CampaignView(BaseModel):
     matter: str
     opening: Opening
     script: dict[Language, str]
+    columns: list[str]
     minutes: int
     opens: time
     closes: time
@@ -129,6 +127,20 @@ class CampaignView(BaseModel):
     ended_at: datetime | None
 
 
+class ProgressView(BaseModel):
+    """How far a campaign is: people to contact, those done with, and the hold-out beside them."""
+
+    contacted: int
+    done: int
+    held_out: int
+
+
+class CampaignRowView(CampaignView):
+    """A campaign in the list of all."""
+
+    progress: ProgressView
+
+
 class ListedView(BaseModel):
     """What became of a list."""
 
@@ -137,6 +149,7 @@ class ListedView(BaseModel):
 
         line: int
         why: str
+        code: str
 
     added: int
     held_out: int
@@ -210,33 +223,6 @@ class ForesightView(BaseModel):
     reasons: dict[str, int]
 
 
-class PreviewView(BaseModel):
-    """The person whom an agent may dial, with what is read to them."""
-
-    entry: str
-    campaign: str
-    kind: Kind
-    holder: str
-    name: str
-    phone: str
-    language: Language
-    fields: dict[str, str]
-    tries: int
-    opening: Opening
-    minutes: int
-    script: dict[Language, str]
-    until: datetime | None
-
-
-class DialView(BaseModel):
-    """What became of a dial: the call, or the gate's reasons."""
-
-    dialled: bool
-    interaction: str | None = None
-    reasons: list[str] = []
-    again_at: datetime | None = None
-
-
 def campaign_view(campaign: Campaign) -> CampaignView:
     """Show a campaign."""
     return CampaignView(
@@ -249,6 +235,7 @@ def campaign_view(campaign: Campaign) -> CampaignView:
         matter=campaign.matter,
         opening=campaign.opening,
         script=dict(campaign.script),
+        columns=sorted(FORMS[campaign.kind].fields),
         minutes=campaign.minutes,
         opens=campaign.opens,
         closes=campaign.closes,
@@ -263,9 +250,17 @@ def campaign_view(campaign: Campaign) -> CampaignView:
     )
 
 
+def row_view(campaign: Campaign, progress: Progress) -> CampaignRowView:
+    """Show a campaign in the list."""
+    shown = ProgressView(
+        contacted=progress.contacted, done=progress.done, held_out=progress.held_out
+    )
+    return CampaignRowView(**campaign_view(campaign).model_dump(), progress=shown)
+
+
 def listed_view(listed: Listed) -> ListedView:
     """Show what became of a list."""
-    bad = [ListedView.Bad(line=one.line, why=one.why) for one in listed.bad]
+    bad = [ListedView.Bad(line=one.line, why=one.why, code=one.code) for one in listed.bad]
     return ListedView(added=listed.added, held_out=listed.held_out, known=listed.known, bad=bad)
 
 
@@ -312,37 +307,6 @@ def foresight_view(found: Foresight) -> ForesightView:
         later=found.later,
         no=found.no,
         reasons=found.reasons,
-    )
-
-
-def preview_view(campaign: Campaign, entry: Entry, holder: Holder) -> PreviewView:
-    """Show a person to the agent who may dial; the number is masked, the agent needs none."""
-    return PreviewView(
-        entry=entry.id,
-        campaign=campaign.id,
-        kind=campaign.kind,
-        holder=entry.holder,
-        name=holder.name,
-        phone=mask_phone(entry.phone),
-        language=entry.language,
-        fields=dict(entry.fields),
-        tries=entry.attempts,
-        opening=campaign.opening,
-        minutes=campaign.minutes,
-        script=dict(campaign.script),
-        until=entry.claimed_until,
-    )
-
-
-def dial_view(dialled: Dialled | Refused) -> DialView:
-    """Show what became of a dial."""
-    if isinstance(dialled, Dialled):
-        return DialView(dialled=True, interaction=dialled.interaction)
-    verdict = dialled.verdict
-    return DialView(
-        dialled=False,
-        reasons=list(verdict.codes) or ["outside-campaign-hours"],
-        again_at=verdict.not_before,
     )
 
 

@@ -1,14 +1,16 @@
 """How reports, warnings and refusals are told over HTTP."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel
 
-from cardline.cards.model import CardOutcome
+from cardline.cards.model import Card, CardOutcome
+from cardline.cards.rules.state import state_at
 from cardline.core.masking import mask_phone
 from cardline.core.verdict import Verdict
-from cardline.trust.scam.catalogue import load_words
+from cardline.trust.scam.catalogue import load_words, reason_words
 from cardline.trust.scam.config import ScamConfig
 from cardline.trust.scam.model import (
     Indicator,
@@ -20,6 +22,8 @@ from cardline.trust.scam.model import (
 )
 from cardline.trust.scam.senders import number_of
 from cardline.trust.scam.views import JudgementView, TextView
+
+_SERVICE_DIGITS = 6
 
 
 class RefusalView(BaseModel):
@@ -74,7 +78,7 @@ class ScamReportView(BaseModel):
             holder=report.holder,
             interaction=report.interaction,
             kind=message.kind,
-            sender=mask_phone(message.sender) if number_of(message.sender) else message.sender,
+            sender=_sender(message.sender),
             text=message.text,
             secrets_told=report.told.secrets_told,
             paid=report.told.paid,
@@ -97,6 +101,56 @@ class ScamReportView(BaseModel):
                     known_until=one.known_until,
                 )
                 for one in indicators
+            ],
+        )
+
+
+class ReporterCardView(BaseModel):
+    """A card of whoever reported."""
+
+    id: str
+    tail: str
+    state: str
+    held_until: datetime | None
+
+
+class ReportReasonView(TextView):
+    """One reason of the verdict."""
+
+    code: str
+
+
+class WholeReportView(ScamReportView):
+    """A report with its verdict in words, and the cards of whoever reported."""
+
+    why: list[ReportReasonView]
+    meaning: TextView
+    cards: list[ReporterCardView]
+
+    @classmethod
+    def whole(
+        cls,
+        report: Report,
+        indicators: list[Indicator],
+        cards: Sequence[Card],
+        *,
+        config: ScamConfig,
+        at: datetime,
+    ) -> "WholeReportView":
+        """Show all of a report."""
+        verdict = f"verdicts.{report.judgement.verdict}"
+        return cls(
+            **ScamReportView.of(report, indicators).model_dump(),
+            why=[_reason(code) for code in report.judgement.codes],
+            meaning=TextView(zh=config.say(verdict, "zh"), en=config.say(verdict, "en")),
+            cards=[
+                ReporterCardView(
+                    id=one.id,
+                    tail=one.tail,
+                    state=state_at(one, at).value,
+                    held_until=one.held_until,
+                )
+                for one in cards
             ],
         )
 
@@ -133,6 +187,13 @@ class ReportedView(BaseModel):
     report: ScamReportView | None
     judgement: JudgementView | None
     frozen: FrozenView | None
+
+
+class ReportHeldView(BaseModel):
+    """What became of a hold for a report, with the reasons where it was refused."""
+
+    held: FrozenView
+    refusals: list[RefusalView]
 
 
 class ScamWarningView(BaseModel):
@@ -179,6 +240,20 @@ def show_refusals(verdict: Verdict, config: ScamConfig) -> list[RefusalView]:
         RefusalView(code=one.code, source=one.source, words=_words(one.code, config))
         for one in verdict.refusals
     ]
+
+
+def _sender(shown: str) -> str:
+    """Mask a person's number; a service number or a name is nobody's."""
+    number = number_of(shown)
+    return mask_phone(shown) if number and len(number) > _SERVICE_DIGITS else shown
+
+
+def _reason(code: str) -> ReportReasonView:
+    """A report outlives the rules: a code that has no words any more speaks for itself."""
+    if f"reasons.{code}" not in load_words():
+        return ReportReasonView(code=code, zh=code, en=code)
+    words = reason_words(code)
+    return ReportReasonView(code=code, zh=words.zh, en=words.en)
 
 
 def _words(code: str, config: ScamConfig) -> TextView | None:

@@ -17,15 +17,17 @@ from cardline.core.transaction import Database, Transaction
 from cardline.desk import claims
 from cardline.desk.staff_model import Role, Staff
 from cardline.identity.config import IdentityConfig
-from cardline.trust.scam import actions, with_agent
+from cardline.trust.scam import actions, holding, with_agent
 from cardline.trust.scam.config import ScamConfig
 from cardline.trust.scam.model import MOST_CHECKED, Kind, Message, ReportState, Told
 from cardline.trust.scam.report_views import (
     FrozenView,
     ReportedView,
+    ReportHeldView,
     ScamReportView,
     ScamWarningView,
     WarnedView,
+    WholeReportView,
     show_refusals,
 )
 from cardline.trust.scam.views import JudgementView
@@ -88,6 +90,13 @@ class WarnBody(BaseModel):
     goes_on: bool
     card: str | None = Field(default=None, max_length=64)
     agreed: bool = False
+
+
+class ReportHoldBody(BaseModel):
+    """Which card is held, and what in the report makes it plausible."""
+
+    card: str = Field(max_length=64)
+    why: str = Field(max_length=500)
 
 
 class ScamReviewBody(BaseModel):
@@ -209,6 +218,36 @@ def _reviewing(routes: APIRouter, services: ScamServices) -> None:
         async with services.database.transaction() as tx:
             found = await actions.list_reports(tx, state=state, limit=limit)
         return [ScamReportView.of(one, named) for one, named in found]
+
+    @routes.get("/scam-reports/{report}")
+    async def one(report: str, staff: Annotated[Staff, readers]) -> WholeReportView:
+        """One report: the verdict in words, what it names, and the cards that could be held."""
+        at = services.clock()
+        async with services.database.transaction() as tx:
+            found = await actions.whole_report(tx, report)
+            named = await actions.named_by(tx, found.id)
+            own = await holding.cards_of(tx, found, bank=services.bank)
+        return WholeReportView.whole(found, named, own, config=services.scam, at=at)
+
+    @routes.post("/scam-reports/{report}/hold")
+    async def hold(
+        report: str, body: ReportHoldBody, staff: Annotated[Staff, readers]
+    ) -> ReportHeldView:
+        """Hold a card of whoever reported, for a time; the holder is told and can undo it."""
+        async with services.database.transaction() as tx:
+            held = await holding.hold_for_report(
+                tx,
+                report,
+                CardId(body.card),
+                why=body.why,
+                bank=services.bank,
+                config=services.identity,
+                by=staff,
+                at=services.clock(),
+            )
+        frozen = FrozenView.of(held)
+        assert frozen is not None
+        return ReportHeldView(held=frozen, refusals=show_refusals(held.verdict, services.scam))
 
     @routes.post("/scam-reports/{report}/review")
     async def review(

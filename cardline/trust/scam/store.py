@@ -90,6 +90,17 @@ async def lock_holder(tx: Transaction, holder: str) -> None:
     )
 
 
+async def add_frozen(tx: Transaction, report_id: str, card: str) -> None:
+    """Write that a card is frozen or held because of a report; once."""
+    await tx.connection.execute(
+        """
+        UPDATE scam_report SET frozen = array_append(frozen, %(card)s)
+        WHERE id = %(id)s AND NOT %(card)s = ANY(frozen)
+        """,
+        {"id": report_id, "card": card},
+    )
+
+
 async def close_report(
     tx: Transaction,
     report_id: str,

@@ -64,7 +64,7 @@ def _read(table: Table, fields: frozenset[str]) -> tuple[list[ListRow], list[Bad
         if isinstance(row, ListRow):
             who = row.holder or str(row.phone)
             if who in seen:
-                row = BadRow(row.line, "stands in this list already")
+                row = BadRow(row.line, "stands in this list already", "row-twice")
             seen.add(who)
         if isinstance(row, BadRow):
             bad.append(row)
@@ -77,28 +77,29 @@ def _row(
     line: int, header: list[str], cells: list[str], fields: frozenset[str]
 ) -> ListRow | BadRow:
     if len(cells) != len(header):
-        return BadRow(line, f"{len(cells)} columns, {len(header)} expected")
+        return BadRow(line, f"{len(cells)} columns, {len(header)} expected", "row-columns")
     said = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
     holder, written = said.get(HOLDER, ""), said.get(PHONE, "")
     if not holder and not written:
-        return BadRow(line, "neither holder nor number")
+        return BadRow(line, "neither holder nor number", "row-nobody")
     phone = parse_phone(written) if written else None
     if written and phone is None:
-        return BadRow(line, "no telephone number")
+        return BadRow(line, "no telephone number", "row-number")
     for name in sorted(fields):
         wrong = next(_faults(name, said[name]), None)
         if wrong:
-            return BadRow(line, wrong)
+            return BadRow(line, *wrong)
     return ListRow(line, holder, phone, {name: said[name] for name in sorted(fields)})
 
 
-def _faults(name: str, value: str) -> Iterator[str]:
+def _faults(name: str, value: str) -> Iterator[tuple[str, str]]:
+    """Say why and the code."""
     if not value:
-        yield f"{name} is empty"
+        yield f"{name} is empty", "row-empty"
     if len(value) > _LONGEST:
-        yield f"{name} is longer than {_LONGEST} characters"
+        yield f"{name} is longer than {_LONGEST} characters", "row-long"
     if any(not letter.isprintable() for letter in value):
-        yield f"{name} holds characters that cannot be printed"
+        yield f"{name} holds characters that cannot be printed", "row-unprintable"
 
 
 def arm_of(campaign: CampaignId, holder: str, *, hold_out: float) -> Arm:

@@ -133,6 +133,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/app-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Waiting
+         * @description List what waits for an answer, the one that is due first in front.
+         */
+        get: operations["waiting_api_v1_app_messages_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app-messages/{interaction}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Answer where it came from. 409 with the reasons where nothing may be sent.
+         */
+        post: operations["answer_api_v1_app_messages__interaction__answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/approvals": {
         parameters: {
             query?: never;
@@ -482,7 +522,7 @@ export interface paths {
         };
         /**
          * Campaigns
-         * @description All campaigns, newest first.
+         * @description All campaigns, newest first, each with how far it is.
          */
         get: operations["campaigns_api_v1_campaigns_get"];
         put?: never;
@@ -491,6 +531,26 @@ export interface paths {
          * @description Make a campaign; it contacts nobody until it is started.
          */
         post: operations["create_api_v1_campaigns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/calls/{interaction}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Call
+         * @description What a call is about that a campaign placed; null where it is none, or not one's own.
+         */
+        get: operations["call_api_v1_campaigns_calls__interaction__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -688,7 +748,7 @@ export interface paths {
         put?: never;
         /**
          * Preview
-         * @description Show the next person; nothing where nobody is left.
+         * @description Show the next person, and whether the gate lets them be called; null: nobody is left.
          */
         post: operations["preview_api_v1_campaigns__campaign__preview_post"];
         delete?: never;
@@ -811,6 +871,26 @@ export interface paths {
          * @description Answer the holder, who gets an SMS that the answer is there.
          */
         post: operations["answer_api_v1_cases__case__answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Objection
+         * @description Say by when the desk's objection to a credit record is answered, step by step.
+         */
+        get: operations["objection_api_v1_cases__case__clock_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1157,6 +1237,716 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaint-catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Catalogue
+         * @description Return all codes of the pack with their words.
+         */
+        get: operations["catalogue_api_v1_complaint_catalogue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-notices/{notice}/prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove
+         * @description Write what shows that it was told.
+         */
+        post: operations["prove_api_v1_complaint_notices__notice__prove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-remedies/{remedy}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do Remedy
+         * @description Write that a remedy other than money was carried out.
+         */
+        post: operations["do_remedy_api_v1_complaint_remedies__remedy__done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-reports/causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Causes
+         * @description Return complaints a week by cause, ``[since, until)``, and the Pareto order.
+         */
+        get: operations["causes_api_v1_complaint_reports_causes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-reports/correctives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Correctives
+         * @description List corrective actions, the newest first, with their effect.
+         */
+        get: operations["correctives_api_v1_complaint_reports_correctives_get"];
+        put?: never;
+        /**
+         * Open Corrective
+         * @description Decide what is done about a cause.
+         */
+        post: operations["open_corrective_api_v1_complaint_reports_correctives_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-reports/correctives/{corrective}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Corrective
+         * @description Write that it is done; its effect is measured from today.
+         */
+        post: operations["finish_corrective_api_v1_complaint_reports_correctives__corrective__finish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-reports/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Return what a regulator gets, without whoever complained.
+         */
+        get: operations["export_api_v1_complaint_reports_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-reports/year": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Year
+         * @description Return the yearly report.
+         */
+        get: operations["year_api_v1_complaint_reports_year_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggestions
+         * @description Suggest product, issue and severity with the words that say so. Nothing is kept.
+         */
+        post: operations["suggestions_api_v1_complaint_suggestions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-tasks/{task}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Department
+         * @description Write what a department answered.
+         */
+        post: operations["finish_department_api_v1_complaint_tasks__task__finish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer
+         * @description Record what a regulator, the central bank or an association handed on.
+         */
+        post: operations["transfer_api_v1_complaint_transfers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description List complaints, oldest first; ``after``: the reference at which the page before ended.
+         *
+         *     An agent gets those that they took in.
+         */
+        get: operations["listed_api_v1_complaints_get"];
+        put?: never;
+        /**
+         * Receive
+         * @description Write a complaint down; the same ``key`` again is the same complaint.
+         */
+        post: operations["receive_api_v1_complaints_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description Show a complaint with every clock, explained step by step.
+         */
+        get: operations["one_api_v1_complaints__complaint__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Accept it: it is looked into.
+         */
+        post: operations["accept_api_v1_complaints__complaint__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree
+         * @description Be the second person: agree, or give it back.
+         */
+        post: operations["agree_api_v1_complaints__complaint__agree_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign
+         * @description Give it to whoever shall handle it.
+         */
+        post: operations["assign_api_v1_complaints__complaint__assign_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Authority
+         * @description Whoever speaks for the complainant shows that they may.
+         */
+        post: operations["authority_api_v1_complaints__complaint__authority_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/classify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Classify
+         * @description Confirm what it is about.
+         */
+        post: operations["classify_api_v1_complaints__complaint__classify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Close what was answered, with everything done.
+         */
+        post: operations["close_api_v1_complaints__complaint__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Decide it; above an amount it waits for a second person.
+         */
+        post: operations["decide_api_v1_complaints__complaint__decide_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Department
+         * @description Ask a department.
+         */
+        post: operations["ask_department_api_v1_complaints__complaint__departments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Extend
+         * @description Ask for a longer time.
+         */
+        post: operations["extend_api_v1_complaints__complaint__extensions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/extensions/{extension}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle Extension
+         * @description Approve a longer time, or turn it down.
+         */
+        post: operations["settle_extension_api_v1_complaints__complaint__extensions__extension__settle_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Facts
+         * @description The complainant adds something.
+         */
+        post: operations["add_facts_api_v1_complaints__complaint__facts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/follow-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Follow Up
+         * @description Write what the complainant says of the answer.
+         */
+        post: operations["follow_up_api_v1_complaints__complaint__follow_up_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/interest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Interest
+         * @description Say that somebody has an interest in the matter.
+         */
+        post: operations["interest_api_v1_complaints__complaint__interest_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join
+         * @description Let it go on in another complaint of the same person.
+         */
+        post: operations["join_api_v1_complaints__complaint__join_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Notify
+         * @description Tell the complainant; it counts with its proof.
+         */
+        post: operations["notify_api_v1_complaints__complaint__notices_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/outside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Outside
+         * @description Write that regulator or People's Bank were told.
+         */
+        post: operations["outside_api_v1_complaints__complaint__outside_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Let the time stand still.
+         */
+        post: operations["pause_api_v1_complaints__complaint__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/reexamination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reexamination
+         * @description The complainant does not agree with the answer.
+         */
+        post: operations["reexamination_api_v1_complaints__complaint__reexamination_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Refuse it, for a lawful reason.
+         */
+        post: operations["refuse_api_v1_complaints__complaint__refuse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen
+         * @description Open what is over again, for something new.
+         */
+        post: operations["reopen_api_v1_complaints__complaint__reopen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Let the time run on.
+         */
+        post: operations["resume_api_v1_complaints__complaint__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description The complainant takes it back.
+         */
+        post: operations["withdraw_api_v1_complaints__complaint__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/catalogue": {
         parameters: {
             query?: never;
@@ -1169,6 +1959,170 @@ export interface paths {
          * @description Give the codes that a wrap-up and a warning may carry, with their words.
          */
         get: operations["catalogue_api_v1_desk_catalogue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/email-addresses/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Trust
+         * @description Send to an address again from which something had come back.
+         */
+        post: operations["trust_api_v1_email_addresses_trust_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Waiting
+         * @description List what waits for an answer, the one that is due first in front.
+         */
+        get: operations["waiting_api_v1_emails_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emails/{email}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description Tell one e-mail with its answers; who reads it is journaled (row F4).
+         */
+        get: operations["one_api_v1_emails__email__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emails/{email}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Answer to where it came from. 409 with the reasons where nothing may be sent there.
+         */
+        post: operations["answer_api_v1_emails__email__answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emails/{email}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description Give a file that came with an e-mail; who opened it is journaled (row F4).
+         */
+        get: operations["file_api_v1_emails__email__files__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Packs
+         * @description The packs that one has asked for, newest first.
+         */
+        get: operations["list_packs_api_v1_evidence_packs_get"];
+        put?: never;
+        /**
+         * Ask
+         * @description Ask for an evidence pack; it is made within minutes.
+         */
+        post: operations["ask_api_v1_evidence_packs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/packs/{pack}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description How far a pack is.
+         */
+        get: operations["show_api_v1_evidence_packs__pack__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/packs/{pack}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch
+         * @description Take a pack that one has asked for; journaled.
+         */
+        get: operations["fetch_api_v1_evidence_packs__pack__file_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1226,7 +2180,7 @@ export interface paths {
         };
         /**
          * One
-         * @description Tell one message with its answers.
+         * @description Tell one message with its answers; the look is journaled (row F4).
          */
         get: operations["one_api_v1_holder_messages__message__get"];
         put?: never;
@@ -1309,6 +2263,26 @@ export interface paths {
          * @description List the cases of a holder, newest first.
          */
         get: operations["of_holder_api_v1_holders__holder__cases_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holders/{holder}/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of Holder
+         * @description List the complaints of a holder, newest first; an agent must have served them.
+         */
+        get: operations["of_holder_api_v1_holders__holder__complaints_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1667,6 +2641,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction}/complaint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Take a complaint down in a conversation. Nobody proves who they are for it.
+         */
+        post: operations["take_api_v1_interactions__interaction__complaint_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction}/contact-changes/{change}/cancel": {
         parameters: {
             query?: never;
@@ -1895,6 +2889,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction}/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Permissions
+         * @description Consents, withdrawals, blocks and wishes, and what the gate says now of every way.
+         */
+        get: operations["permissions_api_v1_interactions__interaction__permissions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction}/phone-change": {
         parameters: {
             query?: never;
@@ -1944,7 +2958,9 @@ export interface paths {
         };
         /**
          * Recording
-         * @description Give the recording; who listened and why is journaled (row F4).
+         * @description Give the recording, whole or the range asked for; who listened and why is journaled.
+         *
+         *     Agents listen to their own calls for a time, without a reason; others say why (row F4).
          */
         get: operations["recording_api_v1_interactions__interaction__recording_get"];
         put?: never;
@@ -2219,6 +3235,273 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/letter-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Waiting
+         * @description List what waits, oldest first: one's own, or everybody's for who may decide.
+         */
+        get: operations["waiting_api_v1_letter_drafts_get"];
+        put?: never;
+        /**
+         * Write
+         * @description Write a letter that waits for a second person. 404 for a holder whom you never served.
+         */
+        post: operations["write_api_v1_letter_drafts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letter-drafts/{draft}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Let a letter go that somebody else has written.
+         */
+        post: operations["approve_api_v1_letter_drafts__draft__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letter-drafts/{draft}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See
+         * @description Give a draft as it would be printed.
+         */
+        get: operations["see_api_v1_letter_drafts__draft__pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letter-drafts/{draft}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject
+         * @description Send a letter back to its author with the reason.
+         */
+        post: operations["reject_api_v1_letter_drafts__draft__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Queue
+         * @description List the letters of a state, the oldest first; ``after``: the last of the page before.
+         */
+        get: operations["queue_api_v1_letters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take In
+         * @description Take in a letter: all its scans at once (PDF, JPEG, PNG). The same scans are one letter.
+         *
+         *     422 with the code of the first scan that cannot be kept: ``file-broken``, ``file-kind``,
+         *     ``file-active``, ``file-too-large``, ``file-too-many-pixels``, ``file-infected``.
+         */
+        post: operations["take_in_api_v1_letters_in_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters-in/{letter}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description Tell a letter with its scans; who looks is journaled (row F4).
+         */
+        get: operations["one_api_v1_letters_in__letter__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters-in/{letter}/scans/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scan
+         * @description Give one scan; who opened it is journaled (row F4).
+         */
+        get: operations["scan_api_v1_letters_in__letter__scans__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters/{letter}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Again
+         * @description Send a letter that came back once more, to another address.
+         */
+        post: operations["again_api_v1_letters__letter__again_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters/{letter}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pdf
+         * @description Give a letter as it was printed; who opened it is journaled (row F4).
+         */
+        get: operations["pdf_api_v1_letters__letter__pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters/{letter}/posted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Posted
+         * @description Write that the carrier has it: the proof of notice.
+         */
+        post: operations["posted_api_v1_letters__letter__posted_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters/{letter}/returned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Returned
+         * @description Write that it came back, and why; the desk gets a task.
+         */
+        post: operations["returned_api_v1_letters__letter__returned_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters/{letter}/withdrawn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdrawn
+         * @description Stop a letter before it is printed.
+         */
+        post: operations["withdrawn_api_v1_letters__letter__withdrawn_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/limit-requests/{request}/decide": {
         parameters: {
             query?: never;
@@ -2239,6 +3522,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/app/inbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A message came in (for the app's gateway)
+         * @description Signed as the SMS webhook: ``X-Cardline-Timestamp`` and ``X-Cardline-Signature``.
+         *
+         *     204 where it is done or was done before; 400 for a malformed body, 401 for a wrong
+         *     signature, 413 for a body over 64 KiB. On 5xx the gateway sends it again.
+         */
+        post: operations["inbound_api_v1_messages_app_inbound_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/mail/stop/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same address in a browser
+         * @description Lead to where the holder sets what they want; opening a page ends nothing by itself.
+         */
+        get: operations["preferences_api_v1_messages_mail_stop__token__get"];
+        put?: never;
+        /**
+         * One click ends advertising (RFC 8058)
+         * @description End advertising by e-mail for whom this one went to, at once; harmless twice.
+         *
+         *     Always 204: nobody learns from it which references there are.
+         */
+        post: operations["stop_api_v1_messages_mail_stop__token__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/sms/inbound": {
         parameters: {
             query?: never;
@@ -2250,7 +3582,7 @@ export interface paths {
         put?: never;
         /**
          * A text came in (for the SMS gateway)
-         * @description Headers ``X-Cardline-Timestamp`` and ``X-Cardline-Signature``; see :func:`sign`.
+         * @description Headers ``X-Cardline-Timestamp`` and ``X-Cardline-Signature``; see ``signing.sign``.
          *
          *     204 where it is done or was done before; 400 for a malformed body, 401 for a wrong
          *     signature, 413 for a body over 16 KiB. On 5xx the gateway sends it again.
@@ -2482,6 +3814,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Classes
+         * @description List the classes of data: how long, from when on, by which rule.
+         */
+        get: operations["classes_api_v1_retention_classes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What Is Due
+         * @description Say what a sweep would erase now; nothing is changed.
+         */
+        get: operations["what_is_due_api_v1_retention_due_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Holds
+         * @description List legal holds, newest first.
+         */
+        get: operations["list_holds_api_v1_retention_holds_get"];
+        put?: never;
+        /**
+         * Set Hold
+         * @description Let nothing of a holder, complaint or interaction be erased until this is lifted.
+         */
+        post: operations["set_hold_api_v1_retention_holds_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/holds/{hold}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift
+         * @description Lift a hold that somebody else asked to lift.
+         */
+        post: operations["lift_api_v1_retention_holds__hold__lift_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/holds/{hold}/lift-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask To Lift
+         * @description Ask to lift a hold; somebody else lifts it.
+         */
+        post: operations["ask_to_lift_api_v1_retention_holds__hold__lift_request_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Requests
+         * @description List the requests of holders to erase, newest first.
+         */
+        get: operations["list_requests_api_v1_retention_requests_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scam-indicators/{indicator}": {
         parameters: {
             query?: never;
@@ -2516,6 +3972,46 @@ export interface paths {
         get: operations["reports_api_v1_scam_reports_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scam-reports/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One report: the verdict in words, what it names, and the cards that could be held.
+         */
+        get: operations["one_api_v1_scam_reports__report__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scam-reports/{report}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold
+         * @description Hold a card of whoever reported, for a time; the holder is told and can undo it.
+         */
+        post: operations["hold_api_v1_scam_reports__report__hold_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3693,17 +5189,55 @@ export interface components {
             verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
         /**
-         * AddressBody
-         * @description A new address.
+         * AddedFactView
+         * @description What the complainant brought later; ``restarts``: the time began anew.
          */
-        AddressBody: {
-            /** Address */
-            address: string;
+        AddedFactView: {
             /**
-             * Key
-             * @default
+             * At
+             * Format: date-time
              */
-            key: string;
+            at: string;
+            /** By */
+            by: string;
+            /** Files */
+            files: string[];
+            /** Id */
+            id: string;
+            /** Restarts */
+            restarts: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
+         * AddressView
+         * @description Whether the address had been bad.
+         */
+        AddressView: {
+            /** Was Bad */
+            was_bad: boolean;
+        };
+        /**
+         * AddresseeBody
+         * @description Who a letter is for, as it shows in the window of the envelope.
+         */
+        AddresseeBody: {
+            /** Lines */
+            lines: string[];
+            /** Name */
+            name: string;
+        };
+        /**
+         * AgainBody
+         * @description Where a letter goes that came back.
+         */
+        AgainBody: {
+            addressee: components["schemas"]["AddresseeBody"];
+            /**
+             * Registered
+             * @default false
+             */
+            registered: boolean;
         };
         /**
          * AgentReportView
@@ -3784,6 +5318,16 @@ export interface components {
             until: string | null;
         };
         /**
+         * AgreeBody
+         * @description The second person agrees, or gives it back.
+         */
+        AgreeBody: {
+            /** Agrees */
+            agrees: boolean;
+            /** Why */
+            why: string;
+        };
+        /**
          * AmountView
          * @description An amount for programs and for people.
          */
@@ -3831,6 +5375,50 @@ export interface components {
             text: string;
         };
         /**
+         * AppAnswerBody
+         * @description What is answered; ``key`` makes a repeat harmless.
+         */
+        AppAnswerBody: {
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * AppAnswerView
+         * @description What became of the answer.
+         */
+        AppAnswerView: {
+            /** Id */
+            id: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * AppMessageView
+         * @description A message that waits for an answer; answer its interaction.
+         */
+        AppMessageView: {
+            /**
+             * Account
+             * @enum {string}
+             */
+            account: "app" | "official-account";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Due At */
+            due_at: string | null;
+            /** Holder */
+            holder: string | null;
+            /** Interaction */
+            interaction: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * ApprovalsView
          * @description What waits for a lead, oldest first.
          */
@@ -3839,6 +5427,21 @@ export interface components {
             fees: components["schemas"]["ReversalView"][];
             /** Limits */
             limits: components["schemas"]["LimitRequestView"][];
+        };
+        /**
+         * ArrivalView
+         * @description It reached the bank.
+         */
+        ArrivalView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Door */
+            door: string;
+            /** Reference */
+            reference: string;
         };
         /**
          * ArticleView
@@ -3874,6 +5477,14 @@ export interface components {
             valid_from: string;
         };
         /**
+         * AssignBody
+         * @description Whose it shall be; left out: one's own.
+         */
+        AssignBody: {
+            /** To */
+            to?: string | null;
+        };
+        /**
          * AssuranceView
          * @description How sure we are, and why.
          */
@@ -3886,6 +5497,24 @@ export interface components {
             /** Reasons */
             reasons: components["schemas"]["cardline__desk__work_views__WordsView"][];
             words: components["schemas"]["cardline__desk__work_views__WordsView"];
+        };
+        /**
+         * AuthorityBody
+         * @description What shows that somebody may speak for the complainant.
+         */
+        AuthorityBody: {
+            /** Authority Files */
+            authority_files: string[];
+            /** Identity Files */
+            identity_files: string[];
+            /**
+             * @default {
+             *       "address": "",
+             *       "email": "",
+             *       "phone": ""
+             *     }
+             */
+            reach: components["schemas"]["ReachBody"];
         };
         /**
          * AvailabilityBody
@@ -3922,10 +5551,71 @@ export interface components {
          * @description A row that was not taken.
          */
         Bad: {
+            /** Code */
+            code: string;
             /** Line */
             line: number;
             /** Why */
             why: string;
+        };
+        /**
+         * BlockKind
+         * @description What stands against contacts with a number or a holder, for a period.
+         * @enum {string}
+         */
+        BlockKind: "wrong_number" | "no_contact" | "do_not_call" | "vulnerable" | "complaint" | "calls_complaint";
+        /**
+         * BlockView
+         * @description What stands against contacts now.
+         */
+        BlockView: {
+            kind: components["schemas"]["BlockKind"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+        };
+        /** Body_take_in_api_v1_letters_in_post */
+        Body_take_in_api_v1_letters_in_post: {
+            /**
+             * Box
+             * @default general
+             * @enum {string}
+             */
+            box: "general" | "complaints";
+            /** Files */
+            files: string[];
+            /**
+             * Holder
+             * @default
+             */
+            holder: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /**
+             * Posting
+             * @default
+             */
+            posting: string;
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+            /**
+             * Sender
+             * @default
+             */
+            sender: string;
+            /** Subject */
+            subject: string;
         };
         /**
          * CallView
@@ -4022,6 +5712,60 @@ export interface components {
             };
         };
         /**
+         * CampaignCallView
+         * @description What a call of a campaign is about, for the agent who has it.
+         *
+         *     ``opened_at``: from when on it is known that the opening was heard or read.
+         */
+        CampaignCallView: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Campaign */
+            campaign: string;
+            /** Connected At */
+            connected_at: string | null;
+            /**
+             * Dialled At
+             * Format: date-time
+             */
+            dialled_at: string;
+            disposition: components["schemas"]["Disposition"] | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Fields */
+            fields: {
+                [key: string]: string;
+            };
+            kind: components["schemas"]["Kind"];
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Minutes */
+            minutes: number;
+            /** Name */
+            name: string;
+            /** Opened At */
+            opened_at: string | null;
+            /**
+             * Opening
+             * @enum {string}
+             */
+            opening: "played" | "read";
+            outcome: components["schemas"]["cardline__outreach__campaigns__model__Outcome"] | null;
+            /** Purpose */
+            purpose: string;
+            /** Script */
+            script: {
+                [key: string]: string;
+            };
+            /** Words */
+            words: {
+                [key: string]: string[];
+            };
+        };
+        /**
          * CampaignReportView
          * @description The report of a campaign.
          */
@@ -4067,6 +5811,67 @@ export interface components {
             within_limit: boolean;
         };
         /**
+         * CampaignRowView
+         * @description A campaign in the list of all.
+         */
+        CampaignRowView: {
+            /** Abandonment Limit */
+            abandonment_limit: number;
+            /** Channel */
+            channel: string;
+            /**
+             * Closes
+             * Format: time
+             */
+            closes: string;
+            /** Columns */
+            columns: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Hold Out */
+            hold_out: number;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /** Matter */
+            matter: string;
+            /** Minutes */
+            minutes: number;
+            mode: components["schemas"]["Mode"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Opening
+             * @enum {string}
+             */
+            opening: "played" | "read";
+            /**
+             * Opens
+             * Format: time
+             */
+            opens: string;
+            progress: components["schemas"]["ProgressView"];
+            /** Purpose */
+            purpose: string;
+            /** Retries */
+            retries: number;
+            /** Script */
+            script: {
+                [key: string]: string;
+            };
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
+        };
+        /**
          * CampaignStoppedView
          * @description The campaigns that the kill switch has stopped.
          */
@@ -4076,7 +5881,7 @@ export interface components {
         };
         /**
          * CampaignView
-         * @description A campaign.
+         * @description A campaign. ``columns``: what its lists say for each person, beside holder or number.
          */
         CampaignView: {
             /** Abandonment Limit */
@@ -4088,6 +5893,8 @@ export interface components {
              * Format: time
              */
             closes: string;
+            /** Columns */
+            columns: string[];
             /**
              * Created At
              * Format: date-time
@@ -4281,6 +6088,12 @@ export interface components {
             change: components["schemas"]["ChangeView"] | null;
             verdict: components["schemas"]["cardline__cards__verdict_views__VerdictView"];
         };
+        /**
+         * Channel
+         * @description By which way.
+         * @enum {string}
+         */
+        Channel: "call" | "sms" | "email" | "letter" | "app";
         /**
          * ChatAgentView
          * @description Who takes chats, or still has some: ``open`` of at most ``capacity``.
@@ -4511,6 +6324,96 @@ export interface components {
             holder: string | null;
         };
         /**
+         * ClassCandidate
+         * @description A label, its names, and the words of the text that speak for it.
+         */
+        ClassCandidate: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Weight */
+            weight: number;
+            /** Words */
+            words: string[];
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * ClassSuggestion
+         * @description What one field probably is; ``code`` is empty where the text does not tell enough.
+         */
+        ClassSuggestion: {
+            /** Candidates */
+            candidates: components["schemas"]["ClassCandidate"][];
+            /** Code */
+            code: string;
+            /** Words */
+            words: string[];
+        };
+        /**
+         * ClassifyBody
+         * @description What it is about, as a person confirms it.
+         */
+        ClassifyBody: {
+            /** Causes */
+            causes: string[];
+            /** Issue */
+            issue: string;
+            /**
+             * Persons
+             * @default []
+             */
+            persons: string[];
+            /** Product */
+            product: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "low" | "middle" | "high" | "major";
+            /** Subjects */
+            subjects: string[];
+        };
+        /**
+         * ClockView
+         * @description Something due, explained step by step.
+         */
+        ClockView: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Explained En */
+            explained_en: string[];
+            /** Explained Zh */
+            explained_zh: string[];
+            /** Key */
+            key: string;
+            /** Known */
+            known: boolean;
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+            /** Met At */
+            met_at: string | null;
+            /** Missed */
+            missed: boolean;
+            /** Stopped */
+            stopped: boolean;
+            task: components["schemas"]["ComplaintWords"];
+            /** Whose */
+            whose: string;
+        };
+        /**
          * CloseBody
          * @description How it ended. A polite end answers both questions: does the holder ask for either now?
          */
@@ -4601,6 +6504,387 @@ export interface components {
             zh: string[];
         };
         /**
+         * ComplaintCatalogue
+         * @description All codes of the pack, with their words, for the screens.
+         */
+        ComplaintCatalogue: {
+            /** Causes */
+            causes: components["schemas"]["ComplaintWords"][];
+            /** Compensation Alone */
+            compensation_alone: number;
+            /** Contents */
+            contents: components["schemas"]["ComplaintWords"][];
+            /** Doors */
+            doors: components["schemas"]["ComplaintWords"][];
+            /** Grades */
+            grades: components["schemas"]["GradeView"][];
+            /** Handler Roles */
+            handler_roles: string[];
+            /** Notice Proofs */
+            notice_proofs: {
+                [key: string]: string;
+            };
+            /** Pauses */
+            pauses: components["schemas"]["ComplaintWords"][];
+            /** Reexaminer Roles */
+            reexaminer_roles: string[];
+            /** Refusals */
+            refusals: components["schemas"]["ComplaintWords"][];
+            /** Second Roles */
+            second_roles: string[];
+            /** States */
+            states: components["schemas"]["ComplaintWords"][];
+            /** Subjects */
+            subjects: components["schemas"]["ComplaintWords"][];
+        };
+        /**
+         * ComplaintDecisionBody
+         * @description What is decided.
+         */
+        ComplaintDecisionBody: {
+            /** Bank Erred */
+            bank_erred?: boolean | null;
+            /** Basis */
+            basis: string;
+            /** Findings */
+            findings: string;
+            outcome: components["schemas"]["Outcome-Input"];
+            /** Reasons */
+            reasons: string;
+            /**
+             * Remedies
+             * @default []
+             */
+            remedies: components["schemas"]["RemedyBody"][];
+        };
+        /**
+         * ComplaintDecisionView
+         * @description A decision.
+         */
+        ComplaintDecisionView: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Bank Erred */
+            bank_erred: boolean | null;
+            /** Basis */
+            basis: string;
+            /** By */
+            by: string;
+            /** Compensation */
+            compensation: number;
+            /** Findings */
+            findings: string;
+            /** Needs Second */
+            needs_second: boolean;
+            /** Outcome */
+            outcome: string;
+            /** Reasons */
+            reasons: string;
+            /** Remedies */
+            remedies: components["schemas"]["RemedyView"][];
+            /** Round */
+            round: number;
+        };
+        /**
+         * ComplaintFactsBody
+         * @description What the complainant adds; ``new``: facts that were not known begin the time anew.
+         */
+        ComplaintFactsBody: {
+            /**
+             * Files
+             * @default []
+             */
+            files: string[];
+            /**
+             * New
+             * @default true
+             */
+            new: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ComplaintReason
+         * @description Why something is refused, with words that may be read to the complainant.
+         */
+        ComplaintReason: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Source */
+            source: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * ComplaintRow
+         * @description A complaint in a list. ``next_*``: what the bank owes next.
+         */
+        ComplaintRow: {
+            /** Anonymous */
+            anonymous: boolean;
+            /** Closed At */
+            closed_at: string | null;
+            /** Door */
+            door: string;
+            /** Escalations */
+            escalations: number;
+            /** Handler */
+            handler: string | null;
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Issue */
+            issue: string;
+            /** Next Due At */
+            next_due_at: string | null;
+            /** Next Last Day */
+            next_last_day: string | null;
+            /** Next What */
+            next_what: string | null;
+            /** Product */
+            product: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Round */
+            round: number;
+            /** Severity */
+            severity: string | null;
+            /** State */
+            state: string;
+            /** Subjects */
+            subjects: string[];
+        };
+        /**
+         * ComplaintStepView
+         * @description One step, as the journal has it; ``reasons`` where it was refused.
+         */
+        ComplaintStepView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** By */
+            by: string;
+            /** Kind */
+            kind: string;
+            /** Reasons */
+            reasons: string[];
+        };
+        /**
+         * ComplaintStepped
+         * @description What became of a step; refused, nothing has changed. ``made``: what it brought into being.
+         */
+        ComplaintStepped: {
+            /** Allowed */
+            allowed: boolean;
+            complaint: components["schemas"]["ComplaintRow"];
+            /** Made */
+            made: string | null;
+            /** Masked */
+            masked: string[];
+            verdict: components["schemas"]["ComplaintVerdict"];
+        };
+        /**
+         * ComplaintSuggestions
+         * @description Suggestions, never more: a person confirms or chooses otherwise.
+         */
+        ComplaintSuggestions: {
+            issue: components["schemas"]["ClassSuggestion"];
+            product: components["schemas"]["ClassSuggestion"];
+            severity: components["schemas"]["ClassSuggestion"];
+            /** Version */
+            version: string;
+        };
+        /**
+         * ComplaintTakenBody
+         * @description A complaint as it was told. ``key``: the same for a repeat of the same request.
+         *
+         *     ``name``, ``identity_tail`` and ``reach`` only of whom the bank does not know: of a holder they
+         *     are left aside. ``subjects``: words of the pack; ``persons``: staff numbers complained of.
+         */
+        ComplaintTakenBody: {
+            /**
+             * Demand
+             * @default
+             */
+            demand: string;
+            /**
+             * Identity Tail
+             * @default
+             */
+            identity_tail: string;
+            joint?: components["schemas"]["DoorJointBody"] | null;
+            /** Key */
+            key: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Persons
+             * @default []
+             */
+            persons: string[];
+            proxy?: components["schemas"]["DoorProxyBody"] | null;
+            /**
+             * @default {
+             *       "address": "",
+             *       "email": "",
+             *       "phone": ""
+             *     }
+             */
+            reach: components["schemas"]["DoorReachBody"];
+            /** Statement */
+            statement: string;
+            /**
+             * Subjects
+             * @default []
+             */
+            subjects: string[];
+        };
+        /**
+         * ComplaintTakenView
+         * @description What the complainant is told: the reference, and by when something follows.
+         */
+        ComplaintTakenView: {
+            /** Complaint */
+            complaint: string;
+            /** Explained */
+            explained: string[];
+            /** Joined To */
+            joined_to: string | null;
+            /** Next By */
+            next_by: string | null;
+            /** Next Task */
+            next_task: string | null;
+            state: components["schemas"]["State"];
+        };
+        /**
+         * ComplaintTextBody
+         * @description What somebody complains of.
+         */
+        ComplaintTextBody: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * ComplaintTransferBody
+         * @description A transfer notice: who handed it on, its own number, and when it reached the bank.
+         */
+        ComplaintTransferBody: {
+            /**
+             * Demand
+             * @default
+             */
+            demand: string;
+            /**
+             * Door
+             * @enum {string}
+             */
+            door: "regulator" | "pbc" | "association";
+            /** Holder */
+            holder?: string | null;
+            /**
+             * Identity Tail
+             * @default
+             */
+            identity_tail: string;
+            joint?: components["schemas"]["DoorJointBody"] | null;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Number */
+            number: string;
+            /**
+             * Persons
+             * @default []
+             */
+            persons: string[];
+            proxy?: components["schemas"]["DoorProxyBody"] | null;
+            /**
+             * @default {
+             *       "address": "",
+             *       "email": "",
+             *       "phone": ""
+             *     }
+             */
+            reach: components["schemas"]["DoorReachBody"];
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Statement */
+            statement: string;
+            /**
+             * Subjects
+             * @default []
+             */
+            subjects: string[];
+        };
+        /**
+         * ComplaintVerdict
+         * @description A verdict with all its reasons.
+         */
+        ComplaintVerdict: {
+            /** Allowed */
+            allowed: boolean;
+            /** Reasons */
+            reasons: components["schemas"]["ComplaintReason"][];
+            /** Rule */
+            rule: string;
+        };
+        /**
+         * ComplaintWords
+         * @description A code with its words.
+         */
+        ComplaintWords: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * CompletionView
          * @description Completed, or what is missing. ``pause_seconds``: a pause is offered, for so long.
          */
@@ -4629,6 +6913,21 @@ export interface components {
              * @enum {string}
              */
             side: "old_phone" | "branch";
+        };
+        /**
+         * ConsentView
+         * @description A consent in force.
+         */
+        ConsentView: {
+            channel: components["schemas"]["Channel"];
+            purpose: components["schemas"]["Purpose"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Source */
+            source: string;
         };
         /**
          * ContactClaimBody
@@ -4766,6 +7065,61 @@ export interface components {
             to: string;
         };
         /**
+         * CorrectiveBody
+         * @description What is done about a cause.
+         */
+        CorrectiveBody: {
+            /** Cause */
+            cause: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Owner */
+            owner: string;
+            /** What */
+            what: string;
+        };
+        /**
+         * CorrectiveView
+         * @description A corrective action; ``before`` and ``after``: complaints of its cause a week.
+         */
+        CorrectiveView: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+            /** Cause */
+            cause: string;
+            /** Done On */
+            done_on: string | null;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Id */
+            id: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** Owner */
+            owner: string;
+            /** Result */
+            result: string;
+            /** Weeks After */
+            weeks_after: number;
+            /** Weeks Before */
+            weeks_before: number;
+            /** What */
+            what: string;
+        };
+        /**
          * CountedView
          * @description How often something was allowed and refused, and why.
          */
@@ -4850,6 +7204,48 @@ export interface components {
             outcome: components["schemas"]["CaseOutcome"];
         };
         /**
+         * DepartmentBody
+         * @description What a department is asked.
+         */
+        DepartmentBody: {
+            /** Days */
+            days?: number | null;
+            /** Department */
+            department: string;
+            /** What */
+            what: string;
+        };
+        /**
+         * DepartmentTaskView
+         * @description What a department was asked.
+         */
+        DepartmentTaskView: {
+            /** Department */
+            department: string;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** Result */
+            result: string;
+            /** What */
+            what: string;
+        };
+        /**
          * DialView
          * @description What became of a dial: the call, or the gate's reasons.
          */
@@ -4920,6 +7316,142 @@ export interface components {
             result: string;
         };
         /**
+         * Door
+         * @description Where a complaint came in.
+         * @enum {string}
+         */
+        Door: "hotline" | "agent" | "chat" | "portal" | "form" | "email" | "letter" | "regulator" | "pbc" | "association";
+        /**
+         * DoorJointBody
+         * @description A complaint of several; ``in_person``: they came together.
+         */
+        DoorJointBody: {
+            /**
+             * In Person
+             * @default false
+             */
+            in_person: boolean;
+            /** People */
+            people: number;
+            /**
+             * Representatives
+             * @default []
+             */
+            representatives: string[];
+        };
+        /**
+         * DoorProxyBody
+         * @description Who speaks for the complainant; the authority follows by letter, mail or form.
+         */
+        DoorProxyBody: {
+            /**
+             * Heir
+             * @default false
+             */
+            heir: boolean;
+            /** Name */
+            name: string;
+            /**
+             * @default {
+             *       "address": "",
+             *       "email": "",
+             *       "phone": ""
+             *     }
+             */
+            reach: components["schemas"]["DoorReachBody"];
+        };
+        /**
+         * DoorReachBody
+         * @description How somebody is reached whom the bank does not know.
+         */
+        DoorReachBody: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+        };
+        /**
+         * DraftBody
+         * @description A letter in one's own words; without ``addressee`` to the address that the bank has.
+         */
+        DraftBody: {
+            addressee?: components["schemas"]["AddresseeBody"] | null;
+            /** Holder */
+            holder: string;
+            /**
+             * Registered
+             * @default false
+             */
+            registered: boolean;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * DraftView
+         * @description A letter that waits for a second person, or what came of it.
+         */
+        DraftView: {
+            addressee: components["schemas"]["AddresseeBody"];
+            /** Author */
+            author: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Letter */
+            letter: string | null;
+            /** Registered */
+            registered: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "approved" | "rejected";
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /** Why */
+            why: string;
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
+        };
+        /**
+         * DueView
+         * @description What a sweep would erase now, and what old things stay and why.
+         */
+        DueView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Due */
+            due: {
+                [key: string]: number;
+            };
+            /** Kept */
+            kept: components["schemas"]["KeptView"][];
+        };
+        /**
          * EffectView
          * @description Contacted less held-out, with its 95 % interval (Newcombe); ``tells``: zero is outside.
          */
@@ -4934,6 +7466,27 @@ export interface components {
             tells: boolean;
         };
         /**
+         * EmailAnswer
+         * @description What was answered.
+         */
+        EmailAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** State */
+            state: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * EmailBody
          * @description A new e-mail address.
          */
@@ -4945,6 +7498,99 @@ export interface components {
              * @default
              */
             key: string;
+        };
+        /**
+         * EmailFile
+         * @description A file that came with an e-mail.
+         */
+        EmailFile: {
+            /** Bytes */
+            bytes: number;
+            /** Id */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * EmailHead
+         * @description An e-mail that came in, in one line. Waits while ``due_at`` is set.
+         *
+         *     ``holder`` is who it claims to be from; ``registered``: the bank has this address of them, which
+         *     is still no proof.
+         */
+        EmailHead: {
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Box
+             * @enum {string}
+             */
+            box: "general" | "complaints";
+            /** Due At */
+            due_at: string | null;
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Interaction */
+            interaction: string | null;
+            /** Registered */
+            registered: boolean;
+            /** Sender */
+            sender: string;
+            /** Sender Name */
+            sender_name: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * EmailView
+         * @description An e-mail whole.
+         */
+        EmailView: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Answers */
+            answers: components["schemas"]["EmailAnswer"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Box
+             * @enum {string}
+             */
+            box: "general" | "complaints";
+            /** Due At */
+            due_at: string | null;
+            /** Files */
+            files: components["schemas"]["EmailFile"][];
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Interaction */
+            interaction: string | null;
+            /** Refused */
+            refused: components["schemas"]["RefusedFile"][];
+            /** Registered */
+            registered: boolean;
+            /** Sender */
+            sender: string;
+            /** Sender Name */
+            sender_name: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
         };
         /**
          * EndView
@@ -4992,6 +7638,82 @@ export interface components {
              * @enum {string}
              */
             what: "query_password" | "one_time_code" | "tails";
+        };
+        /**
+         * EraseRequestView
+         * @description A holder's request to erase, and what came of it.
+         */
+        EraseRequestView: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Done At */
+            done_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Erased */
+            erased: {
+                [key: string]: number;
+            };
+            /** Holder */
+            holder: string;
+            /** Id */
+            id: string;
+            /** Kept */
+            kept: {
+                [key: string]: string;
+            };
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "withdrawn" | "done";
+        };
+        /**
+         * ExtendBody
+         * @description A longer time.
+         */
+        ExtendBody: {
+            /** Grade */
+            grade: string;
+            /** Ground */
+            ground: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ExtensionView
+         * @description A longer time that was asked for.
+         */
+        ExtensionView: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Grade */
+            grade: string;
+            /** Ground */
+            ground: string;
+            /** Id */
+            id: string;
+            /** Told At */
+            told_at: string | null;
+            /** Turned Down At */
+            turned_down_at: string | null;
+            /** Why */
+            why: string;
         };
         /**
          * FailedTransactionBody
@@ -5093,6 +7815,19 @@ export interface components {
             steps: components["schemas"]["WordView"][];
         };
         /**
+         * FollowUpBody
+         * @description What the complainant says of the answer; ``None``: they did not say.
+         */
+        FollowUpBody: {
+            /** Satisfied */
+            satisfied: boolean | null;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
+        /**
          * ForesightView
          * @description What the gate would say now to everybody who waits.
          */
@@ -5146,6 +7881,24 @@ export interface components {
             state: string | null;
             /** Tail */
             tail: string | null;
+        };
+        /**
+         * GradeView
+         * @description How long it may take, and what that needs.
+         */
+        GradeView: {
+            /** Approvers */
+            approvers: string[];
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Grounds */
+            grounds: components["schemas"]["ComplaintWords"][];
+            /** Notice */
+            notice: boolean;
+            /** Zh */
+            zh: string;
         };
         /**
          * GuidanceView
@@ -5373,6 +8126,16 @@ export interface components {
             contacts: components["schemas"]["ContactProofView"][];
         };
         /**
+         * InterestBody
+         * @description Who has an interest; left out: oneself.
+         */
+        InterestBody: {
+            /** Of */
+            of?: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * InterestLineView
          * @description On so much, from then to then, for this posting (row B2).
          */
@@ -5404,6 +8167,44 @@ export interface components {
             to_on: string;
         };
         /**
+         * JoinBody
+         * @description In which complaint it goes on.
+         */
+        JoinBody: {
+            /** Into */
+            into: string;
+        };
+        /**
+         * JointBody
+         * @description A complaint of several.
+         */
+        JointBody: {
+            /**
+             * In Person
+             * @default false
+             */
+            in_person: boolean;
+            /** People */
+            people: number;
+            /**
+             * Representatives
+             * @default []
+             */
+            representatives: string[];
+        };
+        /**
+         * JointView
+         * @description A complaint of several.
+         */
+        JointView: {
+            /** In Person */
+            in_person: boolean;
+            /** People */
+            people: number;
+            /** Representatives */
+            representatives: string[];
+        };
+        /**
          * JudgementView
          * @description The verdict with every reason, the heaviest first, what to do next, and what helps
          *     where it has happened already (``tips``).
@@ -5426,11 +8227,212 @@ export interface components {
             verdict: "official" | "unknown" | "scam";
         };
         /**
+         * KeptView
+         * @description How many old things of a kind stay for one reason.
+         */
+        KeptView: {
+            /** Count */
+            count: number;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Kind
          * @description What a campaign is about; the purpose before the gate follows from it and cannot differ.
          * @enum {string}
          */
         Kind: "reminder" | "collection" | "alert" | "care" | "offer" | "survey";
+        /**
+         * LegalHoldBody
+         * @description On what, and why.
+         */
+        LegalHoldBody: {
+            /** Of */
+            of: string;
+            /**
+             * On
+             * @enum {string}
+             */
+            on: "holder" | "complaint" | "interaction";
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * LegalHoldView
+         * @description A legal hold, and where lifting it stands.
+         */
+        LegalHoldView: {
+            /** Id */
+            id: string;
+            /** Lift Asked At */
+            lift_asked_at: string | null;
+            /** Lift Asked By */
+            lift_asked_by: string | null;
+            /** Lift Reason */
+            lift_reason: string;
+            /** Lifted At */
+            lifted_at: string | null;
+            /** Lifted By */
+            lifted_by: string | null;
+            /** Of */
+            of: string;
+            /**
+             * On
+             * @enum {string}
+             */
+            on: "holder" | "complaint" | "interaction";
+            /** Reason */
+            reason: string;
+            /**
+             * Set At
+             * Format: date-time
+             */
+            set_at: string;
+            /** Set By */
+            set_by: string;
+        };
+        /**
+         * LetterInHead
+         * @description A letter that came in; ``taken``: another part, complaints mostly, cares for it.
+         */
+        LetterInHead: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Box
+             * @enum {string}
+             */
+            box: "general" | "complaints";
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Interaction */
+            interaction: string;
+            /** Posting */
+            posting: string;
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+            /** Scanned By */
+            scanned_by: string;
+            /** Sender */
+            sender: string;
+            /** Subject */
+            subject: string;
+            /** Taken */
+            taken: boolean;
+        };
+        /**
+         * LetterInView
+         * @description A letter with its scans.
+         */
+        LetterInView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Box
+             * @enum {string}
+             */
+            box: "general" | "complaints";
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Interaction */
+            interaction: string;
+            /** Posting */
+            posting: string;
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+            /** Scanned By */
+            scanned_by: string;
+            /** Scans */
+            scans: components["schemas"]["ScanView"][];
+            /** Sender */
+            sender: string;
+            /** Subject */
+            subject: string;
+            /** Taken */
+            taken: boolean;
+        };
+        /**
+         * LetterView
+         * @description A letter of the queue. ``missing``: characters to be written by hand.
+         */
+        LetterView: {
+            addressee: components["schemas"]["AddresseeBody"];
+            /** Again */
+            again: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Carrier */
+            carrier: string | null;
+            /** Fault */
+            fault: string | null;
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Missing */
+            missing: string[];
+            /** Number */
+            number: string;
+            /** Posted At */
+            posted_at: string | null;
+            /** Posting */
+            posting: string | null;
+            /** Printed At */
+            printed_at: string | null;
+            /** Registered */
+            registered: boolean;
+            /** Return Reason */
+            return_reason: ("unknown" | "moved" | "refused" | "not-collected" | "deceased" | "damaged" | "other") | null;
+            /** Returned At */
+            returned_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "sending" | "printed" | "posted" | "returned" | "refused" | "failed" | "withdrawn";
+            /** Template */
+            template: string;
+        };
+        /**
+         * LiftBody
+         * @description Why it may be lifted.
+         */
+        LiftBody: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * LiftView
+         * @description Whether it is lifted; if not, the reasons.
+         */
+        LiftView: {
+            /** Allowed */
+            allowed: boolean;
+            hold: components["schemas"]["LegalHoldView"];
+            /** Reasons */
+            reasons: string[];
+        };
         /**
          * LimitBody
          * @description Another limit; ``until`` is the last day of a temporary one.
@@ -5618,6 +8620,21 @@ export interface components {
             vulnerable: boolean;
         };
         /**
+         * MayView
+         * @description What the gate would say now, with every reason; it is asked again when it counts.
+         */
+        MayView: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "yes" | "no" | "later";
+            /** Not Before */
+            not_before: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
+        };
+        /**
          * MessageBody
          * @description ``key``: the same for a repeat of the same message.
          */
@@ -5749,6 +8766,65 @@ export interface components {
             text: string;
         };
         /**
+         * NoticeBody
+         * @description Something told; with its proof it counts at once.
+         */
+        NoticeBody: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "acknowledgement" | "acceptance" | "refusal" | "extension" | "answer" | "reexamination";
+            /** Channel */
+            channel: string;
+            /**
+             * Contents
+             * @default []
+             */
+            contents: string[];
+            /** Extension */
+            extension?: string | null;
+            /** Proof */
+            proof?: string | null;
+            /** Proof Kind */
+            proof_kind?: string | null;
+            /** Text */
+            text: string;
+            /** Told At */
+            told_at?: string | null;
+        };
+        /**
+         * NoticeView
+         * @description Something told; it counts since ``proven_at``.
+         */
+        NoticeView: {
+            /** About */
+            about: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Carried By */
+            carried_by: string | null;
+            /** Channel */
+            channel: string;
+            /** Contents */
+            contents: string[];
+            /** Extension */
+            extension: string | null;
+            /** Id */
+            id: string;
+            /** Proof */
+            proof: string | null;
+            /** Proven At */
+            proven_at: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
          * ObjectionView
          * @description The holder said of a hold that it was not theirs; whoever asked is to be doubted.
          */
@@ -5808,11 +8884,13 @@ export interface components {
         };
         /**
          * OfficialEndBody
-         * @description From when on an entry is no longer ours; at once where it is left out.
+         * @description Why an entry ends, and from when on it is no longer ours; at once where that is left out.
          */
         OfficialEndBody: {
             /** Until */
             until?: string | null;
+            /** Why */
+            why: string;
         };
         /**
          * OfficialKind
@@ -5827,6 +8905,11 @@ export interface components {
         OfficialView: {
             /** En */
             en: string;
+            /**
+             * Ended Why
+             * @default
+             */
+            ended_why: string;
             /** Id */
             id: string;
             kind: components["schemas"]["OfficialKind"];
@@ -5909,6 +8992,72 @@ export interface components {
             state: "not-ready" | "logged-out";
         };
         /**
+         * Outcome
+         * @description What was decided.
+         * @enum {string}
+         */
+        "Outcome-Input": "upheld" | "partly-upheld" | "not-upheld";
+        /**
+         * OutsideBody
+         * @description Who was told, and what shows it.
+         */
+        OutsideBody: {
+            /** Reference */
+            reference: string;
+            /**
+             * Whom
+             * @enum {string}
+             */
+            whom: "regulator-told" | "pbc-told";
+        };
+        /**
+         * PackBody
+         * @description A holder by registered number, conversations of one person, or a complaint.
+         */
+        PackBody: {
+            /** Complaint */
+            complaint?: string | null;
+            /**
+             * Interactions
+             * @default []
+             */
+            interactions: string[];
+            /** Phone */
+            phone?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PackRow
+         * @description A pack that was asked for. ``missing``: how much should be in it and is not.
+         */
+        PackRow: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Bytes */
+            bytes: number | null;
+            /** Ends At */
+            ends_at: string | null;
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Made At */
+            made_at: string | null;
+            /** Missing */
+            missing: number | null;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "asked" | "ready" | "failed" | "gone";
+        };
+        /**
          * PartyView
          * @description One who rings or is in the call, beside the caller. ``name``: outside a masked number.
          */
@@ -5962,24 +9111,11 @@ export interface components {
             old: string;
         };
         /**
-         * PauseBody
-         * @description The conversation after which the pause is taken.
+         * PauseGround
+         * @description What may stop a clock; which clocks it stops stands in the pack.
+         * @enum {string}
          */
-        PauseBody: {
-            /** Interaction */
-            interaction: string;
-        };
-        /**
-         * PauseView
-         * @description Until when the pause lasts; ready again by one's own word.
-         */
-        PauseView: {
-            /** Allowed */
-            allowed: boolean;
-            /** Until */
-            until: string | null;
-            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
-        };
+        PauseGround: "appraisal" | "mediation";
         /**
          * PendingView
          * @description A request that has not come to its end. ``about``: a card or an account.
@@ -5999,6 +9135,31 @@ export interface components {
             state: string;
             /** Until */
             until: string | null;
+        };
+        /**
+         * PermissionsView
+         * @description Contacts with whoever a conversation is about: what was decided, and what follows from it.
+         *
+         *     ``known``: it is a holder of ours; else all is about the number alone.
+         */
+        PermissionsView: {
+            /** Blocks */
+            blocks: components["schemas"]["BlockView"][];
+            /** Consents */
+            consents: components["schemas"]["ConsentView"][];
+            /** Known */
+            known: boolean;
+            /** Recent */
+            recent: components["schemas"]["RecordView"][];
+            /** Rejected */
+            rejected: components["schemas"]["RejectedView"][];
+            /** Vulnerable */
+            vulnerable: boolean;
+            /** Ways */
+            ways: components["schemas"]["WayView"][];
+            wishes: components["schemas"]["WishesView"];
+            /** Withdrawals */
+            withdrawals: components["schemas"]["WithdrawalView"][];
         };
         /**
          * PhoneBody
@@ -6100,6 +9261,24 @@ export interface components {
             freeze_asked: boolean;
         };
         /**
+         * PostBody
+         * @description Who took a letter, and under which number; registered letters need one.
+         */
+        PostBody: {
+            /** Carrier */
+            carrier: string;
+            /**
+             * Posted At
+             * Format: date-time
+             */
+            posted_at: string;
+            /**
+             * Posting
+             * @default
+             */
+            posting: string;
+        };
+        /**
          * PostingView
          * @description One movement.
          */
@@ -6132,7 +9311,9 @@ export interface components {
         };
         /**
          * PreviewView
-         * @description The person whom an agent may dial, with what is read to them.
+         * @description The person whom an agent may dial, with what is read to them, and whether one may.
+         *
+         *     ``words``: the opening, sentence by sentence, where it is read and not played.
          */
         PreviewView: {
             /** Campaign */
@@ -6151,6 +9332,7 @@ export interface components {
              * @enum {string}
              */
             language: "zh" | "en";
+            may: components["schemas"]["MayView"];
             /** Minutes */
             minutes: number;
             /** Name */
@@ -6170,6 +9352,22 @@ export interface components {
             tries: number;
             /** Until */
             until: string | null;
+            /** Words */
+            words: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * ProgressView
+         * @description How far a campaign is: people to contact, those done with, and the hold-out beside them.
+         */
+        ProgressView: {
+            /** Contacted */
+            contacted: number;
+            /** Done */
+            done: number;
+            /** Held Out */
+            held_out: number;
         };
         /**
          * PromiseBody
@@ -6183,6 +9381,21 @@ export interface components {
             due_at: string;
             /** What */
             what: string;
+        };
+        /**
+         * ProofBody
+         * @description What shows that it was told.
+         */
+        ProofBody: {
+            /** Kind */
+            kind: string;
+            /** Proof */
+            proof: string;
+            /**
+             * Told At
+             * Format: date-time
+             */
+            told_at: string;
         };
         /**
          * ProofView
@@ -6235,6 +9448,60 @@ export interface components {
             written_at: string;
         };
         /**
+         * ProxyBody
+         * @description Who speaks for the complainant.
+         */
+        ProxyBody: {
+            /**
+             * Authority Files
+             * @default []
+             */
+            authority_files: string[];
+            /**
+             * Heir
+             * @default false
+             */
+            heir: boolean;
+            /**
+             * Identity Files
+             * @default []
+             */
+            identity_files: string[];
+            /** Name */
+            name: string;
+            /**
+             * @default {
+             *       "address": "",
+             *       "email": "",
+             *       "phone": ""
+             *     }
+             */
+            reach: components["schemas"]["ReachBody"];
+        };
+        /**
+         * ProxyView
+         * @description Who speaks for the complainant, and what they have not shown yet.
+         */
+        ProxyView: {
+            /** Authority Files */
+            authority_files: string[];
+            /** Heir */
+            heir: boolean;
+            /** Identity Files */
+            identity_files: string[];
+            /** Lacks */
+            lacks: string[];
+            /** Name */
+            name: string;
+            reach: components["schemas"]["ReachView"];
+        };
+        /**
+         * Purpose
+         * @description Why we contact somebody. A template has one purpose and cannot borrow another.
+         * @enum {string}
+         */
+        Purpose: "service" | "security" | "reminder" | "collection" | "marketing" | "survey";
+        /**
          * QueueView
          * @description A queue now. Waits in seconds, ``estimate_minutes`` as it is announced; null: unknown.
          */
@@ -6268,12 +9535,57 @@ export interface components {
             waiting: number;
         };
         /**
+         * ReachBody
+         * @description How somebody is reached whom the bank does not know.
+         */
+        ReachBody: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+        };
+        /**
+         * ReachView
+         * @description How somebody is reached; masked for whoever does not handle it.
+         */
+        ReachView: {
+            /** Address */
+            address: string;
+            /** Email */
+            email: string;
+            /** Phone */
+            phone: string;
+        };
+        /**
          * ReadBody
          * @description Everything up to ``through`` was read.
          */
         ReadBody: {
             /** Through */
             through: number;
+        };
+        /**
+         * Reason
+         * @description One reason; ``source``: what says so; ``until``: when it ends by itself.
+         */
+        Reason: {
+            /** Code */
+            code: string;
+            /** Source */
+            source: string;
+            /** Until */
+            until: string | null;
         };
         /**
          * ReasonCountView
@@ -6300,6 +9612,133 @@ export interface components {
             until: string | null;
             /** Zh */
             zh: string;
+        };
+        /**
+         * ReceiveBody
+         * @description A complaint that somebody of the staff writes down. ``key`` makes a second press harmless.
+         */
+        ReceiveBody: {
+            /** Account */
+            account?: string | null;
+            /**
+             * Demand
+             * @default
+             */
+            demand: string;
+            /**
+             * Door
+             * @default agent
+             * @enum {string}
+             */
+            door: "agent" | "letter" | "email" | "regulator" | "pbc" | "association";
+            /**
+             * Files
+             * @default []
+             */
+            files: string[];
+            /** Holder */
+            holder?: string | null;
+            /**
+             * Identity Tail
+             * @default
+             */
+            identity_tail: string;
+            /** Interaction */
+            interaction?: string | null;
+            joint?: components["schemas"]["JointBody"] | null;
+            /** Key */
+            key: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Outside Reference
+             * @default
+             */
+            outside_reference: string;
+            /**
+             * Persons
+             * @default []
+             */
+            persons: string[];
+            proxy?: components["schemas"]["ProxyBody"] | null;
+            /**
+             * @default {
+             *       "address": "",
+             *       "email": "",
+             *       "phone": ""
+             *     }
+             */
+            reach: components["schemas"]["ReachBody"];
+            /** Received At */
+            received_at?: string | null;
+            /** Statement */
+            statement: string;
+            /**
+             * Subjects
+             * @default []
+             */
+            subjects: string[];
+            /**
+             * Zone
+             * @default Asia/Shanghai
+             */
+            zone: string;
+        };
+        /**
+         * ReceivedView
+         * @description What became of a complaint that came in; ``still_needed``: what to ask for.
+         */
+        ReceivedView: {
+            /** Allowed */
+            allowed: boolean;
+            complaint: components["schemas"]["ComplaintRow"] | null;
+            /** Joined To */
+            joined_to: string | null;
+            /** Still Needed */
+            still_needed: string[];
+            verdict: components["schemas"]["ComplaintVerdict"];
+        };
+        /**
+         * RecordView
+         * @description A contact about which the gate was asked; ``outcome`` of a call.
+         */
+        RecordView: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "yes" | "no" | "later";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            channel: components["schemas"]["Channel"];
+            /** Codes */
+            codes: string[];
+            outcome: components["schemas"]["cardline__outreach__model__Outcome"] | null;
+            purpose: components["schemas"]["Purpose"];
+            /** Solicited */
+            solicited: boolean;
+        };
+        /**
+         * ReexaminationBody
+         * @description The complainant does not agree.
+         */
+        ReexaminationBody: {
+            /** In Writing */
+            in_writing: boolean;
+            /** Why */
+            why: string;
         };
         /**
          * Refusal
@@ -6337,6 +9776,115 @@ export interface components {
             /** Source */
             source: string;
             words: components["schemas"]["TextView"] | null;
+        };
+        /**
+         * RefuseBody
+         * @description For which lawful reason, and why in words.
+         */
+        RefuseBody: {
+            /** Reason */
+            reason: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * RefusedFile
+         * @description A file that was not kept; without a name: there was more than is kept.
+         */
+        RefusedFile: {
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RejectBody
+         * @description What is wrong with a letter.
+         */
+        RejectBody: {
+            /** Why */
+            why: string;
+        };
+        /**
+         * RejectedView
+         * @description One entry of the reject list: a campaign or a number.
+         */
+        RejectedView: {
+            /** Campaign */
+            campaign: string | null;
+            /** Phone */
+            phone: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * RemedyBody
+         * @description A remedy; ``amount`` in fen with ``account`` for compensation.
+         */
+        RemedyBody: {
+            /** Account */
+            account?: string | null;
+            /** Amount */
+            amount?: number | null;
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            kind: components["schemas"]["RemedyKind"];
+        };
+        /**
+         * RemedyKind
+         * @description What the bank does about it (row C3).
+         * @enum {string}
+         */
+        RemedyKind: "apology" | "compensation" | "correction" | "setting-changed" | "staff-measure";
+        /**
+         * RemedyView
+         * @description A remedy.
+         */
+        RemedyView: {
+            /** Account */
+            account: string | null;
+            /** Amount */
+            amount: number | null;
+            /** Detail */
+            detail: string;
+            /** Done At */
+            done_at: string | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Posting */
+            posting: string | null;
+        };
+        /**
+         * ReopenBody
+         * @description Something new, and by which door it came.
+         */
+        ReopenBody: {
+            /**
+             * Door
+             * @default agent
+             * @enum {string}
+             */
+            door: "agent" | "letter" | "email" | "regulator" | "pbc" | "association";
+            /** New Facts */
+            new_facts: string;
+        };
+        /**
+         * ReplyBody
+         * @description What is answered; ``key`` makes a repeat harmless.
+         */
+        ReplyBody: {
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
         };
         /**
          * ReportBody
@@ -6379,6 +9927,37 @@ export interface components {
             text: string;
         };
         /**
+         * ReportHeldView
+         * @description What became of a hold for a report, with the reasons where it was refused.
+         */
+        ReportHeldView: {
+            held: components["schemas"]["FrozenView"];
+            /** Refusals */
+            refusals: components["schemas"]["RefusalView"][];
+        };
+        /**
+         * ReportHoldBody
+         * @description Which card is held, and what in the report makes it plausible.
+         */
+        ReportHoldBody: {
+            /** Card */
+            card: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ReportReasonView
+         * @description One reason of the verdict.
+         */
+        ReportReasonView: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * ReportState
          * @description Where a report is: taken in, then confirmed or dismissed by compliance.
          * @enum {string}
@@ -6396,6 +9975,20 @@ export interface components {
             /** Refusals */
             refusals: components["schemas"]["RefusalView"][];
             report: components["schemas"]["ScamReportView"] | null;
+        };
+        /**
+         * ReporterCardView
+         * @description A card of whoever reported.
+         */
+        ReporterCardView: {
+            /** Held Until */
+            held_until: string | null;
+            /** Id */
+            id: string;
+            /** State */
+            state: string;
+            /** Tail */
+            tail: string;
         };
         /**
          * RequestsView
@@ -6422,6 +10015,45 @@ export interface components {
             results: {
                 [key: string]: boolean;
             };
+        };
+        /**
+         * ResumeBody
+         * @description What was waited for.
+         */
+        ResumeBody: {
+            ground: components["schemas"]["PauseGround"];
+        };
+        /**
+         * RetentionClassView
+         * @description One class of data. ``keep`` and ``asked`` as the pack writes them: ``3 years``.
+         */
+        RetentionClassView: {
+            /** Asked */
+            asked: string;
+            /** Keep */
+            keep: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "T" | "S" | "P" | "C";
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /** Starts */
+            starts: string;
+        };
+        /**
+         * ReturnBody
+         * @description Why a letter came back.
+         */
+        ReturnBody: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "unknown" | "moved" | "refused" | "not-collected" | "deceased" | "damaged" | "other";
         };
         /**
          * ReversalView
@@ -6603,6 +10235,22 @@ export interface components {
             words: string;
         };
         /**
+         * ScanView
+         * @description One scan.
+         */
+        ScanView: {
+            /** Bytes */
+            bytes: number;
+            /** Id */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
          * ScreenView
          * @description All that an agent needs at the answer.
          */
@@ -6693,6 +10341,23 @@ export interface components {
         SdpView: {
             /** Sdp */
             sdp: string;
+        };
+        /**
+         * Sent
+         * @description What became of it: queued with its number, or refused with the gate's reasons.
+         */
+        Sent: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /** Reasons */
+            reasons: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "sending" | "printed" | "posted" | "returned" | "refused" | "failed" | "withdrawn";
         };
         /**
          * SentView
@@ -6811,6 +10476,14 @@ export interface components {
             role: string;
         };
         /**
+         * SettleBody
+         * @description Approve, or turn down.
+         */
+        SettleBody: {
+            /** Approve */
+            approve: boolean;
+        };
+        /**
          * ShareView
          * @description A share with its 95 % interval (Wilson).
          */
@@ -6910,6 +10583,12 @@ export interface components {
             /** State */
             state: string | null;
         };
+        /**
+         * State
+         * @description Where a complaint is. ``JOINED``, ``WITHDRAWN`` and ``CLOSED`` are ends.
+         * @enum {string}
+         */
+        State: "received" | "accepted" | "refused" | "awaiting" | "decided" | "answered" | "closed" | "withdrawn" | "joined";
         /**
          * StateBody
          * @description What is asked for. ``logged-in`` needs a phone; ``not-ready`` a reason of the pack.
@@ -7370,6 +11049,15 @@ export interface components {
             words: string;
         };
         /**
+         * WayView
+         * @description One purpose by one channel.
+         */
+        WayView: {
+            channel: components["schemas"]["Channel"];
+            may: components["schemas"]["MayView"];
+            purpose: components["schemas"]["Purpose"];
+        };
+        /**
          * WaysView
          * @description How staff can log in here.
          */
@@ -7401,6 +11089,183 @@ export interface components {
             steps: components["schemas"]["CaseStepView"][];
         };
         /**
+         * WholeComplaintView
+         * @description A complaint with all that belongs to it.
+         */
+        WholeComplaintView: {
+            /** Account */
+            account: string | null;
+            /** Arrivals */
+            arrivals: components["schemas"]["ArrivalView"][];
+            /** Causes */
+            causes: string[];
+            /** Clocks */
+            clocks: components["schemas"]["ClockView"][];
+            /** Decisions */
+            decisions: components["schemas"]["ComplaintDecisionView"][];
+            /** Demand */
+            demand: string;
+            /** Extensions */
+            extensions: components["schemas"]["ExtensionView"][];
+            /** Facts */
+            facts: components["schemas"]["AddedFactView"][];
+            /** Files */
+            files: string[];
+            /** Grade */
+            grade: string;
+            /** Identity Tail */
+            identity_tail: string;
+            /** Interaction */
+            interaction: string | null;
+            /** Interested */
+            interested: string[];
+            /** Joined */
+            joined: string[];
+            /** Joined To */
+            joined_to: string | null;
+            joint: components["schemas"]["JointView"] | null;
+            /** Language */
+            language: string;
+            /** Marks */
+            marks: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /** Notices */
+            notices: components["schemas"]["NoticeView"][];
+            /** Pauses */
+            pauses: components["schemas"]["cardline__complaints__part_views__PauseView"][];
+            /** Persons */
+            persons: string[];
+            proxy: components["schemas"]["ProxyView"] | null;
+            reach: components["schemas"]["ReachView"];
+            /** Refusal */
+            refusal: string;
+            row: components["schemas"]["ComplaintRow"];
+            /** Satisfied */
+            satisfied: boolean | null;
+            /** Statement */
+            statement: string;
+            /** Steps */
+            steps: components["schemas"]["ComplaintStepView"][];
+            /** Taken By */
+            taken_by: string;
+            /** Tasks */
+            tasks: components["schemas"]["DepartmentTaskView"][];
+            /** Version */
+            version: number;
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * WholeReportView
+         * @description A report with its verdict in words, and the cards of whoever reported.
+         */
+        WholeReportView: {
+            /** Cards */
+            cards: components["schemas"]["ReporterCardView"][];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Findings */
+            findings: string | null;
+            /** Frozen */
+            frozen: string[];
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: string;
+            /** Indicators */
+            indicators: components["schemas"]["IndicatorView"][];
+            /** Interaction */
+            interaction: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "call";
+            meaning: components["schemas"]["TextView"];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** Paid */
+            paid: boolean;
+            /** Reasons */
+            reasons: string[];
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Score */
+            score: number;
+            /** Secrets Told */
+            secrets_told: boolean;
+            /** Sender */
+            sender: string;
+            state: components["schemas"]["ReportState"];
+            /** Text */
+            text: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "official" | "unknown" | "scam";
+            /** Why */
+            why: components["schemas"]["ReportReasonView"][];
+        };
+        /**
+         * WishesView
+         * @description What the holder has set; hours are those of the holder's zone, weekdays ISO (Monday 1).
+         */
+        WishesView: {
+            /** Channels Off */
+            channels_off: components["schemas"]["Channel"][];
+            /** Closes */
+            closes: string | null;
+            /** Days Off */
+            days_off: number[];
+            /** Kinds Off */
+            kinds_off: components["schemas"]["Purpose"][];
+            /** Most Month */
+            most_month: number | null;
+            /** Most Week */
+            most_week: number | null;
+            /** Opens */
+            opens: string | null;
+            /** Paused Until */
+            paused_until: string | null;
+        };
+        /**
+         * WithdrawBody
+         * @description Why a letter is stopped.
+         */
+        WithdrawBody: {
+            /** Why */
+            why: string;
+        };
+        /**
+         * WithdrawalView
+         * @description A withdrawal; without ``channel`` of all.
+         */
+        WithdrawalView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            channel: components["schemas"]["Channel"] | null;
+            purpose: components["schemas"]["Purpose"];
+            /** Source */
+            source: string;
+        };
+        /**
          * WordView
          * @description A stable code, and its words. ``{hotline}`` in a step is the bank's number.
          */
@@ -7411,6 +11276,14 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * WordsBody
+         * @description Words.
+         */
+        WordsBody: {
+            /** Text */
+            text: string;
         };
         /**
          * WrapUpBody
@@ -7568,6 +11441,19 @@ export interface components {
             unpaid_minimum: components["schemas"]["AmountView"];
         };
         /**
+         * AddressBody
+         * @description A new address.
+         */
+        cardline__cards__act_bodies__AddressBody: {
+            /** Address */
+            address: string;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+        };
+        /**
          * ReasonView
          * @description Why something is refused, with words that may be read to the holder.
          */
@@ -7608,12 +11494,57 @@ export interface components {
             zh: string;
         };
         /**
+         * PauseBody
+         * @description What is waited for.
+         */
+        cardline__complaints__bodies__PauseBody: {
+            ground: components["schemas"]["PauseGround"];
+            /** Why */
+            why: string;
+        };
+        /**
+         * PauseView
+         * @description A time in which it stood still.
+         */
+        cardline__complaints__part_views__PauseView: {
+            /** Ground */
+            ground: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * EndedView
          * @description How many plans were ended.
          */
         cardline__desk__hard_routes__EndedView: {
             /** Ended */
             ended: number;
+        };
+        /**
+         * PauseBody
+         * @description The conversation after which the pause is taken.
+         */
+        cardline__desk__hard_routes__PauseBody: {
+            /** Interaction */
+            interaction: string;
+        };
+        /**
+         * PauseView
+         * @description Until when the pause lasts; ready again by one's own word.
+         */
+        cardline__desk__hard_routes__PauseView: {
+            /** Allowed */
+            allowed: boolean;
+            /** Until */
+            until: string | null;
+            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
         };
         /**
          * CardView
@@ -7755,6 +11686,26 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * AddressBody
+         * @description An e-mail address that is good again.
+         */
+        cardline__messages__mail__routes__AddressBody: {
+            /** Address */
+            address: string;
+        };
+        /**
+         * Outcome
+         * @description How a try ended.
+         * @enum {string}
+         */
+        cardline__outreach__campaigns__model__Outcome: "no-answer" | "busy" | "bad-number" | "machine" | "abandoned" | "hung-up" | "talked" | "withdrawn" | "will-ring" | "confirmed" | "denied" | "sent" | "cancelled" | "failed";
+        /**
+         * Outcome
+         * @description What became of a call that the gate let pass.
+         * @enum {string}
+         */
+        cardline__outreach__model__Outcome: "answered" | "unanswered" | "abandoned";
         /**
          * FileView
          * @description A file that came with a message.
@@ -7931,7 +11882,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PauseBody"];
+                "application/json": components["schemas"]["cardline__desk__hard_routes__PauseBody"];
             };
         };
         responses: {
@@ -7941,7 +11892,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PauseView"];
+                    "application/json": components["schemas"]["cardline__desk__hard_routes__PauseView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -8212,6 +12163,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    waiting_api_v1_app_messages_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppMessageView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    answer_api_v1_app_messages__interaction__answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppAnswerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppAnswerView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -9434,7 +13521,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CampaignView"][];
+                    "application/json": components["schemas"]["CampaignRowView"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -9504,6 +13591,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    call_api_v1_campaigns_calls__interaction__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignCallView"] | null;
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -10599,6 +14753,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SteppedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    objection_api_v1_cases__case__clock_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -11810,6 +16031,2595 @@ export interface operations {
             };
         };
     };
+    catalogue_api_v1_complaint_catalogue_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintCatalogue"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    prove_api_v1_complaint_notices__notice__prove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    do_remedy_api_v1_complaint_remedies__remedy__done_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                remedy: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    causes_api_v1_complaint_reports_causes_get: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    correctives_api_v1_complaint_reports_correctives_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectiveView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    open_corrective_api_v1_complaint_reports_correctives_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectiveBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectiveView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    finish_corrective_api_v1_complaint_reports_correctives__corrective__finish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                corrective: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectiveView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    export_api_v1_complaint_reports_export_get: {
+        parameters: {
+            query: {
+                year: number;
+                form?: "csv" | "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    year_api_v1_complaint_reports_year_get: {
+        parameters: {
+            query: {
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    suggestions_api_v1_complaint_suggestions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintTextBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintSuggestions"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    finish_department_api_v1_complaint_tasks__task__finish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    transfer_api_v1_complaint_transfers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintTransferBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintTakenView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    listed_api_v1_complaints_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["State"][] | null;
+                handler?: "me" | "nobody" | "anybody";
+                door?: components["schemas"]["Door"] | null;
+                subject?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintRow"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    receive_api_v1_complaints_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    one_api_v1_complaints__complaint__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeComplaintView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    accept_api_v1_complaints__complaint__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    agree_api_v1_complaints__complaint__agree_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    assign_api_v1_complaints__complaint__assign_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    authority_api_v1_complaints__complaint__authority_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthorityBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    classify_api_v1_complaints__complaint__classify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    close_api_v1_complaints__complaint__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    decide_api_v1_complaints__complaint__decide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintDecisionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    ask_department_api_v1_complaints__complaint__departments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    extend_api_v1_complaints__complaint__extensions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    settle_extension_api_v1_complaints__complaint__extensions__extension__settle_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+                extension: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    add_facts_api_v1_complaints__complaint__facts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintFactsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    follow_up_api_v1_complaints__complaint__follow_up_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUpBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    interest_api_v1_complaints__complaint__interest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterestBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    join_api_v1_complaints__complaint__join_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    notify_api_v1_complaints__complaint__notices_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    outside_api_v1_complaints__complaint__outside_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutsideBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    pause_api_v1_complaints__complaint__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["cardline__complaints__bodies__PauseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    reexamination_api_v1_complaints__complaint__reexamination_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReexaminationBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    refuse_api_v1_complaints__complaint__refuse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    reopen_api_v1_complaints__complaint__reopen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    resume_api_v1_complaints__complaint__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_complaints__complaint__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     catalogue_api_v1_desk_catalogue_get: {
         parameters: {
             query?: never;
@@ -11827,6 +18637,612 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CatalogueView"];
                 };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    trust_api_v1_email_addresses_trust_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["cardline__messages__mail__routes__AddressBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    waiting_api_v1_emails_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailHead"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    one_api_v1_emails__email__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    answer_api_v1_emails__email__answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    file_api_v1_emails__email__files__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                email: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    list_packs_api_v1_evidence_packs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackRow"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    ask_api_v1_evidence_packs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackRow"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    show_api_v1_evidence_packs__pack__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackRow"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    fetch_api_v1_evidence_packs__pack__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No token and no session, or one that does not hold */
             401: {
@@ -12304,6 +19720,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    of_holder_api_v1_holders__holder__complaints_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintRow"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -13190,7 +20673,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AddressBody"];
+                "application/json": components["schemas"]["cardline__cards__act_bodies__AddressBody"];
             };
         };
         responses: {
@@ -13629,6 +21112,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClaimView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    take_api_v1_interactions__interaction__complaint_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintTakenBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintTakenView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -14596,6 +22150,73 @@ export interface operations {
             };
         };
     };
+    permissions_api_v1_interactions__interaction__permissions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionsView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     phone_api_v1_interactions__interaction__phone_change_post: {
         parameters: {
             query?: never;
@@ -14740,8 +22361,8 @@ export interface operations {
     };
     recording_api_v1_interactions__interaction__recording_get: {
         parameters: {
-            query: {
-                reason: string;
+            query?: {
+                reason?: string;
             };
             header?: never;
             path: {
@@ -15778,6 +23399,968 @@ export interface operations {
             };
         };
     };
+    waiting_api_v1_letter_drafts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    write_api_v1_letter_drafts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    approve_api_v1_letter_drafts__draft__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    see_api_v1_letter_drafts__draft__pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    reject_api_v1_letter_drafts__draft__reject_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    queue_api_v1_letters_get: {
+        parameters: {
+            query?: {
+                state?: "queued" | "sending" | "printed" | "posted" | "returned" | "refused" | "failed" | "withdrawn";
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    take_in_api_v1_letters_in_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_take_in_api_v1_letters_in_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterInHead"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    one_api_v1_letters_in__letter__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterInView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    scan_api_v1_letters_in__letter__scans__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    again_api_v1_letters__letter__again_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgainBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    pdf_api_v1_letters__letter__pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    posted_api_v1_letters__letter__posted_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    returned_api_v1_letters__letter__returned_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    withdrawn_api_v1_letters__letter__withdrawn_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     decide_limit_api_v1_limit_requests__request__decide_post: {
         parameters: {
             query?: never;
@@ -15849,6 +24432,205 @@ export interface operations {
             };
         };
     };
+    inbound_api_v1_messages_app_inbound_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    preferences_api_v1_messages_mail_stop__token__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    stop_api_v1_messages_mail_stop__token__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     inbound_api_v1_messages_sms_inbound_post: {
         parameters: {
             query?: never;
@@ -15865,6 +24647,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
         };
@@ -16641,6 +25468,473 @@ export interface operations {
             };
         };
     };
+    classes_api_v1_retention_classes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionClassView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    what_is_due_api_v1_retention_due_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    list_holds_api_v1_retention_holds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHoldView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    set_hold_api_v1_retention_holds_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LegalHoldBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHoldView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    lift_api_v1_retention_holds__hold__lift_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiftView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    ask_to_lift_api_v1_retention_holds__hold__lift_request_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiftBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHoldView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    list_requests_api_v1_retention_requests_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EraseRequestView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     forget_api_v1_scam_indicators__indicator__delete: {
         parameters: {
             query?: never;
@@ -16725,6 +26019,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScamReportView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    one_api_v1_scam_reports__report__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeReportView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    hold_api_v1_scam_reports__report__hold_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportHoldBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportHeldView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */

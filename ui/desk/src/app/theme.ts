@@ -76,6 +76,8 @@ export function themeOf(look: Look): ThemeConfig {
     components: {
       Table: { cellPaddingBlockSM: 5, cellPaddingInlineSM: 8 },
       Form: { itemMarginBottom: 16, verticalLabelPadding: '0 0 4px' },
+      // The algorithm darkens it below what can be read on a dark ground.
+      ...(look === 'dark' ? { Button: { colorError: dark.colorError } } : {}),
     },
   }
 }

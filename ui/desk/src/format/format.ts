@@ -57,3 +57,19 @@ export function money(minor: number, currency: string, language: Language): stri
 export function percent(share: number | null, none = '–'): string {
   return share === null ? none : `${Math.round(share * 100)}%`
 }
+
+/** `12,345`. */
+export function count(figure: number, language: Language): string {
+  return new Intl.NumberFormat(locale(language)).format(figure)
+}
+
+/** A share with one decimal: `2.9%`. */
+export function share(part: number, digits = 1): string {
+  return `${(part * 100).toFixed(digits)}%`
+}
+
+/** A signed difference of shares in points of a percent: `+3.1`. */
+export function points(difference: number): string {
+  const figure = (difference * 100).toFixed(1)
+  return difference > 0 ? `+${figure}` : figure.replace('-', '−')
+}

@@ -1,7 +1,7 @@
 /** Every screen of the desk. A new one: a folder beside this file, a line here, its texts. */
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react'
 import type { Role } from '@/api/session'
-import type { TextKey } from '@/texts'
+import { loadLater, type TextKey } from '@/texts'
 
 export interface Screen {
   path: string
@@ -16,6 +16,16 @@ export interface Screen {
   bare?: boolean
   /** Not in the navigation. */
   hidden?: boolean
+}
+
+type Loaded = { default: ComponentType }
+
+/** Every screen behind the first comes with the texts that only such screens need. */
+function screen(load: () => Promise<Loaded>): LazyExoticComponent<ComponentType> {
+  return lazy(async () => {
+    const [loaded] = await Promise.all([load(), loadLater()])
+    return loaded
+  })
 }
 
 const CALLS: readonly Role[] = ['agent', 'lead']
@@ -36,7 +46,7 @@ export const screens: readonly Screen[] = [
     title: 'nav.call',
     roles: CALLS,
     keys: 'g c',
-    component: lazy(() => import('./call/Call')),
+    component: screen(() => import('./call/Call')),
   },
   {
     path: '/chats',
@@ -44,7 +54,7 @@ export const screens: readonly Screen[] = [
     title: 'nav.chats',
     roles: CALLS,
     keys: 'g m',
-    component: lazy(() => import('./chats/Chats')),
+    component: screen(() => import('./chats/Chats')),
   },
   {
     path: '/chats/one',
@@ -52,7 +62,7 @@ export const screens: readonly Screen[] = [
     title: 'nav.chats',
     roles: ['quality', 'compliance'],
     hidden: true,
-    component: lazy(() => import('./chats/Chats')),
+    component: screen(() => import('./chats/Chats')),
   },
   {
     path: '/messages',
@@ -60,14 +70,14 @@ export const screens: readonly Screen[] = [
     title: 'nav.letters',
     roles: CALLS,
     keys: 'g e',
-    component: lazy(() => import('./letters/Letters')),
+    component: screen(() => import('./letters/Letters')),
   },
   {
     path: '/cases',
     title: 'nav.cases',
     roles: CASES,
     keys: 'g a',
-    component: lazy(() => import('./cases/Cases')),
+    component: screen(() => import('./cases/Cases')),
   },
   {
     path: '/cases/one',
@@ -75,28 +85,66 @@ export const screens: readonly Screen[] = [
     title: 'nav.cases',
     roles: CASES,
     hidden: true,
-    component: lazy(() => import('./cases/Case')),
+    component: screen(() => import('./cases/Case')),
+  },
+  {
+    path: '/complaints',
+    title: 'nav.complaints',
+    roles: CASES,
+    keys: 'g p',
+    component: screen(() => import('./complaints/Complaints')),
+  },
+  {
+    path: '/complaints/one',
+    route: '/complaints/:id',
+    title: 'nav.complaints',
+    roles: CASES,
+    hidden: true,
+    component: screen(() => import('./complaints/Complaint')),
+  },
+  {
+    path: '/campaigns',
+    title: 'nav.campaigns',
+    roles: ALL,
+    keys: 'g o',
+    component: screen(() => import('./campaigns/Campaigns')),
+  },
+  {
+    path: '/campaigns/one',
+    route: '/campaigns/:id',
+    title: 'nav.campaigns',
+    roles: ['lead', 'quality', 'compliance', 'administrator'],
+    hidden: true,
+    component: screen(() => import('./campaigns/Campaign')),
+  },
+  {
+    path: '/campaigns/preview',
+    route: '/campaigns/:id/preview',
+    title: 'campaign.preview',
+    roles: CALLS,
+    hidden: true,
+    component: screen(() => import('./campaigns/Preview')),
   },
   {
     path: '/knowledge',
     title: 'nav.knowledge',
     roles: ALL,
     keys: 'g k',
-    component: lazy(() => import('./guidance/Guidance')),
+    component: screen(() => import('./guidance/Guidance')),
   },
   {
     path: '/tasks',
     title: 'nav.tasks',
     roles: CALLS,
     keys: 'g t',
-    component: lazy(() => import('./tasks/Tasks')),
+    component: screen(() => import('./tasks/Tasks')),
   },
   {
     path: '/interactions',
     title: 'nav.interactions',
     roles: ALL,
     keys: 'g i',
-    component: lazy(() => import('./interactions/Interactions')),
+    component: screen(() => import('./interactions/Interactions')),
   },
   {
     path: '/interactions/one',
@@ -104,21 +152,43 @@ export const screens: readonly Screen[] = [
     title: 'contact.title',
     roles: ALL,
     hidden: true,
-    component: lazy(() => import('./interactions/Interaction')),
+    component: screen(() => import('./interactions/Interaction')),
+  },
+  {
+    path: '/scams',
+    title: 'nav.scams',
+    roles: ['lead', 'compliance'],
+    keys: 'g x',
+    component: screen(() => import('./scams/Scams')),
+  },
+  {
+    path: '/scams/one',
+    route: '/scams/:id',
+    title: 'nav.scams',
+    roles: ['lead', 'compliance'],
+    hidden: true,
+    component: screen(() => import('./scams/Scam')),
+  },
+  {
+    path: '/registry',
+    title: 'nav.registry',
+    roles: ALL,
+    keys: 'g n',
+    component: screen(() => import('./registry/Registry')),
   },
   {
     path: '/approvals',
     title: 'nav.approvals',
     roles: ['lead'],
     keys: 'g r',
-    component: lazy(() => import('./approvals/Approvals')),
+    component: screen(() => import('./approvals/Approvals')),
   },
   {
     path: '/lead',
     title: 'nav.lead',
     roles: ['lead'],
     keys: 'g l',
-    component: lazy(() => import('./lead/Lead')),
+    component: screen(() => import('./lead/Lead')),
   },
   {
     path: '/wall',
@@ -126,13 +196,13 @@ export const screens: readonly Screen[] = [
     roles: ['lead', 'quality', 'compliance', 'administrator'],
     keys: 'g w',
     bare: true,
-    component: lazy(() => import('./wall/Wall')),
+    component: screen(() => import('./wall/Wall')),
   },
   {
     path: '/staff',
     title: 'nav.staff',
     roles: ['administrator'],
     keys: 'g s',
-    component: lazy(() => import('./staff/Staff')),
+    component: screen(() => import('./staff/Staff')),
   },
 ]

@@ -8,14 +8,18 @@ import { Broken } from '@/app/Broken'
 import { useTexts } from '@/texts'
 import { GuidanceDrawer } from '@/screens/guidance/GuidanceDrawer'
 import { Work } from './acts/Work'
+import { BankCall } from './BankCall'
 import { Cards } from './Cards'
+import { Care } from './Care'
 import { Entry } from './Entry'
 import { Hard } from './Hard'
 import { Notes } from './Notes'
 import { Path } from './Path'
 import { Reminders } from './Reminders'
 import { Running } from './Running'
+import { ScamReport } from './ScamReport'
 import { Who } from './Who'
+import { TakeComplaint } from './TakeComplaint'
 import { WrapUp } from './WrapUp'
 
 export default function Call() {
@@ -48,6 +52,8 @@ function Conversation({ interaction, up }: { interaction: string; up: boolean })
       <h1 className="unseen">{t('call.title')}</h1>
       <div className="conversation">
         <div className="column">
+          {screen.door === 'campaign' && <BankCall interaction={interaction} />}
+          <Care interaction={interaction} />
           <Reminders screen={screen} />
           <Who screen={screen} />
           {up && <Entry interaction={interaction} />}
@@ -65,6 +71,11 @@ function Conversation({ interaction, up }: { interaction: string; up: boolean })
               about={interaction}
               matter={screen.matter ?? ''}
             />
+            <TakeComplaint
+              interaction={interaction}
+              language={screen.language === 'en' ? 'en' : 'zh'}
+            />
+            <ScamReport interaction={interaction} cards={screen.cards} />
           </div>
           <Notes interaction={interaction} notes={screen.notes} />
           <WrapUp interaction={interaction} up={up} />

@@ -55,6 +55,7 @@ export const contacts = {
   'by.caller': 'Caller',
   'by.agent': 'Agent',
   'by.staff': 'Staff',
+  'by.holder': 'holder',
   'by.operator': 'Operator',
   'kind.interaction.opened': 'Call came in',
   'kind.interaction.closed': 'Call ended',

@@ -1,6 +1,5 @@
-import type { Texts } from '..'
+import type { zh } from '../zh'
 import { account } from './account'
-import { acts } from './acts'
 import { approvals } from './approvals'
 import { call } from './call'
 import { cases } from './cases'
@@ -18,9 +17,8 @@ import { staff } from './staff'
 import { tasks } from './tasks'
 import { wall } from './wall'
 
-export const en: Texts = {
+export const en: Record<keyof typeof zh, string> = {
   ...account,
-  ...acts,
   ...approvals,
   ...call,
   ...cases,

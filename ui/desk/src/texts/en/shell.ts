@@ -28,6 +28,10 @@ export const shell = {
   'nav.wall': 'Wallboard',
   'nav.staff': 'Staff',
   'nav.knowledge': 'Knowledge',
+  'nav.campaigns': 'Campaigns',
+  'nav.complaints': 'Complaints',
+  'nav.registry': 'Registry',
+  'nav.scams': 'Scams',
   'link.lost':
     'The link to the server is down ({seconds} s). Reconnecting; what you typed is kept.',
   'link.connecting': 'Connecting to the server …',

@@ -55,6 +55,7 @@ export const contacts = {
   'by.caller': '来电人',
   'by.agent': '座席',
   'by.staff': '员工',
+  'by.holder': '客户',
   'by.operator': '管理员',
   'kind.interaction.opened': '来电接入',
   'kind.interaction.closed': '通话结束',

@@ -1,5 +1,4 @@
 import { account } from './account'
-import { acts } from './acts'
 import { approvals } from './approvals'
 import { call } from './call'
 import { cases } from './cases'
@@ -19,7 +18,6 @@ import { wall } from './wall'
 
 export const zh = {
   ...account,
-  ...acts,
   ...approvals,
   ...call,
   ...cases,

@@ -1,4 +1,4 @@
-/** What can be looked at and done for the holder: four tabs, each under its number. */
+/** What can be looked at and done for the holder: five tabs, each under its number. */
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { myCallQuery } from '@/api/calls'
@@ -6,19 +6,22 @@ import type { ScreenView } from '@/api/workplace'
 import { useKeys } from '@/keys/useKeys'
 import { useTexts } from '@/texts'
 import { Contacts } from '../Contacts'
+import { Permissions } from '../Permissions'
 import { Sent } from '../Sent'
 import { Statement } from '../Statement'
+import { StopMarketing } from '../StopMarketing'
 import { Account } from './Account'
 import { readAgain } from './ActDialog'
 import { Acts } from './Acts'
 import { Requests } from './Requests'
 
-const TABS = ['overview', 'acts', 'account', 'requests'] as const
+const TABS = ['overview', 'acts', 'account', 'requests', 'permissions'] as const
 type Tab = (typeof TABS)[number]
 
 export function Work({ screen, up }: { screen: ScreenView; up: boolean }) {
   const { t } = useTexts()
   const [tab, setTab] = useState<Tab>('overview')
+  const [stopping, setStopping] = useState(false)
   const panel = useRef<HTMLDivElement>(null)
   const interaction = screen.interaction
   const holder = screen.who.holder?.id ?? null
@@ -39,6 +42,17 @@ export function Work({ screen, up }: { screen: ScreenView; up: boolean }) {
       group: 'call.group' as const,
       run: () => show(one),
     })),
+  )
+  useKeys(
+    [
+      {
+        keys: 'u',
+        text: 'permit.stop.key',
+        group: 'call.group',
+        run: () => setStopping(true),
+      },
+    ],
+    { active: up },
   )
   const turn = (by: number) => {
     const next = TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length] ?? 'overview'
@@ -89,7 +103,11 @@ export function Work({ screen, up }: { screen: ScreenView; up: boolean }) {
         {tab === 'requests' && (
           <Requests holder={holder} interaction={interaction} cards={screen.cards} up={up} />
         )}
+        {tab === 'permissions' && (
+          <Permissions interaction={interaction} up={up} onStop={() => setStopping(true)} />
+        )}
       </div>
+      {stopping && <StopMarketing interaction={interaction} onClose={() => setStopping(false)} />}
     </section>
   )
 }

@@ -1,0 +1,111 @@
+"""The hourly root: made, and written into a file that stands outside the database (row F1)."""
+
+import asyncio
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from cardline.app.alarms import Alarms
+from cardline.app.wiring import Parts
+from cardline.core.actor import SYSTEM
+from cardline.core.clock import utc_now
+from cardline.core.transaction import Transaction
+from cardline.evidence import publishing, roots
+from cardline.evidence.publishing import Published
+from cardline.evidence.roots import NoKeyError
+from cardline.ports import Alarm
+
+log = structlog.get_logger()
+
+SEAL_SECONDS: Final = 60.0
+"""How often it is looked whether a root is due."""
+_OTHERS_MINUTES: Final = 10
+FILE: Final = "roots.jsonl"
+
+
+def published_file(parts: Parts) -> Path:
+    """Where this home keeps what was published: to be copied to a place that others can read."""
+    return parts.settings.evidence_folder / FILE
+
+
+def read_file(file: Path) -> Published:
+    """Read keys and roots of a file; nothing where there is none. Raises ``Malformed``."""
+    if not file.exists():
+        return Published({}, {})
+    with file.open("rb") as lines:
+        return publishing.read_published(lines)
+
+
+async def seal(parts: Parts, *, at: datetime, due_only: bool = True) -> bool:
+    """Make a root if one is due, and the first key where there never was any; true if one was made.
+
+    Raises ``NoKeyError`` where no key is valid, or its private half is on another machine.
+    """
+
+    async def work(tx: Transaction) -> bool:
+        lasts = parts.evidence.key_lasts
+        await roots.ensure_key(tx, signer=parts.signer, lasts=lasts, by=SYSTEM, at=at)
+        made = await roots.make_root(tx, signer=parts.signer, at=at, due_only=due_only)
+        return made is not None
+
+    made = await parts.database.run(work)
+    await publish(parts)
+    return made
+
+
+async def publish(parts: Parts) -> None:
+    """Add to the file what it lacks; what stands in it is never changed."""
+    file = published_file(parts)
+    known = await asyncio.to_thread(read_file, file)
+    last = max(known.roots, default=0)
+    async with parts.database.transaction() as tx:
+        keys = [key for key in await roots.all_keys(tx) if key.id not in known.keys]
+        new = await roots.read_roots(tx, after=last)
+    lines = [publishing.key_line(key) for key in keys]
+    lines += [publishing.root_line(root) for root in new]
+    if lines:
+        await asyncio.to_thread(_append, file, b"".join(lines))
+
+
+def _append(file: Path, lines: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(opened, "ab") as out:
+        out.write(lines)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+async def run_sealing(parts: Parts, alarms: Alarms) -> None:
+    """Seal every hour, for ever; say once an hour where it cannot be done, or soon cannot."""
+    told = ""
+    while True:
+        at = utc_now()
+        fault = ""
+        try:
+            await seal(parts, at=at)
+            fault = await _ending(parts, at)
+        except NoKeyError as error:
+            # Another node may hold the key: it has the first minutes of the hour.
+            fault = error.message if at.minute >= _OTHERS_MINUTES else ""
+        except Exception:
+            log.exception("the journal was not sealed; trying again")
+        hour = f"{at:%Y-%m-%dT%H} {fault}" if fault else ""
+        if hour and hour != told:
+            await alarms.raised(
+                Alarm(code="evidence-key", detail=fault, at=at.timestamp(), call="")
+            )
+        told = hour
+        await asyncio.sleep(SEAL_SECONDS)
+
+
+async def _ending(parts: Parts, at: datetime) -> str:
+    """Say that the last key ends soon; empty where it does not."""
+    async with parts.database.transaction() as tx:
+        last = max(key.valid_to for key in await roots.all_keys(tx))
+    if last - at > parts.evidence.key_warning:
+        return ""
+    return f"the evidence key ends on {last:%Y-%m-%d}: make the next with cardline evidence new-key"

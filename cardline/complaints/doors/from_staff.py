@@ -1,0 +1,148 @@
+"""Complaints that somebody of the staff takes down: in a conversation, or handed on from outside.
+
+Complaining is open to every caller, whatever plan or warning there is, and asks for no proof.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cardline.cards.serving import Serving, took_part
+from cardline.complaints import actions
+from cardline.complaints.doors.config import DoorConfig
+from cardline.complaints.doors.following import view_of
+from cardline.complaints.model import (
+    Complainant,
+    Complaint,
+    Door,
+    ForComplainant,
+    Intake,
+    Joint,
+    Language,
+    Proxy,
+)
+from cardline.core.errors import Invalid
+from cardline.core.ids import HolderId, InteractionId
+from cardline.core.transaction import Transaction
+from cardline.desk.staff_model import Staff
+
+OUTSIDE = (Door.REGULATOR, Door.PBC, Door.ASSOCIATION)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDown:
+    """What somebody of the staff wrote down. ``key``: the same for a repeat of the same."""
+
+    key: str
+    statement: str
+    demand: str = ""
+    subjects: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    who: Complainant = field(default_factory=Complainant)
+    """Of a holder nothing but the id is kept: the bank has the rest."""
+    proxy: Proxy | None = None
+    joint: Joint | None = None
+    language: Language = "zh"
+
+
+async def in_conversation(
+    tx: Transaction, act: Serving, told: TakenDown, *, config: DoorConfig
+) -> tuple[Complaint, ForComplainant]:
+    """Take a complaint down in a call or a chat; of the claimed holder, else of whom they named.
+
+    Returns it with what is said to the complainant: the reference and the next date. That counts
+    as acknowledged. Raises ``NotServing`` for an agent who was not in it, ``NotReceivable``.
+    """
+    await took_part(tx, act)
+    claimed = act.interaction.proofs.claimed
+    holder = await act.bank.holder(tx, holder_id=claimed) if claimed else None
+    who = Complainant(holder_id=holder.id, reach=told.who.reach) if holder else told.who
+    door = Door.CHAT if act.interaction.door == "chat" else Door.AGENT
+    complaint = await actions.receive(
+        tx,
+        _intake(
+            told,
+            key=f"agent:{act.interaction.id}:{told.key}",
+            door=door,
+            who=who,
+            zone=holder.zone if holder else str(config.complaints.policy.zone),
+            interaction=act.interaction.id,
+            received_at=None,
+            reference="",
+        ),
+        config=config.complaints,
+        by=act.by,
+        at=act.at,
+    )
+    await actions.acknowledge(tx, complaint.id, config=config.complaints, by=act.by, at=act.at)
+    view = await view_of(tx, complaint.id, holder=None, config=config, at=act.at)
+    return complaint, view
+
+
+async def handed_on(
+    tx: Transaction,
+    told: TakenDown,
+    *,
+    door: Door,
+    number: str,
+    received_at: datetime,
+    holder: HolderId | None,
+    by: Staff,
+    config: DoorConfig,
+    at: datetime,
+) -> tuple[Complaint, ForComplainant]:
+    """Record a transfer notice of a regulator, the central bank or an association (CMP 33).
+
+    The clock runs from ``received_at``, when the notice reached the bank. The same ``number`` of
+    the same sender is one complaint. Raises ``Invalid`` for another door or without a number,
+    ``NotReceivable`` for what cannot be.
+    """
+    number = number.strip()
+    if door not in OUTSIDE or not number:
+        raise Invalid("say who handed it on, and the number of their notice")
+    who = told.who if holder is None else Complainant(holder_id=holder)
+    complaint = await actions.receive(
+        tx,
+        _intake(
+            told,
+            key=f"{door.value}:{number}",
+            door=door,
+            who=who,
+            zone=str(config.complaints.policy.zone),
+            interaction=None,
+            received_at=received_at,
+            reference=number,
+        ),
+        config=config.complaints,
+        by=by.actor,
+        at=at,
+    )
+    return complaint, await view_of(tx, complaint.id, holder=None, config=config, at=at)
+
+
+def _intake(
+    told: TakenDown,
+    *,
+    key: str,
+    door: Door,
+    who: Complainant,
+    zone: str,
+    interaction: str | None,
+    received_at: datetime | None,
+    reference: str,
+) -> Intake:
+    return Intake(
+        key=key,
+        door=door,
+        complainant=who,
+        statement=told.statement,
+        demand=told.demand,
+        subjects=told.subjects,
+        persons=told.persons,
+        interaction=InteractionId(interaction) if interaction else None,
+        language=told.language,
+        zone=zone,
+        proxy=told.proxy,
+        joint=told.joint,
+        received_at=received_at,
+        outside_reference=reference,
+    )

@@ -1,0 +1,100 @@
+"""What a form must hold before it is a complaint; pure. As little as the law and an answer need."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cardline.complaints.doors.model import DoorPolicy, Written
+from cardline.core.phone import parse_phone
+from cardline.core.verdict import Reason, Verdict, judge
+
+_MAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_STAFF_NUMBER = re.compile(r"(?<!\d)\d{4,8}(?!\d)")
+_LEAST_PEOPLE: Final = 2
+_MOST_PEOPLE: Final = 100_000
+
+
+def may_hand_in(
+    written: Written, *, files: int, files_at_once: int, representatives: int, policy: DoorPolicy
+) -> Verdict:
+    """Decide whether a form may be handed in; the codes have their words in ``fault``.
+
+    A complaint without a name is one too. ``files``: all that came with it.
+    """
+    reasons = [
+        *_of_texts(written, policy),
+        *_of_people(written, representatives),
+    ]
+    if files > files_at_once:
+        reasons.append(Reason("too-many-files", "portal.files_at_once"))
+    return judge(policy.version, reasons)
+
+
+def _of_texts(written: Written, policy: DoorPolicy) -> Iterator[Reason]:
+    source = policy.sources["statement_characters"]
+    if not any(letter.isalnum() for letter in written.statement):
+        yield Reason("nothing-said", "CMP 13")
+    if len(written.statement) > policy.statement_characters:
+        yield Reason("statement-too-long", source)
+    if len(written.demand) > policy.statement_characters:
+        yield Reason("demand-too-long", source)
+    names = (written.name, written.phone, written.email, written.address, written.staff)
+    if max(len(one) for one in names) > policy.name_characters:
+        yield Reason("name-too-long", policy.sources["name_characters"])
+    if written.phone and parse_phone(written.phone) is None:
+        yield Reason("phone-unclear", "CMP 13")
+    if written.email and not _MAIL.fullmatch(written.email):
+        yield Reason("email-unclear", "CMP 13")
+
+
+def _of_people(written: Written, representatives: int) -> Iterator[Reason]:
+    """Find what is missing of people. An authority that is missing refuses nothing: the time runs,
+    and it is asked for afterwards.
+    """
+    if written.who == "anonymous" or written.known:
+        return
+    if not written.name:
+        yield Reason("name-needed", "CMP 13")
+    if not (written.phone or written.email or written.address):
+        yield Reason("reach-needed", "CMP 13")
+    if written.who == "proxy" and not written.speaker:
+        yield Reason("speaker-needed", "CMP 14")
+    if written.who == "joint":
+        speakers = speakers_of(written)
+        if not speakers:
+            yield Reason("representative-needed", "CMP 12")
+        if len(speakers) > representatives:
+            yield Reason("too-many-representatives", "CMP 12")
+        if people_of(written) < max(_LEAST_PEOPLE, len(speakers)):
+            yield Reason("people-unclear", "CMP 12")
+
+
+def may_add(text: str, *, files: int, files_at_once: int, policy: DoorPolicy) -> Verdict:
+    """Decide whether something may be added to a complaint, or a re-examination be asked for."""
+    source = policy.sources["statement_characters"]
+    long, many = len(text) > policy.statement_characters, files > files_at_once
+    return judge(
+        policy.version,
+        (
+            Reason("empty", "CMP 13") if not text and not files else None,
+            Reason("statement-too-long", source) if long else None,
+            Reason("too-many-files", "portal.files_at_once") if many else None,
+        ),
+    )
+
+
+def speakers_of(written: Written) -> tuple[str, ...]:
+    """Return the names that were written one a line, each once."""
+    lines = (line.strip() for line in re.split(r"[\n;；、]", written.speaker))
+    return tuple(dict.fromkeys(line for line in lines if line))
+
+
+def people_of(written: Written) -> int:
+    """Return how many complain together; 0 where that was no number."""
+    typed = written.people.strip()
+    return min(int(typed), _MOST_PEOPLE) if typed.isdecimal() and len(typed) < 7 else 0
+
+
+def staff_numbers(typed: str) -> tuple[str, ...]:
+    """Return the staff numbers among what was typed about who is complained of."""
+    return tuple(dict.fromkeys(_STAFF_NUMBER.findall(typed)))

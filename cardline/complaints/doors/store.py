@@ -1,0 +1,58 @@
+"""SQL of the doors: the words by which strangers find their complaints, and the wrong ones."""
+
+from datetime import datetime
+
+from cardline.complaints.model import ComplaintId
+from cardline.core.ids import new_id
+from cardline.core.transaction import Transaction
+
+
+async def lock_key(tx: Transaction, key: str) -> None:
+    """Let only one submission of a form, or one guess at a reference, happen at a time."""
+    await tx.connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 165))", (key,))
+
+
+async def put_word(
+    tx: Transaction, complaint: ComplaintId, *, word_hash: bytes, at: datetime
+) -> None:
+    """Keep the hash of the word of a complaint."""
+    await tx.connection.execute(
+        "INSERT INTO complaint_lookup (complaint, word_hash, made_at) VALUES (%s, %s, %s)",
+        (complaint, word_hash, at),
+    )
+
+
+async def word_of(tx: Transaction, reference: str) -> bytes | None:
+    """Return the hash of the word of a complaint; ``None`` where it has none."""
+    cursor = await tx.connection.execute(
+        "SELECT word_hash FROM complaint_lookup WHERE complaint = %s", (reference,)
+    )
+    row = await cursor.fetchone()
+    return bytes(row[0]) if row else None
+
+
+async def misses(tx: Transaction, reference: str, *, since: datetime) -> int:
+    """Count the wrong words for a reference from ``since`` on."""
+    cursor = await tx.connection.execute(
+        "SELECT count(*) FROM complaint_lookup_miss WHERE reference = %s AND at >= %s",
+        (reference, since),
+    )
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+async def add_miss(tx: Transaction, reference: str, *, forget: datetime, at: datetime) -> None:
+    """Note a wrong word, and forget those that are older than ``forget``."""
+    await tx.connection.execute("DELETE FROM complaint_lookup_miss WHERE at < %s", (forget,))
+    await tx.connection.execute(
+        "INSERT INTO complaint_lookup_miss (id, reference, at) VALUES (%s, %s, %s)",
+        (new_id("cm"), reference, at),
+    )
+
+
+async def once(tx: Transaction, key: str, *, at: datetime) -> bool:
+    """Note that a form was taken; false where it was taken before."""
+    cursor = await tx.connection.execute(
+        "INSERT INTO complaint_form (key, at) VALUES (%s, %s) ON CONFLICT DO NOTHING", (key, at)
+    )
+    return cursor.rowcount == 1

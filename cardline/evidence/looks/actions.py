@@ -1,0 +1,67 @@
+"""Writing down that somebody of the staff saw a holder's data, and why (row F4)."""
+
+from datetime import datetime
+
+from cardline.core.actor import Actor
+from cardline.core.ids import HolderId
+from cardline.core.masking import mask_secrets
+from cardline.core.roles import Role
+from cardline.core.transaction import JsonObject, Transaction
+from cardline.evidence.actions import journal, read_kinds
+from cardline.evidence.looks.model import ListenPolicy, What
+
+LOOKED = "desk.looked"
+"""The kind of the entry; the holder's pages read it from the holder's and the contacts' streams."""
+
+
+async def record_look(
+    tx: Transaction,
+    *,
+    who: Actor,
+    role: Role,
+    what: What,
+    holder: HolderId | None,
+    reason: str = "",
+    at: datetime,
+    within: str | None = None,
+    subject: str = "",
+) -> None:
+    """Journal a look at a holder's data: one statement, in the transaction of the look itself.
+
+    ``within``: the interaction in which it was needed, whose stream then has it; else it stands in
+    the holder's own. ``subject``: which of several things it was, an id, never the data. ``reason``
+    is written without secrets. Without holder and interaction nobody's data was seen: nothing is
+    written.
+    """
+    stream = within or (f"holder:{holder}" if holder else None)
+    if stream is None:
+        return
+    body: JsonObject = {"what": what, "role": role, "holder": holder}
+    if subject:
+        body["subject"] = subject
+    if reason:
+        body["reason"] = mask_secrets(reason.strip()).text
+    await journal(tx, stream=stream, kind=LOOKED, by=who, body=body, at=at)
+
+
+async def record_stay(
+    tx: Transaction,
+    *,
+    who: Actor,
+    role: Role,
+    what: What,
+    holder: HolderId | None,
+    at: datetime,
+    policy: ListenPolicy,
+    within: str,
+) -> bool:
+    """Like :func:`record_look`, once for a stay: a page that renews itself does not look anew.
+
+    Costs a read more. True where it was written.
+    """
+    for entry in await read_kinds(tx, [within], [LOOKED]):
+        same = entry.by == str(who) and entry.body.get("what") == what
+        if same and at < entry.at + policy.one_stay:
+            return False
+    await record_look(tx, who=who, role=role, what=what, holder=holder, at=at, within=within)
+    return True

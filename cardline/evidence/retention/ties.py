@@ -1,0 +1,17 @@
+"""What complaints keep: conversations that they were made in, or that they may be about."""
+
+from collections.abc import Mapping, Sequence
+
+from cardline.core.transaction import Transaction
+from cardline.evidence.retention.config import Tie
+from cardline.evidence.retention.store import search
+
+
+async def complaint_ties(
+    tx: Transaction, interactions: Sequence[str]
+) -> Mapping[str, Sequence[Tie]]:
+    """Return the complaints that keep these interactions (PBC5 44: from their closing)."""
+    found: dict[str, list[Tie]] = {}
+    for interaction, complaint, ended in await search.complaints(tx, interactions):
+        found.setdefault(interaction, []).append(Tie("complaint", ended, complaint))
+    return found

@@ -1,0 +1,36 @@
+"""The words of an opening that an agent reads out (row D3)."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from cardline.cards.model import Language
+from cardline.core.yaml_text import parse_yaml
+from cardline.outreach.campaigns.model import Campaign
+
+WORDS = Path(__file__).parent / "words.yaml"
+_LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+def opening_to_read(campaign: Campaign, *, number: str, name: str) -> dict[Language, list[str]]:
+    """Return the sentences of the opening in both languages, as this agent says them.
+
+    ``number`` and ``name`` are the agent's own: whoever is called may write them down.
+    """
+    values = {
+        "number": number,
+        "name": name,
+        "minutes": campaign.minutes,
+        "times": campaign.retries + 1,
+    }
+    parts = ("hello", f"purpose.{campaign.kind}", "length", "stop", "ask")
+    return {
+        language: [_words()[part][language].format(**values) for part in parts]
+        for language in _LANGUAGES
+    }
+
+
+@cache
+def _words() -> Mapping[str, Mapping[Language, str]]:
+    found: Mapping[str, Mapping[Language, str]] = parse_yaml(WORDS.read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,171 @@
+/** Take a complaint down: one key, the words, Ctrl + Enter; then what the caller is told. */
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Button, Modal } from 'antd'
+import { useState } from 'react'
+import { Link as Anchor } from 'wouter'
+import { complaintWordsQuery, takeComplaint, type Taken } from '@/api/complaints'
+import { queries } from '@/app/parts'
+import { discard, useDraft } from '@/drafts/drafts'
+import { day } from '@/format/format'
+import { useKeys } from '@/keys/useKeys'
+import { Checks, LineField, TextField } from '@/screens/complaints/fields'
+import { useTexts } from '@/texts'
+import { Failure } from './acts/Outcome'
+import { Said } from './acts/Said'
+
+interface Props {
+  interaction: string
+  language: 'zh' | 'en'
+}
+
+export function TakeComplaint({ interaction, language }: Props) {
+  const { t } = useTexts()
+  const [open, setOpen] = useState(false)
+  const [taken, setTaken] = useState<Taken | null>(null)
+  useKeys([{ keys: 'c', text: 'complaint.call', group: 'call.group', run: () => setOpen(true) }])
+  const close = () => {
+    setOpen(false)
+    setTaken(null)
+  }
+  return (
+    <>
+      <Button size="small" onClick={() => setOpen(true)}>
+        {t('complaint.call')} <kbd>{'C'}</kbd>
+      </Button>
+      {open && (
+        <Modal
+          open
+          width={640}
+          title={t('complaint.call.title')}
+          footer={null}
+          onCancel={close}
+          afterOpenChange={(up) =>
+            up && !taken && document.getElementById('take-statement')?.focus()
+          }
+        >
+          {taken ? (
+            <Done taken={taken} />
+          ) : (
+            <Form interaction={interaction} language={language} onTaken={setTaken} />
+          )}
+        </Modal>
+      )}
+    </>
+  )
+}
+
+function Form({ interaction, language, onTaken }: Props & { onTaken: (taken: Taken) => void }) {
+  const { t } = useTexts()
+  const [key] = useState(() => crypto.randomUUID())
+  const [statement, setStatement] = useDraft(interaction, 'complaint', '')
+  const [demand, setDemand] = useDraft(interaction, 'complaint-demand', '')
+  const [subjects, setSubjects] = useState<string[]>([])
+  const [persons, setPersons] = useState('')
+  const { data: words } = useQuery(complaintWordsQuery)
+  const take = useMutation({
+    mutationFn: () =>
+      takeComplaint(interaction, {
+        key,
+        statement,
+        demand,
+        subjects,
+        persons: persons.split(/[\s,，、]+/).filter(Boolean),
+        language,
+        name: '',
+        identity_tail: '',
+        reach: { phone: '', email: '', address: '' },
+      }),
+    onSuccess: async (told) => {
+      discard(interaction, 'complaint')
+      discard(interaction, 'complaint-demand')
+      onTaken(told)
+      await queries.invalidateQueries({ queryKey: ['complaints'] })
+      await queries.invalidateQueries({ queryKey: ['interactions', interaction] })
+    },
+  })
+  const send = () => {
+    if (statement.trim() && !take.isPending) take.mutate()
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && event.ctrlKey && !event.nativeEvent.isComposing) send()
+      }}
+    >
+      <Failure error={take.error} />
+      <p className="quiet">{t('complaint.call.hint')}</p>
+      <TextField
+        id="take-statement"
+        label={t('complaint.call.statement')}
+        rows={5}
+        most={20_000}
+        value={statement}
+        onChange={setStatement}
+      />
+      <TextField
+        id="take-demand"
+        label={t('complaint.call.demand')}
+        most={4000}
+        value={demand}
+        onChange={setDemand}
+      />
+      <Checks
+        legend={t('complaint.call.subjects')}
+        words={words?.subjects ?? []}
+        value={subjects}
+        onChange={setSubjects}
+      />
+      <LineField
+        id="take-persons"
+        label={t('complaint.call.persons')}
+        most={100}
+        value={persons}
+        onChange={setPersons}
+      />
+      <Button
+        type="primary"
+        htmlType="submit"
+        loading={take.isPending}
+        disabled={!statement.trim()}
+      >
+        {t('complaint.call.take')} <kbd>{'Ctrl + Enter'}</kbd>
+      </Button>
+    </form>
+  )
+}
+
+function Done({ taken }: { taken: Taken }) {
+  const { t, word, language } = useTexts()
+  const id = taken.joined_to ?? taken.complaint
+  const next =
+    taken.next_by && taken.next_task
+      ? t('complaint.call.next', {
+          day: day(taken.next_by, language),
+          task: word('complaint.task', taken.next_task),
+        })
+      : ''
+  return (
+    <>
+      <Said>
+        {t(taken.joined_to ? 'complaint.call.joined' : 'complaint.call.said', { id, next })}
+      </Said>
+      <details>
+        <summary>{t('complaint.call.explained')}</summary>
+        <ol className="list numbered">
+          {taken.explained.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
+      </details>
+      <p>
+        <Anchor href={`/complaints/${id}`}>
+          {t('complaint.title')} {id}
+        </Anchor>
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,16 @@
+import type { later as zh } from '../zh/later'
+import { acts } from './acts'
+import { campaigns } from './campaigns'
+import { complaints } from './complaints'
+import { permissions } from './permissions'
+import { registry } from './registry'
+import { scams } from './scams'
+
+export const later: Record<keyof typeof zh, string> = {
+  ...acts,
+  ...campaigns,
+  ...complaints,
+  ...permissions,
+  ...registry,
+  ...scams,
+}
