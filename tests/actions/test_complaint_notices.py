@@ -32,6 +32,8 @@ from cardline.core.verdict import RuleVersion
 from cardline.messages.file_model import FilePolicy
 from cardline.messages.files import Files
 from cardline.messages.letters import posting, printing
+from cardline.messages.letters.actions import send_again
+from cardline.messages.letters.model import Addressee
 from cardline.messages.mail.actions import dispatch as send_mails
 from cardline.messages.mail.model import AddressRejected
 from cardline.messages.outcomes import MessageOutcome
@@ -198,6 +200,30 @@ async def test_a_letter_that_comes_back_is_owed_again_and_its_time_is_kept(room:
     await room.mails()
     assert (await room.find(case)).state is State.ANSWERED
     assert await room.tasks() == []
+
+
+async def test_the_same_letter_to_another_address_speaks_for_the_same_notice(
+    room: PostRoom,
+) -> None:
+    case = await room.decided()
+    await room.tells(case, "letter")
+    await room.prints()
+    await room.posts(await room.carrier())
+    room.later(days=3)
+    await room.comes_back(await room.carrier())
+    async with room.database.transaction() as tx:
+        again = await send_again(
+            tx, await room.carrier(), config=room.letters,
+            to=Addressee("林晓", ("310001", "杭州市上城区解放路8号")), registered=True, at=room.now,
+        )  # fmt: skip
+    await room.prints()
+    room.later(hours=3)
+    await room.posts(again.id, "XA98765432144")
+    assert (await room.find(case)).state is State.ANSWERED
+    assert await room.tasks() == []
+    assert await room.rows("SELECT proof FROM complaint_notice WHERE about = 'answer'") == [
+        "中国邮政 XA98765432144"
+    ]
 
 
 async def test_an_e_mail_that_bounces_later_takes_its_effect_back(room: PostRoom) -> None:
