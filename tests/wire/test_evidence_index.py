@@ -26,7 +26,11 @@ def index(language: Language, *, items: int = 2, lines: int = 1) -> Index:
     contacts = tuple(
         Item(f"i{one}", AT - timedelta(days=one), f"来电{one}", told) for one in range(items)
     )
-    refused = (("needs-one-time-code", "PCAC 56"), ("quiet-hours", "outreach.hours"), ("new-code", "P"))
+    refused = (
+        ("needs-one-time-code", "PCAC 56"),
+        ("quiet-hours", "outreach.hours"),
+        ("new-code", "P"),
+    )
     decisions = tuple(
         Decision(
             AT + timedelta(seconds=one),
@@ -75,7 +79,13 @@ async def test_an_index_says_who_asked_what_is_inside_and_why_it_was_decided_so(
     (text,) = (await pages(index("zh"))).values()
     for said in (
         *("工号7004", "监管转办", "2026-11-26至2026-11-27", "recordings/i1.wav", "1:05"),
-        *("能否办理·冻结卡片未通过", "还需短信验证码", "不在可以联系的时段", "new-code", "3次，至12:00:02"),
+        *(
+            "能否办理·冻结卡片未通过",
+            "还需短信验证码",
+            "不在可以联系的时段",
+            "new-code",
+            "3次，至12:00:02",
+        ),
         *("cn/identity/2026-11-01", "少了一段", "*#panic()*", "不能证明", "0000000000000000"),
     ):
         assert said in text, said

@@ -44,6 +44,8 @@ class DecisionWords:
         if known:
             return known[language]
         how, _, factor = code.partition("-")
-        if how in catalogue["factors"] and (name := self.factors(factor.replace("-", "_"), language)):
+        if how in catalogue["factors"] and (
+            name := self.factors(factor.replace("-", "_"), language)
+        ):
             return catalogue["factors"][how][language].format(factor=name)
         return next((said for one in self.reasons if (said := one(code, language))), code)
