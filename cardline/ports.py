@@ -481,19 +481,15 @@ class FileShelf(Protocol):
 
     def put(self, content: bytes) -> str:
         """Keep a file whole or not at all; return the random name under which it lies."""
-        ...
 
     def get(self, path: str) -> bytes | None:
         """Return a file; ``None`` where there is none of this name."""
-        ...
 
     def replace(self, path: str, content: bytes) -> bool:
         """Put other bytes in the place of a file, whole or not at all; false: there is none."""
-        ...
 
     def drop(self, path: str) -> None:
         """Remove a file; one that is gone already is no fault."""
-        ...
 
 
 class Scanner(Protocol):
