@@ -81,10 +81,11 @@ async def _sealed(
 ) -> bytes:
     """Seal bytes under the key that a pass that was cut off has left, or under a new one."""
     name = file_key(path)
-    kept = next((key for key in await sealing.keys_of(tx, name) if key.wrapped), None)
-    if kept is None:
+    left = [key for key in await sealing.keys_of(tx, name) if key.wrapped]
+    if left:
+        kept = left[0]
+        key = await asyncio.to_thread(open_key, sealer, kept)
+    else:
         key, kept = await asyncio.to_thread(make_key, sealer, name=name, cipher=files.cipher)
         await sealing.keep(tx, kept, at=clock())
-    else:
-        key = await asyncio.to_thread(open_key, sealer, kept)
     return await asyncio.to_thread(seal_bytes, content, cipher=kept.cipher, key=key, key_id=kept.id)

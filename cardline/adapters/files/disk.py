@@ -37,8 +37,6 @@ class DiskShelf:
         target = self._folder / path
         if not _PATH.fullmatch(path) or not target.exists():
             return False
-        # What a crash left of an earlier try.
-        target.with_suffix(".part").unlink(missing_ok=True)
         _write(target, content)
         return True
 
@@ -49,7 +47,8 @@ class DiskShelf:
 
 
 def _write(target: Path, content: bytes) -> None:
-    unfinished = target.with_suffix(".part")
+    # Two may write the same file at once: each has one of its own until it is whole.
+    unfinished = target.with_suffix(f".{secrets.token_hex(4)}.part")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -117,6 +117,7 @@ export const kinds = {
   'kind.complaint.repeated': 'Said before; goes on there',
   'kind.complaint.authority-shown': 'Authority shown',
   'kind.complaint.not-arrived': 'Notice did not arrive',
+  'kind.complaint.undelivered': 'Not delivered: to be told another way',
   'kind.campaign.previewed': 'Agent looks at a person',
   'kind.campaign.passed-on': 'Agent passed on',
   'kind.campaign.dialled': 'Call granted',

@@ -117,6 +117,7 @@ export const kinds = {
   'kind.complaint.repeated': '同一投诉再次提出',
   'kind.complaint.authority-shown': '提交授权证明',
   'kind.complaint.not-arrived': '告知未送达',
+  'kind.complaint.undelivered': '告知未送达，须另行告知',
   'kind.campaign.previewed': '座席查看名单',
   'kind.campaign.passed-on': '座席跳过，未拨打',
   'kind.campaign.dialled': '外呼拨出',
