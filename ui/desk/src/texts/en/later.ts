@@ -2,6 +2,7 @@ import type { later as zh } from '../zh/later'
 import { acts } from './acts'
 import { campaigns } from './campaigns'
 import { complaints } from './complaints'
+import { kinds } from './kinds'
 import { permissions } from './permissions'
 import { registry } from './registry'
 import { scams } from './scams'
@@ -10,6 +11,7 @@ export const later: Record<keyof typeof zh, string> = {
   ...acts,
   ...campaigns,
   ...complaints,
+  ...kinds,
   ...permissions,
   ...registry,
   ...scams,
