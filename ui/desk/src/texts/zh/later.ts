@@ -3,6 +3,7 @@ import { acts } from './acts'
 import { campaigns } from './campaigns'
 import { complaints } from './complaints'
 import { permissions } from './permissions'
+import { post } from './post'
 import { registry } from './registry'
 import { scams } from './scams'
 
@@ -11,6 +12,7 @@ export const later = {
   ...campaigns,
   ...complaints,
   ...permissions,
+  ...post,
   ...registry,
   ...scams,
 }

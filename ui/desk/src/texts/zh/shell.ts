@@ -29,6 +29,7 @@ export const shell = {
   'nav.knowledge': '知识库',
   'nav.campaigns': '外呼',
   'nav.complaints': '投诉',
+  'nav.post': '信函',
   'nav.registry': '官方信息',
   'nav.scams': '诈骗举报',
   'link.lost': '与服务器的连接已断开（{seconds} 秒）。正在重新连接，您输入的内容不会丢失。',
