@@ -9,6 +9,7 @@ import {
   sendingTone,
   threadsOf,
 } from '@/screens/post/states'
+import { changeOf, spanOf, weeksOf, yearAt } from '@/screens/complaints/weeks'
 
 const refused = (message: string) => Object.assign(new Error(message), { code: 'conflict' })
 
@@ -68,5 +69,39 @@ describe('post', () => {
     expect(placeOf('i1', [{ id: 'm1', interaction: 'i1' }], [])).toBe('/emails/m1')
     expect(placeOf('i2', [], [{ interaction: 'i2' }])).toBe('/app-messages/i2')
     expect(placeOf('i3', [], [])).toBeNull()
+  })
+})
+
+describe('the report of complaints', () => {
+  const rows = [
+    { week: '2026-01-05', cause: 'slow', count: 2 },
+    { week: '2026-01-05', cause: null, count: 1 },
+    { week: '2026-01-19', cause: 'fees', count: 4 },
+  ]
+
+  it('shows weeks in which nothing came, and narrows to one cause', () => {
+    expect(weeksOf(rows, '2026-01-01', '2026-01-20', null)).toEqual([
+      { monday: '2025-12-29', count: 0 },
+      { monday: '2026-01-05', count: 3 },
+      { monday: '2026-01-12', count: 0 },
+      { monday: '2026-01-19', count: 4 },
+    ])
+    expect(weeksOf(rows, '2026-01-05', '2026-01-12', 'slow')).toEqual([
+      { monday: '2026-01-05', count: 2 },
+    ])
+  })
+
+  it('reaches to the end of today by the clock of the bank, and not beyond its year', () => {
+    const late = Date.parse('2026-12-31T17:00:00Z')
+    expect(yearAt(late)).toBe(2027)
+    expect(spanOf(2027, late)).toEqual({ since: '2027-01-01', until: '2027-01-02' })
+    expect(spanOf(2026, late)).toEqual({ since: '2026-01-01', until: '2027-01-01' })
+  })
+
+  it('says how a cause went only where whole weeks tell it', () => {
+    expect(changeOf(2.5, 1)).toBe('less')
+    expect(changeOf(1, 2.5)).toBe('more')
+    expect(changeOf(1, 1)).toBe('same')
+    expect(changeOf(2.5, null)).toBe('')
   })
 })

@@ -134,6 +134,13 @@ export const screens: readonly Screen[] = [
     component: screen(() => import('./complaints/Complaint')),
   },
   {
+    path: '/complaint-report',
+    title: 'nav.complaint-report',
+    roles: ['lead', 'quality', 'compliance', 'administrator'],
+    keys: 'g b',
+    component: screen(() => import('./complaints/Report')),
+  },
+  {
     path: '/campaigns',
     title: 'nav.campaigns',
     roles: ALL,

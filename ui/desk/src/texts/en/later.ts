@@ -5,6 +5,7 @@ import { complaints } from './complaints'
 import { permissions } from './permissions'
 import { post } from './post'
 import { registry } from './registry'
+import { report } from './report'
 import { scams } from './scams'
 
 export const later: Record<keyof typeof zh, string> = {
@@ -14,5 +15,6 @@ export const later: Record<keyof typeof zh, string> = {
   ...permissions,
   ...post,
   ...registry,
+  ...report,
   ...scams,
 }

@@ -30,6 +30,7 @@ export const shell = {
   'nav.knowledge': 'Knowledge',
   'nav.campaigns': 'Campaigns',
   'nav.complaints': 'Complaints',
+  'nav.complaint-report': 'Complaint report',
   'nav.post': 'Letters',
   'nav.registry': 'Registry',
   'nav.scams': 'Scams',

@@ -29,6 +29,7 @@ export const shell = {
   'nav.knowledge': '知识库',
   'nav.campaigns': '外呼',
   'nav.complaints': '投诉',
+  'nav.complaint-report': '投诉报告',
   'nav.post': '信函',
   'nav.registry': '官方信息',
   'nav.scams': '诈骗举报',
