@@ -25,6 +25,7 @@ SCREENS = {
     "/campaigns": "campaigns-empty",
     "/scams": "scams",
     "/registry": "registry-lead",
+    "/evidence": "evidence",
     "/approvals": "approvals",
     "/knowledge": "knowledge",
     "/tasks": "tasks",

@@ -9,6 +9,7 @@ import {
   sendingTone,
   threadsOf,
 } from '@/screens/post/states'
+import { holdMove, packOf } from '@/screens/evidence/states'
 import { changeOf, spanOf, weeksOf, yearAt } from '@/screens/complaints/weeks'
 
 const refused = (message: string) => Object.assign(new Error(message), { code: 'conflict' })
@@ -103,5 +104,28 @@ describe('the report of complaints', () => {
     expect(changeOf(1, 2.5)).toBe('more')
     expect(changeOf(1, 1)).toBe('same')
     expect(changeOf(2.5, null)).toBe('')
+  })
+})
+
+describe('evidence', () => {
+  it('asks for a pack of one thing, with a reason', () => {
+    expect(packOf('complaint', ' TS1 ', '监管检查')).toEqual({
+      complaint: 'TS1',
+      interactions: [],
+      reason: '监管检查',
+    })
+    expect(packOf('interactions', 'i1，i2 i3', 'why')?.interactions).toEqual(['i1', 'i2', 'i3'])
+    expect(packOf('phone', '13800001111 13900001111', 'why')).toBeNull()
+    expect(packOf('phone', '13800001111', ' ')).toBeNull()
+    expect(packOf('interactions', ' , ', 'why')).toBeNull()
+  })
+
+  it('lets a hold be lifted by another person than the one who asked', () => {
+    const lies = { lift_asked_by: null, lifted_at: null }
+    const asked = { lift_asked_by: '000003', lifted_at: null }
+    expect(holdMove(lies, '000003')).toBe('ask')
+    expect(holdMove(asked, '000003')).toBe('wait')
+    expect(holdMove(asked, '000004')).toBe('lift')
+    expect(holdMove({ ...asked, lifted_at: '2026-11-27T00:00:00Z' }, '000004')).toBeNull()
   })
 })

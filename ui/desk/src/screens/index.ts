@@ -7,6 +7,8 @@ export interface Screen {
   path: string
   /** Where the screen has addresses below its own: wouter's pattern. */
   route?: string
+  /** Other addresses at which its place in the navigation is the one that is lit. */
+  also?: readonly string[]
   title: TextKey
   roles: readonly Role[]
   /** The keys that lead there. */
@@ -67,6 +69,7 @@ export const screens: readonly Screen[] = [
   {
     path: '/messages',
     route: '/messages/:message?',
+    also: ['/emails', '/app-messages'],
     title: 'nav.letters',
     roles: CALLS,
     keys: 'g e',
@@ -213,6 +216,13 @@ export const screens: readonly Screen[] = [
     roles: ALL,
     keys: 'g n',
     component: screen(() => import('./registry/Registry')),
+  },
+  {
+    path: '/evidence',
+    title: 'nav.evidence',
+    roles: ['lead', 'compliance'],
+    keys: 'g d',
+    component: screen(() => import('./evidence/Evidence')),
   },
   {
     path: '/approvals',

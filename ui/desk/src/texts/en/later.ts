@@ -2,6 +2,7 @@ import type { later as zh } from '../zh/later'
 import { acts } from './acts'
 import { campaigns } from './campaigns'
 import { complaints } from './complaints'
+import { evidence } from './evidence'
 import { permissions } from './permissions'
 import { post } from './post'
 import { registry } from './registry'
@@ -12,6 +13,7 @@ export const later: Record<keyof typeof zh, string> = {
   ...acts,
   ...campaigns,
   ...complaints,
+  ...evidence,
   ...permissions,
   ...post,
   ...registry,

@@ -31,6 +31,7 @@ export const shell = {
   'nav.campaigns': 'Campaigns',
   'nav.complaints': 'Complaints',
   'nav.complaint-report': 'Complaint report',
+  'nav.evidence': 'Evidence and retention',
   'nav.post': 'Letters',
   'nav.registry': 'Registry',
   'nav.scams': 'Scams',

@@ -2,6 +2,7 @@
 import { acts } from './acts'
 import { campaigns } from './campaigns'
 import { complaints } from './complaints'
+import { evidence } from './evidence'
 import { permissions } from './permissions'
 import { post } from './post'
 import { registry } from './registry'
@@ -12,6 +13,7 @@ export const later = {
   ...acts,
   ...campaigns,
   ...complaints,
+  ...evidence,
   ...permissions,
   ...post,
   ...registry,

@@ -7,7 +7,7 @@ export const report = {
   'transfer.door': '转办单位',
   'transfer.number': '转办函文号',
   'transfer.received': '我行收到的时间',
-  'transfer.holder': '客户号（确知时填写）',
+  'transfer.holder': '客户编号（确知时填写）',
   'transfer.name': '投诉人姓名',
   'transfer.demand': '请求（选填）',
   'transfer.english': '投诉人使用英文',

@@ -30,6 +30,7 @@ export const shell = {
   'nav.campaigns': '外呼',
   'nav.complaints': '投诉',
   'nav.complaint-report': '投诉报告',
+  'nav.evidence': '证据与留存',
   'nav.post': '信函',
   'nav.registry': '官方信息',
   'nav.scams': '诈骗举报',
