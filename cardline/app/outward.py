@@ -44,7 +44,13 @@ async def send_for_ever(parts: Parts) -> None:
     printer = PrintFolder(parts.settings.print_path)
 
     async def texts() -> None:
-        await messages.dispatch(parts.database, gateway, config=parts.identity.sms, clock=utc_now)
+        await messages.dispatch(
+            parts.database,
+            gateway,
+            config=parts.identity.sms,
+            clock=utc_now,
+            outcomes=parts.outcomes,
+        )
 
     async def mail_out() -> None:
         await mails.dispatch(parts.database, mail, config=parts.mail, clock=utc_now)

@@ -30,7 +30,7 @@ from cardline.cards.service_policy import ServicePolicy, service_policy
 from cardline.complaints.actions import take_outcome
 from cardline.complaints.causes import load_causes
 from cardline.complaints.config import ComplaintConfig
-from cardline.complaints.doors.config import DoorConfig, door_config
+from cardline.complaints.doors.config import DoorConfig, door_config, ways_on
 from cardline.complaints.doors.mail import take_from
 from cardline.complaints.policy import complaint_policy
 from cardline.core.calendar import work_calendar
@@ -300,6 +300,7 @@ def complaint_config(
         sms=identity.sms,
         mail=mail,
         letters=letters,
+        ways=ways_on(pack=pack),
     )
 
 

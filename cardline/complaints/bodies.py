@@ -194,6 +194,8 @@ class NoticeBody(_Body):
     text: Text
     contents: Codes = []
     extension: Code | None = None
+    to: Short | None = None
+    """The address on a stranger's letter."""
     proof_kind: Code | None = None
     proof: Short | None = None
     told_at: AwareDatetime | None = None

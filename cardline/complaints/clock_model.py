@@ -97,6 +97,10 @@ class ComplaintPolicy:
     refusals: frozenset[str]
     notice_proofs: Mapping[str, str]
     """By channel that counts as notice: what proves it."""
+    registered: frozenset[str]
+    """What goes by registered post, where it goes by letter: words of ``NoticeAbout``."""
+    sent_counts: frozenset[str]
+    """Channels of which the sending is the proof: the time is kept, though it came back."""
     answer_contents: tuple[str, ...]
     representatives: int
     major_people: int

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cardline.cards.corebank import CoreBank
 from cardline.complaints.causes import Causes
 from cardline.complaints.clock_model import ComplaintPolicy
+from cardline.complaints.model import WayOn
 from cardline.core.calendar import WorkCalendar
 from cardline.messages.letters.model import LetterConfig
 from cardline.messages.mail.model import MailConfig
@@ -22,4 +23,6 @@ class ComplaintConfig:
     sms: SmsConfig
     mail: MailConfig | None = None
     letters: LetterConfig | None = None
-    """Without them answers are sent by hand, and their proof is entered."""
+    """Without them notices are sent by hand, and their proof is entered."""
+    ways: tuple[WayOn, ...] = ()
+    """Where whoever is not satisfied may go, the nearest first."""

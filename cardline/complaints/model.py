@@ -384,6 +384,29 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """The same in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def in_(self, language: Language) -> str:
+        """Return them in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class WayOn:
+    """A way on for who is not satisfied, inside or outside the bank (CMP 19; row C6)."""
+
+    name: str
+    title: Words
+    how: Words
+    line: str = ""
+    """What to dial."""
+
+
+@dataclass(frozen=True, slots=True)
 class DepartmentTask:
     """What a department must find out or do."""
 

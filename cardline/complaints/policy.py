@@ -14,7 +14,7 @@ from cardline.complaints.clock_model import (
     Whose,
     Zones,
 )
-from cardline.complaints.model import Door, Grade, Mark, PauseGround
+from cardline.complaints.model import Door, Grade, Mark, NoticeAbout, PauseGround
 from cardline.core.money import Fen
 from cardline.core.policy import AreaPolicy, PolicyError
 from cardline.core.roles import ROLES, Role
@@ -50,6 +50,8 @@ def complaint_policy(area: AreaPolicy, servicing: AreaPolicy | None = None) -> C
         subjects=subjects,
         refusals=frozenset(area.texts("refusals")),
         notice_proofs=_table(area, "notice_proofs"),
+        registered=frozenset(area.texts("registered_letters")),
+        sent_counts=frozenset(area.texts("sent_counts")),
         answer_contents=area.texts("answer_contents"),
         representatives=area.integer("representatives"),
         major_people=area.integer("major_people"),
@@ -80,6 +82,10 @@ def _check(area: AreaPolicy, policy: ComplaintPolicy) -> None:
         raise _fault(area, "warn_hours, escalate_again_hours", "more than nothing")
     if not policy.handler_roles or not policy.reexaminer_roles or not policy.second_roles:
         raise _fault(area, "…_roles", "somebody must be able to")
+    if not policy.registered <= set(get_args(NoticeAbout)):
+        raise _fault(area, "registered_letters", "what the complainant may be told")
+    if not policy.sent_counts <= policy.notice_proofs.keys():
+        raise _fault(area, "sent_counts", "channels that count as notice")
     ladders: dict[tuple[Task, frozenset[Door], frozenset[str]], set[Grade | None]] = {}
     for one in policy.clocks:
         ladders.setdefault((one.task, one.doors, one.subjects), set()).add(one.grade)

@@ -14,7 +14,6 @@ import structlog
 from cardline.cards import cases as card_cases
 from cardline.complaints import due_store, store
 from cardline.complaints.actions.deciding import pay, to_pay
-from cardline.complaints.actions.noticing import prove_sent
 from cardline.complaints.actions.stepping import MATTER, reckon, settle_tasks, stream_of
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.due_store import Due
@@ -49,7 +48,6 @@ class Swept:
     escalated: int = 0
     paid: int = 0
     unpaid: int = 0
-    proven: int = 0
 
 
 async def sweep(db: Database, *, config: ComplaintConfig, clock: Clock) -> Swept:
@@ -59,8 +57,7 @@ async def sweep(db: Database, *, config: ComplaintConfig, clock: Clock) -> Swept
     told = await asyncio.gather(*(_remind_all(db, config, clock) for _ in range(SIDE_BY_SIDE)))
     warned, escalated = (sum(each) for each in zip(*told, strict=True))
     paid, unpaid = await pay_ordered(db, config=config, clock=clock)
-    proven = await db.run(lambda tx: prove_sent(tx, config=config, at=clock()))
-    return Swept(warned, escalated, paid, unpaid, proven)
+    return Swept(warned, escalated, paid, unpaid)
 
 
 async def _remind_all(db: Database, config: ComplaintConfig, clock: Clock) -> tuple[int, int]:

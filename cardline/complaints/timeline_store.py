@@ -37,6 +37,14 @@ async def set_mark(tx: Transaction, case: Complaint, mark: Mark, at: datetime) -
     )
 
 
+async def drop_mark(tx: Transaction, case: Complaint, mark: Mark) -> None:
+    """Forget that something happened: it has turned out that it did not."""
+    await tx.connection.execute(
+        "DELETE FROM complaint_mark WHERE complaint = %s AND run = %s AND mark = %s",
+        (case.id, case.run, mark.value),
+    )
+
+
 async def add_fact(
     tx: Transaction,
     case: Complaint,

@@ -1,13 +1,12 @@
 """The catalogue of complaints (``words.yaml``), and explanations put into words from it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cardline.complaints.clock_model import Clock, Step, Value
-from cardline.complaints.model import Language
+from cardline.complaints.model import Language, Words
 from cardline.core.errors import CardlineError
 from cardline.core.yaml_text import parse_yaml
 
@@ -28,18 +27,6 @@ class WordsMissing(CardlineError):
     """The catalogue lacks a word."""
 
     code = "words-missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The same in Chinese and in English."""
-
-    zh: str
-    en: str
-
-    def in_(self, language: Language) -> str:
-        """Return them in one language."""
-        return self.zh if language == "zh" else self.en
 
 
 @cache
@@ -89,6 +76,11 @@ def _shown(step: Step, name: str, value: Value, language: Language, zone: ZoneIn
         return _form("day", value, language)
     part = "pauses" if name == "ground" and step.code.startswith("st") else _PARTS.get(name)
     return word(part, value).in_(language) if part and isinstance(value, str) else str(value)
+
+
+def day_in_words(day: date, language: Language) -> str:
+    """Write a day as people of the language do."""
+    return _form("day", day, language)
 
 
 def _form(form: str, day: date, language: Language) -> str:

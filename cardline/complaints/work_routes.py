@@ -213,10 +213,10 @@ def router(services: ComplaintServices) -> APIRouter:
                     text=body.text,
                     contents=tuple(body.contents),
                     extension=body.extension,
+                    to=body.to or "",
                     proof_kind=body.proof_kind,
                     proof=body.proof,
                     told_at=body.told_at,
-                    carry=actions.carry,
                 )
             )
 

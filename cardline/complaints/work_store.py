@@ -231,49 +231,18 @@ async def notices(tx: Transaction, case: ComplaintId) -> list[Notice]:
     return [_notice(row) for row in await cursor.fetchall()]
 
 
-async def carried(tx: Transaction, carrier: str) -> str | None:
-    """Return the notice that a message carries and that nothing proves yet."""
-    cursor = await tx.connection.execute(
-        "SELECT id FROM complaint_notice WHERE carried_by = %s AND proven_at IS NULL", (carrier,)
-    )
-    row = await cursor.fetchone()
-    return row[0] if row else None
-
-
-async def carrying(tx: Transaction, carrier: str) -> tuple[ComplaintId, str, str | None] | None:
-    """Return whose notice a message carries, proven or not: complaint, notice, handler."""
-    cursor = await tx.connection.execute(
-        """
-        SELECT n.complaint, n.id, c.handler FROM complaint_notice AS n
-        JOIN complaint AS c ON c.id = n.complaint WHERE n.carried_by = %s
-        """,
-        (carrier,),
-    )
-    row = await cursor.fetchone()
-    return (ComplaintId(row[0]), row[1], row[2]) if row else None
-
-
-async def on_their_way(tx: Transaction, *, since: datetime, limit: int) -> list[tuple[str, str]]:
-    """Return young notices by short message that nothing proves yet: their id and the message's.
-
-    One that has not left for days never will; it is no longer looked at.
-    """
-    cursor = await tx.connection.execute(
-        """
-        SELECT id, carried_by FROM complaint_notice
-        WHERE carried_by IS NOT NULL AND proven_at IS NULL AND channel = 'sms' AND at > %s
-        ORDER BY at LIMIT %s
-        """,
-        (since, limit),
-    )
-    return [(row[0], row[1]) for row in await cursor.fetchall()]
-
-
 async def prove(tx: Transaction, notice_id: str, *, proof: str, at: datetime) -> None:
     """Write what shows that it was told, and since when it counts."""
     await tx.connection.execute(
         "UPDATE complaint_notice SET proof = %s, proven_at = %s WHERE id = %s",
         (proof, at, notice_id),
+    )
+
+
+async def unprove(tx: Transaction, notice_id: str) -> None:
+    """Write that it did not arrive: nothing shows any longer that it was told."""
+    await tx.connection.execute(
+        "UPDATE complaint_notice SET proof = NULL, proven_at = NULL WHERE id = %s", (notice_id,)
     )
 
 

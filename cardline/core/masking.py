@@ -140,6 +140,7 @@ _NUMERALS = {
 }
 _BETWEEN = r"[\s\-‐-―−_.·•,，、/\u200b-\u200d\u2060\ufeff]{1,3}"
 _RUN = re.compile(rf"(?<![\d*])\d+(?:{_BETWEEN}\d+)*(?:{_BETWEEN})?[Xx]?")
+_TRAILING = re.compile(rf"{_BETWEEN}$")
 _GROUP = re.compile(r"\d+")
 _DAY = r"(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _IDENTITY = re.compile(rf"[1-8]\d{{5}}{_DAY}\d{{3}}[\dXx]")
@@ -167,7 +168,7 @@ def _in_run(at: int, run: str) -> list[_Find]:
         return []
     bare = re.sub(r"[^\dXx]", "", run)
     if _IDENTITY.fullmatch(bare):
-        return [_Find(at, at + len(run), "id_number")]
+        return [_Find(at, at + len(_TRAILING.sub("", run)), "id_number")]
     groups = [_Group(at + one.start(), one.group()) for one in _GROUP.finditer(run)]
     finds: list[_Find] = []
     here = 0

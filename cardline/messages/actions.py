@@ -1,6 +1,5 @@
 """Short messages that leave: through the gate into the outbox, and on to the gateway."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -23,6 +22,7 @@ from cardline.messages.model import (
     SmsConfig,
     Values,
 )
+from cardline.messages.outcomes import Outcomes
 from cardline.outreach.model import Channel, Purpose
 from cardline.ports import Sms
 
@@ -83,7 +83,13 @@ async def send_sms(
 
 
 async def dispatch(
-    db: Database, sms: Sms, *, config: SmsConfig, clock: Clock, limit: int = 50
+    db: Database,
+    sms: Sms,
+    *,
+    config: SmsConfig,
+    clock: Clock,
+    outcomes: Outcomes | None = None,
+    limit: int = 50,
 ) -> Dispatched:
     """Hand over the short messages that are due, once round: see :func:`outbox.dispatch`."""
 
@@ -95,7 +101,13 @@ async def dispatch(
         return await sms.send(to=message.phone, text=text, key=message.key)
 
     handing = outbox.Handing(
-        WAY, hand_over, config.policy, config.tries, config.pauses, config.lease_seconds
+        WAY,
+        hand_over,
+        config.policy,
+        config.tries,
+        config.pauses,
+        config.lease_seconds,
+        outcomes=outcomes,
     )
     async with db.transaction() as tx:
         await store.forget_expired(tx, at=clock())
@@ -114,10 +126,3 @@ async def outbox_view(tx: Transaction, *, limit: int = 1000) -> list[JsonObject]
 async def sent_to(tx: Transaction, *, holder: HolderId, limit: int) -> list[SentSms]:
     """Return the newest messages to a holder, newest first; their secrets are masked."""
     return await store.sent_to(tx, holder=holder, limit=limit)
-
-
-async def states_of(
-    tx: Transaction, messages: Sequence[str]
-) -> dict[str, tuple[MessageState, datetime | None]]:
-    """Return where messages are, and when the gateway took them; unknown ones are left out."""
-    return await store.states_of(tx, messages)

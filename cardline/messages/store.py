@@ -1,6 +1,5 @@
 """SQL of the short messages that leave, beside what every outbox has (``outbox_store``)."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from cardline.core.transaction import JsonObject, Transaction
@@ -43,16 +42,6 @@ _VIEW = (
     *("id", "to", "at", "purpose", "template", "text", "state", "reasons"),
     *("holder", "sent_at", "tries", "stream"),
 )
-
-
-async def states_of(
-    tx: Transaction, messages: Sequence[str]
-) -> dict[str, tuple[MessageState, datetime | None]]:
-    """Return where messages are, and when the gateway took them."""
-    cursor = await tx.connection.execute(
-        "SELECT id, state, sent_at FROM sms_outbox WHERE id = ANY(%s)", (list(messages),)
-    )
-    return {row[0]: (MessageState(row[1]), row[2]) for row in await cursor.fetchall()}
 
 
 async def sent_to(tx: Transaction, *, holder: str, limit: int) -> list[SentSms]:

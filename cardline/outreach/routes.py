@@ -14,6 +14,7 @@ from cardline.core.roles import Role
 from cardline.core.transaction import Database
 from cardline.desk.claims import looked, party_only
 from cardline.desk.staff_model import Staff
+from cardline.evidence.looks.model import ListenPolicy
 from cardline.identity.config import IdentityConfig
 from cardline.outreach import actions
 from cardline.outreach.views import PermissionsView
@@ -26,6 +27,7 @@ class OutreachServices(Protocol):
     bank: CoreBank
     identity: IdentityConfig
     clock: Clock
+    looks: ListenPolicy
 
     def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
         """Return the dependency that lets only these roles in."""
@@ -43,7 +45,7 @@ def router(services: OutreachServices) -> APIRouter:
         at = services.clock()
         async with services.database.transaction() as tx:
             found = await party_only(tx, interaction, staff, ringing=True)
-            await looked(tx, found, by=staff, at=at)
+            await looked(tx, found, by=staff, policy=services.looks, at=at)
             holder = (
                 await services.bank.holder(tx, holder_id=HolderId(found.holder_id))
                 if found.holder_id

@@ -33,6 +33,7 @@ from cardline.desk.staff_model import Staff
 from cardline.evidence.actions import read_links
 from cardline.evidence.model import Entry
 from cardline.messages.actions import dispatch
+from cardline.messages.outcomes import MessageOutcome, Outcomes
 from tests.actions.identity_desk import config as identity_config
 from tests.actions.serving_desk import ACCOUNT, HOLDER, OTHER, OTHER_ACCOUNT
 from tests.rules.complaint_cases import CALENDARS, CN
@@ -83,6 +84,14 @@ class Room:
             CN, CALENDARS["cn"], load_causes(), ledger(), identity_config().sms
         )
     )
+
+    outcomes: Outcomes = field(init=False, default_factory=Outcomes)
+
+    def __post_init__(self) -> None:
+        self.outcomes.add(self._hear)
+
+    async def _hear(self, tx: Transaction, outcome: MessageOutcome) -> None:
+        await actions.take_outcome(tx, outcome, config=self.config)
 
     async def open(self) -> "Room":
         """Fill the bank and hire the staff."""
@@ -164,7 +173,11 @@ class Room:
 
     async def send_messages(self) -> None:
         await dispatch(
-            self.database, OutboxSms(self.database), config=self.config.sms, clock=lambda: self.now
+            self.database,
+            OutboxSms(self.database),
+            config=self.config.sms,
+            clock=lambda: self.now,
+            outcomes=self.outcomes,
         )
 
     async def journal(self, case: ComplaintId) -> list[Entry]:

@@ -38,9 +38,11 @@ from cardline.desk import actions as desk
 from cardline.desk import holding_routes
 from cardline.desk.model import Interaction
 from cardline.desk.staff_model import Role, Staff
+from cardline.evidence.looks.model import ListenPolicy
 from cardline.identity.model import Factor, Proof, Proofs
 from cardline.outreach import routes as outreach_routes
 from tests.actions.identity_desk import config
+from tests.partial import LOOKS
 from tests.rules.card_book import account as book_account
 from tests.rules.card_book import card as book_card
 from tests.store.ledger_fixture import ledger, line
@@ -84,6 +86,7 @@ class Desk:
     bank: EmbeddedCoreBank = field(default_factory=ledger)
     identity: Any = field(default_factory=config)
     servicing: Any = POLICY
+    looks: ListenPolicy = LOOKS
     calls: int = 0
 
     async def open(

@@ -278,7 +278,7 @@ async def test_whoever_was_not_in_the_call_takes_nothing_down_in_it(house: House
             f"/api/v1/interactions/{call}/complaint", json=body, headers=headers
         )
         refused = await desk.post("/api/v1/complaint-transfers", json={}, headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (409, "not-serving")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
     assert refused.status_code == 403
     assert await house.ask("SELECT id FROM complaint") == []
 

@@ -1,13 +1,18 @@
 """Complaints over HTTP: who sees what, a whole life, refusals with words."""
 
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from pypdf import PdfReader
 
+from cardline.core.clock import utc_now
 from cardline.core.roles import Role
+from cardline.messages.letters import printing
+from tests.actions.mail_room import Printer
 from tests.actions.serving_desk import ACCOUNT, HOLDER
 from tests.actions.whole_application import Whole, whole_application
 
@@ -89,6 +94,47 @@ async def test_a_complaint_lives_its_whole_life_over_http(whole: Whole) -> None:
     assert case in exported.text
     assert exported.headers["content-type"].startswith("text/csv")
     assert await whole.ask("SELECT count(*) FROM journal WHERE kind = 'complaint.exported'") == [1]
+
+
+async def test_a_letter_is_sent_posted_and_comes_back_as_the_program_is_put_together(
+    whole: Whole,
+) -> None:
+    parts = whole.running.parts
+    await whole.ask("UPDATE bank_holder SET address = '杭州市西湖区文三路9号' RETURNING id")
+    case = await take(whole)
+    await ask(whole, "lead", "POST", f"/complaints/{case}/assign", {})
+    await ask(whole, "lead", "POST", f"/complaints/{case}/accept")
+    await ask(whole, "lead", "POST", f"/complaints/{case}/decide", {
+        "outcome": "upheld", "findings": "减免未录入", "basis": "合约第五条", "reasons": "条件满足",
+        "remedies": [{"kind": "apology", "detail": "致歉"}],
+    })  # fmt: skip
+    answer = {"about": "answer", "channel": "letter", "text": "您反映的年费问题，我们核对过了。"}
+    told = await ask(whole, "lead", "POST", f"/complaints/{case}/notices", answer)
+    assert (told["allowed"], told["complaint"]["state"]) == (True, "decided")
+    mailed = await ask(
+        whole, "lead", "POST", f"/complaints/{case}/notices", {**answer, "channel": "email"}
+    )
+    (why,) = mailed["verdict"]["reasons"]
+    assert why["zh"] == "没有可用的地址，请换一种方式告知"
+    printer = Printer()
+    await printing.dispatch(
+        parts.database, printer, parts.typesetter, config=parts.letters, clock=utc_now
+    )
+    pages = PdfReader(io.BytesIO(printer.given[0][0])).pages
+    text = "".join("".join(page.extract_text() for page in pages).split())
+    for said in ("条件满足", "申请调解", "申请仲裁", "向法院起诉", "12378"):
+        assert said in text
+    ((letter, registered),) = await whole.ask("SELECT id, registered FROM letter")
+    assert registered
+    body = {"carrier": "中国邮政", "posting": "XA1", "posted_at": utc_now().isoformat()}
+    await ask(whole, "lead", "POST", f"/letters/{letter}/posted", body)
+    seen = await ask(whole, "lead", "GET", f"/complaints/{case}")
+    assert seen["row"]["state"] == "answered"
+    await ask(whole, "lead", "POST", f"/letters/{letter}/returned", {"reason": "moved"})
+    seen = await ask(whole, "lead", "GET", f"/complaints/{case}")
+    assert seen["row"]["state"] == "decided"
+    tasks = await whole.ask("SELECT what FROM desk_task WHERE source LIKE 'complaint-untold:%%'")
+    assert tasks == [f"投诉{case}的答复没有送达（信函被退回），请换一种方式告知投诉人"]
 
 
 async def test_an_agent_sees_what_they_took_and_nobody_what_is_about_them(whole: Whole) -> None:

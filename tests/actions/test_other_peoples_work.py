@@ -19,6 +19,8 @@ OPEN_ON_PURPOSE = {
     "GET /api/v1/interactions/{interaction}/hold-refusal": "the same words for all",
     "POST /api/v1/chats/{chat}/accept": "two race for one chat; who is late is told so",
     "GET /api/v1/cases/{case}": _CASES,
+    "GET /api/v1/cases/{case}/clock": _CASES,
+    "GET /api/v1/campaigns/calls/{interaction}": "null for all that is no call of one's own",
     "POST /api/v1/cases/{case}/take": _CASES,
     "POST /api/v1/cases/{case}/note": _CASES,
     "POST /api/v1/cases/{case}/decide": "refused by the verdict unless the case is one's own",

@@ -1,6 +1,5 @@
 """The only writes of complaints. Each takes an open transaction and journals in it."""
 
-from cardline.complaints.actions.carrying import carry, take_outcome
 from cardline.complaints.actions.correcting import (
     correctives,
     finish_corrective,
@@ -34,15 +33,14 @@ from cardline.complaints.actions.handling import (
     show_authority,
     tell_outside,
 )
+from cardline.complaints.actions.hearing import take_outcome
 from cardline.complaints.actions.noticing import (
     acknowledge,
     find,
     notices_of,
     notify,
-    prove,
-    prove_carried,
-    prove_sent,
 )
+from cardline.complaints.actions.proving import prove
 from cardline.complaints.actions.receiving import NotReceivable, receive
 from cardline.complaints.actions.stepping import Stepped, Working
 from cardline.complaints.actions.timing import (
@@ -67,7 +65,6 @@ __all__ = [
     "ask_department",
     "ask_reexamination",
     "assign",
-    "carry",
     "classify",
     "close",
     "correctives",
@@ -90,8 +87,6 @@ __all__ = [
     "pause",
     "pay",
     "prove",
-    "prove_carried",
-    "prove_sent",
     "receive",
     "refuse",
     "reopen",

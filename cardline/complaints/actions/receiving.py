@@ -120,7 +120,7 @@ async def _begun(
         matter=MATTER,
     )
     if holder is not None:
-        await acknowledge_by_sms(tx, case, holder, config=config, at=at)
+        await acknowledge_by_sms(tx, case, config=config, at=at)
     announce(tx, case)
 
 

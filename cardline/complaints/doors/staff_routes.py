@@ -29,10 +29,9 @@ from cardline.complaints.model import (
     State,
 )
 from cardline.core.clock import Clock
-from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database
-from cardline.desk import actions as desk
+from cardline.desk.claims import party_only
 from cardline.desk.staff_model import Role, Staff
 from cardline.identity.config import IdentityConfig
 
@@ -217,9 +216,7 @@ def router(services: StaffServices) -> APIRouter:
     ) -> ComplaintTakenView:
         """Take a complaint down in a conversation. Nobody proves who they are for it."""
         async with services.database.transaction() as tx:
-            found = await desk.find(tx, interaction)
-            if found is None:
-                raise NotFound("there is no such interaction")
+            found = await party_only(tx, interaction, staff)
             at = services.clock()
             complaint, view = await from_staff.in_conversation(
                 tx,

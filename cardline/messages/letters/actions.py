@@ -35,10 +35,13 @@ _LONGEST_LINE = 60
 
 def addressee_of(holder: Holder) -> Addressee | None:
     """Return the address that the bank has of a holder; ``None`` where it has none."""
-    if not holder.address or not holder.address.strip():
-        return None
-    lines = tuple(one.strip() for one in re.split(r"[\n;；]", holder.address) if one.strip())
-    return Addressee(holder.name, lines)
+    return addressed(holder.name, holder.address or "")
+
+
+def addressed(name: str, address: str) -> Addressee | None:
+    """Return an address as it was written down, line by line; ``None`` for an empty one."""
+    lines = tuple(one.strip() for one in re.split(r"[\n;；]", address) if one.strip())
+    return Addressee(name, lines) if lines else None
 
 
 async def send_letter(

@@ -52,7 +52,7 @@ export const contacts = {
   'outcome.message': 'A message was left',
   'outcome.polite-end': 'Ended politely after a warning',
   'by.system': 'System',
-  'by.caller': 'Caller',
+  'by.caller': 'The person',
   'by.agent': 'Agent',
   'by.staff': 'Staff',
   'by.holder': 'holder',

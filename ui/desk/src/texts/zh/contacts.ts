@@ -52,7 +52,7 @@ export const contacts = {
   'outcome.message': '已留言',
   'outcome.polite-end': '警告后礼貌结束',
   'by.system': '系统',
-  'by.caller': '来电人',
+  'by.caller': '对方',
   'by.agent': '座席',
   'by.staff': '员工',
   'by.holder': '客户',
