@@ -77,3 +77,9 @@ export async function ask<T>(method: string, path: string, body?: unknown): Prom
   const response = await answered(request)
   return (response.status === 204 ? null : await response.json()) as T
 }
+
+/** Send a form with files. */
+export async function askForm<T>(path: string, form: FormData): Promise<T> {
+  const url = new URL(`/api/v1${path}`, location.origin)
+  return (await (await answered(new Request(url, { method: 'POST', body: form }))).json()) as T
+}

@@ -80,7 +80,11 @@ function Header({ screens, session }: { screens: Screen[]; session: Session }) {
             <Anchor
               key={one.path}
               href={one.path}
-              aria-current={isAt(address, one.path) ? 'page' : undefined}
+              aria-current={
+                [one.path, ...(one.also ?? [])].some((path) => isAt(address, path))
+                  ? 'page'
+                  : undefined
+              }
             >
               {t(one.title)}
             </Anchor>

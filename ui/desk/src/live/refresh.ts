@@ -12,7 +12,7 @@ const OLD: Record<string, readonly string[]> = {
   call: ['calls'],
   interaction: ['interactions'],
   chat: ['chats'],
-  task: ['tasks', 'letters'],
+  task: ['tasks', 'letters', 'emails', 'app-messages', 'post'],
   case: ['cases'],
   help: ['help'],
 }

@@ -7,6 +7,8 @@ export interface Screen {
   path: string
   /** Where the screen has addresses below its own: wouter's pattern. */
   route?: string
+  /** Other addresses at which its place in the navigation is the one that is lit. */
+  also?: readonly string[]
   title: TextKey
   roles: readonly Role[]
   /** The keys that lead there. */
@@ -67,10 +69,42 @@ export const screens: readonly Screen[] = [
   {
     path: '/messages',
     route: '/messages/:message?',
+    also: ['/emails', '/app-messages'],
     title: 'nav.letters',
     roles: CALLS,
     keys: 'g e',
     component: screen(() => import('./letters/Letters')),
+  },
+  {
+    path: '/emails',
+    route: '/emails/:email?',
+    title: 'nav.letters',
+    roles: CALLS,
+    hidden: true,
+    component: screen(() => import('./post/Emails')),
+  },
+  {
+    path: '/app-messages',
+    route: '/app-messages/:interaction?',
+    title: 'nav.letters',
+    roles: CALLS,
+    hidden: true,
+    component: screen(() => import('./post/AppMessages')),
+  },
+  {
+    path: '/letters',
+    title: 'nav.post',
+    roles: CALLS,
+    keys: 'g f',
+    component: screen(() => import('./post/Post')),
+  },
+  {
+    path: '/letters/in',
+    route: '/letters/in/:id',
+    title: 'nav.post',
+    roles: CALLS,
+    hidden: true,
+    component: screen(() => import('./post/LetterIn')),
   },
   {
     path: '/cases',
@@ -101,6 +135,13 @@ export const screens: readonly Screen[] = [
     roles: CASES,
     hidden: true,
     component: screen(() => import('./complaints/Complaint')),
+  },
+  {
+    path: '/complaint-report',
+    title: 'nav.complaint-report',
+    roles: ['lead', 'quality', 'compliance', 'administrator'],
+    keys: 'g b',
+    component: screen(() => import('./complaints/Report')),
   },
   {
     path: '/campaigns',
@@ -175,6 +216,13 @@ export const screens: readonly Screen[] = [
     roles: ALL,
     keys: 'g n',
     component: screen(() => import('./registry/Registry')),
+  },
+  {
+    path: '/evidence',
+    title: 'nav.evidence',
+    roles: ['lead', 'compliance'],
+    keys: 'g d',
+    component: screen(() => import('./evidence/Evidence')),
   },
   {
     path: '/approvals',

@@ -1,6 +1,6 @@
 /** The inbox of complaints: what is due soonest stands first. */
 import { useQuery } from '@tanstack/react-query'
-import { Segmented } from 'antd'
+import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import { Link as Anchor } from 'wouter'
 import {
@@ -18,6 +18,7 @@ import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 import { soonestFirst } from './due'
 import { DueWords } from './DueWords'
+import { Transfer } from './Transfer'
 
 const NAMES: readonly ListName[] = ['open', 'awaiting', 'answered', 'over']
 const WHOSE: readonly Handler[] = ['anybody', 'me', 'nobody']
@@ -29,6 +30,7 @@ export default function Complaints() {
   const me = useMe()
   const [name, setName] = useState<ListName>('open')
   const [whose, setWhose] = useState<Handler>('anybody')
+  const [transfer, setTransfer] = useState(false)
   const { data: rows, error } = useQuery(complaintsQuery(name, whose))
   const handles = me.role === 'lead' || me.role === 'compliance'
   return (
@@ -47,6 +49,7 @@ export default function Complaints() {
           onChange={setName}
           options={NAMES.map((one) => ({ value: one, label: t(`complaint.list.${one}`) }))}
         />
+        {handles && <Button onClick={() => setTransfer(true)}>{t('transfer.open')}</Button>}
       </div>
       {error && <p className="bad">{sentence(error, spoken)}</p>}
       <section className="panel" aria-label={t('complaint.title')}>
@@ -54,6 +57,7 @@ export default function Complaints() {
         {rows?.length === 0 && <p className="quiet">{t('complaint.none')}</p>}
         {rows && rows.length > 0 && <List rows={soonestFirst(rows)} />}
       </section>
+      {transfer && <Transfer onClose={() => setTransfer(false)} />}
     </>
   )
 }

@@ -10,6 +10,8 @@ import { discard, useDraft } from '@/drafts/drafts'
 import { moment } from '@/format/format'
 import { serverNow } from '@/live/clock'
 import { bytes } from '@/screens/chats/unread'
+import { Doors } from '@/screens/post/Doors'
+import { Elsewhere } from '@/screens/post/Elsewhere'
 import { useTexts } from '@/texts'
 
 export default function Letters() {
@@ -20,6 +22,7 @@ export default function Letters() {
   return (
     <>
       <h1>{t('nav.letters')}</h1>
+      <Doors here="messages" />
       <div className="conversation detail">
         <Panel title={t('letters.waiting')}>
           {error && <p className="bad">{sentence(error, spoken)}</p>}
@@ -64,7 +67,12 @@ function Letter({ id }: { id: string }) {
       await queries.invalidateQueries({ queryKey: ['letters'] })
     },
   })
-  if (error && !data) return <p className="bad">{sentence(error, spoken)}</p>
+  if (error && !data)
+    return (
+      <Elsewhere interaction={id}>
+        <p className="bad">{sentence(error, spoken)}</p>
+      </Elsewhere>
+    )
   if (!data) return <p className="quiet">{t('app.loading')}</p>
   return (
     <Panel title={data.subject}>

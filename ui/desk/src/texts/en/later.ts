@@ -3,8 +3,11 @@ import { acts } from './acts'
 import { campaigns } from './campaigns'
 import { complaints } from './complaints'
 import { kinds } from './kinds'
+import { evidence } from './evidence'
 import { permissions } from './permissions'
+import { post } from './post'
 import { registry } from './registry'
+import { report } from './report'
 import { scams } from './scams'
 
 export const later: Record<keyof typeof zh, string> = {
@@ -12,7 +15,10 @@ export const later: Record<keyof typeof zh, string> = {
   ...campaigns,
   ...complaints,
   ...kinds,
+  ...evidence,
   ...permissions,
+  ...post,
   ...registry,
+  ...report,
   ...scams,
 }

@@ -30,6 +30,9 @@ export const shell = {
   'nav.knowledge': 'Knowledge',
   'nav.campaigns': 'Campaigns',
   'nav.complaints': 'Complaints',
+  'nav.complaint-report': 'Complaint report',
+  'nav.evidence': 'Evidence and retention',
+  'nav.post': 'Letters',
   'nav.registry': 'Registry',
   'nav.scams': 'Scams',
   'link.lost':
