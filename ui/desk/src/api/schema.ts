@@ -8772,6 +8772,8 @@ export interface components {
             proof_kind?: string | null;
             /** Text */
             text: string;
+            /** To */
+            to?: string | null;
             /** Told At */
             told_at?: string | null;
         };
