@@ -292,7 +292,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="a
 
     ``recording-failed``, ``media-restarted``, ``mixer-restarted``, ``overload``,
     ``prompt-missing``, ``leg-lost`` (a phone refused to send its sound elsewhere and was hung up);
-    of the application itself ``master-key`` and ``recording-altered``.
+    of the application itself ``master-key``, ``recording-altered`` and ``file-altered``.
     """
 
     code: str
@@ -481,15 +481,15 @@ class FileShelf(Protocol):
 
     def put(self, content: bytes) -> str:
         """Keep a file whole or not at all; return the random name under which it lies."""
-        ...
 
     def get(self, path: str) -> bytes | None:
         """Return a file; ``None`` where there is none of this name."""
-        ...
+
+    def replace(self, path: str, content: bytes) -> bool:
+        """Put other bytes in the place of a file, whole or not at all; false: there is none."""
 
     def drop(self, path: str) -> None:
         """Remove a file; one that is gone already is no fault."""
-        ...
 
 
 class Scanner(Protocol):

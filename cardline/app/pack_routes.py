@@ -104,7 +104,9 @@ def router(services: PackServices) -> APIRouter:
     async def fetch(pack: str, staff: Annotated[Staff, examiner]) -> FileResponse:
         """Take a pack that one has asked for; journaled."""
         async with services.database.transaction() as tx:
-            found = await ordering.fetch(tx, pack, by=staff.actor, at=services.clock())
+            found = await ordering.fetch(
+                tx, pack, by=staff.actor, role=staff.role, at=services.clock()
+            )
             path = services.pack_path(found.id)
             if not path.is_file():
                 raise NotFound("this pack is being kept elsewhere")

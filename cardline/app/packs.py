@@ -10,6 +10,7 @@ from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Language
 from cardline.complaints.actions import noticing as complaints
 from cardline.complaints.model import ComplaintId
+from cardline.complaints.packing import subject_of
 from cardline.core.clock import utc_now
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.phone import parse_phone
@@ -87,15 +88,12 @@ async def subject_of_complaint(
     one = await complaints.find(tx, ComplaintId(reference))
     holder_id = one.complainant.holder_id
     holder = await known.bank.holder(tx, holder_id=holder_id) if holder_id else None
-    numbers = {parse_phone(one.complainant.reach.phone), holder.phone if holder else None} - {None}
-    return Subject(
-        holder_id,
-        language or one.language,
-        "auditor",
-        known.evidence.pack_interactions,
-        (one.interaction,) if one.interaction else (),
-        one.id,
-        frozenset(str(number) for number in numbers),
+    return subject_of(
+        one,
+        holder,
+        audience="auditor",
+        most=known.evidence.pack_interactions,
+        language=language,
     )
 
 

@@ -22,13 +22,15 @@ from cardline.desk.recordings import remove_erased, seal_old
 from cardline.evidence.sealing.checking import faults
 from cardline.evidence.sealing.model import SealedKey, Unreadable
 from cardline.evidence.sealing.recordings import Recordings
+from cardline.messages.file_sealing import seal_old_files
+from cardline.messages.files import Files
 from cardline.ports import Alarm
 
 log = structlog.get_logger()
 
 RESTART_SECONDS = 1.0
 SEALING_PAUSE = 0.2
-"""Seconds between two old recordings: they have lain in the clear for long, calls come first."""
+"""Seconds between two old things: they have lain in the clear for long, calls come first."""
 HOUSEKEEPING_SECONDS = 3600.0
 
 
@@ -42,9 +44,11 @@ class Recorder:
         clock: Clock,
         alarms: Alarms,
         recordings: Recordings,
+        files: Files,
     ) -> None:
         self._settings = settings
         self._recordings = recordings
+        self._files = files
         self._database = database
         self._clock = clock
         self._alarms = alarms
@@ -102,8 +106,14 @@ class Recorder:
                     detail = "the file is not what the journal says; it was left as it lies"
                     await self._alarm("recording-altered", detail, call)
                 await remove_erased(self._database, self._recordings, clock=self._clock)
+                sent = await seal_old_files(
+                    self._database, self._files, clock=self._clock, pause=SEALING_PAUSE
+                )
+                for file in sent.altered:
+                    detail = f"{file}: the file is not what the journal says; left as it lies"
+                    await self._alarm("file-altered", detail)
             except Exception:
-                log.exception("old recordings could not be sealed or removed; trying again")
+                log.exception("what lies in the clear could not be sealed or removed; trying again")
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
 
     async def check_keys(self) -> None:

@@ -94,7 +94,9 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             caller_identity=parts.caller_identity,
         )
         alarms = Alarms(parts.database)
-        recorder = Recorder(settings, parts.database, utc_now, alarms, parts.recordings)
+        recorder = Recorder(
+            settings, parts.database, utc_now, alarms, parts.recordings, parts.files
+        )
         calls = Calls(services, settings, alarms, recorder)
         dialler = Dialler(services, calls, parts.database)
         running = Running(parts, services, calls, alarms, dialler)

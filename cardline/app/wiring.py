@@ -20,7 +20,7 @@ from cardline.adapters.postgres.privileges import role_of
 from cardline.adapters.sealer.keyring import KeyRing
 from cardline.adapters.signing.key_files import KeyFiles
 from cardline.adapters.typst.setter import TypstSetter
-from cardline.app.pack_sources import pack_sources
+from cardline.app.pack_sources import decision_words, pack_sources
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
 from cardline.app.written import app_config, letter_config, mail_config
@@ -45,7 +45,7 @@ from cardline.evidence.looks.model import ListenPolicy
 from cardline.evidence.looks.rules import listen_policy
 from cardline.evidence.model import Signer
 from cardline.evidence.packs.making import PackConfig
-from cardline.evidence.packs.pages import HtmlPages
+from cardline.evidence.packs.paper import PaperPages
 from cardline.evidence.policy import EvidencePolicy, evidence_policy
 from cardline.evidence.retention.config import RetentionConfig
 from cardline.evidence.retention.rules import retention_policy
@@ -184,6 +184,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
         take_from(handovers, doors)
         evidence = evidence_policy(load_area("evidence", pack=settings.pack))
         signer = KeyFiles(settings.evidence_keys)
+        typesetter = TypstSetter(fonts=settings.fonts_path)
         yield Parts(
             settings=settings,
             database=database,
@@ -223,7 +224,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             letters=letters,
             app_messages=app_config(identity.sms, outcomes, within=within),
             app_inbound_key=os.environ.get("CARDLINE_APP_INBOUND_KEY", "").encode(),
-            typesetter=TypstSetter(fonts=settings.fonts_path),
+            typesetter=typesetter,
             evidence=evidence,
             packs=PackConfig(
                 policy=evidence,
@@ -234,7 +235,7 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
                     bank=bank,
                 ),
                 signer=signer,
-                writer=HtmlPages(SHANGHAI),
+                writer=PaperPages(typesetter, decision_words(portal.texts), SHANGHAI),
             ),
             signer=signer,
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),

@@ -27,48 +27,6 @@ class ReachBody(_Body):
     address: Short = ""
 
 
-class ProxyBody(_Body):
-    """Who speaks for the complainant."""
-
-    name: Short
-    reach: ReachBody = ReachBody()
-    authority_files: Codes = []
-    identity_files: Codes = []
-    heir: bool = False
-
-
-class JointBody(_Body):
-    """A complaint of several."""
-
-    people: int = Field(ge=2, le=100000)
-    representatives: Codes = []
-    in_person: bool = False
-
-
-class ReceiveBody(_Body):
-    """A complaint that somebody of the staff writes down. ``key`` makes a second press harmless."""
-
-    key: Annotated[str, Field(min_length=8, max_length=80)]
-    door: TakenBy = "agent"
-    holder: Code | None = None
-    name: Short = ""
-    identity_tail: Annotated[str, Field(max_length=4)] = ""
-    reach: ReachBody = ReachBody()
-    statement: Text
-    demand: Text = ""
-    subjects: Codes = []
-    persons: Codes = []
-    files: Codes = []
-    interaction: Code | None = None
-    account: Code | None = None
-    language: Literal["zh", "en"] = "zh"
-    zone: Code = "Asia/Shanghai"
-    proxy: ProxyBody | None = None
-    joint: JointBody | None = None
-    received_at: AwareDatetime | None = None
-    outside_reference: Short = ""
-
-
 class AuthorityBody(_Body):
     """What shows that somebody may speak for the complainant."""
 

@@ -1,18 +1,60 @@
-"""What complaints contribute to an evidence pack: what was said, decided and told (row C6)."""
+"""Evidence packs about complaints: whom one is about; what was said, decided and told (row C6)."""
 
+from collections.abc import Iterator
+
+from cardline.cards.model import Holder, Language
 from cardline.complaints import store, work_store
 from cardline.complaints.actions.stepping import stream_of
 from cardline.complaints.model import Complaint, ComplaintId
 from cardline.complaints.words import word
+from cardline.core.phone import parse_phone
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.evidence.packs.model import Item, Line, Part, Subject
+from cardline.evidence.packs.model import Audience, Item, Line, PackFile, Part, Subject
+from cardline.evidence.packs.sources import Read
+from cardline.messages import files as file_actions
+from cardline.messages.file_model import SUFFIXES, StoredFile
+from cardline.messages.files import Files
 
 
-async def complaints_part(tx: Transaction, subject: Subject) -> Part:
-    """Read the complaint that a pack is about, or all of a holder's."""
+def subject_of(
+    one: Complaint,
+    holder: Holder | None,
+    *,
+    audience: Audience,
+    most: int,
+    language: Language | None = None,
+) -> Subject:
+    """Return the subject of a pack about a complaint, with the conversation that it was made in.
+
+    ``holder``: whose it is, as far as the bank knows; ``most``: contacts at the most.
+    """
+    numbers = {parse_phone(one.complainant.reach.phone), holder.phone if holder else None}
+    return Subject(
+        one.complainant.holder_id,
+        language or one.language,
+        audience,
+        most,
+        (one.interaction,) if one.interaction else (),
+        one.id,
+        frozenset(str(number) for number in numbers if number),
+    )
+
+
+def complaints_part(files: Files) -> Read:
+    """Return how complaints are read for a pack; ``files``: where their evidence lies."""
+
+    async def read(tx: Transaction, subject: Subject) -> Part:
+        return await _part(tx, subject, files)
+
+    return read
+
+
+async def _part(tx: Transaction, subject: Subject, files: Files) -> Part:
     found = await _found(tx, subject)
     records, items = [], []
+    evidence: list[PackFile] = []
     for one in found:
+        evidence += [_file(files, one, file) for file in await _evidence(tx, one)]
         notices = await work_store.notices(tx, one.id)
         records.append(
             _record(one, subject)
@@ -44,6 +86,7 @@ async def complaints_part(tx: Transaction, subject: Subject) -> Part:
     return Part(
         records=tuple(records),
         items=tuple(items),
+        files=tuple(evidence),
         streams=tuple(stream_of(one.id) for one in found),
     )
 
@@ -55,6 +98,20 @@ async def _found(tx: Transaction, subject: Subject) -> list[Complaint]:
     if subject.holder is None or subject.interactions is not None:
         return []
     return await store.of_holder(tx, subject.holder, limit=subject.most)
+
+
+async def _evidence(tx: Transaction, one: Complaint) -> list[StoredFile]:
+    """What was attached: with the conversation that it was made in, or later."""
+    owners = [*([one.interaction] if one.interaction else []), stream_of(one.id)]
+    found = [file for owner in owners for file in await file_actions.files_of(tx, owner)]
+    return [file for file in found if file.id in one.files]
+
+
+def _file(files: Files, of: Complaint, one: StoredFile) -> PackFile:
+    async def read(_: Transaction) -> Iterator[bytes]:
+        return iter([await file_actions.read(files, one)])
+
+    return PackFile(f"files/{of.id}/{one.id}{SUFFIXES[one.kind]}", of.id, read, one.name)
 
 
 def _record(one: Complaint, subject: Subject) -> JsonObject:

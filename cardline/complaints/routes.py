@@ -1,7 +1,7 @@
-"""HTTP for complaints: taking them in, reading them, and what the complainant does (rows C1, C4).
+"""HTTP for complaints: reading them, and what the complainant does (rows C1, C4).
 
-Who handles one works by ``work_routes``; reports are in ``report_routes``. An agent takes
-complaints and sees those that they took.
+They are taken in by the doors (``doors.staff_routes``); who handles one works by ``work_routes``;
+reports are in ``report_routes``. An agent sees those that they took.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -16,34 +16,26 @@ from cardline.complaints.actions import Working
 from cardline.complaints.clock_model import ComplaintPolicy
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.model import (
-    Complainant,
     Complaint,
     ComplaintId,
     Door,
-    Intake,
-    Joint,
     PauseGround,
-    Proxy,
     Reach,
     State,
 )
 from cardline.complaints.part_views import ClockView, ComplaintWords
-from cardline.complaints.rules.intake import still_needed
 from cardline.complaints.views import (
     ComplaintCatalogue,
     ComplaintRow,
     ComplaintStepped,
-    ComplaintVerdict,
     GradeView,
-    ReceivedView,
     WholeComplaintView,
 )
 from cardline.core.clock import Clock
 from cardline.core.errors import NotFound
-from cardline.core.ids import AccountId, HolderId, InteractionId
+from cardline.core.ids import HolderId
 from cardline.core.roles import Role
 from cardline.core.transaction import Database, Transaction
-from cardline.core.verdict import Verdict
 from cardline.desk import claims
 from cardline.desk.staff_model import Staff
 
@@ -135,31 +127,6 @@ def router(services: ComplaintServices) -> APIRouter:
             return [
                 ComplaintRow.of(case, None) for case in found if staff.number not in case.persons
             ]
-
-    @routes.post("/complaints")
-    async def receive(body: bodies.ReceiveBody, staff: Annotated[Staff, takers]) -> ReceivedView:
-        """Write a complaint down; the same ``key`` again is the same complaint."""
-        intake = _intake(body, staff)
-        async with working(services, staff) as (tx, work):
-            config = services.complaints
-            try:
-                case = await actions.receive(tx, intake, config=config, by=work.actor, at=work.at)
-            except actions.NotReceivable as refused:
-                verdict = ComplaintVerdict.of(refused.verdict)
-                return ReceivedView(
-                    allowed=False, verdict=verdict, complaint=None, joined_to=None, still_needed=[]
-                )
-            if body.door == "agent":  # who is on the line hears the number
-                await actions.acknowledge(
-                    tx, case.joined_to or case.id, config=config, by=work.actor, at=work.at
-                )
-            return ReceivedView(
-                allowed=True,
-                verdict=ComplaintVerdict.of(Verdict(config.policy.version)),
-                complaint=ComplaintRow.of(case, None),
-                joined_to=case.joined_to,
-                still_needed=list(still_needed(intake)),
-            )
 
     @routes.get("/complaints/{complaint}")
     async def one(complaint: str, staff: Annotated[Staff, readers]) -> WholeComplaintView:
@@ -306,41 +273,6 @@ async def seen(tx: Transaction, complaint: str, staff: Staff) -> Complaint:
     if not may_see(case, staff):
         raise NotFound("there is no such complaint")
     return case
-
-
-def _intake(body: bodies.ReceiveBody, staff: Staff) -> Intake:
-    proxy, joint = body.proxy, body.joint
-    return Intake(
-        key=f"staff/{staff.number}/{body.key}",
-        door=Door(body.door),
-        complainant=Complainant(
-            holder_id=HolderId(body.holder) if body.holder else None,
-            name=body.name.strip(),
-            identity_tail=body.identity_tail,
-            reach=reach_of(body.reach),
-        ),
-        statement=body.statement,
-        demand=body.demand,
-        subjects=tuple(body.subjects),
-        persons=tuple(body.persons),
-        files=tuple(body.files),
-        interaction=InteractionId(body.interaction) if body.interaction else None,
-        account_id=AccountId(body.account) if body.account else None,
-        language=body.language,
-        zone=body.zone,
-        proxy=Proxy(
-            proxy.name,
-            reach_of(proxy.reach),
-            tuple(proxy.authority_files),
-            tuple(proxy.identity_files),
-            proxy.heir,
-        )
-        if proxy
-        else None,
-        joint=Joint(joint.people, tuple(joint.representatives), joint.in_person) if joint else None,
-        received_at=body.received_at,
-        outside_reference=body.outside_reference.strip(),
-    )
 
 
 def reach_of(body: bodies.ReachBody) -> Reach:

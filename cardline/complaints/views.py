@@ -232,16 +232,6 @@ class ComplaintStepped(BaseModel):
         )
 
 
-class ReceivedView(BaseModel):
-    """What became of a complaint that came in; ``still_needed``: what to ask for."""
-
-    allowed: bool
-    verdict: ComplaintVerdict
-    complaint: ComplaintRow | None
-    joined_to: str | None
-    still_needed: list[str]
-
-
 class CorrectiveView(BaseModel):
     """A corrective action; ``before`` and ``after``: complaints of its cause a week."""
 

@@ -69,7 +69,9 @@ def _file(recordings: Recordings, one: Recording) -> PackFile:
         except Unreadable as error:
             raise NotFound(error.message) from error
 
-    return PackFile(f"recordings/{one.interaction}.wav", one.interaction, read)
+    minutes, seconds = divmod(round(one.seconds), 60)
+    length = f"{minutes}:{seconds:02}"
+    return PackFile(f"recordings/{one.interaction}.wav", one.interaction, read, length)
 
 
 def _parts(recording: OpenRecording) -> Iterator[bytes]:

@@ -5,7 +5,6 @@ takes the place of the other, and a file is only noted as gone after it was remo
 """
 
 import asyncio
-from dataclasses import dataclass
 
 from cardline.core.actor import SYSTEM
 from cardline.core.clock import Clock
@@ -13,20 +12,10 @@ from cardline.core.transaction import Database, Transaction
 from cardline.desk import recording_store as store
 from cardline.evidence.actions import journal
 from cardline.evidence.sealing import actions as sealing
+from cardline.evidence.sealing.model import Sealed
 from cardline.evidence.sealing.recordings import Recordings
 
 _AT_ONCE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """What a pass over the old recordings came to."""
-
-    sealed: int = 0
-    missing: tuple[str, ...] = ()
-    """Calls whose file is not there."""
-    altered: tuple[str, ...] = ()
-    """Calls whose file is not what the journal says; they are left as they lie."""
 
 
 async def seal_old(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from cardline.core.transaction import Transaction
@@ -13,8 +14,9 @@ async def add(tx: Transaction, file: StoredFile) -> None:
     """Add a file."""
     await tx.connection.execute(
         """
-        INSERT INTO stored_file (id, path, name, kind, bytes, sha256, scanned, owner, stored_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO stored_file
+            (id, path, name, kind, bytes, sha256, scanned, owner, stored_at, sealed_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
             file.id,
@@ -26,6 +28,7 @@ async def add(tx: Transaction, file: StoredFile) -> None:
             file.scanned,
             file.owner,
             file.stored_at,
+            file.stored_at if file.key else None,
         ),
     )
 
@@ -69,6 +72,41 @@ async def remove_of_owner(tx: Transaction, owner: str) -> list[StoredFile]:
         (owner,),
     )
     return [StoredFile(*row) for row in await cursor.fetchall()]
+
+
+async def unsealed(tx: Transaction, *, after: str, limit: int) -> list[str]:
+    """Return ids of files that lie in the clear, from ``after`` on."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT id FROM stored_file
+        WHERE sealed_at IS NULL AND erased_at IS NULL AND id > %s ORDER BY id LIMIT %s
+        """,
+        (after, limit),
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def lock_unsealed(tx: Transaction, file: str) -> tuple[str, str] | None:
+    """Lock a file that lies in the clear; return path and hash."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT path, sha256 FROM stored_file
+        WHERE id = %s AND sealed_at IS NULL AND erased_at IS NULL FOR UPDATE
+        """,
+        (file,),
+    )
+    row = await cursor.fetchone()
+    return (row[0], row[1]) if row else None
+
+
+async def mark_sealed(tx: Transaction, file: str, *, at: datetime) -> bool:
+    """Note that a file lies sealed; false where that was known, or it was erased."""
+    cursor = await tx.connection.execute(
+        "UPDATE stored_file SET sealed_at = %s "
+        "WHERE id = %s AND sealed_at IS NULL AND erased_at IS NULL",
+        (at, file),
+    )
+    return cursor.rowcount > 0
 
 
 def _file(row: Sequence[Any]) -> StoredFile:

@@ -26,7 +26,7 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict
 from cardline.evidence.actions import journal
 from cardline.evidence.sealing import actions as sealing
-from cardline.evidence.sealing.chunks import open_bytes
+from cardline.evidence.sealing.chunks import key_id_of, open_bytes
 from cardline.evidence.sealing.keys import file_key, open_key, seal
 from cardline.evidence.sealing.model import Cipher, MasterKeyMissing, SealedKey, Sealer
 from cardline.messages import file_store as store
@@ -211,7 +211,8 @@ async def read(files: Files, file: StoredFile) -> bytes:
     Raises ``Unreadable`` where the master key of a sealed one is missing or wrong.
     """
     content = await asyncio.to_thread(files.shelf.get, file.path)
-    if content is not None and file.key is not None:
+    if content is not None and file.key is not None and key_id_of(content):
+        # With a key, and in the clear: it is being sealed at this moment.
         content = await asyncio.to_thread(_opened, files, file.key, content)
     if content is None or hashlib.sha256(content).hexdigest() != file.sha256:
         raise NotFound("this file is no longer what was stored")

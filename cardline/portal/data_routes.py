@@ -18,6 +18,7 @@ SHOWN = (
     "complaint",
     "collection_recording",
     "sms_record",
+    "written_message",
     "consent_proof",
     "trust_proof",
     "scam_report",

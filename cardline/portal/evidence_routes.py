@@ -52,7 +52,7 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
         """Take a pack of one's own home."""
         async with services.database.transaction() as tx:
             found = await ordering.fetch(
-                tx, pack, by=actor_of(session.holder.id), at=services.clock()
+                tx, pack, by=actor_of(session.holder.id), role="holder", at=services.clock()
             )
             path = services.pack_path(found.id)
             if not path.is_file():

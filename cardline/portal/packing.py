@@ -117,4 +117,4 @@ def _file(of: str, one: StoredFile, files: Files) -> PackFile:
     async def read(_: Transaction) -> Iterator[bytes]:
         return iter([await file_actions.read(files, one)])
 
-    return PackFile(f"files/{one.id}{SUFFIXES[one.kind]}", of, read)
+    return PackFile(f"files/{one.id}{SUFFIXES[one.kind]}", of, read, one.name)

@@ -21,10 +21,10 @@ _LOOKS = frozenset(
         "letter.opened",
         "letter.looked-at",
         "letter.scan-opened",
-        "evidence.packed",
-        "evidence.pack-fetched",
     }
 )
+_OWN_LOOKS = frozenset({"evidence.packed", "evidence.pack-fetched"})
+"""Told where the holder did it; of anybody else ``desk.looked`` tells, with the reason."""
 _PLAIN = frozenset(
     {
         "interaction.closed",
@@ -74,7 +74,7 @@ _QUEUE_ENDS = frozenset({"abandoned", "callback", "message", "transferred"})
 
 def is_look(entry: Entry) -> bool:
     """True where the entry says that somebody looked at the holder's data."""
-    return entry.kind in _LOOKS
+    return entry.kind in _LOOKS or (entry.kind in _OWN_LOOKS and entry.by.startswith("holder:"))
 
 
 def looks_in(entries: Iterable[Entry], numbers: Mapping[str, str]) -> tuple[Look, ...]:

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 from typing import cast
 
 from cardline.adapters.signing.key_files import KeyFiles
-from cardline.app.pack_sources import pack_sources
+from cardline.adapters.typst.setter import TypstSetter
+from cardline.app.pack_sources import decision_words, pack_sources
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts
 from cardline.core.actor import SYSTEM, Actor
@@ -19,7 +20,7 @@ from cardline.evidence.packs import making
 from cardline.evidence.packs.actions import take_order
 from cardline.evidence.packs.making import Made, Order, PackConfig
 from cardline.evidence.packs.model import Audience, Subject
-from cardline.evidence.packs.pages import HtmlPages
+from cardline.evidence.packs.paper import PaperPages
 from cardline.evidence.policy import evidence_policy
 from cardline.evidence.publishing import Published
 from tests.actions.portal_house import MINE, TEXTS, House
@@ -44,7 +45,7 @@ class EvidenceHouse:
                 texts=TEXTS, files=house.files, recordings=house.recordings, bank=house.bank
             ),
             signer=self.signer,
-            writer=HtmlPages(SHANGHAI),
+            writer=PaperPages(TypstSetter(), decision_words(TEXTS), SHANGHAI),
         )
 
     async def new_key(self, *, lasts: timedelta = timedelta(days=400)) -> bytes:

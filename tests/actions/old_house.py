@@ -13,7 +13,6 @@ from cardline.adapters.postgres.database import Database
 from cardline.adapters.sealer.keyring import KeyRing
 from cardline.core.actor import SYSTEM
 from cardline.core.ids import CallId, HolderId, InteractionId
-from cardline.core.phone import PhoneNumber
 from cardline.core.policy import load_area
 from cardline.core.verdict import RuleVersion
 from cardline.desk import actions as desk
@@ -28,11 +27,11 @@ from cardline.identity.model import Proofs
 from cardline.messages import files as file_actions
 from cardline.messages.file_model import Cleaned, FilePolicy
 from cardline.messages.files import Files
+from tests.actions.old_post import NUMBER, written_rows
 
 NOW = datetime(2030, 6, 1, 3, tzinfo=UTC)
 OLD = NOW - timedelta(days=365 * 3 + 30)
 YOUNG = NOW - timedelta(days=20)
-NUMBER = PhoneNumber("+8613800138000")
 POLICY = retention_policy(load_area("retention"))
 
 
@@ -290,6 +289,7 @@ class OldHouse:
             valid_to=at,
             **{"author": "x", "written_at": at, **who},
         )
+        await written_rows(self, name, at)
         await self.put(
             "trust_caller_identity", interaction=on, verdict="valid", reasons=Jsonb([]), at=at
         )

@@ -10,7 +10,11 @@ import pytest
 from pypdf import PdfReader
 
 from cardline.core.clock import utc_now
+from cardline.core.ids import CallId, InteractionId, LegId, new_id
 from cardline.core.roles import Role
+from cardline.desk import actions as desk
+from cardline.desk.model import Interaction
+from cardline.identity.model import Proofs
 from cardline.messages.letters import printing
 from tests.actions.mail_room import Printer
 from tests.actions.serving_desk import ACCOUNT, HOLDER
@@ -39,23 +43,61 @@ async def ask(
 
 TAKEN = {
     "key": "press-one-1",
-    "holder": HOLDER.id,
     "statement": "年费已经减免，却仍被收取。",
     "demand": "退还年费。",
     "subjects": ["fees"],
-    "account": ACCOUNT.id,
+}
+NOTICE = {
+    "door": "pbc",
+    "number": "银消〔2026〕17号",
+    "received_at": "2026-11-20T09:00:00+08:00",
 }
 
 
-async def take(whole: Whole, **more: object) -> str:
-    taken = await ask(whole, "agent", "POST", "/complaints", {**TAKEN, **more})
-    assert taken["allowed"], taken
-    return str(taken["complaint"]["id"])
+async def call(whole: Whole) -> str:
+    """A call of the holder with the agent."""
+    (agent,) = await whole.ask("SELECT agent_id FROM staff WHERE role = 'agent'")
+    async with whole.running.parts.database.transaction() as tx:
+        name = InteractionId(new_id("i"))
+        await desk.open_interaction(
+            tx,
+            Interaction(
+                id=name,
+                door="phone",
+                call=CallId(f"call-{name}"),
+                line="l1",
+                from_number=HOLDER.phone,
+                to_number="95500",
+                holder_id=HOLDER.id,
+                language="zh",
+                opened_at=utc_now(),
+                answered_at=utc_now(),
+                closed_at=None,
+                outcome=None,
+                flow_version="",
+                state={},
+                proofs=Proofs(claimed=HOLDER.id, caller=HOLDER.phone),
+                continues=None,
+            ),
+            source="test",
+        )
+        leg = LegId(f"leg-{name}")
+        await desk.leg_dialled(
+            tx, name, leg, agent=agent, target="phone:1", purpose="offer", at=utc_now()
+        )
+        await desk.leg_answered(tx, name, leg, at=utc_now())
+    return name
+
+
+async def take(whole: Whole, conversation: str) -> str:
+    path = f"/interactions/{conversation}/complaint"
+    return str((await ask(whole, "agent", "POST", path, TAKEN))["complaint"])
 
 
 async def test_a_complaint_lives_its_whole_life_over_http(whole: Whole) -> None:
-    case = await take(whole)
-    assert await take(whole) == case
+    conversation = await call(whole)
+    case = await take(whole, conversation)
+    assert await take(whole, conversation) == case
     me = await whole.ask("SELECT number FROM staff WHERE role = 'lead'")
     given = await ask(whole, "lead", "POST", f"/complaints/{case}/assign", {})
     assert given["complaint"]["handler"] == me[0]
@@ -101,7 +143,7 @@ async def test_a_letter_is_sent_posted_and_comes_back_as_the_program_is_put_toge
 ) -> None:
     parts = whole.running.parts
     await whole.ask("UPDATE bank_holder SET address = '杭州市西湖区文三路9号' RETURNING id")
-    case = await take(whole)
+    case = await take(whole, await call(whole))
     await ask(whole, "lead", "POST", f"/complaints/{case}/assign", {})
     await ask(whole, "lead", "POST", f"/complaints/{case}/accept")
     await ask(whole, "lead", "POST", f"/complaints/{case}/decide", {
@@ -138,16 +180,14 @@ async def test_a_letter_is_sent_posted_and_comes_back_as_the_program_is_put_toge
 
 
 async def test_an_agent_sees_what_they_took_and_nobody_what_is_about_them(whole: Whole) -> None:
-    mine = await take(whole)
+    mine = await take(whole, await call(whole))
     agents = await whole.ask("SELECT number FROM staff WHERE role = 'agent'")
     leads = await whole.ask("SELECT number FROM staff WHERE role = 'lead'")
     other = (
-        await ask(whole, "compliance", "POST", "/complaints", {
-            **TAKEN, "key": "press-two-2", "statement": "客服态度差。",
-            "persons": [*agents, *leads],
-            "door": "letter",
+        await ask(whole, "compliance", "POST", "/complaint-transfers", {
+            **NOTICE, "statement": "客服态度差。", "persons": [*agents, *leads],
         })
-    )["complaint"]["id"]  # fmt: skip
+    )["complaint"]  # fmt: skip
     listed = await ask(whole, "agent", "GET", "/complaints")
     assert [one["id"] for one in listed] == [mine]
     for role in ("agent", "lead"):
@@ -162,21 +202,15 @@ async def test_an_agent_sees_what_they_took_and_nobody_what_is_about_them(whole:
     assert await ask(whole, "lead", "GET", f"/holders/{HOLDER.id}/complaints")
 
 
-async def test_what_cannot_be_taken_says_why_in_words(whole: Whole) -> None:
-    refused = await ask(
-        whole, "agent", "POST", "/complaints", {**TAKEN, "statement": "", "subjects": ["x"]}
-    )
-    assert not refused["allowed"]
-    codes = [one["code"] for one in refused["verdict"]["reasons"]]
-    assert codes == ["nothing-said", "subject-unknown"]
-    needed = await ask(whole, "agent", "POST", "/complaints", {
-        "key": "press-three-3", "statement": "我替母亲投诉。", "name": "周平",
+async def test_what_is_yet_to_be_shown_is_asked_for_and_the_time_runs(whole: Whole) -> None:
+    needed = await ask(whole, "compliance", "POST", "/complaint-transfers", {
+        **NOTICE, "statement": "我替母亲投诉。", "name": "周平",
         "reach": {"phone": "13900001111"}, "proxy": {"name": "周安"},
     })  # fmt: skip
     assert needed["still_needed"] == ["demand", "authority", "proxy-identity", "proxy-reach"]
-    seen = await ask(whole, "lead", "GET", f"/complaints/{needed['complaint']['id']}")
+    seen = await ask(whole, "lead", "GET", f"/complaints/{needed['complaint']}")
     assert seen["reach"]["phone"] == "139****1111"
     assert seen["proxy"]["lacks"] == [
         "authority-needed", "proxy-identity-needed", "proxy-reach-needed",
     ]  # fmt: skip
-    await ask(whole, "agent", "POST", "/complaints", {**TAKEN, "key": "k"}, status=422)
+    await ask(whole, "agent", "POST", "/complaint-transfers", {}, status=403)

@@ -7,6 +7,7 @@ import pytest
 
 from cardline.adapters.postgres.database import Database
 from cardline.complaints import actions
+from cardline.complaints.classifying.reading import load_vocabulary
 from cardline.complaints.model import (
     Complainant,
     Door,
@@ -126,6 +127,15 @@ async def test_twenty_people_in_person_are_major_whatever_anybody_says(room: Roo
     assert (await room.find(case)).severity == "major"
     await room.classify(case, severity="low")
     assert (await room.find(case)).severity == "major"
+
+
+async def test_what_was_suggested_stands_beside_what_a_person_confirmed(room: Room) -> None:
+    case = await room.accepted(statement="年费已经减免，却仍被收取。")
+    await room.classify(case, issue="unwanted-contact")
+    told = [one.body for one in await room.journal(case) if one.kind == "complaint.classified"]
+    suggested = told[0]["suggested"]
+    assert (told[0]["issue"], suggested["issue"]) == ("unwanted-contact", "fees-interest")
+    assert suggested["version"] == str(load_vocabulary().version)
 
 
 async def test_a_letter_counts_from_the_day_on_which_it_came(room: Room) -> None:

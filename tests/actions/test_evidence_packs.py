@@ -1,5 +1,6 @@
 """Evidence packs: what is in them, what stays out, and that both can be proven without the bank."""
 
+import io
 import json
 import zipfile
 from dataclasses import replace
@@ -7,9 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.signing.key_files import KeyFiles
+from cardline.adapters.typst.setter import TypstSetter
+from cardline.app.pack_sources import decision_words
 from cardline.complaints.packing import complaints_part
 from cardline.core.actor import SYSTEM
 from cardline.core.clock import SHANGHAI
@@ -24,13 +28,13 @@ from cardline.evidence.packs.actions import take_order
 from cardline.evidence.packs.checking import Result, Trust, check
 from cardline.evidence.packs.making import PackConfig
 from cardline.evidence.packs.model import Subject
-from cardline.evidence.packs.pages import HtmlPages
+from cardline.evidence.packs.paper import PaperPages
 from cardline.evidence.packs.sources import sources
 from cardline.evidence.policy import evidence_policy
 from cardline.evidence.roots import NoKeyError
 from tests.actions.complaint_room import Room
 from tests.actions.evidence_house import BY, EvidenceHouse
-from tests.actions.portal_house import MINE, THEIRS, House
+from tests.actions.portal_house import MINE, TEXTS, THEIRS, House
 
 OTHERS = "+8613912345678"
 
@@ -46,6 +50,12 @@ async def house(database: Database, tmp_path: Path) -> EvidenceHouse:
 
 def told(result: Result, code: str) -> dict[str, str | int] | None:
     return next((one.values for one in result.findings if one.code == code), None)
+
+
+def index_of(pack: Path) -> str:
+    with zipfile.ZipFile(pack) as opened:
+        pages = PdfReader(io.BytesIO(opened.read("index.pdf"))).pages
+    return "".join(page.extract_text() for page in pages).replace("\n", "")
 
 
 def journals(pack: Path) -> dict[str, list[dict[str, object]]]:
@@ -68,11 +78,11 @@ async def test_a_pack_of_a_holder_holds_and_can_be_read(
     assert told(result, "recordings") == {"recordings": 1}
     assert told(result, "unsealed") is None, "the look itself was sealed too"
     with zipfile.ZipFile(pack) as opened:
-        index = opened.read("index.html").decode()
         names = opened.namelist()
         everything = b"".join(opened.read(name) for name in names)
+    index = index_of(pack)
     assert "您的可用额度为九万元" in index
-    assert f'href="recordings/{call}.wav"' in index
+    assert f"recordings/{call}.wav" in index
     assert "本期应还" in index
     assert f"recordings/{call}.wav" in names
     assert theirs.encode() not in everything
@@ -126,7 +136,7 @@ async def test_other_peoples_data_stay_out_and_the_rest_is_proven_all_the_same(
         assert "王强" not in raw
         assert MINE.phone in raw
         assert "too-late" in raw
-        assert "CMP 18" in zipfile.ZipFile(pack).read("index.html").decode()
+        assert "CMP 18" in index_of(pack)
     assert "同事之间的话" not in json.dumps(journals(mine), ensure_ascii=False)
     assert "同事之间的话" in json.dumps(journals(auditors), ensure_ascii=False)
     assert list(journals(auditors)) == [call]
@@ -223,9 +233,9 @@ async def test_a_complaint_is_packed_with_what_was_said_and_told(
     signer = KeyFiles(tmp_path / "keys")
     config = PackConfig(
         policy=evidence_policy(load_area("evidence")),
-        sources=sources({"complaints": complaints_part}),
+        sources=sources({"complaints": complaints_part(House(database, tmp_path).files)}),
         signer=signer,
-        writer=HtmlPages(SHANGHAI),
+        writer=PaperPages(TypstSetter(), decision_words(TEXTS), SHANGHAI),
     )
     at = room.now + timedelta(days=1)
     pack = tmp_path / "pack.zip"
@@ -241,6 +251,6 @@ async def test_a_complaint_is_packed_with_what_was_said_and_told(
     assert check(pack).holds
     kinds = [entry["kind"] for entry in journals(pack)[f"complaint:{case}"]]
     assert kinds[-1] == "evidence.packed"
-    index = zipfile.ZipFile(pack).read("index.html").decode()
+    index = index_of(pack)
     assert complaint.statement in index
     assert "已答复" in index

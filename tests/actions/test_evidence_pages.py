@@ -11,10 +11,13 @@ import pytest
 from cardline.adapters.postgres.database import Database
 from cardline.app.pack_job import make_next, pack_file, sweep
 from cardline.app.roots import seal
+from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
+from cardline.evidence.packs.actions import take_order
 from cardline.evidence.packs.checking import check
 from tests.actions.evidence_house import EvidenceHouse
 from tests.actions.portal_house import MINE, THEIRS, Browser, House
+from tests.actions.test_evidence_packs import index_of, journals
 from tests.actions.test_portal_pages import PNG
 from tests.actions.whole_application import whole_application
 
@@ -53,7 +56,8 @@ async def test_a_holder_takes_everything_home_and_anybody_can_check_it(
     pack.write_bytes(taken.content)
     assert check(pack).holds
     with zipfile.ZipFile(io.BytesIO(taken.content)) as packed:
-        names, index = packed.namelist(), packed.read("index.html").decode()
+        names = packed.namelist()
+    index = index_of(pack)
     assert f"recordings/{call}.wav" in names
     assert any(name.startswith("files/") and name.endswith(".png") for name in names)
     assert "您的可用额度为九万元" in index
@@ -156,6 +160,68 @@ async def test_staff_ask_with_a_reason_and_fetch_what_they_asked_for(
             "SELECT kind, by, body->>'reason' FROM journal WHERE stream = %s ORDER BY seq",
             f"holder:{MINE.id}",
         )
-        assert [row[0] for row in told] == ["evidence.packed", "evidence.pack-fetched"]
-        assert told[0][1].startswith("staff:")
-        assert told[0][2] == "投诉 2026-118"
+        kinds = ["desk.looked", "evidence.packed", "desk.looked", "evidence.pack-fetched"]
+        assert [row[0] for row in told] == kinds
+        for look in (told[0], told[2]):
+            assert look[1].startswith("staff:")
+            assert look[2] == "投诉 2026-118"
+
+
+async def test_a_holder_sees_once_who_else_made_a_pack_and_why(
+    house: EvidenceHouse, web: Browser
+) -> None:
+    call = await house.house.call()
+    await house.order(house.subject(audience="auditor", interactions=[call]))
+    async with house.house.database.transaction() as tx:
+        await take_order(
+            tx, house.subject(), by=OPERATOR, role="operator", reason="监管检查", at=house.house.now
+        )
+    await web.log_in(proven=True)
+    looks = (await web.get("/my/looks")).text
+    assert looks.count("申请了您的证据包") == 2
+    assert "合规人员7004: 申请了您的证据包（理由：核查）" in looks
+    assert "运维人员" in looks
+    assert "监管检查" in looks
+
+
+async def test_a_holder_has_a_pack_made_of_one_complaint(
+    house: EvidenceHouse, web: Browser, tmp_path: Path
+) -> None:
+    call = await house.house.call()
+    await web.log_in(proven=True)
+    written = {"key": "k" * 20, "statement": "客服答应退年费，至今没有退。"}
+    sent = await web.send("/my/complaints/new", written, files=[("承诺.png", PNG)])
+    reference = re.findall(r"C\d{6}-\w{6}", sent.headers["location"])[0]
+    own = f"/my/complaints/{reference}"
+    assert f'action="{own}/evidence"' in (await web.get(own)).text
+    asked = await web.send(f"{own}/evidence", page=own)
+    assert (asked.status_code, asked.headers["location"]) == (303, "/my/evidence")
+    again = await web.send(f"{own}/evidence", page=own)
+    assert again.status_code == 422
+    assert "已有一份证据包正在制作" in again.text
+    assert await make_next(house.parts)
+    mine = (await web.get("/my/evidence")).text
+    assert f"投诉{reference}" in mine
+    link = re.search(r"/my/evidence/\w+\.zip", mine)
+    assert link
+    pack = tmp_path / "taken.zip"
+    pack.write_bytes((await web.get(link[0])).content)
+    assert check(pack).holds
+    index = index_of(pack)
+    assert "至今没有退" in index
+    assert "承诺.png" in index
+    assert call not in index, "what has nothing to do with it stays out"
+    assert f"complaint:{reference}" in journals(pack)
+
+
+async def test_a_complaint_of_somebody_else_gives_no_pack(
+    house: EvidenceHouse, web: Browser
+) -> None:
+    await web.log_in(proven=True)
+    sent = await web.send("/my/complaints/new", {"key": "k" * 20, "statement": "没有退年费。"})
+    reference = re.findall(r"C\d{6}-\w{6}", sent.headers["location"])[0]
+    other = house.house.browser(host="192.0.2.9")
+    await other.log_in(THEIRS, proven=True)
+    theirs = f"/my/complaints/{reference}/evidence"
+    assert (await other.send(theirs, page="/my/evidence")).status_code == 404
+    assert not await house.house.ask("SELECT id FROM evidence_pack")

@@ -161,7 +161,9 @@ async def whole_application(
             doors=parts.doors,
         )
         alarms = Alarms(parts.database)
-        recorder = Recorder(settings, parts.database, utc_now, alarms, parts.recordings)
+        recorder = Recorder(
+            settings, parts.database, utc_now, alarms, parts.recordings, parts.files
+        )
         calls = Calls(services, settings, alarms, recorder)
         dialler = Dialler(services, calls, parts.database)
         running = Running(parts, services, calls, alarms, dialler)

@@ -146,7 +146,7 @@ class Forge:
             ]
             file = StreamFile(name, told, [tell_seal(one) for one in seals.get(name, [])])
             found[f"journal/{number:06}.json"] = encode(file)
-        found["index.html"] = b"<!doctype html>"
+        found["index.pdf"] = b"%PDF-1.7"
         found["records/contacts.json"] = b"[]"
         found["recordings/i1.wav"] = SOUND
         return found

@@ -70,7 +70,7 @@ _CHANGES: dict[str, tuple[Callable[[Contents], object], str]] = {
         "file-altered",
     ),
     "a file more": (lambda c: c.update({"files/more.txt": b"x"}), "file-extra"),
-    "a file less": (lambda c: c.pop("index.html"), "file-missing"),
+    "a file less": (lambda c: c.pop("index.pdf"), "file-missing"),
     "a stream less": (lambda c: c.pop("journal/000002.json"), "file-missing"),
     "the manifest": (
         lambda c: c.update({MANIFEST: c[MANIFEST].replace(b"staff:7004", b"staff:7005")}),

@@ -36,13 +36,13 @@ def test_a_pack_that_holds_ends_with_0_in_both_languages(pack: Path) -> None:
 
 
 def test_a_pack_that_does_not_hold_ends_with_1(pack: Path) -> None:
-    forged = altered(pack, lambda contents: contents.update({"index.html": b"x"}))
+    forged = altered(pack, lambda contents: contents.update({"index.pdf": b"x"}))
     status, said = run(forged, "--json")
     told = json.loads(said)
     assert (status, told["holds"]) == (1, False)
     fault = next(one for one in told["findings"] if one["state"] == "failed")
-    assert (fault["code"], fault["values"]) == ("file-altered", {"name": "index.html"})
-    assert "index.html" in fault["zh"]
+    assert (fault["code"], fault["values"]) == ("file-altered", {"name": "index.pdf"})
+    assert "index.pdf" in fault["zh"]
     assert run(pack.parent / "nowhere.zip")[0] == 1
 
 

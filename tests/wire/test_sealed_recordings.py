@@ -48,7 +48,8 @@ class Node:
     def recorder(self) -> Recorder:
         parts = self.whole.running.parts
         alarms = self.whole.running.alarms
-        return Recorder(parts.settings, parts.database, utc_now, alarms, parts.recordings)
+        kept = (parts.recordings, parts.files)
+        return Recorder(parts.settings, parts.database, utc_now, alarms, *kept)
 
     @property
     def folder(self) -> Path:

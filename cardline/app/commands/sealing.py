@@ -23,6 +23,7 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.recordings import seal_old
 from cardline.evidence.sealing import actions as sealed
 from cardline.evidence.sealing.checking import faults
+from cardline.messages.file_sealing import seal_old_files
 
 sealing = typer.Typer(help="Keys under which recordings and files lie.", no_args_is_help=True)
 app.add_typer(sealing, name="sealing")
@@ -113,24 +114,30 @@ def rewrap(home: Home = DEFAULT_HOME, database: Database = None, json: AsJson = 
 def seal(
     home: Home = DEFAULT_HOME,
     database: Database = None,
-    pause: Annotated[float, typer.Option(min=0, help="Seconds between two recordings.")] = 0.0,
+    pause: Annotated[float, typer.Option(min=0, help="Seconds between two of them.")] = 0.0,
     json: AsJson = False,
 ) -> None:
-    """Seal the recordings that still lie in the clear; a running server does it by itself."""
+    """Seal recordings and files that still lie in the clear; a running server does it by itself."""
 
     async def work(parts: Parts) -> JsonObject:
-        done = await seal_old(parts.database, parts.recordings, clock=utc_now, pause=pause)
-        return {"sealed": done.sealed, "missing": done.missing, "altered": done.altered}
+        sound = await seal_old(parts.database, parts.recordings, clock=utc_now, pause=pause)
+        sent = await seal_old_files(parts.database, parts.files, clock=utc_now, pause=pause)
+        return {
+            "sealed": sound.sealed,
+            "files": sent.sealed,
+            "missing": [*sound.missing, *sent.missing],
+            "altered": [*sound.altered, *sent.altered],
+        }
 
     told = with_installation(home, database, work)
     if json:
         print_json(told)
     else:
-        say(f"{told['sealed']} recordings sealed")
-        for call in told["missing"]:
-            say(f"{call}: its file is not there")
-        for call in told["altered"]:
-            say(f"{call}: its file is not what the journal says; it was left as it lies")
+        say(f"{told['sealed']} recordings and {told['files']} files sealed")
+        for one in told["missing"]:
+            say(f"{one}: its file is not there")
+        for one in told["altered"]:
+            say(f"{one}: its file is not what the journal says; it was left as it lies")
     if told["altered"]:
         raise typer.Exit(1)
 

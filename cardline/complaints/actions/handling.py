@@ -14,6 +14,8 @@ from cardline.complaints.actions.stepping import (
     settle_tasks,
     step,
 )
+from cardline.complaints.classifying.reading import load_vocabulary
+from cardline.complaints.classifying.rules import suggest
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.due_store import Due
 from cardline.complaints.model import (
@@ -41,7 +43,7 @@ from cardline.core.actor import Actor
 from cardline.core.calendar import end_of
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import new_id
-from cardline.core.transaction import Transaction
+from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, judge
 from cardline.desk import staff as desk_staff
 from cardline.desk import tasks as desk_tasks
@@ -156,7 +158,9 @@ async def classify(
 
     What turns out to be about contacts tightens the holder's permissions at once; whoever turns
     out to be complained of no longer handles it. A complaint that the law calls major stays so.
-    Journals ``complaint.classified``. Raises ``Invalid`` for codes that the catalogue lacks.
+    Journals ``complaint.classified`` with what was suggested for these words beside what was
+    confirmed, so that a bank can count how often the suggestion was right. Raises ``Invalid`` for
+    codes that the catalogue lacks.
     """
     case = await locked(tx, case_id)
     policy = work.config.policy
@@ -181,13 +185,20 @@ async def classify(
         persons=tuple(dict.fromkeys(persons)),
         handler=None if case.handler in persons else case.handler,
     )
-    body = {
+    suggested = suggest(f"{case.statement}\n{case.demand}", load_vocabulary())
+    body: JsonObject = {
         "product": after.product,
         "issue": after.issue,
         "severity": after.severity,
         "causes": list(after.causes),
         "subjects": list(after.subjects),
         "persons": list(after.persons),
+        "suggested": {
+            "version": str(suggested.version),
+            "product": suggested.product.code,
+            "issue": suggested.issue.code,
+            "severity": suggested.severity.code,
+        },
     }
     stepped = await step(
         tx, case, after, kind="complaint.classified", verdict=verdict, body=body, by=work.actor,

@@ -25,17 +25,11 @@ class DoorConfig:
     complaints: ComplaintConfig
     files: Files
     files_at_once: int
-    packs: bool = False
-    """True where evidence packs can be had of these pages."""
 
     @property
     def hotline(self) -> str:
         """The number of the hotline as people dial it."""
         return self.complaints.sms.hotline
-
-    def pack_at(self, complaint: str) -> str:
-        """Return where the complainant gets the evidence pack; empty where there is none."""
-        return f"/my/complaints/{complaint}/evidence.zip" if self.packs else ""
 
 
 def door_config(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from cardline.cards.model import Holder, Language
 from cardline.complaints import actions
 from cardline.complaints.actions import Stepped
 from cardline.complaints.clock_model import ClockRule, ComplaintPolicy, Task
@@ -18,12 +19,14 @@ from cardline.complaints.doors.model import Line, Seen
 from cardline.complaints.doors.rules import may_add
 from cardline.complaints.doors.words import is_word
 from cardline.complaints.model import ComplaintId, ForComplainant, Grade
+from cardline.complaints.packing import subject_of
 from cardline.core.actor import Actor
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
 from cardline.evidence.actions import read_streams
 from cardline.evidence.model import Entry
+from cardline.evidence.packs.model import Subject
 from cardline.portal.keeping import SafeFile
 
 Act = Literal["facts", "opinion", "reexamination", "withdrawal"]
@@ -92,6 +95,22 @@ async def seen(
     stream = f"complaint:{view.id}"
     entries = (await read_streams(tx, [stream])).get(stream, [])
     return Seen(view, tuple(line for entry in entries for line in line_of(entry)))
+
+
+async def pack_of(
+    tx: Transaction,
+    reference: str,
+    *,
+    holder: Holder,
+    language: Language,
+    most: int,
+    config: DoorConfig,
+    at: datetime,
+) -> Subject:
+    """Return what a pack about a holder's own complaint is about. Raises ``NotFound``."""
+    view = await view_of(tx, reference, holder=holder.id, config=config, at=at)
+    one = await actions.find(tx, view.id)
+    return subject_of(one, holder, audience="holder", most=most, language=language)
 
 
 async def of_holder(

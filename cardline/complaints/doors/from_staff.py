@@ -20,6 +20,7 @@ from cardline.complaints.model import (
     Language,
     Proxy,
 )
+from cardline.complaints.rules.intake import still_needed
 from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.transaction import Transaction
@@ -44,9 +45,18 @@ class TakenDown:
     language: Language = "zh"
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A complaint as it was taken down; ``still_needed``: what the complainant is yet asked for."""
+
+    complaint: Complaint
+    view: ForComplainant
+    still_needed: tuple[str, ...]
+
+
 async def in_conversation(
     tx: Transaction, act: Serving, told: TakenDown, *, config: DoorConfig
-) -> tuple[Complaint, ForComplainant]:
+) -> Taken:
     """Take a complaint down in a call or a chat; of the claimed holder, else of whom they named.
 
     Returns it with what is said to the complainant: the reference and the next date. That counts
@@ -57,25 +67,20 @@ async def in_conversation(
     holder = await act.bank.holder(tx, holder_id=claimed) if claimed else None
     who = Complainant(holder_id=holder.id, reach=told.who.reach) if holder else told.who
     door = Door.CHAT if act.interaction.door == "chat" else Door.AGENT
-    complaint = await actions.receive(
-        tx,
-        _intake(
-            told,
-            key=f"agent:{act.interaction.id}:{told.key}",
-            door=door,
-            who=who,
-            zone=holder.zone if holder else str(config.complaints.policy.zone),
-            interaction=act.interaction.id,
-            received_at=None,
-            reference="",
-        ),
-        config=config.complaints,
-        by=act.by,
-        at=act.at,
+    intake = _intake(
+        told,
+        key=f"agent:{act.interaction.id}:{told.key}",
+        door=door,
+        who=who,
+        zone=holder.zone if holder else str(config.complaints.policy.zone),
+        interaction=act.interaction.id,
+        received_at=None,
+        reference="",
     )
+    complaint = await actions.receive(tx, intake, config=config.complaints, by=act.by, at=act.at)
     await actions.acknowledge(tx, complaint.id, config=config.complaints, by=act.by, at=act.at)
     view = await view_of(tx, complaint.id, holder=None, config=config, at=act.at)
-    return complaint, view
+    return Taken(complaint, view, still_needed(intake))
 
 
 async def handed_on(
@@ -89,7 +94,7 @@ async def handed_on(
     by: Staff,
     config: DoorConfig,
     at: datetime,
-) -> tuple[Complaint, ForComplainant]:
+) -> Taken:
     """Record a transfer notice of a regulator, the central bank or an association (CMP 33).
 
     The clock runs from ``received_at``, when the notice reached the bank. The same ``number`` of
@@ -100,23 +105,19 @@ async def handed_on(
     if door not in OUTSIDE or not number:
         raise Invalid("say who handed it on, and the number of their notice")
     who = told.who if holder is None else Complainant(holder_id=holder)
-    complaint = await actions.receive(
-        tx,
-        _intake(
-            told,
-            key=f"{door.value}:{number}",
-            door=door,
-            who=who,
-            zone=str(config.complaints.policy.zone),
-            interaction=None,
-            received_at=received_at,
-            reference=number,
-        ),
-        config=config.complaints,
-        by=by.actor,
-        at=at,
+    intake = _intake(
+        told,
+        key=f"{door.value}:{number}",
+        door=door,
+        who=who,
+        zone=str(config.complaints.policy.zone),
+        interaction=None,
+        received_at=received_at,
+        reference=number,
     )
-    return complaint, await view_of(tx, complaint.id, holder=None, config=config, at=at)
+    complaint = await actions.receive(tx, intake, config=config.complaints, by=by.actor, at=at)
+    view = await view_of(tx, complaint.id, holder=None, config=config, at=at)
+    return Taken(complaint, view, still_needed(intake))
 
 
 def _intake(

@@ -9,11 +9,12 @@ from cardline.complaints.doors.acting import act_in
 from cardline.complaints.doors.model import Written
 from cardline.complaints.doors.showing import DoorServices, Shown, files_of, written_in
 from cardline.core.actor import Actor
+from cardline.evidence.packs import ordering
 from cardline.portal import sessions
 from cardline.portal.guarding import form_of, patient_transaction, reader
 from cardline.portal.model import HolderSession
 from cardline.portal.rules import HOME
-from cardline.portal.web import see_other
+from cardline.portal.web import see_other, view_of
 
 OWN = f"{HOME}/complaints"
 _BLANK = Written("", "")
@@ -117,6 +118,37 @@ def _reading(routes: APIRouter, services: DoorServices, shown: Shown) -> None:
             return await page(request, session, reference, fault=fault, typed=dict(form))
         return see_other(f"{OWN}/{reference}?done={done}")
 
+    @routes.post(f"{OWN}/{{reference}}/evidence")
+    async def pack(
+        request: Request, session: Annotated[HolderSession, reading], reference: str
+    ) -> Response:
+        """Ask for an evidence pack about this complaint; a job makes it (row C6)."""
+        await form_of(request, services)
+        language, _ = view_of(request)
+        async with services.database.transaction() as tx:
+            subject = await following.pack_of(
+                tx,
+                reference,
+                holder=session.holder,
+                language=language,
+                most=services.evidence.pack_interactions,
+                config=services.doors,
+                at=services.clock(),
+            )
+            verdict = await ordering.ask_own(
+                tx,
+                subject,
+                by=Actor("holder", session.holder.id),
+                reason=services.doors.texts.say(
+                    "one.pack-reason", language, reference=subject.complaint
+                ),
+                policy=services.evidence,
+                at=services.clock(),
+            )
+        if not verdict.allowed:
+            return await page(request, session, reference, fault=verdict.codes[0])
+        return see_other(f"{HOME}/evidence")
+
     async def page(
         request: Request,
         session: HolderSession,
@@ -136,7 +168,7 @@ def _reading(routes: APIRouter, services: DoorServices, shown: Shown) -> None:
             "one": one,
             "at": f"{OWN}/{one.view.id}",
             "done": done if done in following.DONE else "",
-            "pack": services.doors.pack_at(one.view.id),
+            "pack": f"{OWN}/{one.view.id}/evidence",
             "typed": {"why": text, "facts": text},
         }
         return shown.page(request, "complaint", session=session, fault=fault, values=values)

@@ -20,9 +20,7 @@ from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.doors.from_staff import TakenDown
 from cardline.complaints.model import (
     Complainant,
-    Complaint,
     Door,
-    ForComplainant,
     Joint,
     Proxy,
     Reach,
@@ -136,7 +134,10 @@ class ComplaintTransferBody(ComplaintTakenBody):
 
 
 class ComplaintTakenView(BaseModel):
-    """What the complainant is told: the reference, and by when something follows."""
+    """What the complainant is told: the reference, and by when something follows.
+
+    ``still_needed``: what they are asked for; the time runs all the same.
+    """
 
     complaint: str
     state: State
@@ -144,10 +145,12 @@ class ComplaintTakenView(BaseModel):
     next_task: str | None
     next_by: date | None
     explained: list[str]
+    still_needed: list[str]
 
     @classmethod
-    def of(cls, complaint: Complaint, view: ForComplainant) -> "ComplaintTakenView":
+    def of(cls, taken: from_staff.Taken) -> "ComplaintTakenView":
         """Return the view of a complaint that was just taken."""
+        complaint, view = taken.complaint, taken.view
         return cls(
             complaint=complaint.id,
             state=complaint.state,
@@ -155,6 +158,7 @@ class ComplaintTakenView(BaseModel):
             next_task=view.next_task,
             next_by=view.next_by,
             explained=list(view.next_explained),
+            still_needed=list(taken.still_needed),
         )
 
 
@@ -218,13 +222,13 @@ def router(services: StaffServices) -> APIRouter:
         async with services.database.transaction() as tx:
             found = await party_only(tx, interaction, staff)
             at = services.clock()
-            complaint, view = await from_staff.in_conversation(
+            taken = await from_staff.in_conversation(
                 tx,
                 Serving(staff, found, services.bank, services.identity, services.servicing, at),
                 body.taken(),
                 config=services.doors,
             )
-        return ComplaintTakenView.of(complaint, view)
+        return ComplaintTakenView.of(taken)
 
     @routes.post("/complaint-transfers")
     async def transfer(
@@ -232,7 +236,7 @@ def router(services: StaffServices) -> APIRouter:
     ) -> ComplaintTakenView:
         """Record what a regulator, the central bank or an association handed on."""
         async with services.database.transaction() as tx:
-            complaint, view = await from_staff.handed_on(
+            taken = await from_staff.handed_on(
                 tx,
                 body.taken(),
                 door=Door(body.door),
@@ -243,7 +247,7 @@ def router(services: StaffServices) -> APIRouter:
                 config=services.doors,
                 at=services.clock(),
             )
-        return ComplaintTakenView.of(complaint, view)
+        return ComplaintTakenView.of(taken)
 
     @routes.post("/complaint-suggestions")
     async def suggestions(

@@ -8,7 +8,7 @@ from cardline.core.masking import mask_secrets
 from cardline.core.roles import Role
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.evidence.actions import journal, read_kinds
-from cardline.evidence.looks.model import ListenPolicy, What
+from cardline.evidence.looks.model import ListenPolicy, Looker, What
 
 LOOKED = "desk.looked"
 """The kind of the entry; the holder's pages read it from the holder's and the contacts' streams."""
@@ -18,7 +18,7 @@ async def record_look(
     tx: Transaction,
     *,
     who: Actor,
-    role: Role,
+    role: Looker,
     what: What,
     holder: HolderId | None,
     reason: str = "",

@@ -19,9 +19,14 @@ What = Literal[
     "complaint",
     "search",
     "pack",
+    "pack-file",
     "statement",
 ]
 """What was seen; each has words for the holder in the catalogue of the holder's pages."""
+
+
+Looker = Role | Literal["operator"]
+"""As what somebody looked; ``operator``: at the command line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """Asking for packs: a look like any other, with who and why in the journal (rows F2, F4)."""
 
 from datetime import datetime
+from typing import Literal
 
 from cardline.cards.model import Holder, Language
 from cardline.core.actor import Actor
 from cardline.core.errors import Invalid
-from cardline.core.ids import new_id
+from cardline.core.ids import HolderId, new_id
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.evidence.actions import journal
+from cardline.evidence.looks.actions import record_look
 from cardline.evidence.packs.making import Order
-from cardline.evidence.packs.model import Audience, PackId, Subject
+from cardline.evidence.packs.model import Asker, Audience, PackId, Subject
 from cardline.evidence.policy import EvidencePolicy
 
 _LONGEST_REASON = 400
@@ -29,9 +31,9 @@ def all_of(
 
 
 async def take_order(
-    tx: Transaction, subject: Subject, *, by: Actor, role: str, reason: str, at: datetime
+    tx: Transaction, subject: Subject, *, by: Actor, role: Asker, reason: str, at: datetime
 ) -> Order:
-    """Write down who asks for a pack and why; where the holder sees who looked (row F4).
+    """Write down who asks for a pack and why; the holder sees it among the looks (row F4).
 
     Raises ``Invalid`` without a reason.
     """
@@ -47,9 +49,38 @@ async def take_order(
         "complaint": subject.complaint or None,
         "holder": subject.holder,
     }
+    await show_holder(
+        tx, "pack", order.id, holder=subject.holder, by=by, role=role, reason=reason, at=at
+    )
     for stream in _streams(subject):
         await journal(tx, stream=stream, kind="evidence.packed", by=by, body=body, at=at)
     return order
+
+
+async def show_holder(
+    tx: Transaction,
+    what: Literal["pack", "pack-file"],
+    pack: PackId,
+    *,
+    holder: HolderId | None,
+    by: Actor,
+    role: Asker,
+    reason: str,
+    at: datetime,
+) -> None:
+    """Let the holder see that somebody else asked for a pack of theirs, or fetched it."""
+    if role == "holder":
+        return
+    await record_look(
+        tx,
+        who=by,
+        role=role,
+        what=what,
+        holder=holder,
+        reason=reason,
+        subject=pack,
+        at=at,
+    )
 
 
 def _streams(subject: Subject) -> tuple[str, ...]:

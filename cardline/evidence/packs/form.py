@@ -2,7 +2,7 @@
 
 A pack is a ZIP file::
 
-    index.html        what it is about, for people; or index.pdf
+    index.pdf         what it is about, for people; long ones go on in index-2.pdf and so on
     check.txt         how to check it, with the fingerprint of the key
     manifest.json     every other file with size and SHA-256, every stream, canonical JSON
     signature.json    of the manifest

@@ -1,12 +1,13 @@
 """Making a pack: what each area contributes, the journal with its proofs, an index; signed (F2)."""
 
 import asyncio
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from cardline.cards.model import Language
 from cardline.core.errors import NotFound
 from cardline.core.transaction import Database, Transaction
 from cardline.evidence import root_store, store
@@ -45,7 +46,7 @@ class Section:
     """A part of the index that people read."""
 
     name: str
-    title: str
+    titles: Mapping[Language, str]
     items: tuple[Item, ...]
     records: int
     missing: tuple[str, ...]
@@ -53,7 +54,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision by rule, as the journal has it."""
+    """A decision by rule, as the journal has it. ``about``: the act that was asked for.
+
+    ``reasons``: each with its code and its source.
+    """
 
     at: datetime
     stream: str
@@ -61,7 +65,16 @@ class Decision:
     kind: str
     rule: str
     allowed: bool
-    reasons: tuple[str, ...]
+    reasons: tuple[tuple[str, str], ...]
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class FileTold:
+    """A file of the pack, and what people call it."""
+
+    name: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -77,8 +90,8 @@ class Index:
     root: Root | None
     sections: tuple[Section, ...]
     decisions: tuple[Decision, ...]
-    files: dict[str, tuple[str, ...]]
-    """Names of files by the item that they belong to."""
+    files: dict[str, tuple[FileTold, ...]]
+    """Files by the item that they belong to."""
     streams: int
     entries: int
 
@@ -86,12 +99,8 @@ class Index:
 class Writer(Protocol):
     """Makes what people read of a pack."""
 
-    def index(self, index: Index) -> tuple[str, bytes]:
-        """Return name and content of the index."""
-        ...
-
-    def how_to_check(self, index: Index) -> tuple[str, bytes]:
-        """Return name and content of the page that says how to check it."""
+    async def pages(self, index: Index) -> list[tuple[str, bytes]]:
+        """Return names and contents: the index, and how to check the pack."""
         ...
 
 
@@ -170,7 +179,7 @@ async def _make(
             missing[source.name] += await _contribute(tx, archive, source, part)
         last = await _roots(tx, archive, keys.values(), journal.first_root)
         index = _index(order, parts, missing, journal, archive, keys[key], last, at)
-        for name, content in await asyncio.to_thread(_pages, config.writer, index):
+        for name, content in await config.writer.pages(index):
             archive.put(name, [content])
         manifest = encode(_manifest(order, parts, missing, journal, archive, key, at))
         signature = Signature(key, config.signer.sign(key, PACK + manifest).hex())
@@ -224,13 +233,13 @@ def _write_stream(
         hidden = hidden_fields(link, subject, policy)
         told.append(tell(link, hidden))
         if link.entry.verdict is not None and not hidden & {"verdict"}:
-            journal.decisions.append(_decision(link))
+            journal.decisions.append(_decision(link, hidden))
     content = encode(StreamFile(stream, told, [tell_seal(one) for one in seals]))
     archive.put(name, [content], of=stream)
     journal.listed.append(ListedStream(stream, len(links), links[-1].hash.hex(), name))
 
 
-def _decision(link: Link) -> Decision:
+def _decision(link: Link, hidden: Collection[str]) -> Decision:
     entry = link.entry
     verdict = entry.verdict or {}
     return Decision(
@@ -240,7 +249,8 @@ def _decision(link: Link) -> Decision:
         entry.kind,
         str(verdict.get("rule", "")),
         bool(verdict.get("allowed")),
-        tuple(f"{one['code']} ({one['source']})" for one in verdict.get("reasons", ())),
+        tuple((str(one["code"]), str(one["source"])) for one in verdict.get("reasons", ())),
+        "" if "body/act" in hidden else str(entry.body.get("act", "")),
     )
 
 
@@ -301,10 +311,6 @@ async def _roots(
     return last
 
 
-def _pages(writer: Writer, index: Index) -> list[tuple[str, bytes]]:
-    return [writer.index(index), writer.how_to_check(index)]
-
-
 def _index(
     order: Order,
     parts: Sequence[tuple[Source, Part]],
@@ -315,11 +321,12 @@ def _index(
     root: Root | None,
     at: datetime,
 ) -> Index:
-    files: dict[str, tuple[str, ...]] = {}
+    titles = {one.name: one.title for _, part in parts for one in part.files}
+    files: dict[str, tuple[FileTold, ...]] = {}
     for one in archive.listed:
         if one.of and not one.name.startswith("journal/"):
-            files[one.of] = (*files.get(one.of, ()), one.name)
-    language = order.subject.language
+            told = FileTold(one.name, titles[one.name])
+            files[one.of] = (*files.get(one.of, ()), told)
     return Index(
         order.id,
         order.subject,
@@ -331,7 +338,7 @@ def _index(
         tuple(
             Section(
                 source.name,
-                source.titles[language],
+                source.titles,
                 part.items,
                 len(part.records),
                 tuple(missing[source.name]),

@@ -8,11 +8,16 @@ from typing import Literal, NewType
 from cardline.cards.model import Language
 from cardline.core.ids import HolderId
 from cardline.core.transaction import JsonObject, Transaction
+from cardline.evidence.looks.model import Looker
 
 PackId = NewType("PackId", str)
 
 Audience = Literal["holder", "auditor"]
 """For whom a pack is made: the holder's own leaves out what is the bank's internal business."""
+
+
+Asker = Looker | Literal["holder"]
+"""As what somebody asks for a pack or fetches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +43,13 @@ class PackFile:
 
     ``name``: path within the pack, ``recordings/ID.wav``. ``of``: id of the item that it belongs
     to. ``read`` gives the content in parts; going through them may block, and is done in a thread.
-    Raises ``NotFound`` where the file is gone.
+    Raises ``NotFound`` where the file is gone. ``title``: what people call it, or how long it is.
     """
 
     name: str
     of: str
     read: Callable[[Transaction], Awaitable[Iterator[bytes]]]
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

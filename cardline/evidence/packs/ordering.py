@@ -11,9 +11,9 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict
 from cardline.evidence.actions import journal
 from cardline.evidence.packs import store
-from cardline.evidence.packs.actions import take_order
+from cardline.evidence.packs.actions import show_holder, take_order
 from cardline.evidence.packs.making import Made, Order
-from cardline.evidence.packs.model import PackId, Subject
+from cardline.evidence.packs.model import Asker, PackId, Subject
 from cardline.evidence.packs.ordering_model import Asked
 from cardline.evidence.policy import EvidencePolicy
 
@@ -53,7 +53,7 @@ async def ask_own(
 
 
 async def ask(
-    tx: Transaction, subject: Subject, *, by: Actor, role: str, reason: str, at: datetime
+    tx: Transaction, subject: Subject, *, by: Actor, role: Asker, reason: str, at: datetime
 ) -> Order:
     """Ask for a pack; a look, journaled. Raises ``Invalid`` without a reason."""
     order = await take_order(tx, subject, by=by, role=role, reason=reason, at=at)
@@ -79,12 +79,22 @@ async def one_asked_by(tx: Transaction, pack: str, *, by: Actor) -> Asked:
     return found
 
 
-async def fetch(tx: Transaction, pack: str, *, by: Actor, at: datetime) -> Asked:
-    """Let somebody fetch the pack they asked for; journaled. Raises ``NotFound``."""
+async def fetch(tx: Transaction, pack: str, *, by: Actor, role: Asker, at: datetime) -> Asked:
+    """Let somebody fetch the pack they asked for; a look, journaled. Raises ``NotFound``."""
     found = await one_asked_by(tx, pack, by=by)
     if found.state != "ready" or found.ends_at is None or found.ends_at <= at:
         raise NotFound("this pack is not ready, or its time is over: ask for it again")
     body: JsonObject = {"pack": pack, "holder": found.holder}
+    await show_holder(
+        tx,
+        "pack-file",
+        found.id,
+        holder=found.holder,
+        by=by,
+        role=role,
+        reason=found.reason,
+        at=at,
+    )
     stream = f"holder:{found.holder}" if found.holder else "evidence"
     await journal(tx, stream=stream, kind="evidence.pack-fetched", by=by, body=body, at=at)
     return found

@@ -12,7 +12,8 @@ PackState = Literal["asked", "ready", "failed", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A pack that somebody asked for, and how far it is."""
+    """A pack that somebody asked for, and how far it is. ``complaint``: what it is about; empty
+    for anything else."""
 
     id: PackId
     holder: HolderId | None
@@ -24,3 +25,4 @@ class Asked:
     ends_at: datetime | None
     bytes: int | None
     missing: int | None
+    complaint: str

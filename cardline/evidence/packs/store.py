@@ -11,7 +11,9 @@ from cardline.evidence.packs.model import PackId, Subject
 from cardline.evidence.packs.ordering_model import Asked
 
 _ORDER = "id, holder, interactions, complaint, numbers, audience, language, most, asked_by, reason"
-_ASKED = "id, holder, asked_by, reason, asked_at, state, made_at, ends_at, bytes, missing"
+_ASKED = (
+    "id, holder, asked_by, reason, asked_at, state, made_at, ends_at, bytes, missing, complaint"
+)
 
 
 async def insert(tx: Transaction, order: Order, *, at: datetime) -> None:

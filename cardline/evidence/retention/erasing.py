@@ -21,7 +21,8 @@ from cardline.evidence.retention.finding import Judged, judged
 from cardline.evidence.retention.model import EraseRequest
 from cardline.evidence.retention.store import erase
 from cardline.evidence.retention.store import holds as hold_store
-from cardline.evidence.retention.store.search import KINDS, Kind
+from cardline.evidence.retention.store.kind import Kind
+from cardline.evidence.retention.store.kinds import KINDS
 from cardline.evidence.sealing import actions as sealing
 from cardline.evidence.sealing.keys import file_key, recording_key
 
@@ -178,13 +179,18 @@ async def _erase(
             await sealing.destroy_keys(tx, names, at=at)
             await erase.recordings(tx, keys, at=at)
             hashes = {one.row.key: str(one.row.more["sha256"]) for one in over}
-        case "file":
+        case "file" | "letter-file" | "complaint-file":
             names = [file_key(str(one.row.more["path"])) for one in over]
             await sealing.destroy_keys(tx, names, at=at)
             await erase.files(tx, keys, at=at)
             hashes = {one.row.key: str(one.row.more["sha256"]) for one in over}
         case "conversation":
-            hashes = await erase.conversations(tx, keys, at=at)
+            await erase.conversations(tx, keys, at=at)
+            hashes = await erase.heads(tx, keys)
+        case "complaint":
+            await erase.complaints(tx, keys, at=at)
+            ends = await erase.heads(tx, [f"complaint:{key}" for key in keys])
+            hashes = {key: ends.get(f"complaint:{key}", "") for key in keys}
         case _:
             await erase.rows(tx, kind, keys)
             await _journal_rows(tx, over, asked=asked, at=at)

@@ -11,7 +11,8 @@ from cardline.evidence.retention.config import RetentionConfig, Tie
 from cardline.evidence.retention.model import Event, Hold, Keeping, Subject, Thing
 from cardline.evidence.retention.rules import before, keep_until, may_erase
 from cardline.evidence.retention.store import search
-from cardline.evidence.retention.store.search import Candidate, Kind
+from cardline.evidence.retention.store.kind import Kind
+from cardline.evidence.retention.store.search import Candidate
 
 _CALLS = frozenset({"recording", "conversation", "file"})
 

@@ -1,4 +1,4 @@
-"""What complaints keep: conversations that they were made in, or that they may be about."""
+"""What complaints keep: what they were made in, their evidence, and what they may be about."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ from cardline.evidence.retention.store import search
 async def complaint_ties(
     tx: Transaction, interactions: Sequence[str]
 ) -> Mapping[str, Sequence[Tie]]:
-    """Return the complaints that keep these interactions (PBC5 44: from their closing)."""
+    """Return the complaints that keep these interactions or streams (PBC5 44: from the closing)."""
     found: dict[str, list[Tie]] = {}
     for interaction, complaint, ended in await search.complaints(tx, interactions):
         found.setdefault(interaction, []).append(Tie("complaint", ended, complaint))

@@ -70,3 +70,14 @@ class Erased(Unreadable):
     """The data key was destroyed: erased by rule, on purpose, and on record."""
 
     code = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a pass over things that lay in the clear came to."""
+
+    sealed: int = 0
+    missing: tuple[str, ...] = ()
+    """Ids of those whose file is not there."""
+    altered: tuple[str, ...] = ()
+    """Ids of those whose file is not what the journal says; they are left as they lie."""

@@ -138,6 +138,8 @@ async def send_again(
         raise Invalid("only a letter that came back is sent again")
     row = await store.whole(tx, letter)
     content: JsonObject = row["content"]
+    if not content:
+        raise Invalid("what this letter said was erased: its time was over")
     filled = Filled(content["subject"], tuple(content["paragraphs"]))
     return await _queue(
         tx,

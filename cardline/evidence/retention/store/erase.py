@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cardline.core.transaction import Transaction
-from cardline.evidence.retention.store.search import Kind
+from cardline.evidence.retention.store.kind import Kind
 
 _CONVERSATIONS = (
     "UPDATE interaction_leg SET target = '' WHERE interaction = ANY(%(keys)s) AND agent_id IS NULL",
@@ -27,11 +27,47 @@ _CONVERSATIONS = (
     "UPDATE portal_message SET subject = '', holder = '' WHERE id = ANY(%(keys)s)",
     "UPDATE campaign_attempt SET note = '' WHERE interaction = ANY(%(keys)s)",
     (
+        "UPDATE mail_in SET sender = '', sender_name = '', message_id = '', subject = '***', "
+        "text = '***', refused = '[]', holder = NULL WHERE interaction = ANY(%(keys)s)"
+    ),
+    (
+        "UPDATE letter_in SET sender = '', subject = '***', posting = '', holder = NULL "
+        "WHERE interaction = ANY(%(keys)s)"
+    ),
+    ("UPDATE app_in SET party = '', text = '***', holder = NULL WHERE interaction = ANY(%(keys)s)"),
+    (
         "UPDATE interaction SET from_number = '', to_number = '', holder_id = NULL, state = '{}', "
         "proofs = '{}', erased_at = %(at)s WHERE id = ANY(%(keys)s)"
     ),
 )
 """What is personal in a conversation: numbers, words, whom it was about."""
+_COMPLAINTS = (
+    "UPDATE complaint_arrival SET reference = '' WHERE complaint = ANY(%(keys)s)",
+    "UPDATE complaint_fact SET text = '***', files = '{}' WHERE complaint = ANY(%(keys)s)",
+    "UPDATE complaint_pause SET why = '***' WHERE complaint = ANY(%(keys)s)",
+    "UPDATE complaint_extension SET why = '***' WHERE complaint = ANY(%(keys)s)",
+    (
+        "UPDATE complaint_decision SET findings = '***', basis = '***', reasons = '***' "
+        "WHERE complaint = ANY(%(keys)s)"
+    ),
+    (
+        "UPDATE complaint_remedy SET detail = '', "
+        "account_id = CASE WHEN account_id IS NOT NULL THEN '' END WHERE complaint = ANY(%(keys)s)"
+    ),
+    (
+        "UPDATE complaint_notice SET text = '***', "
+        "proof = CASE WHEN proof IS NOT NULL THEN '***' END WHERE complaint = ANY(%(keys)s)"
+    ),
+    "UPDATE complaint_task SET what = '***', result = '' WHERE complaint = ANY(%(keys)s)",
+    "DELETE FROM complaint_lookup WHERE complaint = ANY(%(keys)s)",
+    (
+        "UPDATE complaint SET key = 'erased/' || id, holder_id = NULL, name = '', "
+        "identity_tail = '', reach = '{}', statement = '***', demand = '', persons = '{}', "
+        "interested = '{}', files = '{}', account_id = NULL, statement_day = NULL, proxy = NULL, "
+        "joint = NULL, likeness = NULL, erased_at = %(at)s WHERE id = ANY(%(keys)s)"
+    ),
+)
+"""What is personal in a complaint: who, what was said, found, paid to whom, and who was blamed."""
 
 
 async def rows(tx: Transaction, kind: Kind, keys: Sequence[str]) -> None:
@@ -39,12 +75,23 @@ async def rows(tx: Transaction, kind: Kind, keys: Sequence[str]) -> None:
     await tx.connection.execute(kind.erase.encode(), {"keys": list(keys)})
 
 
-async def conversations(tx: Transaction, keys: Sequence[str], *, at: datetime) -> dict[str, str]:
-    """Erase what is personal in conversations; return the end of each one's journal, as a hash."""
+async def conversations(tx: Transaction, keys: Sequence[str], *, at: datetime) -> None:
+    """Erase what is personal in conversations."""
     for statement in _CONVERSATIONS:
         await tx.connection.execute(statement.encode(), {"keys": list(keys), "at": at})
+
+
+async def complaints(tx: Transaction, keys: Sequence[str], *, at: datetime) -> None:
+    """Erase what is personal in complaints."""
+    for statement in _COMPLAINTS:
+        await tx.connection.execute(statement.encode(), {"keys": list(keys), "at": at})
+
+
+async def heads(tx: Transaction, streams: Sequence[str]) -> dict[str, str]:
+    """Return the end of the journal of some streams, as a hash."""
     cursor = await tx.connection.execute(
-        "SELECT stream, encode(hash, 'hex') FROM journal_head WHERE stream = ANY(%s)", (list(keys),)
+        "SELECT stream, encode(hash, 'hex') FROM journal_head WHERE stream = ANY(%s)",
+        (list(streams),),
     )
     return dict(await cursor.fetchall())
 

@@ -1,38 +1,13 @@
-"""SQL that finds what may be over: every kind of thing that is kept for a time, and from when on.
-
-A kind names its table, the class of its data, and how a row is erased: taken away whole, or masked
-where its place is still needed for figures. Everything here is a constant; values are bound.
-"""
+"""SQL that finds what may be over, and what keeps it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of thing. ``began`` is when its class begins to count, ``near`` what finds it."""
-
-    name: str
-    cls: str
-    source: str
-    """What to read from, with the joins."""
-    key: str
-    holder: str
-    interaction: str
-    began: str
-    near: str
-    """A time with an index: not after ``began`` by much, for finding what may be over."""
-    over: str
-    """What must be true of a row beside its age; rows erased before are left out."""
-    erase: str = ""
-    """One statement over ``%(keys)s``; empty: it has an action of its own."""
-    lock: str = "t"
-    more: Mapping[str, str] = field(default_factory=dict)
+from cardline.evidence.retention.store.kind import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,285 +20,6 @@ class Candidate:
     began: datetime | None
     near: datetime
     more: Mapping[str, Any]
-
-
-_CLOSED = "(SELECT closed_at FROM interaction WHERE id = t.interaction)"
-
-RECORDING = Kind(
-    name="recording",
-    cls="service_recording",
-    source="recording AS t JOIN interaction AS i ON i.id = t.interaction",
-    key="t.call",
-    holder="i.holder_id",
-    interaction="i.id",
-    began="i.closed_at",
-    near="t.stored_at",
-    over="t.erased_at IS NULL",
-    more={"path": "t.path", "sha256": "t.sha256"},
-)
-FILE = Kind(
-    name="file",
-    cls="file",
-    source="stored_file AS t LEFT JOIN portal_message_line AS l ON l.id = t.owner "
-    "JOIN interaction AS i ON i.id = coalesce(l.message, t.owner)",
-    key="t.id",
-    holder="i.holder_id",
-    interaction="i.id",
-    began="i.closed_at",
-    near="t.stored_at",
-    over="t.erased_at IS NULL",
-    more={"path": "t.path", "sha256": "t.sha256"},
-)
-CONVERSATION = Kind(
-    name="conversation",
-    cls="contact_history",
-    source="interaction AS t",
-    key="t.id",
-    holder="t.holder_id",
-    interaction="t.id",
-    began="t.closed_at",
-    near="t.opened_at",
-    over="t.erased_at IS NULL AND t.closed_at IS NOT NULL AND NOT EXISTS "
-    "(SELECT FROM recording AS r WHERE r.interaction = t.id AND r.erased_at IS NULL) "
-    "AND NOT EXISTS (SELECT FROM desk_task AS d WHERE d.interaction = t.id AND d.done_at IS NULL)",
-)
-_PLAIN = (
-    Kind(
-        name="sms-sent",
-        cls="sms_record",
-        source="sms_outbox AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="t.stream",
-        began="t.at",
-        near="t.at",
-        over="t.phone <> '' AND t.state NOT IN ('queued', 'sending')",
-        erase="UPDATE sms_outbox SET phone = '', text = '***', sealed = NULL, holder = NULL "
-        "WHERE id = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="sms-received",
-        cls="sms_record",
-        source="sms_inbound AS t",
-        key="t.message",
-        holder="NULL::text",
-        interaction="t.stream",
-        began="t.at",
-        near="t.at",
-        over="t.phone <> ''",
-        erase="UPDATE sms_inbound SET phone = '', text = '***' WHERE message = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="contact-gate",
-        cls="contact_gate",
-        source="outreach_contact AS t",
-        key="t.key",
-        holder="t.holder",
-        interaction="NULL::text",
-        began="t.at",
-        near="t.at",
-        over="true",
-        erase="DELETE FROM outreach_contact WHERE key = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="consent",
-        cls="consent_proof",
-        source="outreach_consent AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="NULL::text",
-        began="t.until",
-        near="t.until",
-        over="t.until IS NOT NULL",
-        erase="DELETE FROM outreach_consent WHERE id = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="trust-proof",
-        cls="trust_proof",
-        source="trust_proof AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="NULL::text",
-        began="coalesce(t.ended_at, t.at)",
-        near="t.at",
-        over="true",
-        erase="DELETE FROM trust_proof WHERE id = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="campaign-entry",
-        cls="campaign_list",
-        source="campaign_entry AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="NULL::text",
-        began="t.settled_at",
-        near="t.settled_at",
-        over="t.phone <> '' AND t.settled_at IS NOT NULL",
-        erase="UPDATE campaign_entry SET phone = '', fields = '{}' WHERE id = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="scam-report",
-        cls="scam_report",
-        source="scam_report AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="t.interaction",
-        began="t.reviewed_at",
-        near="t.opened_at",
-        over="t.text <> '***'",
-        erase="UPDATE scam_report SET sender = '', text = '***', holder = NULL "
-        "WHERE id = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="scam-warning",
-        cls="warning",
-        source="scam_warning AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="t.interaction",
-        began="t.at",
-        near="t.at",
-        over="t.words <> '***'",
-        erase="UPDATE scam_warning SET words = '***' WHERE id = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="conduct-warning",
-        cls="warning",
-        source="desk_warning AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="t.interaction",
-        began="t.at",
-        near="t.at",
-        over="t.words <> '***'",
-        erase="UPDATE desk_warning SET words = '***', number = '', holder = NULL "
-        "WHERE id = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="alert",
-        cls="alert",
-        source="campaign_alert AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="NULL::text",
-        began="t.lapses_at",
-        near="t.raised_at",
-        over="t.merchant <> '***'",
-        erase="UPDATE campaign_alert SET merchant = '***', amount = '***', tail = '' "
-        "WHERE id = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="holder-note",
-        cls="contact_history",
-        source="desk_note AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="NULL::text",
-        began="t.at",
-        near="t.at",
-        over="t.interaction IS NULL AND t.text <> '***'",
-        erase="UPDATE desk_note SET text = '***' WHERE id = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="plan",
-        cls="contact_history",
-        source="desk_plan AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="NULL::text",
-        began="coalesce(t.ended_at, t.valid_to)",
-        near="coalesce(t.ended_at, t.valid_to)",
-        over="t.text <> '***'",
-        erase="UPDATE desk_plan SET text = '***' WHERE id = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="caller-identity",
-        cls="caller_lookup",
-        source="trust_caller_identity AS t",
-        key="t.interaction",
-        holder=_CLOSED.replace("closed_at", "holder_id"),
-        interaction="t.interaction",
-        began="t.at",
-        near="t.at",
-        over="true",
-        erase="DELETE FROM trust_caller_identity WHERE interaction = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="holder-session",
-        cls="login_session",
-        source="portal_session AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="NULL::text",
-        began="least(coalesce(t.ended_at, t.ends_at), t.idle_until)",
-        near="least(coalesce(t.ended_at, t.ends_at), t.idle_until)",
-        over="true",
-        erase="DELETE FROM portal_session WHERE id = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="one-time-code",
-        cls="one_time_code",
-        source="identity_code AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="t.stream",
-        began="t.expires_at",
-        near="t.expires_at",
-        over="true",
-        erase="DELETE FROM identity_code WHERE id = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="question",
-        cls="one_time_code",
-        source="identity_question AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="t.stream",
-        began="t.expires_at",
-        near="t.expires_at",
-        over="true",
-        erase="DELETE FROM identity_question WHERE id = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="identity-try",
-        cls="identity_try",
-        source="identity_try AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="t.stream",
-        began="t.at",
-        near="t.at",
-        over="true",
-        erase="DELETE FROM identity_try WHERE id = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="try-counter",
-        cls="identity_try",
-        source="identity_counter AS t",
-        key="t.subject || ' ' || t.factor || ' ' || t.day::text",
-        holder="CASE WHEN t.subject LIKE 'holder:%%' THEN substr(t.subject, 8) END",
-        interaction="NULL::text",
-        began="(t.day + 2)::timestamp AT TIME ZONE 'UTC'",
-        near="(t.day + 2)::timestamp AT TIME ZONE 'UTC'",
-        over="true",
-        erase="DELETE FROM identity_counter "
-        "WHERE subject || ' ' || factor || ' ' || day::text = ANY(%(keys)s)",
-    ),
-    Kind(
-        name="look",
-        cls="look",
-        source="desk_look AS t",
-        key="t.id",
-        holder="t.holder",
-        interaction="t.interaction",
-        began="t.at",
-        near="t.at",
-        over="true",
-        erase="DELETE FROM desk_look WHERE id = ANY(%(keys)s)",
-    ),
-)
-KINDS: tuple[Kind, ...] = (RECORDING, FILE, *_PLAIN, CONVERSATION)
-"""In the order in which they are swept: a conversation goes after what hangs on it."""
 
 
 async def candidates(
@@ -380,24 +76,60 @@ async def collections(tx: Transaction, interactions: Sequence[str]) -> set[str]:
 
 
 async def complaints(
-    tx: Transaction, interactions: Sequence[str]
+    tx: Transaction, streams: Sequence[str]
 ) -> list[tuple[str, str, datetime | None]]:
-    """Return the complaints that keep some interactions: interaction, complaint, when it ended.
+    """Return the complaints that keep what belongs to streams: stream, complaint, when it ended.
 
-    Those that were made in it, and while one of the holder's is open, all that the holder had: what
+    A stream is an interaction, ``complaint:ID`` or ``holder:ID``. Kept is what they were made in,
+    what holds their evidence, and while one of the holder's is open, all that the holder had: what
     was said may be what it is about. One that was joined to another ends with that one.
     """
     cursor = await tx.connection.execute(
         """
-        SELECT c.interaction, coalesce(j.id, c.id),
-            CASE WHEN j.id IS NULL THEN c.closed_at ELSE j.closed_at END
-        FROM complaint AS c LEFT JOIN complaint AS j ON j.id = c.joined_to
-        WHERE c.interaction = ANY(%(interactions)s)
+        WITH evidence AS (
+            SELECT i.stream, f.id AS file FROM unnest(%(streams)s::text[]) AS i (stream)
+            JOIN LATERAL (
+                SELECT i.stream AS owner
+                UNION ALL SELECT id FROM portal_message_line WHERE message = i.stream
+                UNION ALL SELECT id FROM mail_in WHERE interaction = i.stream
+                UNION ALL SELECT id FROM letter_in WHERE interaction = i.stream
+            ) AS o ON true
+            JOIN stored_file AS f ON f.owner = o.owner AND f.erased_at IS NULL
+        ), tied AS (
+            SELECT c.interaction AS stream, c.id
+            FROM complaint AS c WHERE c.interaction = ANY(%(streams)s)
+            UNION
+            SELECT 'complaint:' || c.id, c.id FROM complaint AS c WHERE c.id = ANY(%(cases)s)
+            UNION
+            SELECT e.stream, c.id FROM evidence AS e JOIN complaint AS c ON c.files @> ARRAY[e.file]
+            UNION
+            SELECT e.stream, f.complaint
+            FROM evidence AS e JOIN complaint_fact AS f ON f.files @> ARRAY[e.file]
+            UNION
+            SELECT e.stream, c.id FROM evidence AS e JOIN complaint AS c ON c.proxy IS NOT NULL
+                AND (c.proxy @> jsonb_build_object('authority_files', jsonb_build_array(e.file))
+                  OR c.proxy @> jsonb_build_object('identity_files', jsonb_build_array(e.file)))
+        )
+        SELECT t.stream, c.id, c.closed_at FROM tied AS t JOIN complaint AS c ON c.id = t.id
+        UNION
+        SELECT t.stream, j.id, j.closed_at
+        FROM tied AS t JOIN complaint AS c ON c.id = t.id JOIN complaint AS j ON j.id = c.joined_to
         UNION
         SELECT i.id, c.id, NULL
         FROM interaction AS i JOIN complaint AS c ON c.holder_id = i.holder_id
-        WHERE c.closed_at IS NULL AND i.id = ANY(%(interactions)s)
+        WHERE c.closed_at IS NULL AND i.id = ANY(%(streams)s)
+        UNION
+        SELECT 'holder:' || c.holder_id, c.id, NULL
+        FROM complaint AS c WHERE c.closed_at IS NULL AND c.holder_id = ANY(%(holders)s)
         """,
-        {"interactions": list(interactions)},
+        {
+            "streams": list(streams),
+            "cases": _after("complaint:", streams),
+            "holders": _after("holder:", streams),
+        },
     )
     return [(row[0], row[1], row[2]) for row in await cursor.fetchall()]
+
+
+def _after(prefix: str, streams: Sequence[str]) -> list[str]:
+    return [one.removeprefix(prefix) for one in streams if one.startswith(prefix)]

@@ -1476,11 +1476,7 @@ export interface paths {
          */
         get: operations["listed_api_v1_complaints_get"];
         put?: never;
-        /**
-         * Receive
-         * @description Write a complaint down; the same ``key`` again is the same complaint.
-         */
-        post: operations["receive_api_v1_complaints_post"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6770,6 +6766,8 @@ export interface components {
         /**
          * ComplaintTakenView
          * @description What the complainant is told: the reference, and by when something follows.
+         *
+         *     ``still_needed``: what they are asked for; the time runs all the same.
          */
         ComplaintTakenView: {
             /** Complaint */
@@ -6783,6 +6781,8 @@ export interface components {
             /** Next Task */
             next_task: string | null;
             state: components["schemas"]["State"];
+            /** Still Needed */
+            still_needed: string[];
         };
         /**
          * ComplaintTextBody
@@ -8175,24 +8175,6 @@ export interface components {
             into: string;
         };
         /**
-         * JointBody
-         * @description A complaint of several.
-         */
-        JointBody: {
-            /**
-             * In Person
-             * @default false
-             */
-            in_person: boolean;
-            /** People */
-            people: number;
-            /**
-             * Representatives
-             * @default []
-             */
-            representatives: string[];
-        };
-        /**
          * JointView
          * @description A complaint of several.
          */
@@ -9450,37 +9432,6 @@ export interface components {
             written_at: string;
         };
         /**
-         * ProxyBody
-         * @description Who speaks for the complainant.
-         */
-        ProxyBody: {
-            /**
-             * Authority Files
-             * @default []
-             */
-            authority_files: string[];
-            /**
-             * Heir
-             * @default false
-             */
-            heir: boolean;
-            /**
-             * Identity Files
-             * @default []
-             */
-            identity_files: string[];
-            /** Name */
-            name: string;
-            /**
-             * @default {
-             *       "address": "",
-             *       "email": "",
-             *       "phone": ""
-             *     }
-             */
-            reach: components["schemas"]["ReachBody"];
-        };
-        /**
          * ProxyView
          * @description Who speaks for the complainant, and what they have not shown yet.
          */
@@ -9614,100 +9565,6 @@ export interface components {
             until: string | null;
             /** Zh */
             zh: string;
-        };
-        /**
-         * ReceiveBody
-         * @description A complaint that somebody of the staff writes down. ``key`` makes a second press harmless.
-         */
-        ReceiveBody: {
-            /** Account */
-            account?: string | null;
-            /**
-             * Demand
-             * @default
-             */
-            demand: string;
-            /**
-             * Door
-             * @default agent
-             * @enum {string}
-             */
-            door: "agent" | "letter" | "email" | "regulator" | "pbc" | "association";
-            /**
-             * Files
-             * @default []
-             */
-            files: string[];
-            /** Holder */
-            holder?: string | null;
-            /**
-             * Identity Tail
-             * @default
-             */
-            identity_tail: string;
-            /** Interaction */
-            interaction?: string | null;
-            joint?: components["schemas"]["JointBody"] | null;
-            /** Key */
-            key: string;
-            /**
-             * Language
-             * @default zh
-             * @enum {string}
-             */
-            language: "zh" | "en";
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /**
-             * Outside Reference
-             * @default
-             */
-            outside_reference: string;
-            /**
-             * Persons
-             * @default []
-             */
-            persons: string[];
-            proxy?: components["schemas"]["ProxyBody"] | null;
-            /**
-             * @default {
-             *       "address": "",
-             *       "email": "",
-             *       "phone": ""
-             *     }
-             */
-            reach: components["schemas"]["ReachBody"];
-            /** Received At */
-            received_at?: string | null;
-            /** Statement */
-            statement: string;
-            /**
-             * Subjects
-             * @default []
-             */
-            subjects: string[];
-            /**
-             * Zone
-             * @default Asia/Shanghai
-             */
-            zone: string;
-        };
-        /**
-         * ReceivedView
-         * @description What became of a complaint that came in; ``still_needed``: what to ask for.
-         */
-        ReceivedView: {
-            /** Allowed */
-            allowed: boolean;
-            complaint: components["schemas"]["ComplaintRow"] | null;
-            /** Joined To */
-            joined_to: string | null;
-            /** Still Needed */
-            still_needed: string[];
-            verdict: components["schemas"]["ComplaintVerdict"];
         };
         /**
          * RecordView
@@ -16882,75 +16739,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComplaintRow"][];
-                };
-            };
-            /** @description No token and no session, or one that does not hold */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not for this role, or not without its CSRF token */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The state has changed, or does not allow it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not well formed, or refused with the reason */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    receive_api_v1_complaints_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReceiveBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReceivedView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */

@@ -3,6 +3,7 @@ import { acts } from './acts'
 import { campaigns } from './campaigns'
 import { complaints } from './complaints'
 import { evidence } from './evidence'
+import { kinds } from './kinds'
 import { permissions } from './permissions'
 import { post } from './post'
 import { registry } from './registry'
@@ -14,6 +15,7 @@ export const later = {
   ...campaigns,
   ...complaints,
   ...evidence,
+  ...kinds,
   ...permissions,
   ...post,
   ...registry,

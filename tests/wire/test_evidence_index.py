@@ -1,0 +1,103 @@
+"""The index of a pack: on paper, in volumes where it is long, its decisions in words."""
+
+import io
+from datetime import UTC, datetime, timedelta
+
+from pypdf import PdfReader
+
+from cardline.adapters.typst.setter import TypstSetter
+from cardline.app.pack_sources import decision_words
+from cardline.cards.model import Language
+from cardline.core.clock import SHANGHAI
+from cardline.core.ids import HolderId
+from cardline.evidence.model import KeyId, SigningKey
+from cardline.evidence.packs.making import Decision, FileTold, Index, Section
+from cardline.evidence.packs.model import Item, Line, PackId, Subject
+from cardline.evidence.packs.paper import PaperPages
+from cardline.portal.texts import load_texts
+
+AT = datetime(2026, 11, 27, 4, tzinfo=UTC)
+KEY = SigningKey(KeyId("k1"), bytes(32), AT, AT + timedelta(days=400), None, b"", b"")
+WORDS = decision_words(load_texts())
+
+
+def index(language: Language, *, items: int = 2, lines: int = 1) -> Index:
+    told = tuple(Line(f"第{one}句 *#panic()*", AT, "座席") for one in range(lines))
+    contacts = tuple(
+        Item(f"i{one}", AT - timedelta(days=one), f"来电{one}", told) for one in range(items)
+    )
+    refused = (
+        ("needs-one-time-code", "PCAC 56"),
+        ("quiet-hours", "outreach.hours"),
+        ("new-code", "P"),
+    )
+    decisions = tuple(
+        Decision(
+            AT + timedelta(seconds=one),
+            "i1",
+            one + 1,
+            "identity.decided",
+            "cn/identity/2026-11-01",
+            allowed=False,
+            reasons=refused,
+            about="freeze",
+        )
+        for one in range(3)
+    )
+    return Index(
+        PackId("ep1"),
+        Subject(HolderId("h1"), language, "holder", 100),
+        AT,
+        "staff:7004",
+        "监管转办",
+        KEY,
+        None,
+        (
+            Section(
+                "contacts", {"zh": "往来经过", "en": "Contacts"}, contacts, items, ("少了一段",)
+            ),
+        ),
+        decisions,
+        {"i1": (FileTold("recordings/i1.wav", "1:05"),)},
+        1,
+        3,
+    )
+
+
+async def pages(told: Index, *, lines: int = 1000) -> dict[str, str]:
+    made = await PaperPages(TypstSetter(), WORDS, SHANGHAI, lines=lines).pages(told)
+    return {
+        name: "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+        .replace("\n", "")
+        .replace(" ", "")
+        for name, content in made
+        if name.endswith(".pdf")
+    }
+
+
+async def test_an_index_says_who_asked_what_is_inside_and_why_it_was_decided_so() -> None:
+    (text,) = (await pages(index("zh"))).values()
+    for said in (
+        *("工号7004", "监管转办", "2026-11-26至2026-11-27", "recordings/i1.wav", "1:05"),
+        *(
+            "能否办理·冻结卡片未通过",
+            "还需短信验证码",
+            "不在可以联系的时段",
+            "new-code",
+            "3次，至12:00:02",
+        ),
+        *("cn/identity/2026-11-01", "少了一段", "*#panic()*", "不能证明", "0000000000000000"),
+    ):
+        assert said in text, said
+    (text,) = (await pages(index("en"))).values()
+    for said in ("thebank'sstaff,number7004", "outsidethehours", "3times,until12:00:02"):
+        assert said.lower() in text.lower().replace("’", "'"), said
+
+
+async def test_a_long_index_goes_on_in_further_volumes_and_nothing_is_lost() -> None:
+    made = await pages(index("zh", items=12, lines=3), lines=20)
+    assert list(made) == ["index.pdf", *(f"index-{one}.pdf" for one in range(2, len(made) + 1))]
+    assert len(made) > 2
+    assert "第2册" in made["index-2.pdf"]
+    assert sum(text.count("来电") for text in made.values()) == 12
+    assert sum(text.count("少了一段") for text in made.values()) == 1
