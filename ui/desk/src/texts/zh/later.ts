@@ -2,8 +2,8 @@
 import { acts } from './acts'
 import { campaigns } from './campaigns'
 import { complaints } from './complaints'
-import { kinds } from './kinds'
 import { evidence } from './evidence'
+import { kinds } from './kinds'
 import { permissions } from './permissions'
 import { post } from './post'
 import { registry } from './registry'
@@ -14,8 +14,8 @@ export const later = {
   ...acts,
   ...campaigns,
   ...complaints,
-  ...kinds,
   ...evidence,
+  ...kinds,
   ...permissions,
   ...post,
   ...registry,
