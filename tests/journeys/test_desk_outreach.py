@@ -6,6 +6,7 @@ compliance reviews; the registry is kept. Each page is held against axe and kept
 """
 
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -221,16 +222,17 @@ async def test_a_complaint_is_taken_up_classified_decided_and_answered_in_the_pa
     stage: Stage, browser: Browser, staff: list[dict[str, Any]]
 ) -> None:
     received = await stage.lead.post(
-        "/complaints",
-        key="journey-of-a-complaint",
-        door="letter",
+        "/complaint-transfers",
+        door="association",
+        number="消协转办 2026-1",
+        received_at=datetime.now(UTC).isoformat(),
         name="周文",
         reach={"address": "上海市浦东新区世纪大道1号"},
         statement="我的信用卡被多收了一笔年费，客服说会退，两个月了还没有退。",
         demand="退还年费并说明原因",
         subjects=["fees"],
     )
-    reference = received["complaint"]["id"]
+    reference = received["complaint"]
     person = next(one for one in staff if one["role"] == "compliance")
     async with at_the_desk(browser, stage.program, person, address="/complaints") as seat:
         page = seat.page
