@@ -101,10 +101,10 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
         dialler = Dialler(services, calls, parts.database)
         running = Running(parts, services, calls, alarms, dialler)
         stop = _stop_signal()
-        web = _web(running)
         web_socket = _web_socket(settings)
         try:
-            await line.start()
+            # The line is a process of its own: it starts while the routes are put together.
+            _, web = await asyncio.gather(line.start(), asyncio.to_thread(_web, running))
         except LineUnavailable as error:
             web_socket.close()
             raise StartError(f"{error}{_last_words(settings)}") from error
@@ -134,6 +134,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
         # What was made so far stays: a full collection over it would hold up the calls.
         gc.collect()
         gc.freeze()
+        gc.enable()
         try:
             await _until_stopped(stop, tasks)
         finally:

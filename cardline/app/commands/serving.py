@@ -1,5 +1,6 @@
 """``serve`` and ``demo``."""
 
+import gc
 from typing import Annotated
 
 import typer
@@ -23,7 +24,8 @@ def serve(
     trunk: Trunk = None,
 ) -> None:
     """Run the system: hotline, HTTP and everything behind them."""
-    from cardline.app.server import serve as run_server  # half a second that others need not wait
+    gc.disable()  # what is made at the start stays: nothing is to be looked through until it stands
+    from cardline.app.server import serve as run_server  # seconds that others need not wait
 
     run(run_server(settings_for(home, database, http=http, sip=sip, trunk=trunk)))
 
