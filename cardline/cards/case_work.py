@@ -24,7 +24,7 @@ from cardline.core.money import Fen
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
 from cardline.desk.staff_model import Staff
-from cardline.evidence.actions import journal, read_stream
+from cardline.evidence.actions import journal, read_links
 from cardline.identity.config import IdentityConfig
 
 LEAST_FINDINGS = 15
@@ -168,7 +168,7 @@ async def find(tx: Transaction, case_id: CaseId) -> Case:
 
 async def history(tx: Transaction, case: Case) -> list[JsonObject]:
     """Return the steps of a case, oldest first, as the journal has them."""
-    entries = [entry for entry, _ in await read_stream(tx, f"case:{case.id}")]
+    entries = [link.entry for link in await read_links(tx, f"case:{case.id}")]
     return [
         {
             "at": entry.at,

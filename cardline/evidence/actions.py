@@ -46,13 +46,8 @@ async def journal(
     return replace(entry, seq=seq)
 
 
-async def read_stream(tx: Transaction, stream: str) -> list[tuple[Entry, bytes]]:
-    """Return a stream from its first place on, each entry with its hash."""
-    return await store.entries(tx, stream)
-
-
 async def read_links(tx: Transaction, stream: str) -> list[Link]:
-    """Return a stream from its first place on with all that its chain needs, for proof."""
+    """Return a stream from its first place on with all that its chain needs."""
     return await store.links(tx, stream)
 
 

@@ -20,7 +20,7 @@ async def lock(tx: Transaction) -> None:
 async def add_key(tx: Transaction, key: SigningKey) -> None:
     """Write a key down."""
     await tx.connection.execute(
-        f"INSERT INTO evidence_key ({_KEY}) VALUES (%s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
+        f"INSERT INTO evidence_key ({_KEY}) VALUES (%s, %s, %s, %s, %s, %s, %s)",  # noqa: S608 - constants
         (
             key.id,
             key.public,

@@ -85,11 +85,6 @@ _BEGIN = f"""
 _LINK = "stream, seq, at, kind, by, body, verdict, salt, previous, hash"
 
 
-async def entries(tx: Transaction, stream: str) -> list[tuple[Entry, bytes]]:
-    """Return a stream from its first place on, each entry with its hash."""
-    return [(link.entry, link.hash) for link in await links(tx, stream)]
-
-
 async def links(tx: Transaction, stream: str) -> list[Link]:
     """Return a stream from its first place on."""
     return (await links_of(tx, [stream])).get(stream, [])

@@ -3,6 +3,7 @@ chats, what was written on these pages, and the holder's own notes (rows A7, F2)
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from cardline.core.ids import HolderId
 from cardline.core.transaction import JsonObject, Transaction
@@ -104,8 +105,8 @@ def _record(one: Contact, texts: Texts, subject: Subject) -> JsonObject:
     }
 
 
-def _lines(one: Contact, texts: Texts, subject: Subject) -> list[tuple]:  # type: ignore[type-arg]
-    found = []
+def _lines(one: Contact, texts: Texts, subject: Subject) -> list[tuple[datetime, str, str, str]]:
+    found: list[tuple[datetime, str, str, str]] = []
     for line in one.story:
         said = texts.word(line.word, subject.language) if line.word else ""
         if said or line.text:

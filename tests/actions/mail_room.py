@@ -16,7 +16,7 @@ from cardline.core.policy import load_area
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import RuleVersion
 from cardline.desk.staff_model import Staff
-from cardline.evidence.store import entries
+from cardline.evidence.actions import read_links
 from cardline.messages.file_model import FilePolicy
 from cardline.messages.files import Files
 from cardline.messages.letters.actions import send_letter
@@ -175,7 +175,7 @@ class Room:
 
     async def kinds(self, stream: str = "complaint:c1") -> list[str]:
         async with self.database.transaction() as tx:
-            return [entry.kind for entry, _ in await entries(tx, stream)]
+            return [link.entry.kind for link in await read_links(tx, stream)]
 
     async def ask(self, statement: str, *values: object) -> Sequence[Any]:
         async with self.database.transaction() as tx:

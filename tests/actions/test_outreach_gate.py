@@ -185,7 +185,7 @@ async def records(desk: Desk) -> dict[str, ContactRecord]:
 
 async def decisions(desk: Desk, key: str) -> list[Entry]:
     async with desk.database.transaction() as tx:
-        return [entry for entry, _ in await evidence.read_stream(tx, f"contact:{key}")]
+        return [link.entry for link in await evidence.read_links(tx, f"contact:{key}")]
 
 
 async def test_refused_contacts_are_kept_with_their_reasons_too(desk: Desk) -> None:

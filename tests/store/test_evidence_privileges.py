@@ -10,7 +10,7 @@ from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.migrate import MigrationError, migrate
 from cardline.adapters.postgres.privileges import APPEND_ONLY, powers_over_evidence
 from cardline.core.actor import SYSTEM
-from cardline.evidence.actions import journal, read_stream
+from cardline.evidence.actions import journal, read_links
 
 NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 
@@ -79,7 +79,7 @@ async def test_a_database_of_before_is_handed_over_with_its_entries(database_url
         assert await migrate(url) == [], "nothing to do needs no rights"
         async with Database(url) as database, database.transaction() as tx:
             await journal(tx, stream="i1", kind="test.done", by=SYSTEM, body={}, at=NOW)
-            assert len(await read_stream(tx, "i1")) == 1
+            assert len(await read_links(tx, "i1")) == 1
             assert await powers_over_evidence(tx.connection) == []
     finally:
         async with await AsyncConnection.connect(database_url, autocommit=True) as owner:

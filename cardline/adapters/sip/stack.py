@@ -144,7 +144,7 @@ class Transactions(SipTransactionManager):  # type: ignore[misc]
 
     nat_traversal = True
 
-    def handleIncoming(  # noqa: N802
+    def handleIncoming(  # noqa: N802 - the name that sippy calls
         self, data_in: bytes, ra: Remote_address, server: DatagramServer, rtime: MonoTime
     ) -> None:
         if len(data_in) < 32 or data_in.isspace():
@@ -159,7 +159,7 @@ class Transactions(SipTransactionManager):  # type: ignore[misc]
             if answer is not None:
                 server.put(answer, ra.address)
 
-    def incomingRequest(self, msg: Any, *rest: Any) -> None:  # noqa: N802
+    def incomingRequest(self, msg: Any, *rest: Any) -> None:  # noqa: N802 - the name that sippy calls
         # Before there is a transaction: an error later would leave it behind for ever.
         for name in ("to", "from", "call-id", "cseq"):
             if msg.countHFs(name) != 1:

@@ -43,7 +43,7 @@ class DatagramServer(Network_server):  # type: ignore[misc]
         self._names: _Names | None = None
         self._reader = DatagramReader(self.wires, self.sock, self._arrived)
 
-    def getSIPaddr(self) -> tuple[tuple[str, int], str]:  # noqa: N802
+    def getSIPaddr(self) -> tuple[tuple[str, int], str]:  # noqa: N802 - the name that sippy calls
         return (self.advertised, self.uopts.laddress[1]), self.transport
 
     def send_to(self, data: bytes | str, address: tuple[str, int], delayed: bool = False) -> None:

@@ -56,7 +56,7 @@ def contacts_of(request: Any) -> list[tuple[str, str | None]]:
 
 
 class Connected(UaStateConnected):  # type: ignore[misc]
-    def _recvRequestInvite(self, req: Any) -> Any:  # noqa: N802
+    def _recvRequestInvite(self, req: Any) -> Any:  # noqa: N802 - the name that sippy calls
         # The stack takes a re-INVITE without a body for a hold; RFC 3261 14.2 wants an offer.
         ua = self.ua
         ua.uasResp = req.genResponse(100, "Trying", server=ua.local_ua)
@@ -80,7 +80,7 @@ class Connected(UaStateConnected):  # type: ignore[misc]
 
 
 class Updating(UasStateUpdating):  # type: ignore[misc]
-    def _recvEventPreConnect(self, event: Any, extra: Any) -> Any:  # noqa: N802
+    def _recvEventPreConnect(self, event: Any, extra: Any) -> Any:  # noqa: N802 - the name that sippy calls
         code, reason, body = event.getData()
         self.ua.lSDP = body
         self.ua.sendUasResponse(
@@ -98,13 +98,13 @@ class Agent(UA):  # type: ignore[misc]
     UasStateUpdating = Updating
     lost_ack = False
 
-    def genRequest(self, *args: Any, **kwargs: Any) -> Any:  # noqa: N802
+    def genRequest(self, *args: Any, **kwargs: Any) -> Any:  # noqa: N802 - the name that sippy calls
         # Whatever transport a Contact names, this line speaks UDP.
         self.rAddr: Any = (self.rAddr[0], "udp")
         self.rTarget.transport = _udp_only(self.rTarget.transport)
         return super().genRequest(*args, **kwargs)
 
-    def recvRequest(self, req: Any, sip_t: Any) -> Any:  # noqa: N802
+    def recvRequest(self, req: Any, sip_t: Any) -> Any:  # noqa: N802 - the name that sippy calls
         method = req.getMethod()
         if method not in _TAKEN:
             refusal = req.genResponse(405, REASONS[405])
@@ -133,7 +133,7 @@ class Agent(UA):  # type: ignore[misc]
 class Try(CCEventTry):  # type: ignore[misc]
     target: Target
 
-    def onUacSetupComplete(self, uac: Any) -> None:  # noqa: N802
+    def onUacSetupComplete(self, uac: Any) -> None:  # noqa: N802 - the name that sippy calls
         uac.rTarget = _url(self.target.uri)
         uac.rUri = SipTo(address=SipAddress(url=_url(self.target.to), hadbrace=True))
 

@@ -71,7 +71,7 @@ async def of_interactions(tx: Transaction, interactions: Sequence[str]) -> list[
     """Return what came in within these interactions, oldest first; locked until the end."""
     cursor = tx.connection.cursor(row_factory=class_row(AppMessage))
     await cursor.execute(
-        f"SELECT {_COLUMNS} FROM app_in WHERE interaction = ANY(%s) "  # noqa: S608
+        f"SELECT {_COLUMNS} FROM app_in WHERE interaction = ANY(%s) "  # noqa: S608 - constants
         "ORDER BY at, message FOR UPDATE",
         (list(interactions),),
     )

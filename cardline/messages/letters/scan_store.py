@@ -68,7 +68,7 @@ async def of_interactions(tx: Transaction, interactions: Sequence[str]) -> list[
     """Return the letters that are these interactions."""
     cursor = tx.connection.cursor(row_factory=class_row(ScannedLetter))
     await cursor.execute(
-        f"SELECT {_COLUMNS} FROM letter_in WHERE interaction = ANY(%s)",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM letter_in WHERE interaction = ANY(%s)",  # noqa: S608 - constants
         (list(interactions),),
     )
     return await cursor.fetchall()
