@@ -1,12 +1,14 @@
 """Who is asking: a token (scripts, softphones) or the session of a browser; and not too often."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Request
 from fastapi.requests import HTTPConnection
-from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPBearer
+from fastapi.security.base import SecurityBase
+from fastapi.security.utils import get_authorization_scheme_param
 
 from cardline.app.buckets import Buckets, source_of
 from cardline.core.clock import Clock
@@ -31,6 +33,26 @@ cookie = APIKeyCookie(
     auto_error=False,
     description=f"Set by `POST /api/v1/session`; what changes something needs `{CSRF_HEADER}` too",
 )
+
+
+Who = TypeVar("Who")
+
+
+class Asking(SecurityBase, Generic[Who]):
+    """A dependency that finds out who asks, and is described as a way to log in.
+
+    It looks at the request by itself: a dependency more, for the description alone, would be
+    solved with every request.
+    """
+
+    def __init__(self, scheme: SecurityBase, find: Callable[[Request], Awaitable[Who]]) -> None:
+        self.model = scheme.model
+        self.scheme_name = scheme.scheme_name
+        self._find = find
+
+    async def __call__(self, request: Request) -> Who:
+        """Return who asks."""
+        return await self._find(request)
 
 
 class Unauthorised(CardlineError):
@@ -87,20 +109,17 @@ class Access:
     def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
         """Return the dependency that lets only these roles in and tells who it is."""
 
-        async def dependency(
-            request: Request,
-            credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-            _session: Annotated[str | None, Depends(cookie)],
-        ) -> Staff:
-            if credentials is not None:
-                staff = await self._by_token(credentials.credentials)
+        async def find(request: Request) -> Staff:
+            token = _token(request)
+            if token is not None:
+                staff = await self._by_token(token)
             else:
                 staff = _serving(await self._by_cookie(request)).staff
             if staff.role not in roles:
                 raise Forbidden(f"this is for: {', '.join(roles)}")
             return staff
 
-        return dependency
+        return Asking(bearer, find)
 
     def session(self, *, unproven: bool) -> Callable[..., Awaitable[Session]]:
         """Return the dependency that gives the session of the cookie, whatever the role.
@@ -109,13 +128,11 @@ class Access:
         whose second factor was not proven.
         """
 
-        async def dependency(
-            request: Request, _session: Annotated[str | None, Depends(cookie)]
-        ) -> Session:
+        async def find(request: Request) -> Session:
             session = await self._by_cookie(request)
             return session if unproven else _proven(session)
 
-        return dependency
+        return Asking(cookie, find)
 
     def admit(self, request: Request) -> None:
         """Count a try of the address that asks; raises :class:`TooMany`."""
@@ -165,6 +182,12 @@ class Access:
         if seen.session is None or not seen.verdict.allowed:
             raise Unauthorised(f"log in again: {', '.join(seen.verdict.codes)}")
         return seen.session
+
+
+def _token(request: Request) -> str | None:
+    """Return the token of ``Authorization: Bearer …``; ``None`` without one."""
+    scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
+    return token if scheme.casefold() == "bearer" and token else None
 
 
 def _proven(session: Session) -> Session:

@@ -29,6 +29,7 @@ from cardline.app.metrics import CALLS_UP
 from cardline.app.pack_job import pack_file
 from cardline.app.running import Running
 from cardline.app.settings import read_sites
+from cardline.app.shelves import Shelves
 from cardline.cards import act_routes, case_routes
 from cardline.cards.model import Delivery
 from cardline.complaints import report_routes as complaint_report_routes
@@ -249,9 +250,10 @@ def make_application(running: Running) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        # Ours are the figures at /metrics and the log; nothing of a request leaves by another way.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     services = WebServices(running)
-    # Routes are tried in their order, and each costs: those that desks ask all the time come first.
     for routes in (
         *(routing_routes, desk_routes, screen_routes, chat_routes, call_routes),
         *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
@@ -284,6 +286,8 @@ def make_application(running: Running) -> FastAPI:
     describe(application)
     _errors(application, portal)
 
+    router = application.router
+    router.middleware_stack = Shelves(router.routes, otherwise=router.app)
     application.add_middleware(Bounds)
     application.add_middleware(Headers)  # the outer one: refusals have headers too
     return application
