@@ -11,14 +11,14 @@ from fastapi.security.base import SecurityBase
 from fastapi.security.utils import get_authorization_scheme_param
 
 from cardline.app.buckets import Buckets, source_of
+from cardline.app.seen import SeenSessions
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
 from cardline.core.transaction import Database
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import COOKIE, shown_secret
-from cardline.desk.login_vault import LoginConfig
-from cardline.desk.sessions import is_csrf_token, see_session
+from cardline.desk.sessions import is_csrf_token
 from cardline.desk.staff import staff_by_token
 from cardline.desk.staff_model import Role, Staff
 
@@ -98,9 +98,9 @@ class TooMany(CardlineError):
 class Access:
     """Makes the dependencies by which routes learn who is asking."""
 
-    def __init__(self, database: Database, login: LoginConfig, clock: Clock) -> None:
+    def __init__(self, database: Database, sessions: SeenSessions, clock: Clock) -> None:
         self._database = database
-        self._login = login
+        self._sessions = sessions
         self._clock = clock
         self._tries = Buckets(at_once=_AT_ONCE, seconds_each=_SECONDS_EACH)
         # A company's people share one address: generous, and still no flood.
@@ -113,6 +113,7 @@ class Access:
             token = _token(request)
             if token is not None:
                 staff = await self._by_token(token)
+                self._changing(request, staff)
             else:
                 staff = _serving(await self._by_cookie(request)).staff
             if staff.role not in roles:
@@ -163,22 +164,26 @@ class Access:
         """
         if not is_own_origin(connection):
             raise Forbidden("only our own pages may listen")
-        return _serving(await self._seen(shown_secret(connection)))
+        return _serving(await self._seen(shown_secret(connection), anew=True))
 
     async def _by_cookie(self, request: Request) -> Session:
         secret = shown_secret(request)
-        session = await self._seen(secret)
+        safe = request.method in _SAFE
+        session = await self._seen(secret, anew=not safe)
         token = request.headers.get(CSRF_HEADER, "")
-        if request.method not in _SAFE and not is_csrf_token(secret, token):
+        if not safe and not is_csrf_token(secret, token):
             raise WithoutCsrfToken(f"send {CSRF_HEADER} as GET /api/v1/session tells it")
+        self._changing(request, session.staff)
         return session
 
-    async def _seen(self, secret: Secret) -> Session:
+    def _changing(self, request: Request, staff: Staff) -> None:
+        if request.method not in _SAFE:
+            self._sessions.forget(staff)
+
+    async def _seen(self, secret: Secret, *, anew: bool = False) -> Session:
         if not secret:
             raise Unauthorised("log in, or send your token: Authorization: Bearer …")
-        # Asked with every request: a look, and each minute a note of it, which stand alone.
-        async with self._database.statement() as tx:
-            seen = await see_session(tx, secret, policy=self._login.policy, at=self._clock())
+        seen = await self._sessions.see(secret, anew=anew)
         if seen.session is None or not seen.verdict.allowed:
             raise Unauthorised(f"log in again: {', '.join(seen.verdict.codes)}")
         return seen.session

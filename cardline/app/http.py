@@ -155,7 +155,7 @@ class WebServices:
         self.doors = running.parts.doors
         self.realm = running.parts.settings.realm
         self.campaigns = running.parts.campaigns
-        self._access = Access(self.database, self.login, self.clock)
+        self._access = Access(self.database, running.sessions, self.clock)
 
     @property
     def dialler(self) -> Dialler:

@@ -127,6 +127,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 running.chat_hub.run(parts.database),
                 _guard_database(running),
                 running.live.run(),
+                running.sessions.run(),
                 web.serve([web_socket]),
                 *([started(running)] if started else []),
             )
