@@ -184,6 +184,8 @@ class Incoming(Event, frozen=True, kw_only=True, tag="incoming"):
     sip_call_id: str
     identity: str = ""
     """The Identity headers (RFC 8224), one a line; empty without any."""
+    date: str = ""
+    """The Date header, as it came; empty without one."""
 
 
 class Ringing(Event, frozen=True, kw_only=True, tag="ringing"):
