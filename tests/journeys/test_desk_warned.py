@@ -39,6 +39,7 @@ async def test_a_warned_holder_cools_off_and_the_next_agent_and_the_holder_read_
         await seat.sit_down()
         caller = await served(stage, holder["phone"], seat)
         await seat.press("g", "c")
+        await expect(seat.page).to_have_url(re.compile("/call/."), timeout=LATE)
         interaction = seat.page.url.rpartition("/")[2]
         await persuades(seat)
         await expect(seat.page.get_by_role("heading", name="曾提醒这位客户防骗")).to_be_visible(
@@ -71,13 +72,8 @@ async def persuades(seat: Seat) -> None:
     await seat.button("帮我判断", within=dialog).click()
     await expect(dialog.get_by_text("很可能是诈骗")).to_be_visible(timeout=LATE)
     await expect(dialog.get_by_label("世上没有安全账户")).to_be_checked()
-    for step in (
-        "先站到客户这一边",
-        "把理由一条一条讲给客户听",
-        "请客户自己打电话核实",
-        "提出冷静期",
-    ):
-        await dialog.get_by_label(step).check()
+    for step in ("先站到客户这一边", "请客户自己打电话核实", "提出冷静期"):
+        await dialog.get_by_label(step, exact=True).check()
     await expect(dialog.get_by_text("座席、班组长和家人都不能替您解除")).to_be_visible()
     save = seat.button("登记提醒", within=dialog)
     await expect(save).to_be_disabled()
