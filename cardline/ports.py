@@ -175,7 +175,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
 
 
 class Incoming(Event, frozen=True, kw_only=True, tag="incoming"):
-    """A call arrived and rings. ``source`` is the peer's IP and port."""
+    """A call rings. ``source``: the peer's IP and port; ``identity``: RFC 8224, one a line."""
 
     from_user: str
     from_name: str
@@ -183,7 +183,7 @@ class Incoming(Event, frozen=True, kw_only=True, tag="incoming"):
     source: str
     sip_call_id: str
     identity: str = ""
-    """The Identity headers (RFC 8224), one a line; empty without any."""
+    date: str = ""
 
 
 class Ringing(Event, frozen=True, kw_only=True, tag="ringing"):

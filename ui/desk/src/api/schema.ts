@@ -2967,6 +2967,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction}/scam-judgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge
+         * @description Judge what a holder received or was told, while one talks with them; nothing is kept.
+         */
+        post: operations["judge_api_v1_interactions__interaction__scam_judgement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction}/scam-report": {
         parameters: {
             query?: never;
@@ -3949,6 +3969,26 @@ export interface paths {
          * @description End that a number, domain or text counts as a known scam.
          */
         delete: operations["forget_api_v1_scam_indicators__indicator__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scam-persuasion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Persuasion
+         * @description What is said to a warned holder who wants to go on, and what a cooling-off is.
+         */
+        get: operations["persuasion_api_v1_scam_persuasion_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -7065,6 +7105,22 @@ export interface components {
             to: string;
         };
         /**
+         * CoolingOffView
+         * @description A cooling-off as it would be if it began now: what stops, what stays, who may end it.
+         */
+        CoolingOffView: {
+            ends: components["schemas"]["TextView"];
+            /** Hours */
+            hours: number;
+            stays: components["schemas"]["TextView"];
+            stops: components["schemas"]["TextView"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * CorrectiveBody
          * @description What is done about a cause.
          */
@@ -8187,6 +8243,29 @@ export interface components {
             representatives: string[];
         };
         /**
+         * JudgedView
+         * @description What the holder had received or was told, and what it was taken for; ``sender`` masked.
+         */
+        JudgedView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "call";
+            meaning: components["schemas"]["TextView"];
+            /** Score */
+            score: number;
+            /** Sender */
+            sender: string;
+            /** Text */
+            text: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "official" | "unknown" | "scam";
+        };
+        /**
          * JudgementView
          * @description The verdict with every reason, the heaviest first, what to do next, and what helps
          *     where it has happened already (``tips``).
@@ -8809,26 +8888,6 @@ export interface components {
             text: string;
         };
         /**
-         * ObjectionView
-         * @description The holder said of a hold that it was not theirs; whoever asked is to be doubted.
-         */
-        ObjectionView: {
-            /**
-             * Held At
-             * Format: date-time
-             */
-            held_at: string;
-            /** Interaction */
-            interaction: string;
-            /** Number */
-            number: string;
-            /**
-             * Objected At
-             * Format: date-time
-             */
-            objected_at: string;
-        };
-        /**
          * OfferBody
          * @description What the holder says to a lower offer.
          */
@@ -9144,6 +9203,30 @@ export interface components {
             wishes: components["schemas"]["WishesView"];
             /** Withdrawals */
             withdrawals: components["schemas"]["WithdrawalView"][];
+        };
+        /**
+         * PersuasionStepView
+         * @description One step of the script, and the sentences that are said.
+         */
+        PersuasionStepView: {
+            /** Code */
+            code: string;
+            /** Say */
+            say: components["schemas"]["TextView"][];
+            title: components["schemas"]["TextView"];
+        };
+        /**
+         * PersuasionView
+         * @description The script, the terms of a cooling-off, and the reasons that may be told.
+         */
+        PersuasionView: {
+            cooling_off: components["schemas"]["CoolingOffView"];
+            /** Objections */
+            objections: components["schemas"]["cardline__trust__scam__persuasion_views__ObjectionView"][];
+            /** Reasons */
+            reasons: components["schemas"]["ReportReasonView"][];
+            /** Steps */
+            steps: components["schemas"]["PersuasionStepView"][];
         };
         /**
          * PhoneBody
@@ -10068,7 +10151,7 @@ export interface components {
         };
         /**
          * ScamWarningView
-         * @description A warning on record.
+         * @description A warning on record: the reasons in words, what was said, what the holder decided.
          */
         ScamWarningView: {
             /**
@@ -10088,8 +10171,13 @@ export interface components {
             id: string;
             /** Interaction */
             interaction: string;
+            judged: components["schemas"]["JudgedView"] | null;
             /** Reasons */
             reasons: string[];
+            /** Told */
+            told: components["schemas"]["ReportReasonView"][];
+            /** Why */
+            why: components["schemas"]["ReportReasonView"][];
             /** Words */
             words: string;
         };
@@ -10139,7 +10227,7 @@ export interface components {
             /** Notes */
             notes: components["schemas"]["NoteView"][];
             /** Objections */
-            objections: components["schemas"]["ObjectionView"][];
+            objections: components["schemas"]["cardline__desk__screen_views__ObjectionView"][];
             /**
              * Opened At
              * Format: date-time
@@ -10846,7 +10934,9 @@ export interface components {
          * WarnBody
          * @description ``reasons``: the codes that were told; ``words``: what the holder means to do.
          *
-         *     ``card``: to be held while things cool off, which needs that the holder ``agreed``.
+         *     ``told``: the steps of the script that were said. ``text``, ``sender``, ``kind``: what the
+         *     holder had received. ``card``: to be held while things cool off, which needs that the holder
+         *     ``agreed``.
          */
         WarnBody: {
             /**
@@ -10858,8 +10948,29 @@ export interface components {
             card?: string | null;
             /** Goes On */
             goes_on: boolean;
+            /**
+             * Kind
+             * @default message
+             * @enum {string}
+             */
+            kind: "message" | "call";
             /** Reasons */
             reasons: string[];
+            /**
+             * Sender
+             * @default
+             */
+            sender: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Told
+             * @default []
+             */
+            told: string[];
             /** Words */
             words: string;
         };
@@ -11447,6 +11558,26 @@ export interface components {
             text: string;
         };
         /**
+         * ObjectionView
+         * @description The holder said of a hold that it was not theirs; whoever asked is to be doubted.
+         */
+        cardline__desk__screen_views__ObjectionView: {
+            /**
+             * Held At
+             * Format: date-time
+             */
+            held_at: string;
+            /** Interaction */
+            interaction: string;
+            /** Number */
+            number: string;
+            /**
+             * Objected At
+             * Format: date-time
+             */
+            objected_at: string;
+        };
+        /**
          * StatementView
          * @description The newest statement of an account.
          */
@@ -11590,6 +11721,16 @@ export interface components {
             source: string;
             /** Until */
             until: string | null;
+        };
+        /**
+         * ObjectionView
+         * @description What a holder answers, and what helps.
+         */
+        cardline__trust__scam__persuasion_views__ObjectionView: {
+            /** Code */
+            code: string;
+            they: components["schemas"]["TextView"];
+            you: components["schemas"]["TextView"];
         };
     };
     responses: never;
@@ -22218,6 +22359,77 @@ export interface operations {
             };
         };
     };
+    judge_api_v1_interactions__interaction__scam_judgement_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     report_api_v1_interactions__interaction__scam_report_post: {
         parameters: {
             query?: never;
@@ -25742,6 +25954,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    persuasion_api_v1_scam_persuasion_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersuasionView"];
+                };
             };
             /** @description No token and no session, or one that does not hold */
             401: {
