@@ -169,7 +169,7 @@ async def test_a_relay_that_proves_nothing_gets_nothing_and_the_email_waits(
 async def test_authorities_of_the_world_do_not_vouch_for_a_relay_of_the_banks_own(
     ours: Authority,
 ) -> None:
-    """Without ``mail_relay_authorities`` those of this machine are trusted, and no others."""
+    """Without ``mail_relay_ca`` those of this machine are trusted, and no others."""
     taken = Taken()
     async with serving(taken, ours.certify("localhost")) as port:
         with pytest.raises(RelayAway):
