@@ -148,7 +148,8 @@ class PaperPages:
             about = self._say("about-nobody", language)
         else:
             numbers = ", ".join(mask_phone(one) for one in sorted(subject.numbers))
-            about = self._say("about-holder", language, holder=subject.holder, numbers=numbers)
+            key = "about-holder" if numbers else "about-holder-alone"
+            about = self._say(key, language, holder=subject.holder, numbers=numbers)
         if subject.interactions:
             alone = ", ".join(subject.interactions[:_NAMED])
             key = "about-these" if len(subject.interactions) <= _NAMED else "about-many"
