@@ -4,7 +4,7 @@ import asyncio
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import structlog
 
@@ -36,7 +36,8 @@ def read_file(file: Path) -> Published:
     if not file.exists():
         return Published({}, {})
     with file.open("rb") as lines:
-        return publishing.read_published(lines)
+        # A last line without its end was being written when the machine went down.
+        return publishing.read_published(line for line in lines if line.endswith(b"\n"))
 
 
 async def seal(parts: Parts, *, at: datetime, due_only: bool = True) -> bool:
@@ -72,11 +73,22 @@ async def publish(parts: Parts) -> None:
 
 def _append(file: Path, lines: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(opened, "ab") as out:
+    opened = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(opened, "ab+") as out:
+        _drop_unended_line(out)
         out.write(lines)
         out.flush()
         os.fsync(out.fileno())
+
+
+def _drop_unended_line(file: IO[bytes]) -> None:
+    """Cut off a last line of which the end was never written; whole lines are never touched."""
+    size = file.seek(0, os.SEEK_END)
+    start = max(0, size - publishing.LONGEST)
+    file.seek(start)
+    tail = file.read()
+    file.truncate(start + tail.rfind(b"\n") + 1 if tail else size)
+    file.seek(0, os.SEEK_END)
 
 
 async def run_sealing(parts: Parts, alarms: Alarms) -> None:

@@ -113,7 +113,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             for work in (
                 recorder.run(),
                 recorder.seal_old(),
-                Nightly(parts, utc_now).run(),
+                Nightly(parts, utc_now, alarms).run(),
                 calls.run(),
                 Dispatcher(services, calls, parts.database).run(),
                 dialler.run(),

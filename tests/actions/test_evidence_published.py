@@ -33,6 +33,13 @@ async def test_roots_are_published_and_kept_beside_the_database(
         file = published_file(parts)
         assert read_file(file) == told
         assert file.stat().st_mode & 0o777 == 0o600
+        with file.open("ab") as torn:
+            torn.write(b'{"root":"half of a li')
+        assert read_file(file) == told, "the machine went down while it was written"
+        assert await seal(parts, at=utc_now(), due_only=False)
+        lines = file.read_bytes().splitlines(keepends=True)
+        assert [line.endswith(b"\n") for line in lines] == [True] * 4
+        assert list(read_file(file).roots) == [1, 2, 3]
 
         async def verified(tx: Transaction) -> verifying.Report:
             return await verifying.verify(tx, published=told)
