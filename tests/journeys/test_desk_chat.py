@@ -197,7 +197,7 @@ async def test_a_chat_is_passed_on_with_a_word_and_a_letter_is_answered(
 
 async def a_letter_is_answered(stage: Stage, browser: Browser, seat: Seat, holder: Holder) -> None:
     """A holder writes on the own pages: it shows among the tasks at once, and is answered."""
-    await seat.page.get_by_role("link", name="待办").click()
+    await seat.goes_to("待办")
     await seat.page.get_by_text("我的队列", exact=True).click()
     context = await browser.new_context(java_script_enabled=False, locale="zh-CN")
     page = await context.new_page()
