@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from cardline.core.policy import AreaPolicy, PolicyError, load_area
+from cardline.outreach.campaigns.machine_policy import machine_policy
 from cardline.outreach.campaigns.model import CampaignPolicy, Outcome
 
 _SHORTEST_RING = timedelta(seconds=15)
@@ -39,6 +40,7 @@ def campaign_policy(area: AreaPolicy) -> CampaignPolicy:
         interval_z=float(area.decimal("interval_z")),
         smallest_arm=area.integer("smallest_arm"),
         sms_at_once=area.integer("sms_at_once"),
+        machines=machine_policy(area),
     )
 
 
