@@ -6,6 +6,7 @@ Each attack is run through the command, as a third party would, and is located i
 
 import hashlib
 import json
+import os
 import stat
 import struct
 import zipfile
@@ -472,6 +473,14 @@ def test_what_cannot_be_read_ends_with_1_and_a_sentence(tmp_path: Path) -> None:
         status, told = run(path)
         assert status == 1
         assert "The file cannot be opened" in told
+    pipe = tmp_path / "pipe.zip"
+    os.mkfifo(pipe)
+    status, told = run(pipe)
+    assert (status, "no plain file" in told) == (1, True)
+
+
+def test_nobody_else_on_the_machine_can_read_a_pack(tmp_path: Path) -> None:
+    assert usual().write(tmp_path / "p.zip").stat().st_mode & 0o777 == 0o600
 
 
 # ------------------------------------------------------------------ nonsense that the bank signed

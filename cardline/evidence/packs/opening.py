@@ -64,6 +64,9 @@ class Opened:
     def __init__(self, path: Path) -> None:
         """Raises :class:`Refused`."""
         try:
+            kind = path.stat().st_mode
+            if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+                raise Refused("unreadable", "no plain file")  # a pipe would never end
             self._file: BinaryIO = path.open("rb")
         except OSError as error:
             raise Refused("unreadable", error.strerror or "") from error
