@@ -45,9 +45,16 @@ class Asking(SecurityBase, Generic[Who]):
     solved with every request.
     """
 
-    def __init__(self, scheme: SecurityBase, find: Callable[[Request], Awaitable[Who]]) -> None:
+    def __init__(
+        self,
+        scheme: SecurityBase,
+        find: Callable[[Request], Awaitable[Who]],
+        roles: tuple[Role, ...] = (),
+    ) -> None:
         self.model = scheme.model
         self.scheme_name = scheme.scheme_name
+        self.roles = roles
+        """Who is let in; nobody is named where it does not depend on the role."""
         self._find = find
 
     async def __call__(self, request: Request) -> Who:
@@ -120,7 +127,7 @@ class Access:
                 raise Forbidden(f"this is for: {', '.join(roles)}")
             return staff
 
-        return Asking(bearer, find)
+        return Asking(bearer, find, roles)
 
     def session(self, *, unproven: bool) -> Callable[..., Awaitable[Session]]:
         """Return the dependency that gives the session of the cookie, whatever the role.
