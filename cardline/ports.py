@@ -400,8 +400,8 @@ class Sms(Protocol):
     """A gateway for short messages."""
 
     async def send(self, *, to: str, text: str, key: str) -> str:
-        """Hand over one message; ``key`` makes a repeat harmless. Returns the gateway's id."""
-        ...
+        """Hand over one message, once for a ``key``; returns the gateway's id. Raises
+        ``RejectedByGateway`` (never) or ``FateUnknown`` (nobody knows); all else means later."""
 
 
 class Mail(Protocol):

@@ -21,7 +21,8 @@ from cardline.adapters.postgres.embedded import (
 from cardline.adapters.postgres.privileges import APPEND_ONLY, POWERS
 from cardline.adapters.sealer.keyring import KeyRing
 from cardline.app.calendar_watch import calendar_fault
-from cardline.app.settings import Address, Settings
+from cardline.app.settings import Address, Settings, SettingsError
+from cardline.app.texting import smpp_options, smpp_password
 from cardline.app.wiring import checked_flow
 from cardline.core.calendar import work_calendar
 from cardline.core.clock import utc_now
@@ -68,6 +69,7 @@ def examine(settings: Settings) -> list[Finding]:
         _journal(settings),
         _port("SIP port", settings.sip, socket.SOCK_DGRAM),
         _port("HTTP port", settings.http, socket.SOCK_STREAM),
+        *([_smpp(settings)] if settings.smpp else []),
         _disk(settings),
         _master_keys(settings),
         _calendar(settings),
@@ -116,6 +118,24 @@ def _port(what: str, address: Address, kind: socket.SocketKind) -> Finding:
             reason = f"{address}: {error.strerror}; a server of this home may hold it"
             return Finding(what, True, reason)
     return Finding(what, True, f"{address} is free")
+
+
+def _smpp(settings: Settings) -> Finding:
+    """Whether the message centre can be reached; nobody binds, which could end a live session."""
+    what = "SMPP"
+    try:
+        smpp_password(settings)
+        options = smpp_options(settings)
+        with socket.create_connection((options.host, options.port), timeout=5) as connection:
+            if options.tls is not None:
+                options.tls.wrap_socket(connection, server_hostname=options.host).close()
+    except SettingsError as error:
+        return Finding(what, False, error.message)
+    except OSError as error:
+        why = getattr(error, "strerror", None) or type(error).__name__
+        return Finding(what, False, f"{settings.smpp}: {why}")
+    over = "by TLS" if options.tls is not None else "unprotected: only over a private way"
+    return Finding(what, True, f"{settings.smpp} answers ({over}); nothing was sent")
 
 
 def _disk(settings: Settings) -> Finding:

@@ -118,6 +118,7 @@ def test_kinds_of_journal_entries() -> None:
             for state in (MessageState.QUEUED, way.done, MessageState.FAILED, MessageState.REFUSED)
         ),
         *(f"letter.{fate}" for fate in ("withdrawn", "posted", "returned")),
+        *(f"sms.{fate}" for fate in ("delivered", "undelivered", "unknown")),
         *(
             f"agent.{event}"
             for event in AgentEvent
