@@ -65,6 +65,8 @@ class ClockRule:
     at_most_days: int | None = None
     """Never later than so many calendar days, whatever the unit gives."""
     whose: Whose = "bank"
+    anew: Mark | None = None
+    """Where this has happened too, it is counted from there."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ _CLOCK, _GRADE = "clock_", "grade_"
 _KNOWN = frozenset(
     {
         *("task", "begins", "length", "unit", "doors", "subjects", "except_subjects", "grade"),
-        *("met_by", "stops", "restarts", "at_most", "whose", "article"),
+        *("met_by", "stops", "restarts", "at_most", "whose", "anew", "article"),
     }
 )
 
@@ -131,6 +131,7 @@ def _clock(
             restarts=value.get("restarts") is True,
             at_most_days=_whole(value["at_most"]) if "at_most" in value else None,
             whose=_whose(whose),
+            anew=Mark(str(value["anew"])) if "anew" in value else None,
         )
     except (KeyError, ValueError) as error:
         raise _fault(area, key, f"no clock: {error}") from error

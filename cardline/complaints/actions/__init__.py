@@ -44,6 +44,7 @@ from cardline.complaints.actions.handling import (
 from cardline.complaints.actions.hearing import take_outcome
 from cardline.complaints.actions.noticing import (
     acknowledge,
+    acknowledge_by,
     find,
     notices_of,
     notify,
@@ -70,6 +71,7 @@ __all__ = [
     "Working",
     "accept",
     "acknowledge",
+    "acknowledge_by",
     "add_facts",
     "agree",
     "ask_department",

@@ -232,6 +232,7 @@ async def _by_mail(
         solicited=True,
         wait=True,
         box="complaints",
+        answers=case.mail,
     )
     return _queued(queued.id, queued.state)
 

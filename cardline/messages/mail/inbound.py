@@ -295,15 +295,6 @@ async def _take_bounce(
     body: JsonObject = {"email": ours.id, "template": ours.template, "status": bounce.status}
     body["address_bad"] = bounce.of_address
     await journal(tx, stream=ours.stream, kind="email.bounced", by=SYSTEM, body=body, at=at)
-    await not_arrived(
-        tx,
-        ours.id,
-        subject=ours.subject,
-        purpose=ours.purpose,
-        holder=ours.holder,
-        config=config,
-        at=at,
-    )
     outcome = MessageOutcome(
         fate="bounced",
         channel=WAY.channel,
@@ -315,7 +306,16 @@ async def _take_bounce(
         at=at,
         facts=facts,
     )
-    await config.outcomes.tell(tx, outcome)
+    if not await config.outcomes.tell(tx, outcome):
+        await not_arrived(
+            tx,
+            ours.id,
+            subject=ours.subject,
+            purpose=ours.purpose,
+            holder=ours.holder,
+            config=config,
+            at=at,
+        )
     return mail
 
 
