@@ -32,13 +32,14 @@ from cardline.app.settings import read_sites
 from cardline.app.shelves import Shelves
 from cardline.cards import act_routes, case_routes
 from cardline.cards.model import Delivery
+from cardline.complaints import beside_routes as complaint_beside_routes
 from cardline.complaints import report_routes as complaint_report_routes
 from cardline.complaints import routes as complaint_routes
 from cardline.complaints import work_routes as complaint_work_routes
 from cardline.complaints.doors import page_routes as complaint_pages
 from cardline.complaints.doors import staff_routes as complaint_door_routes
 from cardline.core.clock import Clock
-from cardline.core.errors import CardlineError, Conflict, NotFound
+from cardline.core.errors import CardlineError, Conflict, Held, NotFound
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk_actions
@@ -260,6 +261,7 @@ def make_application(running: Running) -> FastAPI:
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
         outreach_routes,
         *(complaint_routes, complaint_work_routes, complaint_report_routes),
+        complaint_beside_routes,
         campaign_routes,
         mail_routes,
         letter_routes,
@@ -365,7 +367,9 @@ def _errors(application: FastAPI, portal: Portal) -> None:
         headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
         if isinstance(error, TooMany):
             headers["Retry-After"] = str(error.seconds)
-        body = {"code": error.code, "message": error.message}
+        body: dict[str, object] = {"code": error.code, "message": error.message}
+        if isinstance(error, Held):
+            body["reasons"] = list(error.reasons)
         return JSONResponse(body, status_code=status, headers=headers)
 
     @application.exception_handler(RequestValidationError)

@@ -305,12 +305,13 @@ async def test_a_complaint_is_taken_up_classified_decided_and_answered_in_the_pa
 
         await page.get_by_label("方式").select_option("letter")
         await page.get_by_label("告知的内容").fill("经查，年费重复入账，现予退还，并向您道歉。")
+        # Posted by hand it holds what the hand has written, and the page asks for each.
+        await page.get_by_label("交寄凭证号").fill("EMS-20261127-1")
         contents = page.get_by_role("group", name="答复里已写明").get_by_role("checkbox")
         tell = seat.button("告知投诉人", within=page.locator("form"))
         await expect(tell).to_be_disabled()
         for index in range(await contents.count()):
             await contents.nth(index).check()
-        await page.get_by_label("交寄凭证号").fill("EMS-20261127-1")
         await shows(seat, "complaint-answer")
         await tell.click()
         await expect(page.locator("h1 + .badge")).to_have_text("已答复", timeout=LATE)

@@ -1523,6 +1523,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaints/{complaint}/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Payees
+         * @description List the accounts to which a compensation may go; none where no holder is known.
+         */
+        get: operations["payees_api_v1_complaints__complaint__accounts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/complaints/{complaint}/agree": {
         parameters: {
             query?: never;
@@ -1723,6 +1743,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaints/{complaint}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Files
+         * @description List what came with it, at first or later.
+         */
+        get: operations["files_api_v1_complaints__complaint__files_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description Give one file of it; who opened it is journaled (row F4).
+         */
+        get: operations["file_api_v1_complaints__complaint__files__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/complaints/{complaint}/follow-up": {
         parameters: {
             query?: never;
@@ -1737,6 +1797,26 @@ export interface paths {
          * @description Write what the complainant says of the answer.
          */
         post: operations["follow_up_api_v1_complaints__complaint__follow_up_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/handlers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Candidates
+         * @description List who could handle it, and what is against whom: nobody judges their own matter.
+         */
+        get: operations["candidates_api_v1_complaints__complaint__handlers_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1991,10 +2071,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Waiting
-         * @description List what waits for an answer, the one that is due first in front.
+         * Listed
+         * @description List what waits for an answer, the one that is due first in front, or what is done.
+         *
+         *     What was answered or closed stands with the last in front; an agent finds his own.
          */
-        get: operations["waiting_api_v1_emails_get"];
+        get: operations["listed_api_v1_emails_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2043,6 +2125,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/emails/{email}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Close what needs no answer by e-mail.
+         */
+        post: operations["close_api_v1_emails__email__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/emails/{email}/files/{file}": {
         parameters: {
             query?: never;
@@ -2057,6 +2159,26 @@ export interface paths {
         get: operations["file_api_v1_emails__email__files__file__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emails/{email}/holder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whose
+         * @description Say whose it is and how that is known; it proves nobody (row A5).
+         */
+        post: operations["whose_api_v1_emails__email__holder_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3362,7 +3484,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Of Interaction
+         * @description List the letters that are a conversation: from a task one comes to its scans.
+         *
+         *     An agent finds what he scanned, and what is a task of his, or of nobody yet.
+         */
+        get: operations["of_interaction_api_v1_letters_in_get"];
         put?: never;
         /**
          * Take In
@@ -6465,6 +6593,22 @@ export interface components {
             outcome: "resolved" | "follow-up" | "left" | "message" | "polite-end";
         };
         /**
+         * ClosedBody
+         * @description Why an e-mail needs no answer by e-mail.
+         */
+        ClosedBody: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "no-answer-needed" | "answered-elsewhere" | "not-for-us" | "junk";
+        };
+        /**
          * ClosingView
          * @description What became of it, with everything that is still to be settled.
          */
@@ -6540,6 +6684,20 @@ export interface components {
             zh: string[];
         };
         /**
+         * ComplaintCandidate
+         * @description Somebody who could handle it; ``reasons``: why they may not.
+         */
+        ComplaintCandidate: {
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** Reasons */
+            reasons: components["schemas"]["ComplaintWords"][];
+            /** Role */
+            role: string;
+        };
+        /**
          * ComplaintCatalogue
          * @description All codes of the pack, with their words, for the screens.
          */
@@ -6556,12 +6714,16 @@ export interface components {
             grades: components["schemas"]["GradeView"][];
             /** Handler Roles */
             handler_roles: string[];
+            /** Issues */
+            issues: components["schemas"]["ComplaintWords"][];
             /** Notice Proofs */
             notice_proofs: {
                 [key: string]: string;
             };
             /** Pauses */
             pauses: components["schemas"]["ComplaintWords"][];
+            /** Products */
+            products: components["schemas"]["ComplaintWords"][];
             /** Reexaminer Roles */
             reexaminer_roles: string[];
             /** Refusals */
@@ -6647,6 +6809,30 @@ export interface components {
             text: string;
         };
         /**
+         * ComplaintFile
+         * @description What came with a complaint.
+         */
+        ComplaintFile: {
+            /** Bytes */
+            bytes: number;
+            /** Id */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ComplaintPayee
+         * @description An account of the complainant, by the last digits of its cards.
+         */
+        ComplaintPayee: {
+            /** Account */
+            account: string;
+            /** Tails */
+            tails: string[];
+        };
+        /**
          * ComplaintReason
          * @description Why something is refused, with words that may be read to the complainant.
          */
@@ -6722,7 +6908,7 @@ export interface components {
             /** Kind */
             kind: string;
             /** Reasons */
-            reasons: string[];
+            reasons: components["schemas"]["ComplaintWords"][];
         };
         /**
          * ComplaintStepped
@@ -7589,10 +7775,20 @@ export interface components {
              * @enum {string}
              */
             box: "general" | "complaints";
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string | null;
+            /** Closed For */
+            closed_for: ("no-answer-needed" | "answered-elsewhere" | "not-for-us" | "junk") | null;
             /** Due At */
             due_at: string | null;
             /** Holder */
             holder: string | null;
+            /** Holder By */
+            holder_by: string | null;
+            /** Holder Proof */
+            holder_proof: ("claimed" | "papers" | "called-back") | null;
             /** Id */
             id: string;
             /** Interaction */
@@ -7625,12 +7821,22 @@ export interface components {
              * @enum {string}
              */
             box: "general" | "complaints";
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string | null;
+            /** Closed For */
+            closed_for: ("no-answer-needed" | "answered-elsewhere" | "not-for-us" | "junk") | null;
             /** Due At */
             due_at: string | null;
             /** Files */
             files: components["schemas"]["EmailFile"][];
             /** Holder */
             holder: string | null;
+            /** Holder By */
+            holder_by: string | null;
+            /** Holder Proof */
+            holder_proof: ("claimed" | "papers" | "called-back") | null;
             /** Id */
             id: string;
             /** Interaction */
@@ -11189,6 +11395,25 @@ export interface components {
             verdict: "official" | "unknown" | "scam";
             /** Why */
             why: components["schemas"]["ReportReasonView"][];
+        };
+        /**
+         * WhoseBody
+         * @description Whose an e-mail is, ``None`` for nobody known; how surely that is known, and by what.
+         */
+        WhoseBody: {
+            /** Holder */
+            holder: string | null;
+            /**
+             * Proof
+             * @default claimed
+             * @enum {string}
+             */
+            proof: "claimed" | "papers" | "called-back";
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * WishesView
@@ -17063,6 +17288,73 @@ export interface operations {
             };
         };
     };
+    payees_api_v1_complaints__complaint__accounts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintPayee"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     agree_api_v1_complaints__complaint__agree_post: {
         parameters: {
             query?: never;
@@ -17770,6 +18062,141 @@ export interface operations {
             };
         };
     };
+    files_api_v1_complaints__complaint__files_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintFile"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    file_api_v1_complaints__complaint__files__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     follow_up_api_v1_complaints__complaint__follow_up_post: {
         parameters: {
             query?: never;
@@ -17792,6 +18219,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    candidates_api_v1_complaints__complaint__handlers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintCandidate"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -18685,9 +19179,11 @@ export interface operations {
             };
         };
     };
-    waiting_api_v1_emails_get: {
+    listed_api_v1_emails_get: {
         parameters: {
-            query?: never;
+            query?: {
+                state?: "waiting" | "done";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -18888,6 +19384,77 @@ export interface operations {
             };
         };
     };
+    close_api_v1_emails__email__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosedBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     file_api_v1_emails__email__files__file__get: {
         parameters: {
             query?: never;
@@ -18907,6 +19474,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    whose_api_v1_emails__email__holder_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhoseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -23759,6 +24397,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LetterView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    of_interaction_api_v1_letters_in_get: {
+        parameters: {
+            query: {
+                interaction: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterInHead"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */

@@ -9,6 +9,7 @@ import { discard, useDraft } from '@/drafts/drafts'
 import { day } from '@/format/format'
 import { useKeys } from '@/keys/useKeys'
 import { Checks, LineField, TextField } from '@/screens/complaints/fields'
+import { numbersIn } from '@/screens/complaints/moves'
 import { useTexts } from '@/texts'
 import { Failure } from './acts/Outcome'
 import { Said } from './acts/Said'
@@ -69,7 +70,7 @@ function Form({ interaction, language, onTaken }: Props & { onTaken: (taken: Tak
         statement,
         demand,
         subjects,
-        persons: persons.split(/[\s,，、]+/).filter(Boolean),
+        persons: numbersIn(persons),
         language,
         name: '',
         identity_tail: '',

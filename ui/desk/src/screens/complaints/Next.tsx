@@ -4,9 +4,11 @@ import { Button } from 'antd'
 import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
 import { useTexts } from '@/texts'
-import { Classify } from './Classify'
+import { Classified } from './Classify'
 import type { PartProps } from './Complaint'
+import { Assign } from './Assign'
 import { Pick, TextField, useTyped } from './fields'
+import { CLASSIFIED, closes } from './moves'
 import { StepForm, Told, useOn } from './step'
 
 export function Next({ one, words, handles }: PartProps) {
@@ -21,7 +23,11 @@ export function Next({ one, words, handles }: PartProps) {
   const live = ['received', 'accepted', 'awaiting', 'decided', 'answered'].includes(row.state)
   return (
     <Panel title={t('complaint.next')}>
-      <p>{word('complaint.next', row.state)}</p>
+      <p>
+        {row.state === 'received' && row.handler !== null
+          ? t('complaint.next.received.mine')
+          : word('complaint.next', row.state)}
+      </p>
       {!handles && live && <p className="quiet">{t('complaint.next.reader')}</p>}
       {handles && (
         <>
@@ -48,14 +54,15 @@ export function Next({ one, words, handles }: PartProps) {
                 </Button>
               </>
             )}
-            {row.state === 'answered' && (
+            {closes(row.state, row.anonymous) && (
               <Button type="primary" loading={close.isPending} onClick={() => close.mutate()}>
                 {t('complaint.close')}
               </Button>
             )}
           </p>
+          {live && <Assign one={one} />}
           {refusing && row.state === 'received' && <Refuse id={row.id} words={words} />}
-          {row.state === 'accepted' && mine && <Classify one={one} words={words} />}
+          {mine && CLASSIFIED.includes(row.state) && <Classified one={one} words={words} />}
           {row.state === 'answered' && <FollowUp id={row.id} />}
         </>
       )}

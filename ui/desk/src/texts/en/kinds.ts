@@ -90,6 +90,8 @@ export const kinds = {
   'kind.email.received': 'E-mail came in',
   'kind.email.opened': 'E-mail read',
   'kind.email.answered': 'E-mail answered',
+  'kind.email.whose': 'Whose the e-mail is',
+  'kind.email.closed': 'E-mail closed without an answer',
   'kind.email.file-opened': 'File of an e-mail opened',
   'kind.email.address-trusted': 'Address is written to again',
   'kind.letter.queued': 'Letter waits for the printer',

@@ -90,6 +90,8 @@ export const kinds = {
   'kind.email.received': '收到邮件',
   'kind.email.opened': '查看邮件',
   'kind.email.answered': '答复邮件',
+  'kind.email.whose': '判断邮件是哪位客户的',
+  'kind.email.closed': '邮件无须答复，已关闭',
   'kind.email.file-opened': '查看邮件附件',
   'kind.email.address-trusted': '邮箱恢复使用',
   'kind.letter.queued': '信函待打印',
