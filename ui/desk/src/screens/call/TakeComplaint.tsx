@@ -7,6 +7,7 @@ import { complaintWordsQuery, takeComplaint, type Taken } from '@/api/complaints
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { day } from '@/format/format'
+import { composes } from '@/keys/map'
 import { useKeys } from '@/keys/useKeys'
 import { Checks, LineField, TextField } from '@/screens/complaints/fields'
 import { numbersIn } from '@/screens/complaints/moves'
@@ -94,7 +95,7 @@ function Form({ interaction, language, onTaken }: Props & { onTaken: (taken: Tak
         send()
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' && event.ctrlKey && !event.nativeEvent.isComposing) send()
+        if (event.key === 'Enter' && event.ctrlKey && !composes(event.nativeEvent)) send()
       }}
     >
       <Failure error={take.error} />
