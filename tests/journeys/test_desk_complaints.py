@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.async_api import Browser, Page, expect
-from tests.journeys.post_office import SERVICE, PostOffice
 
 from tests.journeys.browser import chromium
 from tests.journeys.desk_agents import LATE, Seat, at_the_desk, served
 from tests.journeys.people import Stage
+from tests.journeys.post_office import SERVICE, PostOffice
 from tests.journeys.shell import Shell
 
 AgentsFor = Callable[..., list[dict[str, Any]]]

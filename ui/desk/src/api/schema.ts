@@ -5846,6 +5846,7 @@ export interface components {
             /** Hold Out */
             hold_out?: number | null;
             kind: components["schemas"]["Kind"];
+            machines?: components["schemas"]["Machines"] | null;
             /**
              * Matter
              * @default general
@@ -5955,12 +5956,16 @@ export interface components {
             held_out_reached: components["schemas"]["ShareView"];
             /** Listed */
             listed: number;
+            /** Machines */
+            machines: number;
             /** Missed */
             missed: number;
             /** Outcomes */
             outcomes: {
                 [key: string]: number;
             };
+            /** Reckoned Abandoned */
+            reckoned_abandoned: number;
             /** Refused */
             refused: {
                 [key: string]: number;
@@ -6004,6 +6009,7 @@ export interface components {
             /** Id */
             id: string;
             kind: components["schemas"]["Kind"];
+            machines: components["schemas"]["Machines"];
             /** Matter */
             matter: string;
             /** Minutes */
@@ -6073,6 +6079,7 @@ export interface components {
             /** Id */
             id: string;
             kind: components["schemas"]["Kind"];
+            machines: components["schemas"]["Machines"];
             /** Matter */
             matter: string;
             /** Minutes */
@@ -8876,6 +8883,12 @@ export interface components {
             /** Staff */
             staff: string;
         };
+        /**
+         * Machines
+         * @description What a campaign does where a machine answers.
+         * @enum {string}
+         */
+        Machines: "ignore" | "hang-up" | "message";
         /**
          * MarkedView
          * @description Whether the mark stands now, and whether that is new.
