@@ -18,6 +18,7 @@ from tests.journeys.browser import chromium
 from tests.journeys.desk_agents import LATE, Seat, at_the_desk, served
 from tests.journeys.people import Stage
 from tests.journeys.post_office import SERVICE, PostOffice
+from tests.journeys.program import until
 from tests.journeys.shell import Shell
 
 AgentsFor = Callable[..., list[dict[str, Any]]]
@@ -76,21 +77,19 @@ async def test_a_complaint_goes_from_a_call_to_its_end_by_clicks_and_leaves_a_pa
     tmp_path: Path,
 ) -> None:
     lead, (first, second) = of_role(staff, "lead")[0], of_role(staff, "compliance")
-    async with AsyncExitStack() as stack:
-
-        async def sits(person: dict[str, Any], address: str = "") -> Seat:
-            return await stack.enter_async_context(
-                at_the_desk(browser, stage.program, person, address=address)
-            )
-
-        agent = await sits(agents_for()[0])
+    person = holders()
+    async with at_the_desk(browser, stage.program, agents_for()[0]) as agent:
         await agent.sit_down()
-        caller = await served(stage, holders()["phone"], agent)
+        caller = await served(stage, person["phone"], agent)
         case = await takes(agent, complained_of=lead["number"])
         await caller.hang_up()
-        holder = (await stage.lead.get(f"/complaints/{case}"))["row"]["holder"]
-        await writes(agent, holder)
-        await agent.leave()
+        await writes(agent, (await stage.lead.interaction_from(person["phone"]))["holder"])
+    async with AsyncExitStack() as stack:
+
+        async def sits(one: dict[str, Any], address: str) -> Seat:
+            return await stack.enter_async_context(
+                at_the_desk(browser, stage.program, one, address=address)
+            )
 
         handler = await sits(first, f"/complaints/{case}")
         await assigns(handler, lead)
@@ -102,9 +101,9 @@ async def test_a_complaint_goes_from_a_call_to_its_end_by_clicks_and_leaves_a_pa
         await answers(handler)
         poster = await sits(lead, "/letters")
         await approves(poster)
-        await posts(poster, "投诉处理答复", number="挂号单号")
-        await posts(poster, "专函", number="单号")
-        await returns(poster)
+        await posts(poster, "投诉处理答复", person["name"], number="挂号单号")
+        await posts(poster, "专函", person["name"], number="单号")
+        await returns(poster, person["name"])
         await closes(handler, case)
         await packs(handler, case, shell, tmp_path)
         await holds(handler, other, case)
@@ -138,7 +137,8 @@ async def assigns(seat: Seat, lead: dict[str, Any]) -> None:
     page = seat.page
     await seat.button("指派同事办理").click()
     choice = page.locator("#assign-to")
-    await expect(choice.locator("option")).to_have_count(4, timeout=LATE)
+    wanted = choice.locator(f"option[value='{lead['number']}']")
+    await expect(wanted).to_be_attached(timeout=LATE)
     await choice.select_option(lead["number"])
     await expect(page.get_by_text("被投诉的人不能办理这件投诉")).to_be_visible()
     await expect(seat.button("指派同事办理", within=page.locator("form"))).to_be_disabled()
@@ -201,12 +201,19 @@ async def answers(seat: Seat) -> None:
         await expect(remedy.get_by_text("已完成")).to_be_visible(timeout=LATE)
 
 
-async def posts(seat: Seat, what: str, *, number: str) -> None:
+async def posts(seat: Seat, what: str, name: str, *, number: str) -> None:
     """Hand a letter that was printed to a carrier: of an answer that proves the notice."""
     page = seat.page
-    post = page.get_by_role("row").filter(has_text=what).get_by_role("button")
-    await expect(post).to_be_visible(timeout=LATE)
-    await post.click()
+    letter = page.get_by_role("row").filter(has_text=what).filter(has_text=name)
+
+    async def printed() -> bool:
+        await seat.screen.open("/letters")
+        await expect(page.get_by_text("已经打印。")).to_be_visible(timeout=LATE)
+        await expect(page.get_by_text("正在载入…")).to_have_count(0, timeout=LATE)
+        return await letter.count() == 1
+
+    await until(printed, within=60, what=f"{what} to be printed", every=0.5)
+    await seat.button("登记交寄", within=letter).click()
     await seat.dialog.get_by_label("承运方").fill("EMS")
     await seat.dialog.get_by_label(number).fill("1234567890123")
     await seat.button("登记交寄", within=seat.dialog).click()
@@ -233,12 +240,14 @@ async def packs(seat: Seat, case: str, shell: Shell, tmp_path: Path) -> None:
     await seat.screen.open("/evidence")
     await page.get_by_label("一件投诉").check()
     await page.locator("#pack-of").fill("C000101-nosuch")
-    await page.locator("#pack-reason").fill("客户要求")
+    reason = f"客户要求 {case}"
+    await page.locator("#pack-reason").fill(reason)
     await seat.button("申请证据包").click()
     await expect(page.get_by_text("没有这件投诉，请核对编号。")).to_be_visible(timeout=LATE)
     await page.locator("#pack-of").fill(case)
     await seat.button("申请证据包").click()
-    link = page.get_by_role("link", name="下载").first
+    row = page.get_by_role("row").filter(has_text=reason)
+    link = row.get_by_role("link", name="下载")
     await expect(link).to_be_visible(timeout=2 * LATE)
     await shows(seat, "pack-ready")
     async with page.expect_download() as coming:
@@ -299,17 +308,17 @@ async def approves(lead: Seat) -> None:
     await lead.page.get_by_text("寄出的信函", exact=True).click()
 
 
-async def returns(lead: Seat) -> None:
+async def returns(lead: Seat, name: str) -> None:
     """Write that a letter came back."""
     page = lead.page
     await page.get_by_text("已交寄", exact=True).click()
-    back = page.get_by_role("row").filter(has_text="专函").get_by_role("button")
-    await back.first.click()
+    letter = page.get_by_role("row").filter(has_text="专函").filter(has_text=name)
+    await lead.button("登记退回", within=letter).click()
     await page.locator("#post-reason").select_option("moved")
     await lead.button("登记退回", within=lead.dialog).click()
     await expect(lead.dialog).to_have_count(0, timeout=LATE)
     await page.get_by_text("被退回", exact=True).click()
-    await expect(page.get_by_text("已迁走").first).to_be_visible(timeout=LATE)
+    await expect(letter.get_by_text("已迁走")).to_be_visible(timeout=LATE)
     await shows(lead, "letters-returned")
 
 
@@ -338,6 +347,8 @@ async def test_a_letter_that_came_is_scanned_and_its_scans_are_found_from_its_ta
         page = seat.page
         await page.get_by_text("我的队列", exact=True).click()
         task = page.get_by_role("row").filter(has_text=WANTED)
+        await seat.button("领取", within=task).click()
+        await page.get_by_text("我的", exact=True).click()
         await task.get_by_role("link", name="联络记录").click()
         await page.get_by_role("link", name=WANTED).click()
         await expect(page.get_by_role("heading", level=1)).to_have_text(WANTED, timeout=LATE)
