@@ -35,7 +35,7 @@ describe('campaigns', () => {
   })
 
   it('reads who did it, and names the lines that say nothing', () => {
-    expect(resultsOf('\ufeffholder_id,reached\r\nh1,1\r\n"h2", 否\r\n\r\n')).toEqual({
+    expect(resultsOf('\ufeffholder_id,reached\r\nh1,1\r\n"h2", No\r\n\r\n')).toEqual({
       results: { h1: true, h2: false },
       bad: [],
     })

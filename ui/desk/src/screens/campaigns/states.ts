@@ -37,8 +37,8 @@ export function rowsOf(csv: string): number {
   return Math.max(0, csv.split(/\r?\n/).filter((line) => line.trim() !== '').length - 1)
 }
 
-const YES = ['1', 'yes', 'true', '是']
-const NO = ['0', 'no', 'false', '否']
+const YES = ['1', 'yes', 'true']
+const NO = ['0', 'no', 'false']
 
 /**
  * Who did it, by holder: lines of `holder_id,reached` below a line that names the columns.
