@@ -121,7 +121,7 @@ def _english_number(number: int, *, joined: bool) -> str:
     while number:
         number, group = divmod(number, _THOUSAND)
         groups.append(group)
-    said = []
+    said: list[str] = []
     for place in range(len(groups) - 1, -1, -1):
         group = groups[place]
         if not group:

@@ -112,7 +112,7 @@ async def test_the_first_page_says_whom_it_is_about_and_in_which_zone_its_times_
     whom = replace(told.subject, numbers=frozenset({"+8615400000001"}))
     (text,) = (await pages(replace(told, subject=whom))).values()
     assert "持卡人h1（154****0001）" in text
-    assert "均为Asia/Shanghai时间（UTC+0800）" in text
+    assert "均为北京时间（UTC+8）" in text
     assert "隐去" not in text, "nothing is left out of it"
     (text,) = (await pages(replace(told, cut=2))).values()
     assert "其中2条隐去了他人的信息" in text

@@ -137,7 +137,9 @@ class PaperPages:
             )
             facts.append(("period", self._say("period-text", language, first=first, last=last)))
         offset = f"{index.made_at.astimezone(self._zone):%z}"
-        told = self._say("zone-text", language, zone=self._zone.key, offset=offset)
+        own = f"zone-{self._zone.key}"
+        key = own if own in self._texts else "zone-text"
+        told = self._say(key, language, zone=self._zone.key, offset=offset)
         facts.append(("zone", told))
         return [[self._say(key, language), value] for key, value in facts]
 
