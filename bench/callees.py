@@ -21,7 +21,9 @@ Half = Literal["tuned", "held"]
 Sound = NDArray[np.float64]
 
 NOISES = {"none": -75.0, "room": -50.0, "street": -40.0, "loud street": -33.0}
-"""Noise in dBFS; speech is at -20 before the loudness of the line is drawn."""
+"""Noise in dBFS, where speech is at -20; then both are made softer or louder, as lines are."""
+_MACHINES_STAND = (0.6, 0.3, 0.1, 0.0)
+"""How often a machine has each of them: few stand in a street."""
 LOSSES = (0.0, 0.02, 0.08)
 PEOPLE = ("word", "word again", "long hello", "silent")
 MACHINES = ("tone", "no tone", "early tone", "music", "tone at once")
@@ -100,11 +102,12 @@ def _callee(
     chance: np.random.Generator,
     tone_ends: float | None,
 ) -> Callee:
-    noise = str(chance.choice(list(NOISES)))
+    noise = str(chance.choice(list(NOISES), p=None if is_person else _MACHINES_STAND))
     loss = float(chance.choice(LOSSES))
     law: Law = "alaw" if chance.random() < 0.7 else "ulaw"
-    sound = np.concatenate(parts) * 10 ** (chance.uniform(-12, 3) / 20)
+    sound = np.concatenate(parts)
     sound = sound + _noise(len(sound), chance) * 10 ** (NOISES[noise] / 20)
+    sound *= 10 ** (chance.uniform(-12, 3) / 20)
     sound = np.concatenate([sound, np.zeros(-len(sound) % FRAME)])
     samples = np.clip(np.round(sound * 32768), -32768, 32767).astype(np.int16)
     codes = encode(samples, law).tobytes()
@@ -154,9 +157,10 @@ def _music(seconds: float, chance: np.random.Generator) -> Sound:
 
 def _noise(length: int, chance: np.random.Generator) -> Sound:
     """Noise of a street: more of it is low, and it swells and fades a little."""
-    spectrum = np.fft.rfft(chance.standard_normal(length))
-    hz = np.fft.rfftfreq(length, 1 / RATE)
-    noise = np.fft.irfft(spectrum / np.sqrt(1 + (hz / 400) ** 2), length)
+    size = 1 << length.bit_length()
+    spectrum = np.fft.rfft(chance.standard_normal(size))
+    hz = np.fft.rfftfreq(size, 1 / RATE)
+    noise = np.fft.irfft(spectrum / np.sqrt(1 + (hz / 400) ** 2), size)[:length]
     swell = 1 + 0.3 * np.sin(2 * np.pi * chance.uniform(0.1, 0.5) * np.arange(length) / RATE)
     sound: Sound = noise * swell / max(float(np.std(noise * swell)), 1e-9)
     return sound

@@ -17,7 +17,7 @@ from tests.journeys.program import Program, until
 
 AgentsFor = Callable[..., list[dict[str, Any]]]
 Holders = Callable[..., dict[str, Any]]
-AGENTS, PEOPLE = 3, 24
+AGENTS, PEOPLE = 3, 30
 WHENEVER = {"opens": "00:00:00", "closes": "23:59:59", "hold_out": 0}
 SAFE_SECONDS = 2.0
 """Within which the safe message must be heard where no agent is free (row D4)."""
@@ -71,21 +71,20 @@ async def street(program: Program) -> AsyncIterator[Street]:
         yield Street(phone)
 
 
-def at_noon(program: Program, taken: set[str], count: int) -> list[str]:
-    """Holders of nobody else's, who live where it is noon now: reminders keep hours."""
+def at_noon(program: Program, count: int) -> list[str]:
+    """Make holders who live where it is noon now, since reminders keep hours; returns their ids."""
     ahead = 12 - datetime.now(UTC).hour
     zone = f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
     with psycopg.connect(EmbeddedPostgres(program.home).url) as connection:
-        found = connection.execute(
-            """
-            UPDATE bank_holder SET zone = %s WHERE id IN (
-                SELECT id FROM bank_holder WHERE language = 'zh' AND NOT phone = ANY(%s)
-                ORDER BY id DESC LIMIT %s)
-            RETURNING id
-            """,
-            (zone, list(taken), count),
-        ).fetchall()
-    return [str(row[0]) for row in found]
+        for number in range(count):
+            connection.execute(
+                """
+                INSERT INTO bank_holder (id, name, phone, id_tail, language, zone, made_up)
+                VALUES (%s, %s, %s, '1234', 'zh', %s, true)
+                """,
+                (f"street-{number}", f"街坊{number}", f"+86199{number:08}", zone),
+            )
+    return [f"street-{number}" for number in range(count)]
 
 
 def due_now(program: Program, campaign: str) -> None:
@@ -118,10 +117,10 @@ async def serves(agent: Agent) -> None:
 
 
 async def test_many_calls_are_paced_paused_excused_and_stopped(
-    program: Program, stage: Stage, people: dict[str, Any], agents_for: AgentsFor, street: Street
+    program: Program, stage: Stage, agents_for: AgentsFor, street: Street
 ) -> None:
     agents = [await stage.agent(one) for one in agents_for()[:AGENTS]]
-    holders = at_noon(program, {str(one["phone"]) for one in people["holders"]}, PEOPLE + 4)
+    holders = at_noon(program, PEOPLE + 4)
     work = [asyncio.create_task(serves(agent)) for agent in agents]
     try:
         await _many_in_a_row(stage, street, holders[:PEOPLE])
@@ -136,7 +135,7 @@ async def test_many_calls_are_paced_paused_excused_and_stopped(
 
 
 async def _many_in_a_row(stage: Stage, street: Street, holders: list[str]) -> None:
-    """Two dozen calls for three agents; in the middle of it a pause."""
+    """Thirty calls for three agents; in the middle of it a pause."""
     street.does = busy_or_talks
     path = await made(stage, holders)
     foreseen = await stage.lead.get(f"{path}/foresight")
@@ -263,7 +262,7 @@ async def test_a_person_a_machine_and_a_silent_callee_each_hear_what_is_for_them
         talk = await agent.rings(within=40)
         person = street.calls[number]
         hello = await Heard(person).piece("bank_call_hello", within=5)
-        assert hello.begins - answered[number] < 4.0 + 1.0  # the pack's limit, and a busy machine
+        assert hello.begins - answered[number] < 4.5 + 1.0  # the pack's limit, and a busy machine
         await person.heard_tone(AGENT_HZ, within=10)
         await person.hang_up()
         await talk.over(within=10)

@@ -1,7 +1,7 @@
 """What is said at the other end, as stretches of speech and of tones; pure, one frame at a time.
 
 A frame is 20 ms. It is loud where it is well above the noise around it: the noise is what the
-quietest tenth of the last seconds was like, within bounds, so that a street is no speech and a word
+quietest part of the last seconds was like, within bounds, so that a street is no speech and a word
 that comes before any noise was heard is one. A loud frame whose power stands at one frequency is
 tonal; a run of those at the same frequency is a tone. Everything else that is loud is speech.
 """
@@ -20,11 +20,12 @@ FRAME = 160
 """Samples, and bytes, of 20 ms."""
 STEP = FRAME / RATE
 
-_LOUD_DB = 10.0
+_LOUD_DB = 9.0
 """Decibels above the noise that are loud; a voice on a telephone is 20 to 40 above it."""
 _FLOOR_DB = (-50.0, -30.0)
 """Bounds of what is taken for noise, dBFS; the lower one holds until noise was heard."""
-_FLOOR_FRAMES, _FLOOR_SHARE = 100, 0.1
+_FLOOR_FRAMES, _FLOOR_SHARE, _FLOOR_EVERY = 250, 0.05, 5
+"""Frames that are looked at, the share of the quietest, and how often they are looked at."""
 _FLOOR_LEAST = 15
 """Frames before the noise is known."""
 _BEGINS, _BEGINS_OF = 3, 4
@@ -60,6 +61,8 @@ class Ear:
 
     def __init__(self) -> None:
         self._levels: deque[float] = deque(maxlen=_FLOOR_FRAMES)
+        self._floor = _FLOOR_DB[0]
+        self._frames = 0
         self._recent: deque[tuple[float, bool]] = deque(maxlen=_BEGINS_OF)
         self._window: Floats = np.zeros(_TONE_WINDOW)
         self._shape: Floats = np.hanning(_TONE_WINDOW)
@@ -75,8 +78,8 @@ class Ear:
         samples = DECODED[law][np.frombuffer(codes, np.uint8)] / _FULL_SCALE
         self._window = np.concatenate([self._window[FRAME:], samples])
         level = 10 * np.log10(float(np.mean(samples**2)) + 1e-9)
-        loud = level > self._floor() + _LOUD_DB
-        self._levels.append(level)
+        loud = level > self._floor + _LOUD_DB
+        self._learn(level)
         hz = self._pitch() if loud else 0.0
         yield from self._hear_tone(hz, at)
         yield from self._hear_speech(loud and not hz and self._tone is None, at)
@@ -88,11 +91,12 @@ class Ear:
         if self._tone is not None:
             yield Stretch("tone", self._tone.began, self._tonal[-1][0] + STEP, self._tone.hz)
 
-    def _floor(self) -> float:
-        if len(self._levels) < _FLOOR_LEAST:
-            return _FLOOR_DB[0]
-        quiet = sorted(self._levels)[int(len(self._levels) * _FLOOR_SHARE)]
-        return min(max(quiet, _FLOOR_DB[0]), _FLOOR_DB[1])
+    def _learn(self, level: float) -> None:
+        self._levels.append(level)
+        self._frames += 1
+        if self._frames >= _FLOOR_LEAST and self._frames % _FLOOR_EVERY == 0:
+            quiet = sorted(self._levels)[int(len(self._levels) * _FLOOR_SHARE)]
+            self._floor = min(max(quiet, _FLOOR_DB[0]), _FLOOR_DB[1])
 
     def _pitch(self) -> float:
         """The frequency at which nearly all power stands, or 0."""
