@@ -208,11 +208,10 @@ async def warnings_of(tx: Transaction, holder: str, *, limit: int) -> list[ScamW
 
 def _warning(row: Sequence[Any]) -> ScamWarning:
     kind, sender, message, verdict, score = row[11:]
+    judged = Judged(Message(message, sender, kind), verdict, score) if kind else None
     return ScamWarning(
-        *(row[0], row[1], row[2], tuple(row[3])),
-        *row[4:10],
-        told=tuple(row[10]),
-        judged=Judged(Message(message, sender, kind), verdict, score) if kind else None,
+        *(row[0], row[1], row[2], tuple(row[3]), row[4], row[5], row[6], row[7], row[8], row[9]),
+        *(tuple(row[10]), judged),
     )
 
 

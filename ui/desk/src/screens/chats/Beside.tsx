@@ -29,7 +29,7 @@ export function Beside({ interaction, up = false }: Props) {
       {screen.who.holder && <Warned holder={screen.who.holder.id} />}
       {up && (
         <div className="row">
-          <ScamReport interaction={interaction} cards={screen.cards} />
+          <ScamReport interaction={interaction} cards={screen.cards} keyed={false} />
           <Dissuade
             interaction={interaction}
             cards={screen.cards}
