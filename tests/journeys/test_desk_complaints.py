@@ -384,7 +384,7 @@ async def test_an_email_is_marked_as_whose_answered_and_found_again_and_junk_is_
         await expect(page.get_by_text("已拨打登记手机号核实")).to_be_visible(timeout=LATE)
         await page.locator("#written-answer").fill("您的账单日是每月八日。")
         await seat.button("答复").last.click()
-        await expect(page.locator(".message.agent")).to_contain_text("八日", timeout=LATE)
+        await expect(page.locator(".message.agent").last).to_contain_text("八日", timeout=LATE)
         await post_office.next_to("li.na@example.net", already=2)
         await page.get_by_role("link", name=JUNK).click()
         await seat.button("无须答复，关闭").click()

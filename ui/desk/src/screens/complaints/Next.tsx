@@ -63,7 +63,7 @@ export function Next({ one, words, handles }: PartProps) {
           {live && <Assign one={one} />}
           {refusing && row.state === 'received' && <Refuse id={row.id} words={words} />}
           {mine && CLASSIFIED.includes(row.state) && <Classified one={one} words={words} />}
-          {row.state === 'answered' && <FollowUp id={row.id} />}
+          {row.state === 'answered' && <FollowUp id={row.id} before={one.satisfied} />}
         </>
       )}
     </Panel>
@@ -91,17 +91,34 @@ function Refuse({ id, words }: { id: string; words: PartProps['words'] }) {
 
 const SATISFIED = { yes: true, no: false, none: null } as const
 
-function FollowUp({ id }: { id: string }) {
+interface FollowUpProps {
+  id: string
+  /** What was said before; null: nobody asked, or they did not say. */
+  before: boolean | null
+}
+
+function FollowUp({ id, before }: FollowUpProps) {
   const { t } = useTexts()
   const [satisfied, setSatisfied] = useState<keyof typeof SATISFIED | ''>('')
   const [said, setSaid] = useTyped(id, 'follow-up')
-  const follow = useOn(id, 'follow-up', {
-    satisfied: satisfied ? SATISFIED[satisfied] : null,
-    words: said,
-  })
+  const follow = useOn(
+    id,
+    'follow-up',
+    { satisfied: satisfied ? SATISFIED[satisfied] : null, words: said },
+    () => {
+      setSatisfied('')
+      setSaid('')
+    },
+  )
   return (
     <StepForm step={follow} submit={t('complaint.followup')} ready={satisfied !== ''}>
-      <fieldset className="plainset row">
+      {before !== null && (
+        <p className="apart">
+          {t('complaint.followup.before')}{' '}
+          <strong>{t(before ? 'complaint.satisfied.yes' : 'complaint.satisfied.no')}</strong>
+        </p>
+      )}
+      <fieldset className="plainset row apart">
         <legend>{t('complaint.followup')}</legend>
         {(['yes', 'no', 'none'] as const).map((one) => (
           <label key={one}>

@@ -207,6 +207,7 @@ export const complaints = {
   'complaint.unproven': 'no proof: it does not count yet',
   'complaint.carried': 'on its way: it counts with its proof',
   'complaint.followup': 'Follow up',
+  'complaint.followup.before': 'Asked before:',
   'complaint.followup.words': 'What the complainant says',
   'complaint.satisfied.yes': 'satisfied',
   'complaint.satisfied.no': 'not satisfied',

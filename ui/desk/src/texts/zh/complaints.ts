@@ -202,6 +202,7 @@ export const complaints = {
   'complaint.unproven': '尚无凭证，还不算告知',
   'complaint.carried': '正在送达，有凭证后算告知',
   'complaint.followup': '回访',
+  'complaint.followup.before': '上次回访：',
   'complaint.followup.words': '投诉人怎么说',
   'complaint.satisfied.yes': '满意',
   'complaint.satisfied.no': '不满意',
