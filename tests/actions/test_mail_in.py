@@ -104,6 +104,15 @@ async def box(database: Database, tmp_path: Path) -> Box:
     return await Box(database, tmp_path).opened()
 
 
+async def test_an_address_that_nobody_has_registered_is_answered_once_a_day(box: Box) -> None:
+    for number in range(3):
+        await box.arrives(f"第{number}个问题。", From="somebody@example.net")
+    await box.arrives("我的账单不对。")
+    await box.arrives("还有一个问题。")
+    given = sorted(to for _, to, _, _ in (await box.relayed()).given)
+    assert given == ["somebody@example.net", "zhang@example.com", "zhang@example.com"]
+
+
 async def answered(box: Box, mail: str, text: str = "已更正。", key: str = "a1") -> Any:
     async with box.database.transaction() as tx:
         return await answering.answer(

@@ -296,7 +296,7 @@ async def test_a_complaint_is_taken_up_classified_decided_and_answered_in_the_pa
         await page.get_by_label("处理依据").fill("领用合约第十二条")
         await page.get_by_label("理由", exact=True).fill("重复入账属于我行差错，应予退还。")
         await seat.button("作出决定").click()
-        refused = page.get_by_text("投诉成立，请写明如何补救")
+        refused = page.get_by_role("alert").get_by_text("投诉成立，请写明如何补救")
         await expect(refused).to_be_visible(timeout=LATE)
         await page.get_by_label("道歉", exact=True).check()
         await shows(seat, "complaint-decide")

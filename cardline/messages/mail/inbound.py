@@ -231,7 +231,9 @@ async def _hand_on(
         door="email",
     )
     written = await store.of_sender_since(tx, mail.sender, at=at)
-    if not again and mail.sender and written <= desk_.config.policy.answers_per_day:
+    policy = desk_.config.policy
+    most = policy.answers_per_day if mail.registered else desk_.policy.stranger_answers
+    if not again and mail.sender and written <= most:
         await send_mail(
             tx,
             config=desk_.config,

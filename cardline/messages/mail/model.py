@@ -115,6 +115,8 @@ class MailInPolicy:
     characters: int
     parts: int
     connections: int
+    stranger_answers: int
+    """Automatic answers in 24 hours to an address that no holder has registered."""
     file: FilePolicy
     """How large a file of an e-mail, or a scan, may be."""
 
