@@ -386,7 +386,11 @@ async def test_an_email_is_marked_as_whose_answered_and_found_again_and_junk_is_
         await page.locator("#written-answer").fill("您的账单日是每月八日。")
         await seat.button("答复").last.click()
         await expect(page.locator(".message.agent").last).to_contain_text("八日", timeout=LATE)
-        await post_office.next_to("li.na@example.net", already=2)
+
+        def told() -> bool:
+            return any("八日" in one.text for one in post_office.to("li.na@example.net"))
+
+        await until(told, within=60, what="the answer to arrive")
         await page.get_by_role("link", name=JUNK).click()
         await seat.button("无须答复，关闭").click()
         await page.locator("#close-why").select_option("junk")
