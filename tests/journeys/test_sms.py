@@ -28,13 +28,21 @@ class Telephone:
         assert await self.centre.deliver(self.number, text) == 0
 
     def shows(self) -> list[str]:
-        """Return all messages that came, parts put together."""
-        found: dict[tuple[int, ...], str] = {}
-        for place, one in enumerate(self.centre.took):
-            if one.to == self.number:
-                key = (one.part[0], one.part[1]) if one.esm_class & 0x40 else (place,)
-                found[key] = found.get(key, "") + one.text
-        return list(found.values())
+        """Return all messages that came whole, their parts put together."""
+        found: list[str] = []
+        parts: dict[int, dict[int, str]] = {}
+        for one in self.centre.took:
+            if one.to != self.number:
+                continue
+            if not one.esm_class & 0x40:
+                found.append(one.text)
+                continue
+            reference, of, number = one.part
+            waiting = parts.setdefault(reference, {})
+            waiting[number] = one.text
+            if len(waiting) == of:
+                found.append("".join(text for _, text in sorted(parts.pop(reference).items())))
+        return found
 
     async def rings(self, what: str) -> str:
         """Wait for a message that has not been read and says this; what came before is read."""
