@@ -7,6 +7,7 @@ import shutil
 import socket
 import sys
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -24,7 +25,7 @@ from cardline.app.calendar_watch import calendar_fault
 from cardline.app.settings import Address, Settings, SettingsError
 from cardline.app.texting import smpp_options, smpp_password
 from cardline.app.wiring import checked_flow
-from cardline.core.calendar import work_calendar
+from cardline.core.calendar import business_day, work_calendar
 from cardline.core.clock import utc_now
 from cardline.core.errors import CardlineError
 from cardline.core.policy import load_area
@@ -166,9 +167,14 @@ def _master_keys(settings: Settings) -> Finding:
 
 
 def _calendar(settings: Settings) -> Finding:
-    fault = calendar_fault(settings.pack, at=utc_now())
-    last = work_calendar(load_area("outreach", pack=settings.pack)).last_known()
-    return Finding("calendar", not fault, fault or f"days off are known until {last}")
+    """Whether the days off of today's year are known; of the next one it reminds in time."""
+    now = utc_now()
+    calendar = work_calendar(load_area("outreach", pack=settings.pack))
+    known = not calendar.lacks(business_day(now), timedelta(0))
+    reminder = calendar_fault(settings.pack, at=now)
+    return Finding(
+        "calendar", known, reminder or f"days off are known until {calendar.last_known()}"
+    )
 
 
 async def _unreadable(settings: Settings, ring: KeyRing) -> list[str]:
