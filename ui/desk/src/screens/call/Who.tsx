@@ -40,8 +40,12 @@ export function Who({ screen }: { screen: ScreenView }) {
         ))}
       </ul>
       <dl className="facts">
-        <dt>{t('call.number')}</dt>
-        <dd className="figures">{number}</dd>
+        {number && (
+          <div>
+            <dt>{t('call.number')}</dt>
+            <dd className="figures">{number}</dd>
+          </div>
+        )}
         {holder &&
           FIELDS.map((one) => (
             <Fact
