@@ -10,6 +10,7 @@ import { day } from '@/format/format'
 import { composes } from '@/keys/map'
 import { useKeys } from '@/keys/useKeys'
 import { Checks, LineField, TextField } from '@/screens/complaints/fields'
+import { numbersIn } from '@/screens/complaints/moves'
 import { useTexts } from '@/texts'
 import { Failure } from './acts/Outcome'
 import { Said } from './acts/Said'
@@ -70,7 +71,7 @@ function Form({ interaction, language, onTaken }: Props & { onTaken: (taken: Tak
         statement,
         demand,
         subjects,
-        persons: persons.split(/[\s,，、]+/).filter(Boolean),
+        persons: numbersIn(persons),
         language,
         name: '',
         identity_tail: '',
