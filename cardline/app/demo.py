@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
+from datetime import datetime
 
 import structlog
 
@@ -15,7 +17,8 @@ from cardline.core.ids import AgentId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import staff as desk_staff
 from cardline.routing import actions as routing
-from cardline.routing.model import AgentEvent, AgentStateName
+from cardline.routing.actions import Asked
+from cardline.routing.model import AgentEvent, AgentStateName, RoutingPolicy
 from cardline.sim.chat_visitors import ChatLife
 from cardline.sim.demo_complaints import make_demo_complaints
 from cardline.sim.demo_desk import DemoDesk, make_demo_desk
@@ -88,9 +91,10 @@ async def simulate(running: Running, *, calls_per_minute: int) -> None:
     async with traffic, asyncio.TaskGroup() as group:
         if calls_per_minute:
             group.create_task(chats.run())
+        simulated = {AgentId(f"a{one['number']}"): one["phone_user"] for one in staff}
         while True:
-            for one in staff:
-                await _keep_ready(running, AgentId(f"a{one['number']}"), one["phone_user"])
+            for agent in simulated:
+                await _kept_ready(running, agent, simulated, aside=not calls_per_minute)
             await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -108,34 +112,53 @@ async def _chats(running: Running, numbers: list[str]) -> ChatLife:
     )
 
 
-async def _keep_ready(running: Running, agent: AgentId, user: str) -> None:
-    """Log a simulated agent in, and bring one back who had missed a call."""
+async def _kept_ready(
+    running: Running, agent: AgentId, simulated: Mapping[AgentId, str], *, aside: bool
+) -> None:
     services = running.services
     at = services.clock()
 
     async def work(tx: Transaction) -> None:
-        known = {one.id: (one, state) for one, state in await routing.agent_states(tx, at=at)}
-        if agent not in known:
-            return
-        state = known[agent][1].name
-        if state is AgentStateName.LOGGED_OUT:
-            await routing.set_agent_state(
-                tx,
-                agent=agent,
-                event=AgentEvent.LOG_IN,
-                phone=f"phone:{user}",
-                policy=services.routing,
-                at=at,
-            )
-        if state in (AgentStateName.LOGGED_OUT, AgentStateName.NOT_READY):
-            await routing.set_agent_state(
-                tx, agent=agent, event=AgentEvent.SET_READY, policy=services.routing, at=at
-            )
+        await keep_ready(tx, agent, simulated, aside=aside, policy=services.routing, at=at)
 
     try:
         await services.database.run(work)
     except Exception:
         log.exception("a simulated agent could not be made ready")
+
+
+async def keep_ready(
+    tx: Transaction,
+    agent: AgentId,
+    simulated: Mapping[AgentId, str],
+    *,
+    aside: bool,
+    policy: RoutingPolicy,
+    at: datetime,
+) -> None:
+    """Log a simulated agent in, by the own phone, and bring one back who had missed a call.
+
+    ``aside``: logged out while somebody real is logged in, who then gets every call.
+    """
+
+    async def ask(event: Asked) -> None:
+        phone = f"phone:{simulated[agent]}" if event is AgentEvent.LOG_IN else ""
+        await routing.set_agent_state(
+            tx, agent=agent, event=event, phone=phone, policy=policy, at=at
+        )
+
+    names = {one.id: state.name for one, state in await routing.agent_states(tx, at=at)}
+    out, idle = AgentStateName.LOGGED_OUT, AgentStateName.NOT_READY
+    if agent not in names:
+        return
+    if aside and any(name is not out for one, name in names.items() if one not in simulated):
+        if names[agent] in (idle, AgentStateName.READY):
+            await ask(AgentEvent.LOG_OUT)
+        return
+    if names[agent] is out:
+        await ask(AgentEvent.LOG_IN)
+    if names[agent] in (out, idle):
+        await ask(AgentEvent.SET_READY)
 
 
 def _caller(one: JsonObject) -> Caller:

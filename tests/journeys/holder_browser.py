@@ -18,6 +18,7 @@ from tests.actions.portal_house import House
 from tests.journeys.program import until
 
 PHONE = {"width": 390, "height": 844}
+NARROW = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 900}
 MOST_BYTES = 50_000
 _AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")

@@ -38,6 +38,18 @@ async def shows(seat: Seat, name: str) -> None:
     await seat.screen.picture(name)
 
 
+async def shows_in_english(seat: Seat, screens: dict[str, str]) -> None:
+    """Show screens, by their addresses, in English; what is on them is what was done before."""
+    await seat.page.evaluate("localStorage.setItem('language', 'en')")
+    for address, name in screens.items():
+        await seat.screen.open(address)
+        await expect(seat.page.get_by_role("heading", level=1)).to_be_visible(timeout=LATE)
+        await expect(seat.page.get_by_text("Loading …")).to_have_count(0, timeout=LATE)
+        await expect(seat.page.locator("html")).to_have_attribute("lang", "en")
+        await seat.screen.check_access()
+        await seat.screen.picture(f"{name}-en")
+
+
 async def makes_a_campaign(lead: Seat, people: list[dict[str, Any]]) -> str:
     """Make, fill, foresee and start a campaign in the page; return its address."""
     page = lead.page
@@ -130,6 +142,7 @@ async def test_a_campaign_is_made_dialled_by_preview_and_its_opening_comes_first
         await tells_results(lead, screen["who"]["holder"]["id"])
         await shows(lead, "campaign-report")
         await fills_one_by_a_question(lead, stage)
+        await shows_in_english(lead, {address: "campaign-report"})
 
 
 async def dials(agent: Seat, outside: Phone) -> str:
@@ -206,6 +219,7 @@ async def test_compliance_reviews_a_report_keeps_the_registry_and_may_stop_every
         page = seat.page
         await page.get_by_role("link", name="积分今日到期作废").first.click()
         await expect(page.get_by_text("先保住钱")).to_be_visible(timeout=LATE)
+        scam = page.url.partition("/desk")[2]
         await page.get_by_role("button", name="临时止付").first.click()
         await seat.dialog.get_by_label("凭什么判断需要止付").fill(
             "客户已把验证码告诉对方，等待回访"
@@ -256,6 +270,8 @@ async def test_compliance_reviews_a_report_keeps_the_registry_and_may_stop_every
         await until(stopped, within=10, what="everything to be stopped")
         await expect(seat.dialog).to_have_count(0, timeout=LATE)
         await shows(seat, "campaigns")
+        screens = {scam: "scam", "/registry": "registry", "/campaigns": "campaigns"}
+        await shows_in_english(seat, screens)
 
 
 @pytest.mark.timeout(180)
@@ -316,6 +332,8 @@ async def test_a_complaint_is_taken_up_classified_decided_and_answered_in_the_pa
         await tell.click()
         await expect(page.locator("h1 + .badge")).to_have_text("已答复", timeout=LATE)
         await shows(seat, "complaint")
+        screens = {f"/complaints/{reference}": "complaint", "/complaints": "complaints"}
+        await shows_in_english(seat, {**screens, "/complaint-report": "complaint-report"})
     told = await stage.lead.get(f"/complaints/{reference}")
     assert told["row"]["state"] == "answered"
     assert told["notices"][-1]["proven_at"] is not None

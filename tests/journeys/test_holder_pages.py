@@ -15,12 +15,16 @@ from tests.journeys.browser import PICTURES, chromium, keep_picture
 from tests.journeys.holder_browser import (
     DESKTOP,
     MOST_BYTES,
+    NARROW,
     PHONE,
     Auditor,
     Weigher,
     served,
     write_tone,
 )
+
+MAIN = ("home", "bills", "contacts", "contact", "preferences")
+"""What is kept as a picture on a telephone in both languages, and on a desk."""
 
 
 @pytest.fixture
@@ -55,6 +59,25 @@ async def prove(page: Page) -> None:
     await page.fill("#card_tail", "1111")
     await page.fill("#id_tail", "123x")
     await page.click("main button.primary")
+
+
+async def fits(page: Page) -> None:
+    """Fail where a page is wider than the narrowest telephone: nobody scrolls sideways to read."""
+    await page.set_viewport_size(NARROW)
+    reach = await page.evaluate("document.documentElement.scrollWidth")
+    assert reach <= NARROW["width"], f"{page.url} is {reach} px wide"
+    await page.set_viewport_size(PHONE)
+
+
+async def on_paper(page: Page) -> None:
+    """Print: what was read stays, and what can only be pressed is gone."""
+    await page.emulate_media(media="print")
+    assert not await page.locator(".top").is_visible()
+    assert await page.locator("footer form").first.is_hidden()
+    assert await page.locator("main dl").first.is_visible()
+    await picture(page, "statement-printed")
+    assert (await page.pdf())[:5] == b"%PDF-"
+    await page.emulate_media(media="screen")
 
 
 async def picture(page: Page, name: str) -> None:
@@ -188,17 +211,22 @@ async def test_no_page_has_a_serious_fault_for_a_screen_reader_in_either_languag
             for name, at in pages:
                 await page.goto(f"{base}{at}")
                 await page.set_viewport_size(PHONE)
-                await picture(page, f"{name}-{language}-phone")
+                await fits(page)
+                if language == "zh" or name in MAIN:
+                    await picture(page, f"{name}-{language}-phone")
                 await auditor.audit(page)
-                if language == "zh" and PICTURES:
+                if language == "zh" and name in MAIN and PICTURES:
                     await page.set_viewport_size(DESKTOP)
                     await picture(page, f"{name}-{language}-desktop")
             if language == "zh":
                 await page.goto(f"{base}/my")
                 await page.click("text=English")
+        await page.goto(f"{base}/my/bills/a1/2026-11-05")
+        await on_paper(page)
         await page.click("text=Large type")
         await page.goto(f"{base}/my")
         await page.set_viewport_size(PHONE)
+        await fits(page)
         await picture(page, "home-en-large-phone")
         await auditor.audit(page)
         await context.close()

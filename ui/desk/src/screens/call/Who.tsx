@@ -41,8 +41,12 @@ export function Who({ screen }: { screen: ScreenView }) {
         ))}
       </ul>
       <dl className="facts">
-        <dt>{t('call.number')}</dt>
-        <dd className="figures">{number}</dd>
+        {number && (
+          <div>
+            <dt>{t('call.number')}</dt>
+            <dd className="figures">{number}</dd>
+          </div>
+        )}
         {screen.door === 'phone' && <Signed interaction={screen.interaction} />}
         {holder &&
           FIELDS.map((one) => (

@@ -7,7 +7,7 @@ export default function Guidance() {
   return (
     <>
       <h1>{t('nav.knowledge')}</h1>
-      <Guide language={language} about="guidance" wide />
+      <Guide key={language} language={language} about="guidance" wide />
     </>
   )
 }

@@ -8,6 +8,7 @@ import type { Role } from '@/api/session'
 import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
 import { clock, day, moment } from '@/format/format'
+import { numberOf } from '@/format/who'
 import { useTexts } from '@/texts'
 import { Recording } from './Recording'
 import { Timeline } from './Timeline'
@@ -160,7 +161,7 @@ function Legs({ legs }: { legs: Whole['legs'] }) {
         <tbody>
           {legs.map((one) => (
             <tr key={one.leg}>
-              <th scope="row">{one.agent ?? one.target}</th>
+              <th scope="row">{one.agent ? numberOf(one.agent) : one.target}</th>
               <td>{clock(one.dialled_at)}</td>
               <td>{one.answered_at && clock(one.answered_at)}</td>
               <td>{one.ended_at && clock(one.ended_at)}</td>
