@@ -186,7 +186,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
 
 
 class Incoming(Event, frozen=True, kw_only=True, tag="incoming"):
-    """A call arrived and rings. ``source`` is the peer's IP and port."""
+    """A call rings. ``source``: the peer's IP and port; ``identity``: RFC 8224, one a line."""
 
     from_user: str
     from_name: str
@@ -194,7 +194,7 @@ class Incoming(Event, frozen=True, kw_only=True, tag="incoming"):
     source: str
     sip_call_id: str
     identity: str = ""
-    """The Identity headers (RFC 8224), one a line; empty without any."""
+    date: str = ""
 
 
 class Ringing(Event, frozen=True, kw_only=True, tag="ringing"):
@@ -400,8 +400,8 @@ class Sms(Protocol):
     """A gateway for short messages."""
 
     async def send(self, *, to: str, text: str, key: str) -> str:
-        """Hand over one message; ``key`` makes a repeat harmless. Returns the gateway's id."""
-        ...
+        """Hand over one message, once for a ``key``; returns the gateway's id. Raises
+        ``RejectedByGateway`` (never) or ``FateUnknown`` (nobody knows); all else means later."""
 
 
 class Mail(Protocol):

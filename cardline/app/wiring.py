@@ -265,7 +265,10 @@ def identity_config(settings: Settings) -> IdentityConfig:
         vault=Vault(installation_key(settings.home, "pepper")),
         sms=SmsConfig(
             catalogue=load_templates(),
-            policy=contact_policy(load_area("outreach", pack=settings.pack)),
+            policy=replace(
+                contact_policy(load_area("outreach", pack=settings.pack)),
+                list_key=installation_key(settings.home, "lists"),
+            ),
             seal=TextSeal(installation_key(settings.home, "messages")),
             sender={"zh": settings.sms_sender_zh, "en": settings.sms_sender_en},
             hotline=settings.shown_number,

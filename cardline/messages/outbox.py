@@ -28,6 +28,7 @@ from cardline.messages import outbox_store as store
 from cardline.messages.model import (
     Claimed,
     Dispatched,
+    FateUnknown,
     MessageId,
     MessageState,
     Queued,
@@ -87,13 +88,16 @@ Columns = Callable[[MessageId, MessageState], Awaitable[dict[str, object]]]
 Ended = Callable[[Transaction, Claimed, MessageState, str | None], Awaitable[JsonObject]]
 """What belongs to the end of a message, in its transaction, with the code of the fault; returns
 what the journal is to say beside."""
+Unseen = Callable[[Transaction, Claimed], Awaitable[None]]
+"""What is done about a message that failed for good, where nobody who heard of it sees to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handing:
     """What the dispatcher is given about one way: how to hand over, how often, who is told.
 
-    ``hand_over`` returns the other side's id and raises ``RejectedByGateway`` where it never will.
+    ``hand_over`` returns the other side's id and raises ``RejectedByGateway`` where it never will,
+    ``FateUnknown`` where nobody knows whether it was taken.
     ``pauses`` between the tries and ``lease_seconds`` are seconds.
     """
 
@@ -105,6 +109,7 @@ class Handing:
     lease_seconds: float
     outcomes: Outcomes | None = None
     ended: Ended | None = None
+    unseen: Unseen | None = None
 
 
 async def put(
@@ -208,8 +213,11 @@ async def dispatch(
     # Protection goes first: one purpose after the other, in the order of the claim.
     for _, together in groupby(claimed, key=lambda message: message.purpose):
         ends += await asyncio.gather(*(one(message) for message in together))
-    counts = {word: ends.count(word) for word in ("sent", "later", "refused", "failed")}
+    counts = {word: ends.count(word) for word in _ENDS}
     return Dispatched(**counts)
+
+
+_ENDS = ("sent", "later", "refused", "failed", "unknown")
 
 
 def proof_key(way: Way, key: str) -> str:
@@ -248,6 +256,10 @@ async def _send(db: Database, handing: Handing, message: Claimed, *, clock: Cloc
         return await _give_up(
             db, handing, message, fault=error.message, code=error.code, at=clock()
         )
+    except FateUnknown as error:
+        log.error("nobody knows whether a message was taken", message=message.id)
+        await _finish(db, handing, message, MessageState.UNKNOWN, at=clock(), fault=error.message)
+        return "unknown"
     except Exception as error:  # whatever the other side's fault is, the message waits
         fault = type(error).__name__
         if message.tries >= handing.tries:
@@ -340,7 +352,8 @@ async def _finish(
         )
         if not ours:
             return
-        if state is not way.done:
+        # What may have arrived keeps its place under the caps, and its proof.
+        if state not in (way.done, MessageState.UNKNOWN):
             await outreach.cancel_contact(tx, key=message.key, at=at)
             await trust.take_back(tx, key=proof_key(way, message.key), at=at)
         body: JsonObject = {way.word: message.id, "template": message.template}
@@ -359,7 +372,9 @@ async def _finish(
         )
         facts: JsonObject = {"reason": code} if code else {}
         facts |= {"reasons": list(verdict.codes)} if verdict else {}
-        await _tell(tx, handing, message, _FATES[state], at=at, facts=facts)
+        seen = await _tell(tx, handing, message, _FATES[state], at=at, facts=facts)
+        if state is MessageState.FAILED and not seen and handing.unseen is not None:
+            await handing.unseen(tx, message)
 
 
 _FATES: dict[MessageState, Fate] = {
@@ -367,6 +382,7 @@ _FATES: dict[MessageState, Fate] = {
     MessageState.PRINTED: "printed",
     MessageState.REFUSED: "refused",
     MessageState.FAILED: "failed",
+    MessageState.UNKNOWN: "unknown",
 }
 
 
@@ -378,9 +394,11 @@ async def _tell(
     *,
     at: datetime,
     facts: JsonObject,
-) -> None:
-    if handing.outcomes is not None:
-        await handing.outcomes.tell(tx, outcome_of(handing.way, message, fate, at=at, facts=facts))
+) -> bool:
+    if handing.outcomes is None:
+        return False
+    outcome = outcome_of(handing.way, message, fate, at=at, facts=facts)
+    return await handing.outcomes.tell(tx, outcome)
 
 
 def outcome_of(

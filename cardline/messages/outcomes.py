@@ -19,6 +19,9 @@ Fate = Literal[
     "failed",
     "lapsed",
     "withdrawn",  # a letter that was stopped before it was printed
+    "delivered",  # a text: a telephone has it
+    "undelivered",  # a text: no telephone ever will
+    "unknown",  # a text left, and nobody knows whether the gateway has it
 ]
 
 
@@ -43,14 +46,14 @@ class MessageOutcome:
     @property
     def arrived(self) -> bool | None:
         """True where it counts as on its way, false where it never came, ``None`` in between."""
-        if self.fate in ("sent", "posted"):
+        if self.fate in ("sent", "posted", "delivered"):
             return True
-        return None if self.fate == "printed" else False
+        return None if self.fate in ("printed", "unknown") else False
 
 
-OutcomeTaker = Callable[[Transaction, MessageOutcome], Awaitable[None]]
+OutcomeTaker = Callable[[Transaction, MessageOutcome], Awaitable[bool]]
 """Runs in the transaction of the step itself; it looks at ``key`` or ``stream`` and ignores what is
-not its own."""
+not its own. True: it was its own, and it sees to what did not arrive."""
 
 
 class Outcomes:
@@ -63,7 +66,9 @@ class Outcomes:
         """Have ``taker`` told of every step from now on."""
         self._takers.append(taker)
 
-    async def tell(self, tx: Transaction, outcome: MessageOutcome) -> None:
-        """Tell everybody; a fault of one undoes the step, which is then tried again."""
-        for taker in self._takers:
-            await taker(tx, outcome)
+    async def tell(self, tx: Transaction, outcome: MessageOutcome) -> bool:
+        """Tell everybody; false where nobody sees to it, and the desk needs a task.
+
+        A fault of one undoes the step, which is then tried again.
+        """
+        return any([await taker(tx, outcome) for taker in self._takers])

@@ -255,6 +255,8 @@ class CampaignPolicy:
     """Standard deviations of a two-sided interval."""
     smallest_arm: int
     """People in each arm below which no difference is told."""
+    complained: timedelta
+    """For how long who complained in a call is left alone."""
     sms_at_once: int
     machines: MachinePolicy
 

@@ -39,6 +39,7 @@ def campaign_policy(area: AreaPolicy) -> CampaignPolicy:
         alert_lasts=area.hours("alert_lasts_hours"),
         interval_z=float(area.decimal("interval_z")),
         smallest_arm=area.integer("smallest_arm"),
+        complained=area.days("complained_days"),
         sms_at_once=area.integer("sms_at_once"),
         machines=machine_policy(area),
     )

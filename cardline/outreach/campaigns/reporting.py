@@ -151,6 +151,7 @@ async def foresee_one(
         tx,
         contact,
         key=contact_key(entry.id, entry.attempts + 1),
+        policy=gate,
         at=at,
         zone=ZoneInfo(entry.zone),
     )
