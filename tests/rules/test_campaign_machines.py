@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from cardline.adapters.sip.g711 import SILENCE, Law, encode
 from cardline.adapters.sip.hearing import FRAME, STEP, Ear, Stream, Stretch
@@ -164,25 +165,26 @@ def test_by_default_nobody_listens_and_machines_count_against_the_limit_by_their
 # ---------------------------------------------------------------- what is heard
 
 RATE = 8000
+Sound = NDArray[np.float64]
 
 
-def noise(seconds: float, level: float, seed: int = 1) -> np.ndarray:
+def noise(seconds: float, level: float, seed: int = 1) -> Sound:
     chance = np.random.default_rng(seed)
     return chance.standard_normal(round(RATE * seconds)) * 10 ** (level / 20)
 
 
-def voiced(seconds: float, level: float = -18.0) -> np.ndarray:
+def voiced(seconds: float, level: float = -18.0) -> Sound:
     time = np.arange(round(RATE * seconds)) / RATE
     wave = sum(np.sin(2 * np.pi * 170 * n * time) / n for n in range(1, 8))
     return wave / np.std(wave) * 10 ** (level / 20)
 
 
-def sine(seconds: float, hz: float, level: float = -18.0) -> np.ndarray:
+def sine(seconds: float, hz: float, level: float = -18.0) -> Sound:
     time = np.arange(round(RATE * seconds)) / RATE
     return np.sqrt(2) * np.sin(2 * np.pi * hz * time) * 10 ** (level / 20)
 
 
-def heard_in(*parts: np.ndarray, law: Law = "alaw", street: float = -70.0) -> list[Stretch]:
+def heard_in(*parts: Sound, law: Law = "alaw", street: float = -70.0) -> list[Stretch]:
     sound = np.concatenate(parts)
     sound = sound + noise(len(sound) / RATE, street)[: len(sound)]
     codes = encode(np.clip(np.round(sound * 32768), -32768, 32767).astype(np.int16), law).tobytes()
@@ -219,7 +221,7 @@ def test_a_steady_street_is_no_speech_for_long() -> None:
     assert sum((one.ended or 0) - one.began for one in found) < 0.5
 
 
-def packets(*parts: np.ndarray) -> list[bytes]:
+def packets(*parts: Sound) -> list[bytes]:
     sound = np.round(np.concatenate(parts) * 32768).astype(np.int16)
     codes = encode(sound, "alaw").tobytes()
     return [codes[at : at + FRAME] for at in range(0, len(codes), FRAME)]

@@ -6,6 +6,7 @@ that comes before any noise was heard is one. A loud frame whose power stands at
 tonal; a run of those at the same frequency is a tone. Everything else that is loud is speech.
 """
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -75,9 +76,9 @@ class Ear:
 
     def hear(self, codes: bytes, law: Law, at: float) -> Iterator[Stretch]:
         """Take the 20 ms of sound that began at a time; yield what begins and ends with it."""
-        samples = DECODED[law][np.frombuffer(codes, np.uint8)] / _FULL_SCALE
+        samples: Floats = DECODED[law][np.frombuffer(codes, np.uint8)] / _FULL_SCALE
         self._window = np.concatenate([self._window[FRAME:], samples])
-        level = 10 * np.log10(float(np.mean(samples**2)) + 1e-9)
+        level = 10 * math.log10(float(np.mean(samples**2)) + 1e-9)
         loud = level > self._floor + _LOUD_DB
         self._learn(level)
         hz = self._pitch() if loud else 0.0
