@@ -17,6 +17,7 @@ from cardline.desk import staff as desk_staff
 from cardline.routing import actions as routing
 from cardline.routing.model import AgentEvent, AgentStateName
 from cardline.sim.chat_visitors import ChatLife
+from cardline.sim.demo_complaints import make_demo_complaints
 from cardline.sim.demo_desk import DemoDesk, make_demo_desk
 from cardline.sim.demo_people import holder_id
 from cardline.sim.traffic import AgentLogin, CallTold, Traffic
@@ -37,6 +38,7 @@ async def demonstration(settings: Settings, *, calls_per_minute: int) -> None:
     async with open_parts(settings) as parts:
         await make_bank(parts)
         await _make_desk(parts)
+        await _make_complaints(parts)
 
         async def people(running: Running) -> None:
             await simulate(running, calls_per_minute=calls_per_minute)
@@ -50,6 +52,15 @@ async def _make_desk(parts: Parts) -> None:
 
     async def work(tx: Transaction) -> None:
         await make_demo_desk(tx, made, now=utc_now())
+
+    await parts.database.run(work)
+
+
+async def _make_complaints(parts: Parts) -> None:
+    """Let people have complained before, once a home."""
+
+    async def work(tx: Transaction) -> None:
+        await make_demo_complaints(tx, parts.complaints, now=utc_now())
 
     await parts.database.run(work)
 

@@ -20,9 +20,11 @@ from cardline.adapters.postgres.embedded import (
 )
 from cardline.adapters.postgres.privileges import APPEND_ONLY, POWERS
 from cardline.adapters.sealer.keyring import KeyRing
+from cardline.app.calendar_watch import calendar_fault
 from cardline.app.settings import Address, Settings, SettingsError
 from cardline.app.texting import smpp_options, smpp_password
 from cardline.app.wiring import checked_flow
+from cardline.core.calendar import work_calendar
 from cardline.core.clock import utc_now
 from cardline.core.errors import CardlineError
 from cardline.core.policy import load_area
@@ -70,6 +72,7 @@ def examine(settings: Settings) -> list[Finding]:
         *([_smpp(settings)] if settings.smpp else []),
         _disk(settings),
         _master_keys(settings),
+        _calendar(settings),
         _flow("call flow", settings.flow, settings),
         _flow("flow of our calls", settings.bank_call_flow, settings),
     ]
@@ -160,6 +163,12 @@ def _master_keys(settings: Settings) -> Finding:
     if ends <= utc_now():
         return Finding(what, False, f"the newest ended {ends:%Y-%m-%d}: cardline sealing new-key")
     return Finding(what, True, f"{len(keys)}, the newest until {ends:%Y-%m-%d}")
+
+
+def _calendar(settings: Settings) -> Finding:
+    fault = calendar_fault(settings.pack, at=utc_now())
+    last = work_calendar(load_area("outreach", pack=settings.pack)).last_known()
+    return Finding("calendar", not fault, fault or f"days off are known until {last}")
 
 
 async def _unreadable(settings: Settings, ring: KeyRing) -> list[str]:

@@ -65,6 +65,8 @@ class ClockRule:
     at_most_days: int | None = None
     """Never later than so many calendar days, whatever the unit gives."""
     whose: Whose = "bank"
+    anew: Mark | None = None
+    """Where this has happened too, it is counted from there."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class ComplaintPolicy:
     clocks: tuple[ClockRule, ...]
     grades: tuple[GradeRule, ...]
     """The first is where every complaint begins; each later one is longer."""
+    currency: str
+    """What compensation is paid in (ISO 4217)."""
     cycle_least: int
     """Days of the shortest statement period, for accounts whose days are not known."""
     subjects: frozenset[str]

@@ -73,6 +73,8 @@ class Mark(StrEnum):
     REFUSAL_TOLD = "refusal-told"
     DECIDED = "decided"
     ANSWERED = "answered"
+    ANSWERED_AGAIN = "answered-again"
+    """Told once more: the first answer was posted in time and came back."""
     REGULATOR_TOLD = "regulator-told"
     PBC_TOLD = "pbc-told"
     REEXAMINATION_ASKED = "reexamination-asked"
@@ -292,6 +294,11 @@ class Complaint:
     def ended(self) -> bool:
         """True where nothing more happens by itself."""
         return self.state in (State.CLOSED, State.WITHDRAWN, State.JOINED)
+
+    @property
+    def mail(self) -> str | None:
+        """Id of the e-mail in which it came; ``None`` where it came otherwise."""
+        return self.key.partition(":")[2] if self.door is Door.EMAIL else None
 
     @property
     def about_contacts(self) -> bool:

@@ -1,7 +1,7 @@
 """SQL of complaints and of what their clocks need to know."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,12 +28,58 @@ from cardline.complaints.model import (
 from cardline.core.ids import HolderId
 from cardline.core.transaction import JsonObject, Transaction
 
-_COMPLAINT = """
-    id, key, door, holder_id, name, identity_tail, reach, statement, demand, subjects, persons,
-    files, interaction, account_id, statement_day, language, zone, proxy, joint, taken_by,
-    recorded_at, received_at, state, handler, first_handler, interested, round, run, product,
-    issue, severity, causes, refusal, joined_to, satisfied, closed_at, version
-"""
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column, what it holds of a complaint, and whether the life of a complaint changes it."""
+
+    name: str
+    of: Callable[[Complaint], object]
+    changes: bool = False
+
+
+_COLUMNS = (
+    _Column("id", lambda case: case.id),
+    _Column("key", lambda case: case.key),
+    _Column("door", lambda case: case.door.value),
+    _Column("holder_id", lambda case: case.complainant.holder_id),
+    _Column("name", lambda case: case.complainant.name),
+    _Column("identity_tail", lambda case: case.complainant.identity_tail),
+    _Column("reach", lambda case: Jsonb(_reach_json(case.complainant.reach))),
+    _Column("statement", lambda case: case.statement),
+    _Column("demand", lambda case: case.demand),
+    _Column("subjects", lambda case: list(case.subjects), changes=True),
+    _Column("persons", lambda case: list(case.persons), changes=True),
+    _Column("files", lambda case: list(case.files), changes=True),
+    _Column("interaction", lambda case: case.interaction),
+    _Column("account_id", lambda case: case.account_id),
+    _Column("statement_day", lambda case: case.statement_day),
+    _Column("language", lambda case: case.language),
+    _Column("zone", lambda case: case.zone),
+    _Column("proxy", lambda case: _proxy_json(case.proxy), changes=True),
+    _Column("joint", lambda case: _joint_json(case.joint)),
+    _Column("taken_by", lambda case: case.taken_by),
+    _Column("recorded_at", lambda case: case.recorded_at),
+    _Column("received_at", lambda case: case.timeline.received_at, changes=True),
+    _Column("state", lambda case: case.state.value, changes=True),
+    _Column("handler", lambda case: case.handler, changes=True),
+    _Column("first_handler", lambda case: case.first_handler, changes=True),
+    _Column("interested", lambda case: list(case.interested), changes=True),
+    _Column("round", lambda case: case.round, changes=True),
+    _Column("run", lambda case: case.run, changes=True),
+    _Column("product", lambda case: case.product, changes=True),
+    _Column("issue", lambda case: case.issue, changes=True),
+    _Column("severity", lambda case: case.severity, changes=True),
+    _Column("causes", lambda case: list(case.causes), changes=True),
+    _Column("refusal", lambda case: case.refusal, changes=True),
+    _Column("joined_to", lambda case: case.joined_to, changes=True),
+    _Column("satisfied", lambda case: case.satisfied, changes=True),
+    _Column("closed_at", lambda case: case.closed_at, changes=True),
+    _Column("version", lambda case: case.version),
+)
+_CHANGING = tuple(column for column in _COLUMNS if column.changes)
+_COMPLAINT = ", ".join(column.name for column in _COLUMNS)
+_CHANGES = ", ".join(f"{column.name} = %s" for column in _CHANGING)
 _OPEN = ("received", "accepted", "awaiting", "decided")
 _EXTENSION = """
     id, grade, ground, why, asked_by, asked_at, approved_by, approved_at, turned_down_at, told_at
@@ -45,9 +91,9 @@ async def insert(tx: Transaction, case: Complaint, *, likeness: str | None) -> b
     cursor = await tx.connection.execute(
         f"""
         INSERT INTO complaint ({_COMPLAINT}, anonymous, likeness)
-        VALUES ({", ".join(["%s"] * 39)}) ON CONFLICT DO NOTHING
+        VALUES ({", ".join(["%s"] * len(_COLUMNS))}, %s, %s) ON CONFLICT DO NOTHING
         """,  # noqa: S608 - constants only
-        (*_row(case), case.complainant.anonymous, likeness),
+        (*(column.of(case) for column in _COLUMNS), case.complainant.anonymous, likeness),
     )
     if cursor.rowcount != 1:
         return False
@@ -167,38 +213,12 @@ async def handlers(
 async def save(tx: Transaction, case: Complaint, *, forget_likeness: bool = False) -> None:
     """Write all that changes in the life of a complaint; ``version`` counts up by itself."""
     await tx.connection.execute(
-        """
+        f"""
         UPDATE complaint
-        SET subjects = %s, persons = %s, files = %s, received_at = %s, state = %s, handler = %s,
-            first_handler = %s, interested = %s, round = %s, run = %s, product = %s, issue = %s,
-            severity = %s, causes = %s, refusal = %s, joined_to = %s, satisfied = %s,
-            closed_at = %s, proxy = %s, likeness = CASE WHEN %s THEN NULL ELSE likeness END,
-            version = version + 1
+        SET {_CHANGES}, likeness = CASE WHEN %s THEN NULL ELSE likeness END, version = version + 1
         WHERE id = %s
-        """,
-        (
-            list(case.subjects),
-            list(case.persons),
-            list(case.files),
-            case.timeline.received_at,
-            case.state.value,
-            case.handler,
-            case.first_handler,
-            list(case.interested),
-            case.round,
-            case.run,
-            case.product,
-            case.issue,
-            case.severity,
-            list(case.causes),
-            case.refusal,
-            case.joined_to,
-            case.satisfied,
-            case.closed_at,
-            _proxy_json(case.proxy),
-            forget_likeness,
-            case.id,
-        ),
+        """,  # noqa: S608 - constants only
+        (*(column.of(case) for column in _CHANGING), forget_likeness, case.id),
     )
 
 
@@ -255,87 +275,49 @@ async def _of(
     return found
 
 
-def _row(case: Complaint) -> tuple[Any, ...]:
-    who = case.complainant
-    return (
-        case.id,
-        case.key,
-        case.door.value,
-        who.holder_id,
-        who.name,
-        who.identity_tail,
-        Jsonb(_reach_json(who.reach)),
-        case.statement,
-        case.demand,
-        list(case.subjects),
-        list(case.persons),
-        list(case.files),
-        case.interaction,
-        case.account_id,
-        case.statement_day,
-        case.language,
-        case.zone,
-        _proxy_json(case.proxy),
-        _joint_json(case.joint),
-        case.taken_by,
-        case.recorded_at,
-        case.timeline.received_at,
-        case.state.value,
-        case.handler,
-        case.first_handler,
-        list(case.interested),
-        case.round,
-        case.run,
-        case.product,
-        case.issue,
-        case.severity,
-        list(case.causes),
-        case.refusal,
-        case.joined_to,
-        case.satisfied,
-        case.closed_at,
-        case.version,
-    )
-
-
 def _case(row: Sequence[Any]) -> Complaint:
+    of = {column.name: value for column, value in zip(_COLUMNS, row, strict=True)}
+    door = Door(of["door"])
     return Complaint(
-        id=ComplaintId(row[0]),
-        key=row[1],
-        door=Door(row[2]),
+        id=ComplaintId(of["id"]),
+        key=of["key"],
+        door=door,
         complainant=Complainant(
-            HolderId(row[3]) if row[3] else None, row[4], row[5], Reach(**row[6])
+            HolderId(of["holder_id"]) if of["holder_id"] else None,
+            of["name"],
+            of["identity_tail"],
+            Reach(**of["reach"]),
         ),
-        statement=row[7],
-        demand=row[8],
-        subjects=tuple(row[9]),
-        persons=tuple(row[10]),
-        files=tuple(row[11]),
-        interaction=row[12],
-        account_id=row[13],
-        statement_day=row[14],
-        language=row[15],
-        zone=row[16],
-        proxy=_proxy(row[17]),
-        joint=_joint(row[18]),
-        taken_by=row[19],
-        recorded_at=row[20],
-        timeline=Timeline((Arrival(Door(row[2]), row[21]),)),
-        state=State(row[22]),
-        handler=row[23],
-        first_handler=row[24],
-        interested=tuple(row[25]),
-        round=row[26],
-        run=row[27],
-        product=row[28],
-        issue=row[29],
-        severity=row[30],
-        causes=tuple(row[31]),
-        refusal=row[32],
-        joined_to=ComplaintId(row[33]) if row[33] else None,
-        satisfied=row[34],
-        closed_at=row[35],
-        version=row[36],
+        statement=of["statement"],
+        demand=of["demand"],
+        subjects=tuple(of["subjects"]),
+        persons=tuple(of["persons"]),
+        files=tuple(of["files"]),
+        interaction=of["interaction"],
+        account_id=of["account_id"],
+        statement_day=of["statement_day"],
+        language=of["language"],
+        zone=of["zone"],
+        proxy=_proxy(of["proxy"]),
+        joint=_joint(of["joint"]),
+        taken_by=of["taken_by"],
+        recorded_at=of["recorded_at"],
+        timeline=Timeline((Arrival(door, of["received_at"]),)),
+        state=State(of["state"]),
+        handler=of["handler"],
+        first_handler=of["first_handler"],
+        interested=tuple(of["interested"]),
+        round=of["round"],
+        run=of["run"],
+        product=of["product"],
+        issue=of["issue"],
+        severity=of["severity"],
+        causes=tuple(of["causes"]),
+        refusal=of["refusal"],
+        joined_to=ComplaintId(of["joined_to"]) if of["joined_to"] else None,
+        satisfied=of["satisfied"],
+        closed_at=of["closed_at"],
+        version=of["version"],
     )
 
 

@@ -88,6 +88,8 @@ Columns = Callable[[MessageId, MessageState], Awaitable[dict[str, object]]]
 Ended = Callable[[Transaction, Claimed, MessageState, str | None], Awaitable[JsonObject]]
 """What belongs to the end of a message, in its transaction, with the code of the fault; returns
 what the journal is to say beside."""
+Unseen = Callable[[Transaction, Claimed], Awaitable[None]]
+"""What is done about a message that failed for good, where nobody who heard of it sees to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class Handing:
     lease_seconds: float
     outcomes: Outcomes | None = None
     ended: Ended | None = None
+    unseen: Unseen | None = None
 
 
 async def put(
@@ -369,7 +372,9 @@ async def _finish(
         )
         facts: JsonObject = {"reason": code} if code else {}
         facts |= {"reasons": list(verdict.codes)} if verdict else {}
-        await _tell(tx, handing, message, _FATES[state], at=at, facts=facts)
+        seen = await _tell(tx, handing, message, _FATES[state], at=at, facts=facts)
+        if state is MessageState.FAILED and not seen and handing.unseen is not None:
+            await handing.unseen(tx, message)
 
 
 _FATES: dict[MessageState, Fate] = {
@@ -389,9 +394,11 @@ async def _tell(
     *,
     at: datetime,
     facts: JsonObject,
-) -> None:
-    if handing.outcomes is not None:
-        await handing.outcomes.tell(tx, outcome_of(handing.way, message, fate, at=at, facts=facts))
+) -> bool:
+    if handing.outcomes is None:
+        return False
+    outcome = outcome_of(handing.way, message, fate, at=at, facts=facts)
+    return await handing.outcomes.tell(tx, outcome)
 
 
 def outcome_of(

@@ -51,9 +51,9 @@ class MessageOutcome:
         return None if self.fate in ("printed", "unknown") else False
 
 
-OutcomeTaker = Callable[[Transaction, MessageOutcome], Awaitable[None]]
+OutcomeTaker = Callable[[Transaction, MessageOutcome], Awaitable[bool]]
 """Runs in the transaction of the step itself; it looks at ``key`` or ``stream`` and ignores what is
-not its own."""
+not its own. True: it was its own, and it sees to what did not arrive."""
 
 
 class Outcomes:
@@ -66,7 +66,9 @@ class Outcomes:
         """Have ``taker`` told of every step from now on."""
         self._takers.append(taker)
 
-    async def tell(self, tx: Transaction, outcome: MessageOutcome) -> None:
-        """Tell everybody; a fault of one undoes the step, which is then tried again."""
-        for taker in self._takers:
-            await taker(tx, outcome)
+    async def tell(self, tx: Transaction, outcome: MessageOutcome) -> bool:
+        """Tell everybody; false where nobody sees to it, and the desk needs a task.
+
+        A fault of one undoes the step, which is then tried again.
+        """
+        return any([await taker(tx, outcome) for taker in self._takers])

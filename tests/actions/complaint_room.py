@@ -90,8 +90,8 @@ class Room:
     def __post_init__(self) -> None:
         self.outcomes.add(self._hear)
 
-    async def _hear(self, tx: Transaction, outcome: MessageOutcome) -> None:
-        await actions.take_outcome(tx, outcome, config=self.config)
+    async def _hear(self, tx: Transaction, outcome: MessageOutcome) -> bool:
+        return await actions.take_outcome(tx, outcome, config=self.config)
 
     async def open(self) -> "Room":
         """Fill the bank and hire the staff."""

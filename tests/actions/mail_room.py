@@ -117,8 +117,9 @@ class Room:
             answer_within=timedelta(days=2),
         )
 
-    async def _hear(self, tx: Transaction, outcome: MessageOutcome) -> None:
+    async def _hear(self, tx: Transaction, outcome: MessageOutcome) -> bool:
         self.told.append(outcome)
+        return False
 
     @property
     def fates(self) -> list[str]:

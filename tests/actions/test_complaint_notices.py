@@ -122,9 +122,10 @@ class PostRoom(Room):
             )  # fmt: skip
 
     async def tasks(self) -> Sequence[str]:
-        """Return the open tasks that say what somebody was not told."""
+        """Return the open tasks that say what somebody was not told, whoever made them."""
         return await self.rows(
-            "SELECT what FROM desk_task WHERE source LIKE 'complaint-untold:%%' AND done_at IS NULL"
+            "SELECT what FROM desk_task WHERE done_at IS NULL AND source ~"
+            " '^(complaint-untold|mail-failed|letter-returned):'"
         )
 
 
@@ -224,6 +225,31 @@ async def test_the_same_letter_to_another_address_speaks_for_the_same_notice(
     assert await room.rows("SELECT proof FROM complaint_notice WHERE about = 'answer'") == [
         "中国邮政 XA98765432144"
     ]
+
+
+async def test_whose_answer_came_back_has_the_whole_time_to_disagree_with_the_one_that_arrived(
+    room: PostRoom,
+) -> None:
+    case = await room.decided()
+    await room.tells(case, "letter")
+    await room.prints()
+    await room.posts(await room.carrier())
+    room.later(days=25)
+    await room.comes_back(await room.carrier())
+    room.later(days=1)
+    await room.tells(case, "email")
+    await room.mails()
+    told = room.now
+    found = await room.find(case)
+    assert found.timeline.marks[Mark.ANSWERED] < found.timeline.marks[Mark.ANSWERED_AGAIN] == told
+    assert "answer" not in await room.due(case)  # it was posted in time
+    room.later(days=29)
+    async with room.database.transaction() as tx:
+        seen = await actions.view_for(tx, case, holder=HOLDER.id, config=room.config, at=room.now)
+    zone = room.config.policy.zone
+    assert seen.may_ask_reexamination_until == told.astimezone(zone).date() + timedelta(days=30)
+    asked = await room.ask(actions.ask_reexamination, case, why="利息没有退。", in_writing=True)
+    assert asked.verdict.allowed
 
 
 async def test_an_e_mail_that_bounces_later_takes_its_effect_back(room: PostRoom) -> None:

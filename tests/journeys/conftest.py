@@ -15,6 +15,7 @@ from cardline.sim.sound import tone
 from tests.journeys.desk import Desk
 from tests.journeys.made_up_holders import of_small_limit, who, with_annual_fee
 from tests.journeys.people import OUTSIDE_HZ, Stage, skilled
+from tests.journeys.post_office import PostOffice
 from tests.journeys.program import Program, copy_home, free_port
 from tests.journeys.shell import Shell
 from tests.journeys.sounds import make_prompts
@@ -144,7 +145,12 @@ def program(
     """The server that most journeys share: nobody there breaks anything."""
     home = copy_home(bank, tmp_path_factory.mktemp("shared") / "home")
     trunk = f"sip:{{number}}@127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
-    program = Program(home, shell, prompts=prompts, flow=flow, trunk=trunk)
+    mail = {
+        "CARDLINE_MAIL_IN": f"127.0.0.1:{free_port(socket.SOCK_STREAM)}",
+        "CARDLINE_MAIL_RELAY": f"127.0.0.1:{free_port(socket.SOCK_STREAM)}",
+        "CARDLINE_MAIL_RELAY_PROTECTION": "none",
+    }
+    program = Program(home, shell, prompts=prompts, flow=flow, trunk=trunk, environment=mail)
     with asyncio.Runner() as runner:
         try:
             runner.run(program.start())
@@ -214,6 +220,13 @@ async def outside(program: Program) -> AsyncIterator[Phone]:
         port=port, max_calls=5, voice=Voice(sound=tone(OUTSIDE_HZ), keep_seconds=60)
     ) as phone:
         yield phone
+
+
+@pytest.fixture(scope="session")
+def post_office(program: Program) -> Iterator[PostOffice]:
+    """The mail servers of the world: all that the bank writes comes to them."""
+    with PostOffice(program) as post_office:
+        yield post_office
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The HTTP API as staff use it, and how an interaction is read."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -48,6 +49,16 @@ class Desk:
     async def put(self, path: str, **body: Any) -> Any:
         """Write something. Raises AssertionError where that is refused."""
         return _told(await self._client.put(path, json=body))
+
+    async def content(self, path: str) -> bytes:
+        """Get a file. Raises AssertionError where that is refused."""
+        response = await self._client.get(path)
+        assert response.status_code == 200, f"{path}: {response.text}"
+        return response.content
+
+    async def hand_in(self, path: str, files: Sequence[Any], **fields: str) -> Any:
+        """Send a form with files. Raises AssertionError where that is refused."""
+        return _told(await self._client.post(path, data=fields, files=list(files)))
 
     async def attempt(self, path: str, **body: Any) -> httpx.Response:
         """Try something that may be refused."""

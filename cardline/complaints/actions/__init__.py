@@ -1,5 +1,13 @@
 """The only writes of complaints. Each takes an open transaction and journals in it."""
 
+from cardline.complaints.actions.choosing import (
+    Candidate,
+    Payee,
+    attached,
+    candidates,
+    open_attached,
+    payees,
+)
 from cardline.complaints.actions.correcting import (
     correctives,
     finish_corrective,
@@ -36,6 +44,7 @@ from cardline.complaints.actions.handling import (
 from cardline.complaints.actions.hearing import take_outcome
 from cardline.complaints.actions.noticing import (
     acknowledge,
+    acknowledge_by,
     find,
     notices_of,
     notify,
@@ -53,18 +62,23 @@ from cardline.complaints.actions.timing import (
 from cardline.complaints.actions.viewing import Whole, listed, objection, of_holder, view_for, whole
 
 __all__ = [
+    "Candidate",
     "NotReceivable",
     "PaidOtherwise",
+    "Payee",
     "Stepped",
     "Whole",
     "Working",
     "accept",
     "acknowledge",
+    "acknowledge_by",
     "add_facts",
     "agree",
     "ask_department",
     "ask_reexamination",
     "assign",
+    "attached",
+    "candidates",
     "classify",
     "close",
     "correctives",
@@ -83,9 +97,11 @@ __all__ = [
     "notify",
     "objection",
     "of_holder",
+    "open_attached",
     "open_corrective",
     "pause",
     "pay",
+    "payees",
     "prove",
     "receive",
     "refuse",

@@ -232,6 +232,7 @@ async def _by_mail(
         solicited=True,
         wait=True,
         box="complaints",
+        answers=case.mail,
     )
     return _queued(queued.id, queued.state)
 
@@ -285,7 +286,9 @@ async def _values(
         decided = await decided_now(tx, case)
         remedies = decided.decision.remedies if decided else ()
         values["answer"] = notice.text
-        values["remedy"] = remedies_in_words(remedies, whom.language)
+        values["remedy"] = remedies_in_words(
+            remedies, whom.language, currency=config.policy.currency
+        )
         return values
     values["words"] = notice.text
     if notice.about == "refusal":

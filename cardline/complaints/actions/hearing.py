@@ -20,25 +20,26 @@ _PROOFS = {Channel.SMS: "message", Channel.EMAIL: "message", Channel.LETTER: "po
 
 async def take_outcome(
     tx: Transaction, outcome: MessageOutcome, *, config: ComplaintConfig
-) -> None:
-    """Prove the notice that a message carries, or say that it did not arrive.
+) -> bool:
+    """Prove the notice that a message carries, or say that it did not arrive; false where it
+    carries none.
 
     The notice is the first part of the message's key, so that a letter that is sent once more after
     it came back speaks for the same notice. Journals ``complaint.proven`` or
     ``complaint.undelivered``.
     """
     if outcome.arrived is None or not outcome.stream.startswith(_STREAM):
-        return
+        return False
     notice_id = outcome.key.partition("/")[0]
     found = await work_store.notice(tx, notice_id)
     if found is None:
-        return
+        return False
     if not outcome.arrived:
         reason = str(outcome.facts.get("reason") or "")
         await take_back(
             tx, notice_id, fate=outcome.fate, reason=reason, config=config, at=outcome.at
         )
-        return
+        return True
     # The clock of a post room or of another node differs a little; nothing is told before it was
     # written, or later than it is known.
     told_at = max(_told_at(outcome), found[2].at)
@@ -52,6 +53,7 @@ async def take_outcome(
         by=SYSTEM,
         at=max(outcome.at, told_at),
     )
+    return True
 
 
 def _told_at(outcome: MessageOutcome) -> datetime:

@@ -6,9 +6,11 @@ hand (:mod:`proving`).
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from cardline.complaints import store, work_store
 from cardline.complaints.actions.carrying import (
+    SMS,
     carries,
     carry,
     decided_now,
@@ -146,22 +148,25 @@ async def _in_full(tx: Transaction, case: Complaint, notice: Notice, work: Worki
     return replace(notice, text=text, contents=contents)
 
 
-async def acknowledge_by_sms(
-    tx: Transaction, case: Complaint, *, config: ComplaintConfig, at: datetime
+async def acknowledge_by(
+    tx: Transaction,
+    case: Complaint,
+    channel: Literal["sms", "email"],
+    *,
+    config: ComplaintConfig,
+    at: datetime,
 ) -> None:
-    """Tell a holder the reference by short message; it counts when it has left."""
+    """Tell the reference and what comes next, in the form's words; it counts when it has left."""
+    text = "" if channel == "email" else SMS["acknowledgement"]
     notice = Notice(
-        id=new_id("n"),
-        about="acknowledgement",
-        channel="sms",
-        text="complaint_received",
-        by=str(SYSTEM),
-        at=at,
+        id=new_id("n"), about="acknowledgement", channel=channel, text=text, by=str(SYSTEM), at=at
     )
+    if not carries(config, notice):
+        return
     carried = await carry(tx, case, notice, config=config, at=at)
     if carried.message is not None:
         await work_store.add_notice(tx, case, replace(notice, carried_by=carried.message))
-        body: JsonObject = {"notice": notice.id, "about": notice.about, "channel": "sms"}
+        body: JsonObject = {"notice": notice.id, "about": notice.about, "channel": channel}
         body["carried_by"] = carried.message
         await journal(
             tx, stream=stream_of(case.id), kind="complaint.told", by=SYSTEM, body=body, at=at

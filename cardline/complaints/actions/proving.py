@@ -137,7 +137,12 @@ async def _effect(
         return case, {}
     if notice.about in ANSWERS and case.state is State.DECIDED and _of_this_round(case, notice):
         await _ask_later(tx, case, at, config=config)
-        return replace(case, state=State.ANSWERED), {_MARKS[notice.about]: at}
+        marks = {_MARKS[notice.about]: at}
+        if notice.about == "answer" and Mark.ANSWERED in case.timeline.marks:
+            # The first came back. That it was in time stays; the right to disagree begins now.
+            await timeline_store.drop_mark(tx, case, Mark.ANSWERED_AGAIN)
+            marks = {Mark.ANSWERED_AGAIN: at}
+        return replace(case, state=State.ANSWERED), marks
     return case, {}
 
 

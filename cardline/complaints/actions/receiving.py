@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cardline.cards.model import Account, Holder
 from cardline.complaints import store, timeline_store
-from cardline.complaints.actions.noticing import acknowledge_by_sms
+from cardline.complaints.actions.noticing import acknowledge_by
 from cardline.complaints.actions.stepping import MATTER, announce, reckon, stream_of
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.model import (
@@ -120,7 +120,7 @@ async def _begun(
         matter=MATTER,
     )
     if holder is not None:
-        await acknowledge_by_sms(tx, case, config=config, at=at)
+        await acknowledge_by(tx, case, "sms", config=config, at=at)
     announce(tx, case)
 
 

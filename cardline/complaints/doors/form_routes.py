@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
 from starlette.datastructures import FormData
 
+from cardline.complaints import actions
 from cardline.complaints.doors import following, taking
 from cardline.complaints.doors.acting import act_in
 from cardline.complaints.doors.model import Written
@@ -17,13 +19,16 @@ from cardline.complaints.doors.showing import (
     who_of,
     written_in,
 )
+from cardline.complaints.doors.stranger_pack import Handed, pack_for
+from cardline.complaints.model import ComplaintId
 from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
 from cardline.identity.model import Proofs
 from cardline.portal.guarding import form_of, patient_transaction, text_in
-from cardline.portal.web import even_pace, see_other
+from cardline.portal.web import HEADERS, even_pace, see_other, view_of
 
 _REFERENCE = 40
+_GIVEN = 120
 
 
 def add(routes: APIRouter, services: DoorServices, shown: Shown) -> None:
@@ -124,7 +129,15 @@ def _finding(routes: APIRouter, services: DoorServices, shown: Shown) -> None:
         form = await form_of(request, services)
         return await with_word(request, reference, form)
 
-    async def with_word(request: Request, reference: str, form: FormData) -> Response:
+    @routes.post(f"{COMPLAIN}/{{reference}}/evidence")
+    async def pack(request: Request, reference: str) -> Response:
+        """Hand the evidence pack to whoever has the word and names what they gave (row C6)."""
+        form = await form_of(request, services)
+        return await with_word(request, reference, form, wants_pack=True)
+
+    async def with_word(
+        request: Request, reference: str, form: FormData, *, wants_pack: bool = False
+    ) -> Response:
         word = Secret(text_in(form, "word")[:_REFERENCE])
         fault, done = "", ""
         try:
@@ -132,29 +145,56 @@ def _finding(routes: APIRouter, services: DoorServices, shown: Shown) -> None:
             # At an even pace: time tells nobody whether there is such a reference.
             async with even_pace(services.portal.policy.even_pace):
                 found = await known(reference, word)
+                handed = await handed_to(request, found, form) if found and wants_pack else Handed()
         except CardlineError as error:
             if not too_many(error):
                 raise
             return look_page(request, reference, error.code, status=429)
         if found is None:
             return look_page(request, reference, "no-such")
+        if handed.pack is not None and services.pack_path(handed.pack).is_file():
+            return FileResponse(
+                services.pack_path(handed.pack),
+                media_type="application/zip",
+                filename=f"evidence-{handed.asked_at:%Y%m%d}.zip",
+                headers=HEADERS,
+            )
+        if handed.fault == "pack-being-made":
+            done = handed.fault
+        elif wants_pack:
+            fault = handed.fault or "too-late"
         if text_in(form, "act"):
             fault, done = await act_in(services, found, form, holder=None, by=taking.STRANGER)
         async with patient_transaction(services) as tx:
             one = await following.seen(
                 tx, found, holder=None, config=services.doors, at=services.clock()
             )
+            named = not (await actions.find(tx, one.view.id)).complainant.anonymous
         text = text_in(form, "text") if fault else ""
         values = {
             "one": one,
             "at": f"{COMPLAIN}/{one.view.id}",
             "word": word.reveal(),
             "done": done,
+            "pack": f"{COMPLAIN}/{one.view.id}/evidence" if named else "",
             "typed": {"why": text, "facts": text},
         }
         return shown.page(request, "complain_see", fault=fault, values=values)
 
-    async def known(reference: str, word: Secret) -> str | None:
+    async def handed_to(request: Request, found: ComplaintId, form: FormData) -> Handed:
+        language, _ = view_of(request)
+        async with services.database.transaction() as tx:
+            return await pack_for(
+                tx,
+                found,
+                text_in(form, "given")[:_GIVEN],
+                config=services.doors,
+                policy=services.evidence,
+                language=language,
+                at=services.clock(),
+            )
+
+    async def known(reference: str, word: Secret) -> ComplaintId | None:
         async with services.database.transaction() as tx:
             return await following.by_word(
                 tx, reference, word, config=services.doors, at=services.clock()

@@ -1,17 +1,28 @@
 """Complaints by e-mail and letter: what the mail area hands over becomes one (rows A5, C1).
 
 An e-mail proves nothing: even from the registered address nothing is told back but that it came.
-Nobody is asked for more here; what is missing is asked for by whoever handles it.
+Nobody is asked for more here; what is missing is asked for by whoever handles it. A stranger who
+writes is told once a day that it came; whoever floods us writes on in one complaint.
 """
 
-from datetime import datetime, time
+import hashlib
+from datetime import datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from cardline.complaints import actions, store
 from cardline.complaints.doors import following
+from cardline.complaints.doors import store as door_store
 from cardline.complaints.doors.config import DoorConfig
-from cardline.complaints.model import Complainant, ComplaintId, Door, Intake, Reach
+from cardline.complaints.model import (
+    OPEN_STATES,
+    Complainant,
+    Complaint,
+    ComplaintId,
+    Door,
+    Intake,
+    Reach,
+)
 from cardline.core.actor import Actor
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Transaction
@@ -19,6 +30,7 @@ from cardline.messages.arrivals import Arrival, Handovers
 
 _STREAM = "complaint:"
 _NAME = 60
+_DAY = timedelta(days=1)
 
 
 def take_from(handovers: Handovers, config: DoorConfig) -> None:
@@ -48,7 +60,10 @@ async def taken(tx: Transaction, arrival: Arrival, *, config: DoorConfig) -> boo
     who = Complainant(None, name[:_NAME], "", reach)
     if holder:
         who = Complainant(holder_id=holder)
-    await actions.receive(
+    flooded = await _flooded(tx, who, arrival, config)
+    if flooded is not None and await _bundled(tx, flooded, words, arrival, by, config):
+        return True
+    complaint = await actions.receive(
         tx,
         Intake(
             key=f"{arrival.door}:{arrival.id}",
@@ -65,7 +80,65 @@ async def taken(tx: Transaction, arrival: Arrival, *, config: DoorConfig) -> boo
         by=by,
         at=arrival.at,
     )
+    if arrival.door == "email" and holder is None:
+        await _acknowledged(tx, complaint, arrival, config)
     return True
+
+
+async def _acknowledged(
+    tx: Transaction, complaint: Complaint, arrival: Arrival, config: DoorConfig
+) -> None:
+    """Tell a stranger that the mail came, its reference and what comes next; nothing of its words.
+
+    Once for each address and day: whose address somebody borrowed is not flooded by us.
+    """
+    day = arrival.at.astimezone(config.complaints.policy.zone).date()
+    sender = hashlib.sha256(arrival.sender.lower().encode()).hexdigest()[:24]
+    if await door_store.once(tx, f"acknowledged:{sender}:{day}", at=arrival.at):
+        open_one = complaint
+        if complaint.joined_to is not None:
+            open_one = await actions.find(tx, complaint.joined_to)
+        await actions.acknowledge_by(tx, open_one, "email", config=config.complaints, at=arrival.at)
+
+
+async def _flooded(
+    tx: Transaction, who: Complainant, arrival: Arrival, config: DoorConfig
+) -> Complaint | None:
+    """Return the newest open complaint of a sender who has filled the day; else ``None``."""
+    if arrival.door != "email" or not arrival.sender:
+        return None
+    await door_store.lock_key(tx, f"mail:{arrival.sender.lower()}")
+    since = arrival.at - _DAY
+    today = await door_store.mailed_since(
+        tx, sender=arrival.sender, holder=who.holder_id, since=since
+    )
+    if len(today) < config.policy.mails_per_day:
+        return None
+    found = await store.by_ids(tx, today)
+    return next((found[one] for one in today if found[one].state in OPEN_STATES), None)
+
+
+async def _bundled(
+    tx: Transaction,
+    case: Complaint,
+    words: str,
+    arrival: Arrival,
+    by: Actor,
+    config: DoorConfig,
+) -> bool:
+    """Add a mail to an open complaint of its sender: nothing is lost, and one person has it all."""
+    most = config.policy.mails_per_day
+    text = config.texts.say("said.bundled", arrival.language, count=most, text=words)
+    stepped = await actions.add_facts(
+        tx,
+        case.id,
+        text=text,
+        files=tuple(one.id for one in arrival.files),
+        config=config.complaints,
+        by=by,
+        at=arrival.at,
+    )
+    return stepped.verdict.allowed
 
 
 def _proven(arrival: Arrival) -> HolderId | None:

@@ -29,6 +29,8 @@ class DoorPolicy:
     name_characters: int
     lookup_tries: int
     lookup_within: timedelta
+    mails_per_day: int
+    """Complaints of one sender by e-mail in 24 hours; what more comes is added to the last."""
     ways: tuple[Way, ...]
     facts: Mapping[str, str]
     """What stands in the texts of the ways."""

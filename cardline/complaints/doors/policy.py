@@ -21,6 +21,7 @@ def door_policy(area: AreaPolicy, other: Callable[[str], AreaPolicy]) -> DoorPol
         name_characters=area.integer("name_characters"),
         lookup_tries=area.integer("lookup_tries"),
         lookup_within=area.hours("lookup_hours"),
+        mails_per_day=area.integer("mails_per_day"),
         ways=tuple(Way(name, lines.get(name, "")) for name in names),
         facts=facts,
         sources={key: area.source(key) for key in area.numbers},

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cardline.complaints.doors.model import DoorPolicy, Written
+from cardline.complaints.model import Complaint
 from cardline.core.phone import parse_phone
 from cardline.core.verdict import Reason, Verdict, judge
 
@@ -98,3 +99,17 @@ def people_of(written: Written) -> int:
 def staff_numbers(typed: str) -> tuple[str, ...]:
     """Return the staff numbers among what was typed about who is complained of."""
     return tuple(dict.fromkeys(_STAFF_NUMBER.findall(typed)))
+
+
+def is_theirs(case: Complaint, given: str) -> bool:
+    """True where somebody names what whoever complained gave: telephone, e-mail or document's tail.
+
+    Never for a complaint that nobody put a name to.
+    """
+    who, typed = case.complainant, given.strip().casefold()
+    if who.anonymous or not typed:
+        return False
+    reach = who.reach if who.reach.any or case.proxy is None else case.proxy.reach
+    phone = parse_phone(typed)
+    same_phone = phone is not None and phone == parse_phone(reach.phone)
+    return same_phone or typed in (reach.email.casefold(), who.identity_tail.casefold())

@@ -1,9 +1,9 @@
-"""SQL of the doors: the words by which strangers find their complaints, and the wrong ones."""
+"""SQL of the doors: words by which strangers find their complaints, what came before, forms."""
 
 from datetime import datetime
 
 from cardline.complaints.model import ComplaintId
-from cardline.core.ids import new_id
+from cardline.core.ids import HolderId, new_id
 from cardline.core.transaction import Transaction
 
 
@@ -48,6 +48,22 @@ async def add_miss(tx: Transaction, reference: str, *, forget: datetime, at: dat
         "INSERT INTO complaint_lookup_miss (id, reference, at) VALUES (%s, %s, %s)",
         (new_id("cm"), reference, at),
     )
+
+
+async def mailed_since(
+    tx: Transaction, *, sender: str, holder: HolderId | None, since: datetime
+) -> list[ComplaintId]:
+    """Return the complaints that came by e-mail from an address or a holder, newest first."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT id FROM complaint
+        WHERE received_at > %(since)s AND door = 'email' AND state <> 'joined'
+          AND (lower(reach->>'email') = lower(%(sender)s) OR holder_id = %(holder)s)
+        ORDER BY received_at DESC, id
+        """,
+        {"since": since, "sender": sender, "holder": holder},
+    )
+    return [ComplaintId(row[0]) for row in await cursor.fetchall()]
 
 
 async def once(tx: Transaction, key: str, *, at: datetime) -> bool:

@@ -118,11 +118,17 @@ def _concerns(rule: ClockRule, case: Complaint) -> bool:
 
 def _begin(rule: ClockRule, case: Complaint) -> datetime | None:
     if rule.begins is not Mark.RECEIVED:
-        return case.timeline.marks.get(rule.begins)
+        return case.timeline.marks.get(_began_by(rule, case))
     arrivals = [
         one.at for one in case.timeline.arrivals if not rule.doors or one.door in rule.doors
     ]
     return min(arrivals, default=None)
+
+
+def _began_by(rule: ClockRule, case: Complaint) -> Mark:
+    """Return the mark from which a clock is counted, for those that begin with none of receipt."""
+    anew = rule.anew
+    return anew if anew is not None and anew in case.timeline.marks else rule.begins
 
 
 def _reckon(
@@ -271,7 +277,7 @@ def _steps(found: _Reckoned, other: _Reckoned, ground: _Ground) -> Iterator[Step
         arrival = next(one for one in case.timeline.arrivals if one.at == first)
         yield Step("received", (("at", first), ("door", arrival.door.value)))
     else:
-        yield Step("began", (("at", first), ("mark", rule.begins.value)))
+        yield Step("began", (("at", first), ("mark", _began_by(rule, case).value)))
     yield from found.turns
     begin = day_at(found.begin, found.zone)
     yield Step("first-day", (("begin", begin), ("first", begin + DAY)))

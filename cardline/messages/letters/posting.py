@@ -94,7 +94,7 @@ async def come_back(
     by: Staff,
     at: datetime,
 ) -> Letter:
-    """Write that a letter came back, and why; the desk gets a task, whoever caused it is told.
+    """Write that a letter came back, and why; whoever caused it is told, else the desk gets a task.
 
     Raises ``NotFound``, and ``Conflict`` where it was never posted.
     """
@@ -104,18 +104,19 @@ async def come_back(
     if found.state is not MessageState.POSTED:
         raise Conflict("only a posted letter comes back")
     await store.set_returned(tx, found.id, reason=reason, at=at)
-    await _written(tx, found, "returned", {"reason": reason}, config=config, by=by, at=at)
-    await tasks.open_task(
-        tx,
-        source=f"letter-returned:{found.id}",
-        kind="other",
-        what=config.words["zh"].returned.format(number=found.number),
-        due_at=at + config.answer_within,
-        by=by.actor,
-        at=at,
-        holder=found.holder,
-        matter="general",
-    )
+    seen = await _written(tx, found, "returned", {"reason": reason}, config=config, by=by, at=at)
+    if not seen:
+        await tasks.open_task(
+            tx,
+            source=f"letter-returned:{found.id}",
+            kind="other",
+            what=config.words["zh"].returned.format(number=found.number),
+            due_at=at + config.answer_within,
+            by=by.actor,
+            at=at,
+            holder=found.holder,
+            matter="general",
+        )
     return replace(found, state=MessageState.RETURNED, return_reason=reason, returned_at=at)
 
 
@@ -135,7 +136,8 @@ async def _written(
     config: LetterConfig,
     by: Staff,
     at: datetime,
-) -> None:
+) -> bool:
+    """Journal a step and tell it; false where nobody sees to it."""
     body: JsonObject = {"letter": letter.id, "number": letter.number, **facts}
     await journal(tx, stream=letter.stream, kind=f"letter.{fate}", by=by.actor, body=body, at=at)
     outcome = MessageOutcome(
@@ -149,4 +151,4 @@ async def _written(
         at=at,
         facts=facts,
     )
-    await config.outcomes.tell(tx, outcome)
+    return await config.outcomes.tell(tx, outcome)

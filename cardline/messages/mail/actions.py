@@ -153,21 +153,20 @@ async def dispatch(
     async def ended(
         tx: Transaction, message: Claimed, state: MessageState, code: str | None
     ) -> JsonObject:
-        if state is MessageState.FAILED:
-            if code == AddressRejected.code:
-                await store.set_bad(
-                    tx, message.row["address"], code=code, mail=message.id, at=clock()
-                )
-            await not_arrived(
-                tx,
-                message.id,
-                subject=message.row["subject"],
-                purpose=message.purpose,
-                holder=message.holder,
-                config=config,
-                at=clock(),
-            )
+        if state is MessageState.FAILED and code == AddressRejected.code:
+            await store.set_bad(tx, message.row["address"], code=code, mail=message.id, at=clock())
         return {}
+
+    async def unseen(tx: Transaction, message: Claimed) -> None:
+        await not_arrived(
+            tx,
+            message.id,
+            subject=message.row["subject"],
+            purpose=message.purpose,
+            holder=message.holder,
+            config=config,
+            at=clock(),
+        )
 
     handing = outbox.Handing(
         WAY,
@@ -178,6 +177,7 @@ async def dispatch(
         config.lease_seconds,
         outcomes=config.outcomes,
         ended=ended,
+        unseen=unseen,
     )
     return await outbox.dispatch(db, handing, clock=clock, limit=limit)
 
@@ -192,7 +192,10 @@ async def not_arrived(
     config: MailConfig,
     at: datetime,
 ) -> None:
-    """Have the desk tell otherwise what did not arrive; nobody is chased with an offer."""
+    """Have the desk tell otherwise what did not arrive; nobody is chased with an offer.
+
+    For what nobody sees to who heard of it: one failure is one task.
+    """
     if purpose in (Purpose.MARKETING, Purpose.SURVEY):
         return
     await tasks.open_task(

@@ -231,7 +231,9 @@ async def _hand_on(
         door="email",
     )
     written = await store.of_sender_since(tx, mail.sender, at=at)
-    if not again and mail.sender and written <= desk_.config.policy.answers_per_day:
+    policy = desk_.config.policy
+    most = policy.answers_per_day if mail.registered else desk_.policy.stranger_answers
+    if not again and mail.sender and written <= most:
         await send_mail(
             tx,
             config=desk_.config,
@@ -295,15 +297,6 @@ async def _take_bounce(
     body: JsonObject = {"email": ours.id, "template": ours.template, "status": bounce.status}
     body["address_bad"] = bounce.of_address
     await journal(tx, stream=ours.stream, kind="email.bounced", by=SYSTEM, body=body, at=at)
-    await not_arrived(
-        tx,
-        ours.id,
-        subject=ours.subject,
-        purpose=ours.purpose,
-        holder=ours.holder,
-        config=config,
-        at=at,
-    )
     outcome = MessageOutcome(
         fate="bounced",
         channel=WAY.channel,
@@ -315,7 +308,16 @@ async def _take_bounce(
         at=at,
         facts=facts,
     )
-    await config.outcomes.tell(tx, outcome)
+    if not await config.outcomes.tell(tx, outcome):
+        await not_arrived(
+            tx,
+            ours.id,
+            subject=ours.subject,
+            purpose=ours.purpose,
+            holder=ours.holder,
+            config=config,
+            at=at,
+        )
     return mail
 
 

@@ -14,5 +14,6 @@ def mail_policy(area: AreaPolicy) -> MailInPolicy:
         characters=area.integer("characters"),
         parts=area.integer("parts"),
         connections=area.integer("connections"),
+        stranger_answers=area.integer("stranger_answers"),
         file=FilePolicy(area.version, area.integer("file_bytes"), area.integer("file_pixels")),
     )
