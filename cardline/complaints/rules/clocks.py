@@ -127,7 +127,9 @@ def _begin(rule: ClockRule, case: Complaint) -> datetime | None:
 
 def _began_by(rule: ClockRule, case: Complaint) -> Mark:
     """Return the mark from which a clock is counted, for those that begin with none of receipt."""
-    return rule.anew if rule.anew in case.timeline.marks else rule.begins
+    if rule.anew is not None and rule.anew in case.timeline.marks:
+        return rule.anew
+    return rule.begins
 
 
 def _reckon(
