@@ -1,18 +1,21 @@
 """What the contact gate costs, and whether it holds when workers race. Prints JSON.
 
     python -m bench.gate [--verdicts 300000] [--asks 3000] [--attempts 20000] [--workers 8]
+                         [--seconds 3600]
 
 ``rule``: ``may_contact`` with all reasons on people of every kind, in CPU time of one core, which
 neighbours on the machine do not disturb; ``with_inputs``: and the facts written down and hashed.
 ``gate``: ``pass_gate`` on the embedded PostgreSQL, one after another: lock, look, verdict, place,
 journal, commit. ``race``: that many processes ask for the same few holders over 30 days, purposes,
 channels and numbers mixed; afterwards every window of every cap is counted by other means than the
-rule's. ``--attempts 1000000`` takes half an hour or more, and about 2 GB of disk.
+rule's. ``--attempts 1000000`` takes half an hour or more, and about 2 GB of disk; with
+``--seconds`` the workers stop after so long, and what they reached is counted all the same.
 """
 
 import argparse
 import asyncio
 import json
+import math
 import multiprocessing
 import random
 import statistics
@@ -182,15 +185,21 @@ async def _gate(url: str, asks: int) -> dict[str, float]:
     }
 
 
-def _work(url: str, worker: int, attempts: int, holders: int) -> None:
-    asyncio.run(_attempt(url, worker, attempts, holders))
+def _work(url: str, worker: int, attempts: int, holders: int, until: float) -> None:
+    asyncio.run(_attempt(url, worker, attempts, holders, until))
 
 
-async def _attempt(url: str, worker: int, attempts: int, holders: int) -> None:
-    """One worker of a campaign: asks for anybody, its clock going through 30 days."""
+async def _attempt(url: str, worker: int, attempts: int, holders: int, until: float) -> None:
+    """One worker of a campaign: asks for anybody, its clock going through 30 days.
+
+    ``until``: when it stops in any case, by the machine's monotonic clock, which all processes
+    share.
+    """
     chance = random.Random(worker)
     async with Database(url, connections=1) as database:
         for number in range(attempts):
+            if time.monotonic() >= until:
+                return
             which = chance.randrange(holders)
             contact = Contact(
                 chance.choice(RACED),
@@ -206,7 +215,7 @@ async def _attempt(url: str, worker: int, attempts: int, holders: int) -> None:
                 )
 
 
-async def _race(url: str, attempts: int, workers: int) -> dict[str, object]:
+async def _race(url: str, attempts: int, workers: int, most: float) -> dict[str, object]:
     holders = max(4, attempts // 5000)
     async with Database(url, connections=1) as database:
         # What a crash would lose does not matter here; who passes is decided by locks alone.
@@ -217,7 +226,7 @@ async def _race(url: str, attempts: int, workers: int) -> dict[str, object]:
     began = time.monotonic()
     each = attempts // workers
     running = [
-        context.Process(target=_work, args=(url, worker, each, holders))
+        context.Process(target=_work, args=(url, worker, each, holders, began + most))
         for worker in range(workers)
     ]
     for process in running:
@@ -230,6 +239,7 @@ async def _race(url: str, attempts: int, workers: int) -> dict[str, object]:
     breaches = _breaches(places)
     return {
         "workers": workers,
+        "attempts_wanted": each * workers,
         "attempts": asked,
         "passed": len(places),
         "holders": holders,
@@ -294,7 +304,9 @@ async def measure(options: argparse.Namespace) -> dict[str, object]:
                 if options.asks:
                     result["gate"] = await _gate(server.url, options.asks)
                 if options.attempts:
-                    race = await _race(server.url, options.attempts, options.workers)
+                    race = await _race(
+                        server.url, options.attempts, options.workers, options.seconds
+                    )
                     result["race"] = race
                     reached = reached and not race["breaches"] and not race["workers_failed"]
     result["passed"] = bool(reached)
@@ -308,6 +320,7 @@ def main() -> None:
     parser.add_argument("--asks", type=int, default=3_000)
     parser.add_argument("--attempts", type=int, default=20_000)
     parser.add_argument("--workers", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=math.inf)
     print(json.dumps(asyncio.run(measure(parser.parse_args())), indent=2))
 
 

@@ -1,11 +1,12 @@
 """How long ``cardline screen`` takes for a list. Prints JSON.
 
-    python -m bench.screen [--rows 1000000] [--holders 200000]
+    python -m bench.screen [--rows 1000000] [--holders 200000] [--listed 0]
 
 Makes a home with so many holders, of whom half have consented, a fifth were contacted of late, and
 some have withdrawn, set wishes or are blocked; then a list of so many rows, half of them theirs,
 the rest of strangers. ``seconds`` is what the command says of itself, ``wall_seconds`` the whole
-process. Both include the start of the embedded database.
+process. Both include the start of the embedded database. ``--listed``: so many numbers, some of
+them holders', stand on a public list besides; ``load_seconds`` is how long loading it took.
 """
 
 import argparse
@@ -16,12 +17,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.processes import Machine
 from cardline.app.settings import load_settings
 from cardline.app.wiring import open_parts
+from cardline.core.actor import SYSTEM
+from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import Transaction
+from cardline.outreach.actions.registers import load_register
 
 GOAL_SECONDS = 30.0
 AT = "2026-11-23T12:00"
@@ -63,11 +68,26 @@ _FACTS = (
 )
 
 
-async def _fill(home: Path, holders: int) -> None:
+async def _fill(home: Path, holders: int, listed: int) -> float:
+    """Fill the home; returns the seconds that loading the public list took."""
     settings = load_settings({"home": home}, environment={})
     async with open_parts(settings) as parts, parts.database.transaction() as tx:
         for statement in _FACTS:
             await _run(tx, statement.format(holders=holders))
+        if not listed:
+            return 0.0
+        began = time.monotonic()
+        await load_register(
+            tx,
+            (PhoneNumber(f"+86{15600000000 + 7 * number}") for number in range(listed)),
+            name="bench",
+            region="CN",
+            as_of=datetime(2026, 11, 20, tzinfo=UTC),
+            policy=parts.identity.sms.policy,
+            by=SYSTEM,
+            at=datetime(2026, 11, 23, tzinfo=UTC),
+        )
+        return time.monotonic() - began
 
 
 async def _run(tx: Transaction, statement: str) -> None:
@@ -84,11 +104,11 @@ def _write(path: Path, rows: int, holders: int) -> None:
             file.write(f"{15600000000 + number},{f'h{number}' if known else ''}\n")
 
 
-def measure(rows: int, holders: int) -> dict[str, object]:
+def measure(rows: int, holders: int, on_list: int) -> dict[str, object]:
     """Make the home and the list, and run the command once."""
     with tempfile.TemporaryDirectory() as folder:
         home, listed = Path(folder) / "home", Path(folder) / "list.csv"
-        asyncio.run(_fill(home, holders))
+        load = asyncio.run(_fill(home, holders, on_list))
         _write(listed, rows, holders)
         command = [sys.executable, "-c", _MAIN, "screen", str(listed), "--home", str(home)]
         command += ["--out", str(Path(folder) / "result.csv"), "--at", AT, "--json"]
@@ -108,6 +128,8 @@ def measure(rows: int, holders: int) -> dict[str, object]:
         "holders": holders,
         **told,
         "written": written,
+        "listed": on_list,
+        "load_seconds": round(load, 2),
         "wall_seconds": round(wall, 2),
         "box_busy": busy,
         "goal_seconds": GOAL_SECONDS,
@@ -121,8 +143,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--holders", type=int, default=200_000)
+    parser.add_argument("--listed", type=int, default=0)
     options = parser.parse_args()
-    print(json.dumps(measure(options.rows, options.holders), indent=2))
+    print(json.dumps(measure(options.rows, options.holders, options.listed), indent=2))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from cardline.core.errors import CardlineError
-from cardline.core.masking import Secret
 
 Party = str
 """``"caller"`` for the far end of the call, or the id of one of its legs."""
@@ -111,6 +110,17 @@ class Place(Command, frozen=True, kw_only=True, tag="place"):
     from_name: str = ""
     ring_seconds: float = 30.0
     headers: dict[str, str] = {}
+    listen_seconds: float = 0.0
+    """Listen to the one called for so long from the answer on, see :class:`Listen`; 0: do not."""
+
+
+class Listen(Command, frozen=True, kw_only=True, tag="listen"):
+    """Tell by :class:`Sound` what the one called says, for ``seconds`` from now on; 0 ends it.
+
+    It ends by itself with a leg that is rung or connected, and costs nothing where nobody asks.
+    """
+
+    seconds: float
 
 
 class Connect(Command, frozen=True, kw_only=True, tag="connect"):
@@ -157,6 +167,7 @@ LineCommand = (
     | Dial
     | WebAnswer
     | Place
+    | Listen
     | Connect
     | HangUp
     | SetPhones
@@ -175,7 +186,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
 
 
 class Incoming(Event, frozen=True, kw_only=True, tag="incoming"):
-    """A call arrived and rings. ``source`` is the peer's IP and port."""
+    """A call rings. ``source``: the peer's IP and port; ``identity``: RFC 8224, one a line."""
 
     from_user: str
     from_name: str
@@ -183,7 +194,7 @@ class Incoming(Event, frozen=True, kw_only=True, tag="incoming"):
     source: str
     sip_call_id: str
     identity: str = ""
-    """The Identity headers (RFC 8224), one a line; empty without any."""
+    date: str = ""
 
 
 class Ringing(Event, frozen=True, kw_only=True, tag="ringing"):
@@ -231,6 +242,22 @@ class Heard(Event, frozen=True, kw_only=True, tag="heard"):
     """After :class:`Silent`: packets come again, from the same browser or from the next one."""
 
     party: Party
+
+
+class Sound(Event, frozen=True, kw_only=True, tag="sound"):
+    """Heard while the line listens: a stretch of speech, or of one steady tone.
+
+    Told twice: when it began, and once more with ``ended`` when it is over. What began before the
+    line listened, or goes on after, is told as far as it was heard. Speech is whatever is louder
+    than the noise around it and no tone, music too: what it means is for rules to say.
+    """
+
+    party: Party
+    kind: Literal["speech", "tone"]
+    began: float
+    ended: float | None = None
+    hz: float = 0.0
+    """Frequency of a tone."""
 
 
 class Failed(Event, frozen=True, kw_only=True, tag="failed"):
@@ -343,6 +370,7 @@ LineEvent = (
     | WebRefused
     | Silent
     | Heard
+    | Sound
     | Failed
     | Key
     | PlayEnded
@@ -372,8 +400,8 @@ class Sms(Protocol):
     """A gateway for short messages."""
 
     async def send(self, *, to: str, text: str, key: str) -> str:
-        """Hand over one message; ``key`` makes a repeat harmless. Returns the gateway's id."""
-        ...
+        """Hand over one message, once for a ``key``; returns the gateway's id. Raises
+        ``RejectedByGateway`` (never) or ``FateUnknown`` (nobody knows); all else means later."""
 
 
 class Mail(Protocol):
@@ -424,49 +452,6 @@ class Typesetter(Protocol):
 
     def missing(self, text: str) -> tuple[str, ...]:
         """Return the characters of ``text`` that no font has, once each."""
-        ...
-
-
-# ---------------------------------------------------------------- who somebody of the staff is
-
-
-class ProviderAway(CardlineError):
-    """The bank's log-in service cannot be asked now."""
-
-    code = "provider-away"
-
-
-class ProviderRefused(CardlineError):
-    """The bank's log-in service gave no answer that can be believed; the message says why."""
-
-    code = "provider-refused"
-
-
-class IdentityAssertion(msgspec.Struct, frozen=True, kw_only=True):
-    """What a provider says of who has just logged in there."""
-
-    number: str
-    """Staff number."""
-    methods: frozenset[str]
-    """How it was proven: authentication method references (RFC 8176), for example ``mfa``."""
-
-
-class IdentityProvider(Protocol):
-    """The bank's own log-in (OpenID Connect): staff need no password of ours."""
-
-    async def authorisation(
-        self, *, redirect: str, state: Secret, nonce: Secret, verifier: Secret
-    ) -> str:
-        """Return the address to which the browser is sent.
-
-        Raises :class:`ProviderAway` and :class:`ProviderRefused`, as :meth:`assertion` does.
-        """
-        ...
-
-    async def assertion(
-        self, *, redirect: str, code: Secret, nonce: Secret, verifier: Secret
-    ) -> IdentityAssertion:
-        """Exchange the code with which the browser came back for who it is."""
         ...
 
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from cardline.app.http import make_application
 from cardline.app.running import Running
+from cardline.app.seen import SeenSessions
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts
 from cardline.core.policy import load_area
@@ -31,7 +32,13 @@ def partial_application(
     given: dict[str, Any] = {"portal": PORTAL, "sms_inbound_key": b"", "looks": LOOKS, **parts}
     absent = {field.name: None for field in fields(Parts)}
     assert given.keys() <= absent.keys(), f"no such parts: {given.keys() - absent.keys()}"
+    login = given.get("login")
     running = SimpleNamespace(
+        sessions=SeenSessions(
+            cast(Any, given.get("database")),
+            cast(Any, login.policy if login else None),
+            cast(Any, clock),
+        ),
         parts=SimpleNamespace(**{**absent, **given, "settings": settings or Settings()}),
         services=SimpleNamespace(clock=clock),
         live=live,

@@ -1,22 +1,24 @@
 """Who is asking: a token (scripts, softphones) or the session of a browser; and not too often."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Request
 from fastapi.requests import HTTPConnection
-from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPBearer
+from fastapi.security.base import SecurityBase
+from fastapi.security.utils import get_authorization_scheme_param
 
 from cardline.app.buckets import Buckets, source_of
+from cardline.app.seen import SeenSessions
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
 from cardline.core.transaction import Database
 from cardline.desk.login_model import Session
 from cardline.desk.login_routes import COOKIE, shown_secret
-from cardline.desk.login_vault import LoginConfig
-from cardline.desk.sessions import is_csrf_token, see_session
+from cardline.desk.sessions import is_csrf_token
 from cardline.desk.staff import staff_by_token
 from cardline.desk.staff_model import Role, Staff
 
@@ -31,6 +33,33 @@ cookie = APIKeyCookie(
     auto_error=False,
     description=f"Set by `POST /api/v1/session`; what changes something needs `{CSRF_HEADER}` too",
 )
+
+
+Who = TypeVar("Who")
+
+
+class Asking(SecurityBase, Generic[Who]):
+    """A dependency that finds out who asks, and is described as a way to log in.
+
+    It looks at the request by itself: a dependency more, for the description alone, would be
+    solved with every request.
+    """
+
+    def __init__(
+        self,
+        scheme: SecurityBase,
+        find: Callable[[Request], Awaitable[Who]],
+        roles: tuple[Role, ...] = (),
+    ) -> None:
+        self.model = scheme.model
+        self.scheme_name = scheme.scheme_name
+        self.roles = roles
+        """Who is let in; nobody is named where it does not depend on the role."""
+        self._find = find
+
+    async def __call__(self, request: Request) -> Who:
+        """Return who asks."""
+        return await self._find(request)
 
 
 class Unauthorised(CardlineError):
@@ -76,9 +105,9 @@ class TooMany(CardlineError):
 class Access:
     """Makes the dependencies by which routes learn who is asking."""
 
-    def __init__(self, database: Database, login: LoginConfig, clock: Clock) -> None:
+    def __init__(self, database: Database, sessions: SeenSessions, clock: Clock) -> None:
         self._database = database
-        self._login = login
+        self._sessions = sessions
         self._clock = clock
         self._tries = Buckets(at_once=_AT_ONCE, seconds_each=_SECONDS_EACH)
         # A company's people share one address: generous, and still no flood.
@@ -87,20 +116,18 @@ class Access:
     def require(self, *roles: Role) -> Callable[..., Awaitable[Staff]]:
         """Return the dependency that lets only these roles in and tells who it is."""
 
-        async def dependency(
-            request: Request,
-            credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-            _session: Annotated[str | None, Depends(cookie)],
-        ) -> Staff:
-            if credentials is not None:
-                staff = await self._by_token(credentials.credentials)
+        async def find(request: Request) -> Staff:
+            token = _token(request)
+            if token is not None:
+                staff = await self._by_token(token)
+                self._changing(request, staff)
             else:
                 staff = _serving(await self._by_cookie(request)).staff
             if staff.role not in roles:
                 raise Forbidden(f"this is for: {', '.join(roles)}")
             return staff
 
-        return dependency
+        return Asking(bearer, find, roles)
 
     def session(self, *, unproven: bool) -> Callable[..., Awaitable[Session]]:
         """Return the dependency that gives the session of the cookie, whatever the role.
@@ -109,13 +136,11 @@ class Access:
         whose second factor was not proven.
         """
 
-        async def dependency(
-            request: Request, _session: Annotated[str | None, Depends(cookie)]
-        ) -> Session:
+        async def find(request: Request) -> Session:
             session = await self._by_cookie(request)
             return session if unproven else _proven(session)
 
-        return dependency
+        return Asking(cookie, find)
 
     def admit(self, request: Request) -> None:
         """Count a try of the address that asks; raises :class:`TooMany`."""
@@ -146,25 +171,35 @@ class Access:
         """
         if not is_own_origin(connection):
             raise Forbidden("only our own pages may listen")
-        return _serving(await self._seen(shown_secret(connection)))
+        return _serving(await self._seen(shown_secret(connection), anew=True))
 
     async def _by_cookie(self, request: Request) -> Session:
         secret = shown_secret(request)
-        session = await self._seen(secret)
+        safe = request.method in _SAFE
+        session = await self._seen(secret, anew=not safe)
         token = request.headers.get(CSRF_HEADER, "")
-        if request.method not in _SAFE and not is_csrf_token(secret, token):
+        if not safe and not is_csrf_token(secret, token):
             raise WithoutCsrfToken(f"send {CSRF_HEADER} as GET /api/v1/session tells it")
+        self._changing(request, session.staff)
         return session
 
-    async def _seen(self, secret: Secret) -> Session:
+    def _changing(self, request: Request, staff: Staff) -> None:
+        if request.method not in _SAFE:
+            self._sessions.forget(staff)
+
+    async def _seen(self, secret: Secret, *, anew: bool = False) -> Session:
         if not secret:
             raise Unauthorised("log in, or send your token: Authorization: Bearer …")
-        # Asked with every request: a look, and each minute a note of it, which stand alone.
-        async with self._database.statement() as tx:
-            seen = await see_session(tx, secret, policy=self._login.policy, at=self._clock())
+        seen = await self._sessions.see(secret, anew=anew)
         if seen.session is None or not seen.verdict.allowed:
             raise Unauthorised(f"log in again: {', '.join(seen.verdict.codes)}")
         return seen.session
+
+
+def _token(request: Request) -> str | None:
+    """Return the token of ``Authorization: Bearer …``; ``None`` without one."""
+    scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
+    return token if scheme.casefold() == "bearer" and token else None
 
 
 def _proven(session: Session) -> Session:

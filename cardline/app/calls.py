@@ -160,7 +160,13 @@ class Calls:
         caller = Caller(InteractionId(new_id("i")), number, shown, line_user=event.from_user)
         judge = self.services.caller_identity
         signed = (
-            judge.judge(event.identity, caller=event.from_user, called=event.to_user, at=at)
+            judge.judge(
+                event.identity,
+                caller=event.from_user,
+                called=event.to_user,
+                at=at,
+                date=event.date,
+            )
             if judge and event.identity
             else None
         )

@@ -6,6 +6,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from cardline.app.access import bearer, cookie
+
 API = "/api/v1/"
 
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
@@ -52,6 +54,13 @@ def _described(application: FastAPI) -> dict[str, Any]:
             operations[method]["responses"].update(
                 {code: {"description": why, "content": body} for code, why in _REFUSED.items()}
             )
+            _by_session_too(operations[method])
     schemas = made.setdefault("components", {}).setdefault("schemas", {})
     schemas["Refusal"] = Refusal.model_json_schema()
     return made
+
+
+def _by_session_too(operation: dict[str, Any]) -> None:
+    """Say that whoever may come with a token may come with the session of a browser instead."""
+    if {bearer.scheme_name: []} in operation.get("security", []):
+        operation["security"].append({cookie.scheme_name: []})

@@ -25,6 +25,7 @@ from cardline.hotline.model import State
 from cardline.hotline.services import Services
 from cardline.identity.model import Proofs
 from cardline.outreach.campaigns import dialling, messaging, previews
+from cardline.outreach.campaigns.machine_model import Machines
 from cardline.outreach.campaigns.model import (
     CHANNEL,
     Attempt,
@@ -151,6 +152,7 @@ class Dialler:
             target=self._services.trunk.replace("{number}", national(dialled.number)),
             from_user=self._services.shown_number,
             ring_seconds=self._services.campaigns.ring.total_seconds(),
+            listen_seconds=self._listens(dialled.campaign),
             headers=outside.signature(
                 self._services,
                 to=dialled.number,
@@ -190,6 +192,12 @@ class Dialler:
             at=dialled.attempt.dialled_at,
             stream=dialled.interaction,
         )
+
+    def _listens(self, campaign: Campaign) -> float:
+        """How long the line is to listen to who answers: nothing is lost before we ask for more."""
+        if campaign.machines is Machines.IGNORE:
+            return 0.0
+        return self._services.campaigns.machines.rule.limit + 1.0
 
     @property
     def can_call(self) -> bool:

@@ -20,8 +20,11 @@ from cardline.adapters.postgres.embedded import (
 )
 from cardline.adapters.postgres.privileges import APPEND_ONLY, POWERS
 from cardline.adapters.sealer.keyring import KeyRing
-from cardline.app.settings import Address, Settings
+from cardline.app.calendar_watch import calendar_fault
+from cardline.app.settings import Address, Settings, SettingsError
+from cardline.app.texting import smpp_options, smpp_password
 from cardline.app.wiring import checked_flow
+from cardline.core.calendar import work_calendar
 from cardline.core.clock import utc_now
 from cardline.core.errors import CardlineError
 from cardline.core.policy import load_area
@@ -66,8 +69,10 @@ def examine(settings: Settings) -> list[Finding]:
         _journal(settings),
         _port("SIP port", settings.sip, socket.SOCK_DGRAM),
         _port("HTTP port", settings.http, socket.SOCK_STREAM),
+        *([_smpp(settings)] if settings.smpp else []),
         _disk(settings),
         _master_keys(settings),
+        _calendar(settings),
         _flow("call flow", settings.flow, settings),
         _flow("flow of our calls", settings.bank_call_flow, settings),
     ]
@@ -115,6 +120,24 @@ def _port(what: str, address: Address, kind: socket.SocketKind) -> Finding:
     return Finding(what, True, f"{address} is free")
 
 
+def _smpp(settings: Settings) -> Finding:
+    """Whether the message centre can be reached; nobody binds, which could end a live session."""
+    what = "SMPP"
+    try:
+        smpp_password(settings)
+        options = smpp_options(settings)
+        with socket.create_connection((options.host, options.port), timeout=5) as connection:
+            if options.tls is not None:
+                options.tls.wrap_socket(connection, server_hostname=options.host).close()
+    except SettingsError as error:
+        return Finding(what, False, error.message)
+    except OSError as error:
+        why = getattr(error, "strerror", None) or type(error).__name__
+        return Finding(what, False, f"{settings.smpp}: {why}")
+    over = "by TLS" if options.tls is not None else "unprotected: only over a private way"
+    return Finding(what, True, f"{settings.smpp} answers ({over}); nothing was sent")
+
+
 def _disk(settings: Settings) -> Finding:
     folder = settings.home
     while not folder.exists():
@@ -140,6 +163,12 @@ def _master_keys(settings: Settings) -> Finding:
     if ends <= utc_now():
         return Finding(what, False, f"the newest ended {ends:%Y-%m-%d}: cardline sealing new-key")
     return Finding(what, True, f"{len(keys)}, the newest until {ends:%Y-%m-%d}")
+
+
+def _calendar(settings: Settings) -> Finding:
+    fault = calendar_fault(settings.pack, at=utc_now())
+    last = work_calendar(load_area("outreach", pack=settings.pack)).last_known()
+    return Finding("calendar", not fault, fault or f"days off are known until {last}")
 
 
 async def _unreadable(settings: Settings, ring: KeyRing) -> list[str]:

@@ -29,15 +29,17 @@ from cardline.app.metrics import CALLS_UP
 from cardline.app.pack_job import pack_file
 from cardline.app.running import Running
 from cardline.app.settings import read_sites
+from cardline.app.shelves import Shelves
 from cardline.cards import act_routes, case_routes
 from cardline.cards.model import Delivery
+from cardline.complaints import beside_routes as complaint_beside_routes
 from cardline.complaints import report_routes as complaint_report_routes
 from cardline.complaints import routes as complaint_routes
 from cardline.complaints import work_routes as complaint_work_routes
 from cardline.complaints.doors import page_routes as complaint_pages
 from cardline.complaints.doors import staff_routes as complaint_door_routes
 from cardline.core.clock import Clock
-from cardline.core.errors import CardlineError, Conflict, NotFound
+from cardline.core.errors import CardlineError, Conflict, Held, NotFound
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.transaction import Transaction
 from cardline.desk import actions as desk_actions
@@ -154,7 +156,7 @@ class WebServices:
         self.doors = running.parts.doors
         self.realm = running.parts.settings.realm
         self.campaigns = running.parts.campaigns
-        self._access = Access(self.database, self.login, self.clock)
+        self._access = Access(self.database, running.sessions, self.clock)
 
     @property
     def dialler(self) -> Dialler:
@@ -249,15 +251,17 @@ def make_application(running: Running) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        # Ours are the figures at /metrics and the log; nothing of a request leaves by another way.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     services = WebServices(running)
-    # Routes are tried in their order, and each costs: those that desks ask all the time come first.
     for routes in (
         *(routing_routes, desk_routes, screen_routes, chat_routes, call_routes),
         *(login_routes, oidc_routes, wrapup_routes, hard_routes, holding_routes, knowledge_routes),
         *(staff_routes, report_routes, act_routes, case_routes, holder_message_routes),
         outreach_routes,
         *(complaint_routes, complaint_work_routes, complaint_report_routes),
+        complaint_beside_routes,
         campaign_routes,
         mail_routes,
         letter_routes,
@@ -284,6 +288,8 @@ def make_application(running: Running) -> FastAPI:
     describe(application)
     _errors(application, portal)
 
+    router = application.router
+    router.middleware_stack = Shelves(router.routes, otherwise=router.app)
     application.add_middleware(Bounds)
     application.add_middleware(Headers)  # the outer one: refusals have headers too
     return application
@@ -361,7 +367,9 @@ def _errors(application: FastAPI, portal: Portal) -> None:
         headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
         if isinstance(error, TooMany):
             headers["Retry-After"] = str(error.seconds)
-        body = {"code": error.code, "message": error.message}
+        body: dict[str, object] = {"code": error.code, "message": error.message}
+        if isinstance(error, Held):
+            body["reasons"] = list(error.reasons)
         return JSONResponse(body, status_code=status, headers=headers)
 
     @application.exception_handler(RequestValidationError)

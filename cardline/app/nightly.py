@@ -1,14 +1,17 @@
-"""What is over is erased at night, a little at a time (row F3)."""
+"""What is over is erased at night, a little at a time (row F3); days off that lack are said."""
 
 import asyncio
-from datetime import date
+from datetime import date, datetime
 
 import structlog
 
+from cardline.app.alarms import Alarms
+from cardline.app.calendar_watch import calendar_fault
 from cardline.app.wiring import Parts
 from cardline.core.clock import SHANGHAI, Clock
 from cardline.desk.recordings import remove_erased
 from cardline.evidence.retention.erasing import carry_out_requests, remove_files, sweep
+from cardline.ports import Alarm
 
 log = structlog.get_logger()
 
@@ -20,9 +23,10 @@ PAUSE = 0.05
 class Nightly:
     """One sweep a night and node; where two sweep at once, each erases what the other has not."""
 
-    def __init__(self, parts: Parts, clock: Clock) -> None:
+    def __init__(self, parts: Parts, clock: Clock, alarms: Alarms | None = None) -> None:
         self._parts = parts
         self._clock = clock
+        self._alarms = alarms
         self._done: date | None = None
 
     async def run(self) -> None:
@@ -44,6 +48,14 @@ class Nightly:
         told = await sweep(database, config=config, clock=self._clock, pause=PAUSE)
         await remove_erased(database, self._parts.recordings, clock=self._clock, limit=100_000)
         await remove_files(database, config=config, clock=self._clock, limit=100_000)
+        await self._look_at_calendar(now)
         self._done = now.date()
         log.info("swept what is over", erased=dict(told.erased), requests=len(asked))
         return True
+
+    async def _look_at_calendar(self, now: datetime) -> None:
+        if self._alarms is None:
+            return
+        if fault := calendar_fault(self._parts.settings.pack, at=now):
+            alarm = Alarm(code="calendar", detail=fault, at=now.timestamp(), call="")
+            await self._alarms.raised(alarm)

@@ -11,12 +11,11 @@ import structlog
 from cardline.adapters.app.folder import PushFolder
 from cardline.adapters.app.gateway import GatewayPush
 from cardline.adapters.paper.folder import PrintFolder
-from cardline.adapters.sms.gateway import GatewaySms
-from cardline.adapters.sms.outbox import OutboxSms
 from cardline.adapters.smtp.door import Door, serve_door
 from cardline.adapters.smtp.folder import MailFolder
 from cardline.adapters.smtp.relay import Protection, Relay, RelayMail
 from cardline.app.settings import Settings, SettingsError, read_address
+from cardline.app.texting import texting
 from cardline.app.wiring import Parts
 from cardline.core.clock import utc_now
 from cardline.core.masking import Secret
@@ -29,7 +28,7 @@ from cardline.messages.mail import actions as mails
 from cardline.messages.mail.inbound import accepts, receive
 from cardline.messages.mail.model import WAKE_CHANNEL as MAIL_WAKE
 from cardline.messages.model import WAKE_CHANNEL as SMS_WAKE
-from cardline.ports import Mail, Push, Sms
+from cardline.ports import Mail, Push
 
 log = structlog.get_logger()
 
@@ -39,17 +38,18 @@ _PROTECTIONS: dict[str, Protection] = {"starttls": "starttls", "tls": "tls", "no
 
 async def send_for_ever(parts: Parts) -> None:
     """Hand over what stands in every outbox, at once and again every few seconds."""
-    gateway, mail = _gateway(parts), mail_way(parts.settings)
+    way, mail = texting(parts), mail_way(parts.settings)
     push = _push(parts.settings)
     printer = PrintFolder(parts.settings.print_path)
 
     async def texts() -> None:
         await messages.dispatch(
             parts.database,
-            gateway,
+            way.sms,
             config=parts.identity.sms,
             clock=utc_now,
             outcomes=parts.outcomes,
+            limit=way.at_once(),
         )
 
     async def mail_out() -> None:
@@ -64,6 +64,8 @@ async def send_for_ever(parts: Parts) -> None:
         await app_messages.dispatch(parts.database, push, config=parts.app_messages, clock=utc_now)
 
     async with asyncio.TaskGroup() as group:
+        if way.smpp is not None:
+            group.create_task(way.smpp.run())
         for channel, work in (
             (SMS_WAKE, texts),
             (MAIL_WAKE, mail_out),
@@ -130,14 +132,6 @@ def _push(settings: Settings) -> Push:
             "signed into the environment"
         )
     return GatewayPush(settings.app_gateway, key=key)
-
-
-def _gateway(parts: Parts) -> Sms:
-    settings = parts.settings
-    if not settings.sms_gateway:
-        return OutboxSms(parts.database)
-    token = Secret(os.environ.get("CARDLINE_SMS_TOKEN", ""))
-    return GatewaySms(settings.sms_gateway, token=token, sender=settings.sms_inbound)
 
 
 def mail_way(settings: Settings) -> Mail:

@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import structlog
 
@@ -23,6 +23,8 @@ log = structlog.get_logger()
 SEAL_SECONDS: Final = 60.0
 """How often it is looked whether a root is due."""
 _OTHERS_MINUTES: Final = 10
+_FAST_CLOCK: Final = timedelta(minutes=10)
+"""By which a root may be ahead of this machine: clocks of several nodes differ a little."""
 FILE: Final = "roots.jsonl"
 
 
@@ -36,7 +38,8 @@ def read_file(file: Path) -> Published:
     if not file.exists():
         return Published({}, {})
     with file.open("rb") as lines:
-        return publishing.read_published(lines)
+        # A last line without its end was being written when the machine went down.
+        return publishing.read_published(line for line in lines if line.endswith(b"\n"))
 
 
 async def seal(parts: Parts, *, at: datetime, due_only: bool = True) -> bool:
@@ -72,11 +75,22 @@ async def publish(parts: Parts) -> None:
 
 def _append(file: Path, lines: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(opened, "ab") as out:
+    opened = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(opened, "ab+") as out:
+        _drop_unended_line(out)
         out.write(lines)
         out.flush()
         os.fsync(out.fileno())
+
+
+def _drop_unended_line(file: IO[bytes]) -> None:
+    """Cut off a last line of which the end was never written; whole lines are never touched."""
+    size = file.seek(0, os.SEEK_END)
+    start = max(0, size - publishing.LONGEST)
+    file.seek(start)
+    tail = file.read()
+    file.truncate(start + tail.rfind(b"\n") + 1 if tail else size)
+    file.seek(0, os.SEEK_END)
 
 
 async def run_sealing(parts: Parts, alarms: Alarms) -> None:
@@ -87,7 +101,7 @@ async def run_sealing(parts: Parts, alarms: Alarms) -> None:
         fault = ""
         try:
             await seal(parts, at=at)
-            fault = await _ending(parts, at)
+            fault = await sealing_fault(parts, at=at)
         except NoKeyError as error:
             # Another node may hold the key: it has the first minutes of the hour.
             fault = error.message if at.minute >= _OTHERS_MINUTES else ""
@@ -102,10 +116,16 @@ async def run_sealing(parts: Parts, alarms: Alarms) -> None:
         await asyncio.sleep(SEAL_SECONDS)
 
 
-async def _ending(parts: Parts, at: datetime) -> str:
-    """Say that the last key ends soon; empty where it does not."""
+async def sealing_fault(parts: Parts, *, at: datetime) -> str:
+    """Say that the last key ends soon, or that the clock was wrong; empty where all is well."""
     async with parts.database.transaction() as tx:
-        last = max(key.valid_to for key in await roots.all_keys(tx))
-    if last - at > parts.evidence.key_warning:
+        ends = max(key.valid_to for key in await roots.all_keys(tx))
+        last = await roots.last_root(tx)
+    if last is not None and last.at > at + _FAST_CLOCK:
+        return (
+            f"the last root is of {last.at:%Y-%m-%d %H:%M} UTC, this machine's clock is behind it: "
+            "nothing is sealed until then"
+        )
+    if ends - at > parts.evidence.key_warning:
         return ""
-    return f"the evidence key ends on {last:%Y-%m-%d}: make the next with cardline evidence new-key"
+    return f"the evidence key ends on {ends:%Y-%m-%d}: make the next with cardline evidence new-key"

@@ -4,6 +4,7 @@ from cardline.app.alarms import Alarms
 from cardline.app.calls import Calls
 from cardline.app.dialler import Dialler
 from cardline.app.live.hub import Live
+from cardline.app.seen import SeenSessions
 from cardline.app.wiring import Parts
 from cardline.hotline.services import Services
 from cardline.messages.chat.hub import ChatHub
@@ -21,6 +22,7 @@ class Running:
         self.alarms = alarms
         self.dialler = dialler
         self.chat_hub = ChatHub(parts.database, services.clock)
+        self.sessions = SeenSessions(parts.database, parts.login.policy, services.clock)
         self.database_up = True
         self.live = Live(
             parts.database,

@@ -113,7 +113,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             for work in (
                 recorder.run(),
                 recorder.seal_old(),
-                Nightly(parts, utc_now).run(),
+                Nightly(parts, utc_now, alarms).run(),
                 calls.run(),
                 Dispatcher(services, calls, parts.database).run(),
                 dialler.run(),
@@ -127,6 +127,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
                 running.chat_hub.run(parts.database),
                 _guard_database(running),
                 running.live.run(),
+                running.sessions.run(),
                 web.serve([web_socket]),
                 *([started(running)] if started else []),
             )

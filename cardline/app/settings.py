@@ -71,6 +71,28 @@ class Settings:
     """Number to which holders send their text commands."""
     sms_gateway: str = ""
     """URL of an HTTP gateway; empty: messages are only kept in the outbox."""
+    smpp: str = ""
+    """The carrier's message centre (SMPP 3.4), ``HOST:PORT``, in place of ``sms_gateway``."""
+    smpp_system_id: str = ""
+    """Who we are there, at most 15 characters."""
+    smpp_system_type: str = ""
+    """What we are there, where the carrier asks for it, at most 12 characters."""
+    smpp_password_file: str = ""
+    """File that holds the password; empty: it comes from ``CARDLINE_SMPP_PASSWORD``."""
+    smpp_protection: str = "tls"
+    """``tls``, or ``none`` where the way to the centre is protected otherwise (VPN)."""
+    smpp_ca: str = ""
+    """PEM file of the authorities by which the centre is known; empty: the system's."""
+    smpp_source_ton: int = 0
+    """Kind of number of ``sms_inbound`` (TON, 0 to 6): 0 unknown, 3 of this network, 6 short."""
+    smpp_source_npi: int = 0
+    """Its numbering plan (NPI, 0 to 18)."""
+    smpp_long: str = "udh"
+    """How long messages leave: ``udh`` in parts, ``payload`` whole."""
+    smpp_receipt_ids: str = "same"
+    """How receipts name messages: ``same`` as the answer, or ``decimal`` where that was hex."""
+    smpp_window: int = 10
+    """Messages whose answer may be awaited at once, 1 to 100."""
     mail_address: str = "service@card.bank.example"
     """Our e-mail address: from it we write, to it people answer."""
     mail_complaints: str = "complaints@card.bank.example"
@@ -304,6 +326,32 @@ def _check_relay(settings: Settings) -> None:
         raise ValueError("mail_relay_protection must be starttls, tls or none")
 
 
+def _check_smpp(settings: Settings) -> None:
+    if not settings.smpp:
+        return
+    read_address(settings.smpp, name="smpp")
+    if settings.sms_gateway:
+        raise ValueError("set smpp or sms_gateway, not both")
+    for name, most in (("smpp_system_id", 15), ("smpp_system_type", 12), ("sms_inbound", 20)):
+        written: str = getattr(settings, name)
+        if len(written) > most or not written.isascii():
+            raise ValueError(f"{name} must be at most {most} ASCII characters")
+    for name, allowed in (
+        ("smpp_protection", ("tls", "none")),
+        ("smpp_long", ("udh", "payload")),
+        ("smpp_receipt_ids", ("same", "decimal")),
+    ):
+        if getattr(settings, name) not in allowed:
+            raise ValueError(f"{name} must be {' or '.join(allowed)}")
+    for name, low, high in (
+        ("smpp_source_ton", 0, 6),
+        ("smpp_source_npi", 0, 18),
+        ("smpp_window", 1, 100),
+    ):
+        if not low <= getattr(settings, name) <= high:
+            raise ValueError(f"{name} must be between {low} and {high}")
+
+
 _CHECKS: dict[str, Callable[[Settings], object]] = {
     "trusted_sources": lambda settings: settings.trusted_networks,
     "phone_networks": lambda settings: settings.networks_of_phones,
@@ -311,6 +359,7 @@ _CHECKS: dict[str, Callable[[Settings], object]] = {
     "clamd": _check_clamd,
     "mail_address": _check_mail_address,
     "mail_relay": _check_relay,
+    "smpp": _check_smpp,
     "sealing_cipher": lambda settings: settings.sealing,
     "trunk": _check_trunk,
     "public_url": _check_public_url,

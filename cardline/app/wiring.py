@@ -39,6 +39,7 @@ from cardline.core.masking import Secret
 from cardline.core.policy import load_area
 from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
+from cardline.desk.provider import IdentityProvider
 from cardline.desk.work_model import DeskPolicy
 from cardline.desk.work_rules import read_desk_policy
 from cardline.evidence.looks.model import ListenPolicy
@@ -79,7 +80,7 @@ from cardline.outreach.policy import contact_policy
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
 from cardline.portal.texts import load_texts
-from cardline.ports import IdentityProvider, Typesetter
+from cardline.ports import Typesetter
 from cardline.reports.model import ReportPolicy
 from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy
@@ -264,7 +265,10 @@ def identity_config(settings: Settings) -> IdentityConfig:
         vault=Vault(installation_key(settings.home, "pepper")),
         sms=SmsConfig(
             catalogue=load_templates(),
-            policy=contact_policy(load_area("outreach", pack=settings.pack)),
+            policy=replace(
+                contact_policy(load_area("outreach", pack=settings.pack)),
+                list_key=installation_key(settings.home, "lists"),
+            ),
             seal=TextSeal(installation_key(settings.home, "messages")),
             sender={"zh": settings.sms_sender_zh, "en": settings.sms_sender_en},
             hotline=settings.shown_number,

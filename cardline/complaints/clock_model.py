@@ -93,6 +93,8 @@ class ComplaintPolicy:
     clocks: tuple[ClockRule, ...]
     grades: tuple[GradeRule, ...]
     """The first is where every complaint begins; each later one is longer."""
+    currency: str
+    """What compensation is paid in (ISO 4217)."""
     cycle_least: int
     """Days of the shortest statement period, for accounts whose days are not known."""
     subjects: frozenset[str]

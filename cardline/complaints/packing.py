@@ -1,12 +1,15 @@
 """Evidence packs about complaints: whom one is about; what was said, decided and told (row C6)."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from cardline.cards.model import Holder, Language
 from cardline.complaints import store, work_store
 from cardline.complaints.actions.stepping import stream_of
-from cardline.complaints.model import Complaint, ComplaintId
-from cardline.complaints.words import word
+from cardline.complaints.model import Complaint, ComplaintId, Decided, Notice
+from cardline.complaints.telling import said
+from cardline.complaints.words import catalogue, word
 from cardline.core.phone import parse_phone
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.evidence.packs.model import Audience, Item, Line, PackFile, Part, Subject
@@ -14,6 +17,8 @@ from cardline.evidence.packs.sources import Read
 from cardline.messages import files as file_actions
 from cardline.messages.file_model import SUFFIXES, StoredFile
 from cardline.messages.files import Files
+
+_FORM: Final = re.compile(r"[a-z]+(?:_[a-z]+)+")
 
 
 def subject_of(
@@ -72,23 +77,62 @@ async def _part(tx: Transaction, subject: Subject, files: Files) -> Part:
                 ]
             }
         )
-        state = word("states", one.state.value)
-        lines = [Line(one.statement, one.timeline.received_at), Line(one.demand)]
-        lines += [Line(notice.text, notice.at, notice.by) for notice in notices]
-        items.append(
-            Item(
-                one.id,
-                one.timeline.received_at,
-                state.in_(subject.language),
-                tuple(line for line in lines if line.text),
-            )
-        )
+        decided = await work_store.decisions(tx, one) if subject.audience == "auditor" else []
+        items.append(_item(one, notices, decided, subject.language))
     return Part(
         records=tuple(records),
         items=tuple(items),
         files=tuple(evidence),
         streams=tuple(stream_of(one.id) for one in found),
     )
+
+
+def _item(
+    one: Complaint, notices: Sequence[Notice], decided: Sequence[Decided], language: Language
+) -> Item:
+    """Tell a complaint: what was said, decided (for an auditor alone) and told, in their order."""
+    who = {name: _said(name, language) for name in ("complainant", "demand", "decided", "bank")}
+    received = one.timeline.received_at
+    told = [Line(one.statement, received, who["complainant"])]
+    later = [line for each in decided for line in _decision(each, who["decided"], language)]
+    later += [line for each in notices for line in _notice(each, who["bank"], language)]
+    if one.demand:
+        told.append(Line(one.demand, None, who["demand"]))
+    told += sorted(later, key=lambda line: line.at or received)
+    door = word("doors", one.door.value).in_(language)
+    state = word("states", one.state.value).in_(language)
+    title = _said("title", language, door=door, state=state)
+    return Item(one.id, received, title, tuple(line for line in told if line.text))
+
+
+def _decision(one: Decided, who: str, language: Language) -> list[Line]:
+    decision = one.decision
+    told = {"findings": decision.findings, "basis": decision.basis, "reasons": decision.reasons}
+    texts = [said(f"outcome-{decision.outcome.value}", language)]
+    texts += [said(name, language, text=text) for name, text in told.items() if text.strip()]
+    lines = [Line("\n".join(texts), one.at, who)]
+    if one.approved_by:
+        lines.append(Line(_said("agreed", language, who=one.approved_by), one.approved_at, who))
+    return lines
+
+
+def _notice(one: Notice, who: str, language: Language) -> list[Line]:
+    about = word("abouts", one.about).in_(language)
+    known = one.channel in catalogue()["channels"]
+    channel = (
+        word("channels", one.channel) if known else word("packed", f"channel-{one.channel}")
+    ).in_(language)
+    # What a form of the house said stands in the message that it became; here is its name alone.
+    key = "notice" if _FORM.fullmatch(one.text) else "notice-text"
+    lines = [Line(_said(key, language, about=about, channel=channel, text=one.text), one.at, who)]
+    if one.proven_at is not None and one.proof:
+        proof = _said("proof", language, about=about, proof=one.proof)
+        lines.append(Line(proof, one.proven_at, who))
+    return lines
+
+
+def _said(code: str, language: Language, **facts: str) -> str:
+    return word("packed", code).in_(language).format(**facts)
 
 
 async def _found(tx: Transaction, subject: Subject) -> list[Complaint]:

@@ -9,6 +9,7 @@ from cardline.complaints import words
 from cardline.complaints.clock_model import Clock
 from cardline.complaints.model import Decided, Notice, Reach, Remedy
 from cardline.core.masking import mask_phone
+from cardline.core.transaction import JsonObject
 
 
 class ComplaintWords(BaseModel):
@@ -23,6 +24,14 @@ class ComplaintWords(BaseModel):
         """Show a word of the catalogue."""
         known = words.word(part, code)
         return cls(code=code, zh=known.zh, en=known.en)
+
+    @classmethod
+    def known(cls, part: str, code: str) -> "ComplaintWords":
+        """Show a word, or where the catalogue of today lacks it its code: records are older."""
+        try:
+            return cls.of(part, code)
+        except words.WordsMissing:
+            return cls(code=code, zh=code, en=code)
 
 
 class ReachView(BaseModel):
@@ -240,7 +249,13 @@ class ComplaintStepView(BaseModel):
     kind: str
     by: str
     body: dict[str, Any]
-    reasons: list[str]
+    reasons: list[ComplaintWords]
+
+    @classmethod
+    def of(cls, one: JsonObject) -> "ComplaintStepView":
+        """Show it; a reason that the catalogue no longer has goes by its code."""
+        told = [ComplaintWords.known("reasons", code) for code in one["reasons"]]
+        return cls(at=one["at"], kind=one["kind"], by=one["by"], body=one["body"], reasons=told)
 
 
 class ProxyView(BaseModel):

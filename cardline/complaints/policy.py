@@ -15,6 +15,7 @@ from cardline.complaints.clock_model import (
     Zones,
 )
 from cardline.complaints.model import Door, Grade, Mark, NoticeAbout, PauseGround
+from cardline.core.amounts import currencies
 from cardline.core.money import Fen
 from cardline.core.policy import AreaPolicy, PolicyError
 from cardline.core.roles import ROLES, Role
@@ -46,6 +47,7 @@ def complaint_policy(area: AreaPolicy, servicing: AreaPolicy | None = None) -> C
         zones=_zones(area),
         clocks=clocks,
         grades=grades,
+        currency=area.text("currency"),
         cycle_least=area.integer("cycle_least_days"),
         subjects=subjects,
         refusals=frozenset(area.texts("refusals")),
@@ -76,6 +78,8 @@ def _check(area: AreaPolicy, policy: ComplaintPolicy) -> None:
         raise _fault(area, "clock_…", "some clock says by when a complaint is answered")
     if not 0 <= policy.compensation_alone <= policy.compensation_most:
         raise _fault(area, "compensation_…", "alone is at most what may be given at all")
+    if policy.currency not in currencies():
+        raise _fault(area, "currency", f"one of: {', '.join(sorted(currencies()))}")
     if min(policy.effect_weeks, policy.department_days, policy.follow_up_days) < 1:
         raise _fault(area, "effect_weeks, …_days", "at least 1")
     if min(policy.warn, policy.again) <= timedelta(0):

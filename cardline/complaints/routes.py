@@ -13,6 +13,8 @@ from fastapi import APIRouter, Depends, Query
 from cardline.cards.case_model import CaseId
 from cardline.complaints import actions, bodies
 from cardline.complaints.actions import Working
+from cardline.complaints.classifying.model import Field
+from cardline.complaints.classifying.reading import names_of
 from cardline.complaints.clock_model import ComplaintPolicy
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.model import (
@@ -287,6 +289,8 @@ def _catalogue(config: ComplaintConfig) -> ComplaintCatalogue:
 
     return ComplaintCatalogue(
         subjects=of("subjects", sorted(policy.subjects)),
+        products=_labels("product"),
+        issues=_labels("issue"),
         causes=[
             ComplaintWords(code=code, zh=words.zh, en=words.en)
             for code, words in config.causes.words.items()
@@ -312,3 +316,8 @@ def _catalogue(config: ComplaintConfig) -> ComplaintCatalogue:
         second_roles=sorted(policy.second_roles),
         compensation_alone=policy.compensation_alone,
     )
+
+
+def _labels(field: Field) -> list[ComplaintWords]:
+    """What a person may choose: all labels of the vocabulary from which suggestions come."""
+    return [ComplaintWords(code=code, **names) for code, names in names_of(field).items()]

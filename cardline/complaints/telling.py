@@ -18,7 +18,8 @@ from cardline.complaints.model import (
     WayOn,
 )
 from cardline.complaints.words import word
-from cardline.core.money import Fen
+from cardline.core.amounts import written
+from cardline.core.money import Money
 
 ANSWERS: tuple[NoticeAbout, ...] = ("answer", "reexamination")
 _SHOWN = (RemedyKind.COMPENSATION, RemedyKind.CORRECTION, RemedyKind.SETTING)
@@ -55,9 +56,12 @@ def in_full(
     return "\n\n".join(parts), tuple(dict.fromkeys(holds))
 
 
-def remedies_in_words(remedies: Collection[Remedy], language: Language) -> str:
-    """Return what the bank does about it, as one paragraph; empty where there is nothing."""
-    done = [_remedy(one, language) for one in remedies if one.kind in _SHOWN]
+def remedies_in_words(remedies: Collection[Remedy], language: Language, *, currency: str) -> str:
+    """Return what the bank does about it, as one paragraph; empty where there is nothing.
+
+    ``currency``: of compensation (ISO 4217), which stands in figures and in words.
+    """
+    done = [_remedy(one, language, currency) for one in remedies if one.kind in _SHOWN]
     sentences = []
     if done:
         joined = said("and", language).join(done)
@@ -100,15 +104,12 @@ def _outcome(outcome: Outcome) -> str:
     return f"outcome-{outcome.value}"
 
 
-def _remedy(remedy: Remedy, language: Language) -> str:
+def _remedy(remedy: Remedy, language: Language, currency: str) -> str:
     detail = remedy.detail.strip().rstrip("。.；;")
     if remedy.kind is RemedyKind.COMPENSATION:
-        return said("compensation", language, amount=_yuan(remedy.amount or Fen(0)))
+        amount = written(Money(remedy.amount or 0, currency), language)
+        return said("compensation", language, amount=amount)
     return said("correction" if detail else "correction-done", language, detail=detail)
-
-
-def _yuan(amount: Fen) -> str:
-    return f"{amount // 100:,}.{amount % 100:02d}"
 
 
 def _ended(text: str, language: Language) -> str:

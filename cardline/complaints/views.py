@@ -207,7 +207,7 @@ class WholeComplaintView(BaseModel):
             tasks=[
                 DepartmentTaskView.model_validate(one, from_attributes=True) for one in whole.tasks
             ],
-            steps=[ComplaintStepView(**one) for one in whole.steps],
+            steps=[ComplaintStepView.of(one) for one in whole.steps],
         )
 
 
@@ -284,6 +284,8 @@ class ComplaintCatalogue(BaseModel):
     """All codes of the pack, with their words, for the screens."""
 
     subjects: list[ComplaintWords]
+    products: list[ComplaintWords]
+    issues: list[ComplaintWords]
     causes: list[ComplaintWords]
     refusals: list[ComplaintWords]
     contents: list[ComplaintWords]

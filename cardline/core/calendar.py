@@ -14,6 +14,8 @@ from cardline.core.policy import AreaPolicy, PolicyError
 
 DAY = timedelta(days=1)
 _SATURDAY = 5
+_LEAST_DAYS_OFF = 8
+"""The United Kingdom's; mainland China has 13 and more, the United States 11."""
 
 
 class CalendarUnknown(CardlineError):
@@ -53,6 +55,18 @@ class WorkCalendar:
             day += DAY
             left -= self.is_working(day)
         return day
+
+    def lacks(self, today: date, ahead: timedelta) -> tuple[int, ...]:
+        """Return the years of the days from ``today`` on for ``ahead`` that are not known.
+
+        A year with fewer days off than any state gives counts as not known: part of a notice was
+        put in, and the days that lack would pass for working days.
+        """
+        wanted = range(today.year, (today + ahead).year + 1)
+        return tuple(year for year in wanted if self._days_off(year) < _LEAST_DAYS_OFF)
+
+    def _days_off(self, year: int) -> int:
+        return sum(day.year == year for day in self.holidays)
 
     def last_known(self) -> date:
         """Return the last day of the last year that is known."""

@@ -1,5 +1,7 @@
 """Errors: for people what happened and what to do next, for programs a stable code."""
 
+from collections.abc import Sequence
+
 
 class CardlineError(Exception):
     """The base of every error that a user may see.
@@ -24,6 +26,16 @@ class Conflict(CardlineError):
     """Somebody else was first: the state is no longer what the request took it to be."""
 
     code = "conflict"
+
+
+class Held(Conflict):
+    """The gate keeps back what somebody wanted to send; ``reasons``: all codes."""
+
+    code = "held"
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(f"this may not be sent: {', '.join(reasons)}")
+        self.reasons = tuple(reasons)
 
 
 class Invalid(CardlineError):

@@ -39,6 +39,13 @@ def parse_phone(text: str, *, region: str = "CN") -> PhoneNumber | None:
     return PhoneNumber(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def is_whole(number: PhoneNumber) -> bool:
+    """True for a number with all its digits: one without its area code rings somebody else."""
+    parsed = phonenumbers.parse(number)
+    reason = phonenumbers.is_possible_number_with_reason(parsed)
+    return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
+
+
 def national(number: PhoneNumber) -> str:
     """Return a number as it is dialled within mainland China; a foreign one keeps its plus sign.
 

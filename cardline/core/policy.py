@@ -91,6 +91,13 @@ class AreaPolicy:
             raise PolicyError(f"{self.area}.{key} of {self.pack} is no list of texts: {value!r}")
         return tuple(str(item) for item in value)
 
+    def flag(self, key: str) -> bool:
+        """Return yes or no."""
+        value = self._entry(key).value
+        if not isinstance(value, bool):
+            raise PolicyError(f"{self.area}.{key} in pack {self.pack} is neither true nor false")
+        return value
+
     def clock_time(self, key: str) -> time:
         """Return a time of day (TOML local time)."""
         value = self._entry(key).value

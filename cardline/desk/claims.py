@@ -97,8 +97,22 @@ async def claim(
     not take part.
     """
     found = await party_only(tx, interaction, by)
-    locked = await screen_store.lock(tx, found.id)
-    assert locked is not None
+    return await claim_written(tx, found.id, holder, bank=bank, by=by, at=at)
+
+
+async def claim_written(
+    tx: Transaction,
+    interaction: InteractionId,
+    holder: HolderId | None,
+    *,
+    bank: CoreBank,
+    by: Staff,
+    at: datetime,
+) -> Proofs:
+    """Say the same of a conversation that whoever calls this may read. Raises ``NotFound``."""
+    locked = await screen_store.lock(tx, interaction)
+    if locked is None:
+        raise NotFound("there is no such conversation")
     if holder is not None and await bank.holder(tx, holder_id=holder) is None:
         raise NotFound("there is no such holder")
     proofs = locked.proofs.claiming(holder)

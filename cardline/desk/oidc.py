@@ -14,9 +14,9 @@ from cardline.core.verdict import Reason, Verdict
 from cardline.desk import login_store, oidc_store
 from cardline.desk.login_model import Credentials, Login
 from cardline.desk.login_vault import LoginConfig
+from cardline.desk.provider import IdentityAssertion, IdentityProvider
 from cardline.desk.sessions import open_session
 from cardline.evidence.actions import journal
-from cardline.ports import IdentityAssertion, IdentityProvider
 
 _SOURCE = "OpenID Connect Core 1.0"
 _SEALED_FOR = "oidc"

@@ -10,7 +10,7 @@ from cardline.core.errors import NotFound
 from cardline.core.masking import Secret
 from cardline.desk import oidc
 from cardline.desk.login_routes import LoginServices, set_session_cookie
-from cardline.ports import IdentityProvider, ProviderAway, ProviderRefused
+from cardline.desk.provider import IdentityProvider, ProviderAway, ProviderRefused
 
 BACK = "/api/v1/session/oidc/back"
 _COOKIE = "cardline_oidc"

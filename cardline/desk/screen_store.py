@@ -1,9 +1,9 @@
 """SQL of what an agent's screen and the lists of conversations show, and of claims."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 import msgspec
 from psycopg.types.json import Jsonb
@@ -138,10 +138,11 @@ async def talks_now(tx: Transaction, interaction: str, agent: AgentId) -> bool:
 
 
 async def contacts(tx: Transaction, wanted: Wanted, *, limit: int) -> list[Contact]:
-    """Return conversations, newest first, each with its agents and its last completed wrap-up."""
-    at, seen = wanted.after or (None, None)
-    about_holder, about_number = wanted.about or (None, None)
-    words = f"%{_plain(wanted.words)}%" if wanted.words else None
+    """Return conversations, newest first, each with its agents and its last completed wrap-up.
+
+    Only what is narrowed by stands in the statement: each sort of list is planned once and kept.
+    """
+    narrowed = " AND ".join(_narrowed(wanted)) or "true"
     cursor = await tx.connection.execute(
         f"""
         SELECT {COLUMNS}, agents.ids, wrap_up.matter, wrap_up.outcome, wrap_up.summary
@@ -156,52 +157,74 @@ async def contacts(tx: Transaction, wanted: Wanted, *, limit: int) -> list[Conta
             WHERE desk_wrap_up.interaction = interaction.id AND completed_at IS NOT NULL
             ORDER BY completed_at DESC LIMIT 1
         ) AS wrap_up ON true
-        WHERE (%(holder)s::text IS NULL OR holder_id = %(holder)s)
-          AND (%(number)s::text IS NULL OR from_number = %(number)s)
-          AND (NOT %(about)s OR holder_id = %(about_holder)s OR from_number = %(about_number)s)
-          AND (%(agent)s::text IS NULL OR %(agent)s = ANY (agents.ids))
-          AND (%(door)s::text IS NULL OR door = %(door)s)
-          AND (%(since)s::timestamptz IS NULL OR opened_at >= %(since)s)
-          AND (%(until)s::timestamptz IS NULL OR opened_at < %(until)s)
-          AND (%(outcome)s::text IS NULL OR interaction.outcome = %(outcome)s
-               OR wrap_up.outcome = %(outcome)s)
-          AND (%(words)s::text IS NULL OR interaction.id = %(exact)s
-               OR %(said)s AND (wrap_up.summary ILIKE %(words)s
-               OR EXISTS (SELECT 1 FROM desk_note WHERE desk_note.interaction = interaction.id
-                          AND desk_note.text ILIKE %(words)s)))
-          AND (%(part_of)s::text IS NULL OR EXISTS (
-               SELECT 1 FROM interaction_leg AS leg JOIN interaction AS own
-                   ON own.id = leg.interaction
-               WHERE leg.agent_id = %(part_of)s AND leg.answered_at IS NOT NULL
-                 AND (own.id = interaction.id OR own.continues = interaction.id))
-               OR EXISTS (SELECT 1 FROM desk_task
-                   WHERE desk_task.interaction = interaction.id AND agent = %(part_of)s))
-          AND (%(but)s::text IS NULL OR interaction.id <> %(but)s)
-          AND (%(at)s::timestamptz IS NULL OR (opened_at, interaction.id) < (%(at)s, %(seen)s))
+        WHERE {narrowed}
         ORDER BY opened_at DESC, interaction.id DESC LIMIT %(limit)s
         """,  # noqa: S608 - constants only
-        {
-            "holder": wanted.holder,
-            "number": wanted.number,
-            "about": wanted.about is not None,
-            "about_holder": about_holder,
-            "about_number": about_number,
-            "agent": wanted.agent,
-            "door": wanted.door,
-            "since": wanted.since,
-            "until": wanted.until,
-            "outcome": wanted.outcome,
-            "words": words,
-            "exact": wanted.words,
-            "said": wanted.said,
-            "part_of": wanted.part_of,
-            "but": wanted.but,
-            "at": at,
-            "seen": seen,
-            "limit": limit,
-        },
+        _values(wanted) | {"limit": limit},
     )
     return [_contact(row) for row in await cursor.fetchall()]
+
+
+_NARROWED_BY: Mapping[str, LiteralString] = {
+    "holder": "holder_id = %(holder)s",
+    "number": "from_number = %(number)s",
+    "about": "(holder_id = %(about_holder)s OR from_number = %(about_number)s)",
+    "agent": "%(agent)s = ANY (agents.ids)",
+    "door": "door = %(door)s",
+    "since": "opened_at >= %(since)s",
+    "until": "opened_at < %(until)s",
+    "outcome": "(interaction.outcome = %(outcome)s OR wrap_up.outcome = %(outcome)s)",
+    "part_of": """
+        (EXISTS (
+            SELECT 1 FROM interaction_leg AS leg JOIN interaction AS own ON own.id = leg.interaction
+            WHERE leg.agent_id = %(part_of)s AND leg.answered_at IS NOT NULL
+              AND (own.id = interaction.id OR own.continues = interaction.id))
+        OR EXISTS (
+            SELECT 1 FROM desk_task
+            WHERE desk_task.interaction = interaction.id AND agent = %(part_of)s))
+        """,
+    "but": "interaction.id <> %(but)s",
+    "after": "(opened_at, interaction.id) < (%(at)s, %(seen)s)",
+}
+"""How each field of :class:`Wanted` narrows a list; ``words`` does as ``said`` tells."""
+_BY_ID: LiteralString = "interaction.id = %(exact)s"
+_BY_WORDS: LiteralString = """
+    (interaction.id = %(exact)s OR wrap_up.summary ILIKE %(words)s
+    OR EXISTS (
+        SELECT 1 FROM desk_note
+        WHERE desk_note.interaction = interaction.id AND desk_note.text ILIKE %(words)s))
+"""
+
+
+def _narrowed(wanted: Wanted) -> list[LiteralString]:
+    narrowed = [
+        condition for name, condition in _NARROWED_BY.items() if getattr(wanted, name) is not None
+    ]
+    if wanted.words:
+        narrowed.append(_BY_WORDS if wanted.said else _BY_ID)
+    return narrowed
+
+
+def _values(wanted: Wanted) -> dict[str, object]:
+    about_holder, about_number = wanted.about or (None, None)
+    at, seen = wanted.after or (None, None)
+    return {
+        "holder": wanted.holder,
+        "number": wanted.number,
+        "about_holder": about_holder,
+        "about_number": about_number,
+        "agent": wanted.agent,
+        "door": wanted.door,
+        "since": wanted.since,
+        "until": wanted.until,
+        "outcome": wanted.outcome,
+        "words": f"%{_plain(wanted.words)}%" if wanted.words else None,
+        "exact": wanted.words,
+        "part_of": wanted.part_of,
+        "but": wanted.but,
+        "at": at,
+        "seen": seen,
+    }
 
 
 def _contact(row: Sequence[Any]) -> Contact:

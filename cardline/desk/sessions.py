@@ -18,6 +18,8 @@ from cardline.desk.login_rules import session_ends, session_holds
 from cardline.desk.staff_model import Staff
 from cardline.evidence.actions import journal
 
+CHANNEL = "cardline_session"
+"""Triggers tell here whose sessions changed: a staff number. Being seen is no change."""
 _RENEWED = timedelta(minutes=1)
 """Being seen is written at most so often: a busy screen asks every second."""
 _LONGEST_AGENT = 120
@@ -66,7 +68,7 @@ async def open_session(
         ended_at=None,
         user_agent=shown,
     )
-    await store.insert_session(tx, session, secret_hash=_hashed(secret))
+    await store.insert_session(tx, session, secret_hash=hashed(secret))
     return session, secret
 
 
@@ -74,12 +76,12 @@ async def see_session(
     tx: Transaction, secret: Secret, *, policy: LoginPolicy, at: datetime
 ) -> SeenSession:
     """Return whose session it is, and renew it; ``session-unknown`` where nobody's."""
-    session = await store.session_by_secret(tx, _hashed(secret))
+    session = await store.session_by_secret(tx, hashed(secret))
     if session is None:
         unknown = Reason("session-unknown", policy.sources["session_hours"])
         return SeenSession(Verdict(policy.version, (unknown,)), None)
-    verdict = session_holds(session, policy=policy, now=at)
-    if verdict.allowed and at - session.seen_at >= _RENEWED:
+    seen = judged(session, policy=policy, at=at)
+    if seen.verdict.allowed and not seen_lately(session, at=at):
         idle_until, _ = session_ends(
             policy,
             second_factor=session.second_factor,
@@ -88,7 +90,17 @@ async def see_session(
         )
         await store.renew_session(tx, session.id, seen_at=at, idle_until=idle_until)
         session = replace(session, seen_at=at, idle_until=idle_until)
-    return SeenSession(verdict, session)
+    return replace(seen, session=session)
+
+
+def judged(session: Session, *, policy: LoginPolicy, at: datetime) -> SeenSession:
+    """Return a session that was read with whether it holds now."""
+    return SeenSession(session_holds(session, policy=policy, now=at), session)
+
+
+def seen_lately(session: Session, *, at: datetime) -> bool:
+    """True where its being seen need not be written yet."""
+    return at - session.seen_at < _RENEWED
 
 
 async def holding(
@@ -160,6 +172,6 @@ async def sweep_sessions(tx: Transaction, *, policy: LoginPolicy, at: datetime) 
     return await store.delete_sessions(tx, before=at - policy.sessions_kept)
 
 
-def _hashed(secret: Secret) -> bytes:
-    """A fast hash suffices: secrets of sessions are random, not chosen."""
+def hashed(secret: Secret) -> bytes:
+    """Return what is kept of a secret; a fast hash suffices: it is random, not chosen."""
     return hashlib.sha256(secret.reveal().encode()).digest()

@@ -109,6 +109,16 @@ async def place_of(tx: Transaction, task_id: str) -> tuple[datetime, str]:
     return task.due_at, task.id
 
 
+async def may_work(tx: Transaction, source: str, *, by: Staff) -> bool:
+    """True where the task of a source is one's own, or lies open in a queue for anybody."""
+    task = await store.task_of(tx, source)
+    if task is None:
+        return False
+    if task.agent is not None:
+        return task.agent == by.agent_id
+    return task.done_at is None
+
+
 async def list_tasks(
     tx: Transaction,
     *,

@@ -8,6 +8,7 @@ from cardline.hotline import (
     complaint_acts,
     freezing_acts,
     identity_acts,
+    machine_acts,
     verify_acts,
 )
 from cardline.hotline.acts import ACTS
@@ -63,6 +64,10 @@ FUNCTIONS: dict[str, DoneBy] = {
     "freeze_all": freezing_acts.freeze_all,
     "hold_by_tails": freezing_acts.hold_by_tails,
     "begin_bank_call": bank_call_acts.begin_bank_call,
+    "open_bank_call": bank_call_acts.open_bank_call,
+    "note_machine": machine_acts.note_machine,
+    "note_message_left": machine_acts.note_message_left,
+    "note_person": machine_acts.note_person,
     "note_opening": bank_call_acts.note_opening,
     "stop_these_calls": bank_call_acts.stop_these_calls,
     "prove_bank": bank_call_acts.prove_bank,

@@ -63,7 +63,11 @@ ACTS: dict[str, ActSpec] = {
         "held", "already", "unknown", "limited", entries="card_tail id_tail", freezes=True
     ),
     # a call that the bank makes
-    "begin_bank_call": _spec("played", "read", "alert", "nobody"),
+    "begin_bank_call": _spec("played", "read", "alert", "nobody", "listen"),
+    "open_bank_call": _spec("played", "read", "alert"),
+    "note_machine": _spec("hang_up", "message"),
+    "note_message_left": _spec("noted"),
+    "note_person": _spec("noted"),
     "note_opening": _spec("noted"),
     "stop_these_calls": _spec("done"),
     "prove_bank": _spec("sent", "unsent"),

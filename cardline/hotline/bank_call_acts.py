@@ -10,8 +10,9 @@ from cardline.identity.model import subject_of
 from cardline.messages.actions import send_sms
 from cardline.messages.model import MessageState
 from cardline.outreach import actions as outreach
-from cardline.outreach.campaigns import alerts, dialling
+from cardline.outreach.campaigns import alerts, dialling, machines
 from cardline.outreach.campaigns.alert_model import Answer
+from cardline.outreach.campaigns.machine_model import Machines
 from cardline.outreach.campaigns.model import Errand, Kind, Outcome
 from cardline.outreach.model import Channel, Purpose
 
@@ -31,12 +32,33 @@ async def begin_bank_call(acting: Acting) -> Done:
         return Done("nobody")
     await dialling.note_answered(acting.tx, claimed, abandoned=False, at=at)
     caller.errand = claimed
-    await _prove_number(acting)
+    if claimed.campaign.machines is not Machines.IGNORE:
+        return Done("listen")  # the agent is there: nobody waits for one while we listen
+    return await _open(acting, claimed)
+
+
+async def open_bank_call(acting: Acting) -> Done:
+    """It is taken for a person who has answered: the opening, as :func:`begin_bank_call`."""
+    caller = acting.caller
+    assert caller.errand is not None, "begin_bank_call comes before"
+    if caller.judged is not None:
+        caller.errand = await machines.note_judged(
+            acting.tx,
+            caller.errand,
+            caller.judged,
+            floor=acting.services.routing,
+            at=acting.at,
+        )
+    return await _open(acting, caller.errand)
+
+
+async def _open(acting: Acting, claimed: Errand) -> Done:
+    await prove_number(acting)
     if claimed.campaign.opening == "read":
         return Done("read")
     lines = opening_lines(claimed)
     if claimed.campaign.kind is Kind.ALERT:
-        open_alerts = await alerts.open_alerts(acting.tx, claimed.entry.holder, at=at)
+        open_alerts = await alerts.open_alerts(acting.tx, claimed.entry.holder, at=acting.at)
         if open_alerts:
             asked = Utterance("bank_call_alert", {"tail": open_alerts[0].tail})
             return Done("alert", lines=(*lines, asked))
@@ -146,7 +168,7 @@ async def answer_alert(acting: Acting) -> Done:
     return Done("frozen", lines=(Utterance("card_frozen", {"tail": answered.alert.tail}),))
 
 
-async def _prove_number(acting: Acting) -> None:
+async def prove_number(acting: Acting) -> None:
     """We dialled the registered number and it was answered: as good as a call from it."""
     caller = acting.caller
     if caller.holder is None:

@@ -12,6 +12,7 @@ from cardline.core.transaction import Transaction
 from cardline.hotline.model import Do
 from cardline.hotline.services import Services
 from cardline.identity.model import Proofs, Subject, subject_of
+from cardline.outreach.campaigns.machine_model import Judgement
 from cardline.outreach.campaigns.model import Errand
 
 
@@ -30,6 +31,8 @@ class Caller:
     question: str | None = None
     errand: Errand | None = None
     """What the bank calls about, where it is the bank that calls."""
+    judged: Judgement | None = None
+    """Who seems to have answered, where the bank calls and listens."""
 
     @property
     def actor(self) -> Actor:

@@ -28,6 +28,7 @@ from cardline.hotline.inputs import (
     EntrySilence,
     Input,
     LeftAlone,
+    ListenDue,
     Offered,
     OfferGone,
     PlaceDue,
@@ -36,6 +37,7 @@ from cardline.hotline.inputs import (
     TimerFired,
 )
 from cardline.hotline.keeping import Keeping
+from cardline.hotline.listening import Listening
 from cardline.hotline.model import (
     Await,
     Begin,
@@ -50,6 +52,7 @@ from cardline.hotline.model import (
     Hush,
     Keep,
     LeaveQueue,
+    ListenFor,
     Music,
     Pressed,
     Resume,
@@ -76,6 +79,7 @@ from cardline.ports import (
     PlayEnded,
     SecretEntry,
     Silent,
+    Sound,
     StopPlay,
     WebAnswered,
     WebRefused,
@@ -116,6 +120,7 @@ class Conversation:
         self.browsers = Browsers(self)
         self.entry = KeyEntry(self)
         self.outward = Outward(self)
+        self.listening = Listening(self)
         self.help_asked = state is not None
         """A lead may be asked for: an agent did, or could have before a fault."""
         self.ended = False
@@ -212,6 +217,10 @@ class Conversation:
                 await self.entry.silence(event)
             case EntryOver():
                 await self.entry.over(event)
+            case Sound(party="caller"):
+                await self.listening.sound(event)
+            case ListenDue():
+                await self.listening.due(event)
             case Offered(offer):
                 await self.talking.offered(offer)
             case OfferGone(offer):
@@ -249,6 +258,7 @@ class Conversation:
 
     async def _key(self, event: Key) -> None:
         self._cancel_timer()
+        await self.listening.key()
         node = self.services.flow.nodes[self.state.node]
         if not event.secret and not isinstance(node, Collect) and self.state.phase != "talk":
             self.keeping.note(event.at, node.name, key=event.digit)
@@ -297,6 +307,8 @@ class Conversation:
                 await self.waiting.tell_place()
             case LeaveQueue():
                 await self.waiting.leave()
+            case ListenFor(what):
+                await self.listening.begin(what)
             case TakeMessage(on):
                 if on:
                     self._message_from = self._seconds(self.now())
@@ -471,8 +483,12 @@ class Conversation:
         """Post an event to this conversation after some seconds."""
         asyncio.get_running_loop().call_later(seconds, self.post, event)
 
+    def since_answer(self, at_seconds: float) -> float:
+        """Return the seconds from the answer to a time of the line's."""
+        return at_seconds - self._answered_at if self._answered_at else 0.0
+
     def _seconds(self, at: datetime) -> float:
-        return at.timestamp() - self._answered_at if self._answered_at else 0.0
+        return self.since_answer(at.timestamp())
 
     def _set_timer(self, seconds: float) -> None:
         self._cancel_timer()

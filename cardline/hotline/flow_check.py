@@ -12,10 +12,12 @@ from cardline.hotline.acts import ACTS, IDENTIFICATION
 from cardline.hotline.flow_file import Fault
 from cardline.hotline.model import (
     LANGUAGES,
+    LISTENED,
     Act,
     Collect,
     End,
     Flow,
+    Listen,
     Menu,
     Message,
     Node,
@@ -51,6 +53,7 @@ def check(
     ``acts`` names what may need proof of identity, ``matters`` the queues that there are.
     """
     faults = [*_targets(flow), *_top(flow), *_acts(flow, acts), *_matters(flow, matters)]
+    faults += _listening(flow)
     if not faults:  # the rest presupposes that every name leads somewhere
         faults = [
             *_reachable(flow),
@@ -65,7 +68,7 @@ def check(
 
 def edges(flow: Flow, node: Node) -> Iterator[Edge]:
     """Yield where a caller can get from a node, with the number of keys that it takes."""
-    if isinstance(node, Menu | Say | Queue | Message):
+    if isinstance(node, Menu | Say | Queue | Message | Listen):
         for target in flow.always.values():
             yield target, 1
     match node:
@@ -97,6 +100,9 @@ def edges(flow: Flow, node: Node) -> Iterator[Edge]:
                 yield node.callback, 1
         case Message():
             yield node.then, 0
+        case Listen():
+            for target in node.outcomes.values():
+                yield target, 0
         case End():
             return
 
@@ -148,6 +154,16 @@ def _acts(flow: Flow, known_acts: frozenset[str]) -> Iterator[Fault]:
             yield Fault(node.line, f"{node.name}: nobody knows what {node.arguments.get('of')} is")
         for entry in sorted(spec.entries - entries):
             yield Fault(node.line, f"{node.name}: {node.act} needs {entry}, which nothing collects")
+
+
+def _listening(flow: Flow) -> Iterator[Fault]:
+    for node in flow.nodes.values():
+        if isinstance(node, Listen):
+            known = LISTENED[node.listens_for]
+            for outcome in sorted(known - node.outcomes.keys()):
+                yield Fault(node.line, f"{node.name}: listen may end as {outcome}: no way on")
+            for outcome in sorted(node.outcomes.keys() - known):
+                yield Fault(node.line, f"{node.name}: listen never ends as {outcome}")
 
 
 def _matters(flow: Flow, matters: frozenset[str]) -> Iterator[Fault]:
@@ -271,7 +287,7 @@ def _prompts(flow: Flow, recorded: Recorded) -> Iterator[Fault]:
     used = [
         (prompt, node.line)
         for node in flow.nodes.values()
-        if not isinstance(node, Act)
+        if not isinstance(node, Act | Listen)
         for prompt in node.say
         if prompt != LINES
     ]

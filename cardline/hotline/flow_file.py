@@ -10,11 +10,14 @@ from cardline.cards.model import Language
 from cardline.core.errors import CardlineError
 from cardline.hotline.model import (
     LANGUAGES,
+    LISTENED,
     Act,
     Choice,
     Collect,
     End,
     Flow,
+    Listen,
+    ListensFor,
     Menu,
     Message,
     Node,
@@ -231,8 +234,16 @@ class _Reader:
             name, line, self._prompts(body, "message"), self._text(body, "then"), seconds
         )
 
+    def _listen(self, name: str, body: _Mapping, line: int) -> Node:
+        said = body.get("listen")
+        listens_for: ListensFor = "tone" if said == "tone" else "person"
+        if said not in LISTENED:
+            self._fault(body, "listen", f"must be one of {', '.join(LISTENED)}")
+        return Listen(name, line, listens_for, self._targets(body, "outcomes"))
+
     def _end(self, name: str, body: _Mapping, line: int) -> Node:
-        return End(name, line, self._prompts(body, "end"))
+        silent = body.get("end") == []  # nothing is said to a machine
+        return End(name, line, () if silent else self._prompts(body, "end"))
 
     def _prompts(self, body: _Mapping, key: str) -> tuple[str, ...]:
         raw = body.get(key)
@@ -289,5 +300,6 @@ _KINDS: dict[str, tuple[_Make, frozenset[str]]] = {
         frozenset({"matter", "urgent", "closed", "after", "callback"}),
     ),
     "message": (_Reader._message, frozenset({"then", "seconds"})),
+    "listen": (_Reader._listen, frozenset({"outcomes"})),
     "end": (_Reader._end, frozenset()),
 }

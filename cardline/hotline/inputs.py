@@ -88,6 +88,13 @@ class AwayTooLong:
 
 
 @dataclass(frozen=True, slots=True)
+class ListenDue:
+    """It is time to look again at what was heard of the callee."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class TakenBack:
     """A call that the bank makes is not wanted any more; if nobody has answered it ends."""
 
@@ -113,6 +120,7 @@ Input = (
     | EntryOver
     | EntryInterrupted
     | AwayTooLong
+    | ListenDue
     | TakenBack
     | Request
 )

@@ -21,6 +21,14 @@ class Utterance:
     values: Values = field(default_factory=dict)
 
 
+ListensFor = Literal["person", "tone"]
+LISTENED: Mapping[ListensFor, frozenset[str]] = {
+    "person": frozenset({"person", "machine"}),
+    "tone": frozenset({"now", "never", "person"}),
+}
+"""What comes of listening; each needs a way on."""
+
+
 # ---------------------------------------------------------------- nodes, as the bank writes them
 
 
@@ -114,15 +122,29 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Listen:
+    """Listen to the callee of a call that the bank makes, and say nothing.
+
+    ``person``: until it is clear who answered, or the time for it is over. ``tone``: until a
+    machine takes a message. A key is a person's: it leads on as ``person`` does.
+    """
+
+    name: NodeName
+    line: int
+    listens_for: ListensFor
+    outcomes: Mapping[str, NodeName]
+
+
+@dataclass(frozen=True, slots=True)
 class End:
-    """Say goodbye and hang up."""
+    """Say goodbye, where there is something to say, and hang up."""
 
     name: NodeName
     line: int
     say: tuple[str, ...]
 
 
-Node = Say | Menu | Collect | Act | Queue | Message | End
+Node = Say | Menu | Collect | Act | Queue | Message | Listen | End
 
 
 @dataclass(frozen=True)
@@ -155,7 +177,7 @@ class State:
     """Where a call stands. What is entered is never shown, and secrets are never stored."""
 
     node: NodeName
-    phase: Literal["say", "wait", "act", "queue", "talk", "message", "done"] = "say"
+    phase: Literal["say", "wait", "act", "queue", "talk", "message", "listen", "done"] = "say"
     language: Language | None = None
     silences: int = 0
     wrong: int = 0
@@ -250,6 +272,13 @@ class Disconnected:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """It is clear who answered, or when the message can be left: an outcome of :data:`LISTENED`."""
+
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendTo:
     """A person sends the caller to another place of the flow."""
 
@@ -268,6 +297,7 @@ FlowEvent = (
     | QueueClosed
     | Connected
     | Disconnected
+    | Judged
     | SendTo
 )
 
@@ -341,6 +371,13 @@ class TakeMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class ListenFor:
+    """Listen to the callee; answer with :class:`Judged`."""
+
+    what: ListensFor
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """Hang up."""
 
@@ -356,5 +393,6 @@ FlowCommand = (
     | TellPlace
     | LeaveQueue
     | TakeMessage
+    | ListenFor
     | Finish
 )

@@ -1,19 +1,60 @@
-"""What leaves the house in a call: its proof (row E1) and its signature (row E6)."""
+"""What leaves the house in a call: the gate (row D1), its proof (row E1), its signature (E6)."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from cardline.core.ids import AgentId
-from cardline.core.phone import parse_phone
+from cardline.core.clock import SHANGHAI
+from cardline.core.errors import Conflict
+from cardline.core.ids import AgentId, new_id
+from cardline.core.phone import PhoneNumber, parse_phone
 from cardline.core.transaction import Transaction
 from cardline.desk import staff as desk_staff
 from cardline.hotline.parties import LegInCall
+from cardline.outreach import actions as outreach
+from cardline.outreach.model import Channel, Contact, Purpose
 from cardline.trust import actions as trust
 from cardline.trust.model import StaffShown
 
 if TYPE_CHECKING:
     from cardline.hotline.conversation import Conversation
     from cardline.hotline.services import Services
+
+
+async def pass_gate(call: "Conversation", target: str) -> None:
+    """Ask whether an agent may ring a number outside into this call. Raises :class:`Conflict`.
+
+    To whom the bank does not know, and to the caller's own number, it answers what the caller asks
+    in this call. Another holder is contacted by us like in any other call: with purpose service,
+    within hours, caps and wishes, so that nobody is rung past the gate by way of a consultation.
+    """
+    at, services = call.now(), call.services
+    number = PhoneNumber(_number(target))
+
+    async def work(tx: Transaction) -> tuple[str, ...]:
+        holder = await services.bank.holder_by_phone(tx, phone=number)
+        caller = call.caller.holder
+        other = holder is not None and (caller is None or caller.id != holder.id)
+        contact = Contact(
+            Purpose.SERVICE,
+            Channel.CALL,
+            number,
+            holder.id if holder else None,
+            solicited=not other,
+            agent_held=True,
+        )
+        verdict = await outreach.pass_gate(
+            tx,
+            contact,
+            key=f"outside/{new_id('o')}",
+            policy=services.identity.sms.policy,
+            at=at,
+            zone=ZoneInfo(holder.zone) if holder else SHANGHAI,
+        )
+        return verdict.codes
+
+    if codes := await services.database.run(work):
+        raise Conflict(f"this number may not be rung now: {', '.join(codes)}")
 
 
 async def proof_first(call: "Conversation", leg: LegInCall) -> None:

@@ -14,6 +14,7 @@ from cardline.core.ids import AgentId, LegId, new_id
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import actions as desk
 from cardline.desk.model import LegPurpose
+from cardline.hotline import outside
 from cardline.hotline.browsers import LegGone, SdpAnswer
 from cardline.hotline.entry import learn_whom
 from cardline.hotline.entry_flow import NEEDS_HOLDER, EntryKind
@@ -132,6 +133,7 @@ class Consult(AgentRequest):
         """Ring the other; the caller waits."""
         if call.parties.mode not in ("talk", "hold") or call.parties.ringing():
             raise Conflict("somebody is being rung or consulted already")
+        await _may_ring(call, self.target)
         call.parties.mode = "consult"
         await call.talking.connect()
         await call.play((HOLD_MUSIC,), loop=True)
@@ -180,6 +182,7 @@ class BlindTransfer(AgentRequest):
             await _leave(call, leg)
             await call.apply(SendTo(node))
             return
+        await _may_ring(call, self.target)
         await _journal(call, self.agent, "call.transferred", _told(self.target))
         await _leave(call, leg)
         await call.play((HOLD_MUSIC,), loop=True)
@@ -280,6 +283,11 @@ def _own_leg(call: "Conversation", name: str, agent: AgentId) -> LegInCall:
     if leg is None or leg.agent != agent or leg.presence == "gone":
         raise LegGone("this does not ring for you any more")
     return leg
+
+
+async def _may_ring(call: "Conversation", target: Target) -> None:
+    if target.agent is None:
+        await outside.pass_gate(call, target.phone)
 
 
 async def _dial(call: "Conversation", target: Target, purpose: LegPurpose) -> None:

@@ -28,8 +28,11 @@ from cardline.hotline.model import (
     FlowCommand,
     FlowEvent,
     Hush,
+    Judged,
     Keep,
     LeaveQueue,
+    Listen,
+    ListenFor,
     Menu,
     Message,
     Music,
@@ -92,6 +95,8 @@ def step(flow: Flow, state: State, event: FlowEvent) -> Step:
             return _enter(flow, replace(state, phase="say"), node)
         case Done():
             return _done(flow, state, event)
+        case Judged(outcome):
+            return _judged(flow, state, outcome)
         case PlaceTold() | QueueClosed() | Connected() | Disconnected():
             return _queued(flow, state, event)
 
@@ -148,6 +153,8 @@ def _arrive(state: State, node: Node) -> Step:
                 replace(state, phase="act", resume=resume),
                 (Hush(), _do(node, state)),
             )
+        case Listen():
+            return replace(state, phase="listen"), (Hush(), ListenFor(node.listens_for))
         case Queue():
             return (
                 replace(state, phase="queue", secrets={}, collected={}),
@@ -205,6 +212,8 @@ def _pressed(flow: Flow, state: State, event: Pressed) -> Step:
             return _enter(flow, state, node.then) if event.digit == "#" else (state, ())
         case Say():
             return _skip(flow, state, node, event)
+        case Listen():
+            return _judged(flow, state, "person")
         case _:
             return state, ()
 
@@ -355,6 +364,13 @@ def _done(flow: Flow, state: State, event: Done) -> Step:
     if node.act == "require" and event.outcome in flow.identification:
         return _enter(flow, told, flow.identification[event.outcome])
     return _enter(flow, told, node.outcomes.get(event.outcome, flow.person))
+
+
+def _judged(flow: Flow, state: State, outcome: str) -> Step:
+    node = flow.nodes[state.node]
+    if state.phase != "listen" or not isinstance(node, Listen):
+        return state, ()
+    return _enter(flow, state, node.outcomes[outcome])
 
 
 def _queued(

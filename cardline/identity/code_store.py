@@ -48,6 +48,20 @@ async def issued_since(tx: Transaction, *, holder: HolderId, since: datetime) ->
     return [row[0] for row in await cursor.fetchall()]
 
 
+async def issued_to_strangers(
+    tx: Transaction, *, holder: HolderId, since: datetime
+) -> list[tuple[datetime, str]]:
+    """Return when codes were issued that browsers unknown so far asked for, and their networks."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT issued_at, network FROM identity_code
+        WHERE holder = %s AND network <> '' AND issued_at > %s ORDER BY issued_at
+        """,
+        (holder, since),
+    )
+    return [(row[0], row[1]) for row in await cursor.fetchall()]
+
+
 async def void_codes(
     tx: Transaction, *, holder: HolderId, purpose: CodePurpose, about: str, at: datetime
 ) -> None:
@@ -74,15 +88,16 @@ async def add_code(
     stream: str,
     at: datetime,
     expires_at: datetime,
+    network: str = "",
 ) -> None:
-    """Write a code, as its digest."""
+    """Write a code, as its digest; ``network``: of a browser that is not known."""
     await tx.connection.execute(
         """
         INSERT INTO identity_code
-            (id, holder, purpose, about, digest, caller, stream, issued_at, expires_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+            (id, holder, purpose, about, digest, caller, stream, issued_at, expires_at, network)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
-        (code_id, holder, purpose, about, digest, caller, stream, at, expires_at),
+        (code_id, holder, purpose, about, digest, caller, stream, at, expires_at, network),
     )
 
 

@@ -42,19 +42,28 @@ async def issue_one_time_code(
     stream: str,
     by: Actor,
     at: datetime,
+    network: str = "",
 ) -> Verdict:
     """Send a code to the registered number; the older one of its purpose is void from now on.
 
-    The code stands in the message alone. Reasons of a refusal: ``no-phone``, ``too-soon`` and
-    ``too-many`` with their end, ``locked`` (no try is left today; not for a page, where networks
-    have tries of their own), or those of the contact gate.
+    The code stands in the message alone. ``network``: where a page was opened in a browser in which
+    this holder has not logged in of late. Anybody may type a number there, so such pages have a
+    part of the day's codes only, and each network a part of that; the rest waits for browsers that
+    are known and for the telephone.
+
+    Reasons of a refusal: ``no-phone``, ``too-soon`` and ``too-many`` with their end,
+    ``too-many-strangers`` with its end, ``locked`` (no try is left today; not for a page, where
+    networks have tries of their own), or those of the contact gate.
     """
     policy = config.policy
     await store.lock_codes(tx, holder=subject.id)
     reasons = await _refusals(tx, subject, purpose, policy, stream=stream, by=by, at=at)
+    name = config.vault.network_name(network) if network else ""
+    if name:
+        reasons += await _of_strangers(tx, subject, name, policy, at=at)
     verdict = Verdict(policy.version, tuple(reasons))
     if verdict.allowed:
-        verdict = await _send(tx, subject, purpose, config, stream=stream, at=at)
+        verdict = await _send(tx, subject, purpose, config, stream=stream, at=at, network=name)
     body: JsonObject = {"holder": subject.id, "purpose": purpose}
     kind = "identity.code-issued" if verdict.allowed else "identity.code-refused"
     await journal(tx, stream=stream, kind=kind, by=by, body=body, at=at, verdict=verdict)
@@ -149,6 +158,22 @@ async def _refusals(
     return [*reasons, *(locked.verdict.refusals if locked else ())]
 
 
+async def _of_strangers(
+    tx: Transaction, subject: Subject, network: str, policy: IdentityPolicy, *, at: datetime
+) -> list[Reason]:
+    issued = await store.issued_to_strangers(tx, holder=subject.id, since=at - _DAY)
+    here = [when for when, name in issued if name == network]
+    limits = (
+        ([when for when, _ in issued], policy.codes_for_strangers, "identity.codes_for_strangers"),
+        (here, policy.codes_per_network, "identity.codes_per_network"),
+    )
+    return [
+        Reason("too-many-strangers", source, times[len(times) - most] + _DAY)
+        for times, most, source in limits
+        if len(times) >= most
+    ]
+
+
 async def _send(
     tx: Transaction,
     subject: Subject,
@@ -157,6 +182,7 @@ async def _send(
     *,
     stream: str,
     at: datetime,
+    network: str,
 ) -> Verdict:
     assert subject.phone is not None
     policy = config.policy
@@ -196,6 +222,7 @@ async def _send(
         stream=stream,
         at=at,
         expires_at=expires_at,
+        network=network,
     )
     return Verdict(policy.version)
 

@@ -60,6 +60,10 @@ class Vault:
         """Return a name for a network by which nobody learns which one it is."""
         return self._mac("network", network).hex()[:16]
 
+    def browser_mark(self, holder: HolderId, day: str) -> str:
+        """Return what a browser keeps of a log-in on a day: only this server can make it."""
+        return self._mac("browser", holder, day).hex()
+
     def _password(self, holder: HolderId, password: Secret) -> bytes:
         return self._mac("query-password", holder, password.reveal())
 

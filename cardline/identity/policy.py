@@ -40,6 +40,8 @@ class IdentityPolicy:
     code_tries: int
     code_resend: timedelta
     codes_per_day: int
+    codes_for_strangers: int
+    codes_per_network: int
     hold_code_digits: int
     questions_needed: int
     question_lasts: timedelta
@@ -83,6 +85,8 @@ def identity_policy(area: AreaPolicy) -> IdentityPolicy:
         code_tries=area.integer("code_tries"),
         code_resend=area.seconds("code_resend_seconds"),
         codes_per_day=area.integer("codes_per_day"),
+        codes_for_strangers=area.integer("codes_for_strangers"),
+        codes_per_network=area.integer("codes_per_network"),
         hold_code_digits=area.integer("hold_code_digits"),
         questions_needed=area.integer("questions_needed"),
         question_lasts=area.seconds("question_lasts_seconds"),
@@ -91,6 +95,11 @@ def identity_policy(area: AreaPolicy) -> IdentityPolicy:
         holds_per_caller_month=area.integer("holds_per_caller_month"),
         objection_lasts=area.days("objection_days"),
     )
+    if not policy.codes_per_network <= policy.codes_for_strangers < policy.codes_per_day:
+        raise PolicyError(
+            f"pack {area.pack}: codes_per_network must be at most codes_for_strangers, and that "
+            "below codes_per_day, or a stranger could use up the codes of a holder"
+        )
     if policy.weak_after_reset <= policy.hold_length:
         raise PolicyError(
             f"pack {area.pack}: identity.weak_after_reset_hours must be longer than hold_hours, "

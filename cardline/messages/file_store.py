@@ -48,6 +48,20 @@ async def by_id(tx: Transaction, file: str, *, owner: str) -> StoredFile | None:
     return _file(row) if row else None
 
 
+async def named(tx: Transaction, files: Sequence[str]) -> list[StoredFile]:
+    """Return files by their ids, whoever owns them, oldest first."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT f.id, f.path, f.name, f.kind, f.bytes, f.sha256, f.scanned, f.owner, f.stored_at,
+            k.id, k.name, k.cipher, k.master, k.wrapped
+        FROM stored_file AS f LEFT JOIN sealed_key AS k ON k.name = 'files/' || f.path
+        WHERE f.id = ANY(%s) AND f.erased_at IS NULL ORDER BY f.stored_at, f.id
+        """,
+        (list(files),),
+    )
+    return [_file(row) for row in await cursor.fetchall()]
+
+
 async def of_owner(tx: Transaction, owner: str) -> list[StoredFile]:
     """Return the files of an owner, oldest first."""
     cursor = await tx.connection.execute(

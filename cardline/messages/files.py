@@ -11,7 +11,7 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath, PureWindowsPath
@@ -186,6 +186,14 @@ async def find(tx: Transaction, file: str, *, owner: str) -> StoredFile:
 async def files_of(tx: Transaction, owner: str) -> list[StoredFile]:
     """Return the files of an owner, oldest first."""
     return await store.of_owner(tx, owner)
+
+
+async def named(tx: Transaction, files: Sequence[str]) -> list[StoredFile]:
+    """Return files by their ids, whoever owns them: whoever asks has them in a record of his own.
+
+    Oldest first; what is erased is left out.
+    """
+    return await store.named(tx, files)
 
 
 async def drop_files_of(

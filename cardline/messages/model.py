@@ -32,6 +32,8 @@ class MessageState(StrEnum):
 
     A letter is ``PRINTED`` where others are ``SENT``; then it is ``POSTED`` and may be
     ``RETURNED``, as an e-mail may have ``BOUNCED``. ``WITHDRAWN``: stopped before it was printed.
+    A text that was ``SENT`` is ``DELIVERED`` or ``UNDELIVERED`` where the network tells;
+    ``UNKNOWN``: it left, and nobody knows whether it was taken. It is not sent again.
     """
 
     QUEUED = "queued"
@@ -45,12 +47,21 @@ class MessageState(StrEnum):
     RETURNED = "returned"
     BOUNCED = "bounced"
     WITHDRAWN = "withdrawn"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    UNKNOWN = "unknown"
 
 
 class RejectedByGateway(CardlineError):
     """The gateway will never take this message: trying again is useless."""
 
     code = "sms-rejected"
+
+
+class FateUnknown(CardlineError):
+    """The message left, and nobody knows whether it was taken: again would be twice."""
+
+    code = "sms-unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +160,7 @@ class Dispatched:
     later: int = 0
     refused: int = 0
     failed: int = 0
+    unknown: int = 0
 
 
 CommandKind = Literal[

@@ -28,6 +28,7 @@ from cardline.messages import outbox_store as store
 from cardline.messages.model import (
     Claimed,
     Dispatched,
+    FateUnknown,
     MessageId,
     MessageState,
     Queued,
@@ -95,7 +96,8 @@ Unseen = Callable[[Transaction, Claimed], Awaitable[None]]
 class Handing:
     """What the dispatcher is given about one way: how to hand over, how often, who is told.
 
-    ``hand_over`` returns the other side's id and raises ``RejectedByGateway`` where it never will.
+    ``hand_over`` returns the other side's id and raises ``RejectedByGateway`` where it never will,
+    ``FateUnknown`` where nobody knows whether it was taken.
     ``pauses`` between the tries and ``lease_seconds`` are seconds.
     """
 
@@ -211,8 +213,11 @@ async def dispatch(
     # Protection goes first: one purpose after the other, in the order of the claim.
     for _, together in groupby(claimed, key=lambda message: message.purpose):
         ends += await asyncio.gather(*(one(message) for message in together))
-    counts = {word: ends.count(word) for word in ("sent", "later", "refused", "failed")}
+    counts = {word: ends.count(word) for word in _ENDS}
     return Dispatched(**counts)
+
+
+_ENDS = ("sent", "later", "refused", "failed", "unknown")
 
 
 def proof_key(way: Way, key: str) -> str:
@@ -251,6 +256,10 @@ async def _send(db: Database, handing: Handing, message: Claimed, *, clock: Cloc
         return await _give_up(
             db, handing, message, fault=error.message, code=error.code, at=clock()
         )
+    except FateUnknown as error:
+        log.error("nobody knows whether a message was taken", message=message.id)
+        await _finish(db, handing, message, MessageState.UNKNOWN, at=clock(), fault=error.message)
+        return "unknown"
     except Exception as error:  # whatever the other side's fault is, the message waits
         fault = type(error).__name__
         if message.tries >= handing.tries:
@@ -343,7 +352,8 @@ async def _finish(
         )
         if not ours:
             return
-        if state is not way.done:
+        # What may have arrived keeps its place under the caps, and its proof.
+        if state not in (way.done, MessageState.UNKNOWN):
             await outreach.cancel_contact(tx, key=message.key, at=at)
             await trust.take_back(tx, key=proof_key(way, message.key), at=at)
         body: JsonObject = {way.word: message.id, "template": message.template}
@@ -372,6 +382,7 @@ _FATES: dict[MessageState, Fate] = {
     MessageState.PRINTED: "printed",
     MessageState.REFUSED: "refused",
     MessageState.FAILED: "failed",
+    MessageState.UNKNOWN: "unknown",
 }
 
 

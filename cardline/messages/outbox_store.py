@@ -64,7 +64,7 @@ async def lapse(tx: Transaction, table: str, *, at: datetime) -> list[Claimed]:
         ),
         {"at": at},
     )
-    return [_claimed(row) for row in await cursor.fetchall()]
+    return [claimed_from(row) for row in await cursor.fetchall()]
 
 
 async def claim(
@@ -91,7 +91,7 @@ async def claim(
         ),
         {"at": at, "leased_until": leased_until, "limit": limit},
     )
-    return [_claimed(row) for row in await cursor.fetchall()]
+    return [claimed_from(row) for row in await cursor.fetchall()]
 
 
 async def finish(
@@ -167,7 +167,8 @@ def _on(statement: str, table: str) -> sql.Composed:
     return sql.SQL(statement).format(table=sql.Identifier(table))
 
 
-def _claimed(row: dict[str, Any]) -> Claimed:
+def claimed_from(row: dict[str, Any]) -> Claimed:
+    """Read a message out of its row."""
     return Claimed(
         id=MessageId(row["id"]),
         key=row["key"],

@@ -19,6 +19,9 @@ Fate = Literal[
     "failed",
     "lapsed",
     "withdrawn",  # a letter that was stopped before it was printed
+    "delivered",  # a text: a telephone has it
+    "undelivered",  # a text: no telephone ever will
+    "unknown",  # a text left, and nobody knows whether the gateway has it
 ]
 
 
@@ -43,9 +46,9 @@ class MessageOutcome:
     @property
     def arrived(self) -> bool | None:
         """True where it counts as on its way, false where it never came, ``None`` in between."""
-        if self.fate in ("sent", "posted"):
+        if self.fate in ("sent", "posted", "delivered"):
             return True
-        return None if self.fate == "printed" else False
+        return None if self.fate in ("printed", "unknown") else False
 
 
 OutcomeTaker = Callable[[Transaction, MessageOutcome], Awaitable[bool]]

@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from psycopg.rows import dict_row
+
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.messages.model import MessageId, MessageState, SentSms
+from cardline.messages.model import Claimed, MessageId, MessageState, SentSms
+from cardline.messages.outbox_store import claimed_from
 from cardline.outreach.model import Purpose
 
 
@@ -57,3 +60,37 @@ async def sent_to(tx: Transaction, *, holder: str, limit: int) -> list[SentSms]:
         SentSms(MessageId(row[0]), row[1], Purpose(row[2]), row[3], MessageState(row[4]), row[5])
         for row in await cursor.fetchall()
     ]
+
+
+async def lock_sent(tx: Transaction, *, key: str) -> tuple[Claimed, MessageState] | None:
+    """Return a message and its state, and let nobody change it until the transaction ends."""
+    cursor = tx.connection.cursor(row_factory=dict_row)
+    await cursor.execute("SELECT * FROM sms_outbox WHERE key = %s FOR UPDATE", (key,))
+    row = await cursor.fetchone()
+    return (claimed_from(row), MessageState(row["state"])) if row else None
+
+
+async def set_delivery(
+    tx: Transaction, *, message: MessageId, state: MessageState, error: str, at: datetime
+) -> None:
+    """Write what the network told of a message; one whose answer was lost did leave."""
+    await tx.connection.execute(
+        """
+        UPDATE sms_outbox
+        SET state = %(state)s, receipt_at = %(at)s, fault = nullif(%(error)s, ''),
+            sent_at = coalesce(sent_at, %(at)s)
+        WHERE id = %(message)s
+        """,
+        {"state": str(state), "at": at, "error": error, "message": message},
+    )
+
+
+async def set_found(tx: Transaction, *, message: MessageId, gateway_id: str, at: datetime) -> None:
+    """Write that a message whose answer was lost was taken."""
+    await tx.connection.execute(
+        """
+        UPDATE sms_outbox SET state = 'sent', gateway_id = %s, sent_at = %s, fault = NULL
+        WHERE id = %s
+        """,
+        (gateway_id, at, message),
+    )

@@ -199,6 +199,17 @@ class Recipient:
     number_rejected: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A public list of those who want no advertising, as it is loaded; ``as_of``: of when it is."""
+
+    name: str
+    region: str
+    as_of: datetime
+    numbers: int
+    loaded_at: datetime
+
+
 Answer = Literal["yes", "no", "later"]
 """What the gate says; ``later``: not before a time."""
 
@@ -301,6 +312,8 @@ class ContactPolicy:
 
     wish_hours: timedelta = timedelta(0)
     """The least that a holder's own hours must last."""
+    list_key: bytes = field(default=b"", repr=False)
+    """Of this installation: under it numbers stand on the public lists that are loaded."""
 
     @property
     def holidays(self) -> frozenset[date]:

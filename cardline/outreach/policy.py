@@ -14,6 +14,10 @@ from cardline.outreach.model import (
     Hours,
     Purpose,
 )
+from cardline.outreach.rules.openings import WINDOWS
+
+_READ_DAYS = max(WINDOWS)
+"""Contacts further back are not read: a longer limit would not be kept, and nobody would notice."""
 
 _TOGETHER = {
     Purpose.MARKETING: frozenset({Purpose.MARKETING, Purpose.SURVEY}),
@@ -47,7 +51,7 @@ def contact_policy(area: AreaPolicy) -> ContactPolicy:
         number_age_for=frozenset(_purpose(area, word) for word in area.texts("number_age_for")),
         number_known=area.days("number_known_days"),
         number_confirmed=area.days("number_confirmed_days"),
-        abandoned_rest=area.hours("abandoned_rest_hours"),
+        abandoned_rest=_read(area, "abandoned_rest_hours", area.hours("abandoned_rest_hours")),
         scrub=_maybe_days(area, "scrub_days"),
         wish_hours=area.hours("wish_hours_least"),
     )
@@ -89,6 +93,10 @@ def _attempts(area: AreaPolicy, purposes: tuple[Purpose, ...]) -> list[tuple[Pur
             tries_days=days or 1,
             rest_days=_maybe(area, f"{name}_rest_after_talk_days"),
         )
+        if max(limits.tries_days, limits.rest_days or 0) > _READ_DAYS:
+            raise PolicyError(
+                f"pack {area.pack}: outreach.{name}: at most {_READ_DAYS} days are looked back"
+            )
         if limits != Attempts():
             found.append((purpose, limits))
     return found
@@ -105,6 +113,14 @@ def _stops(area: AreaPolicy, key: str) -> frozenset[tuple[Purpose, Channel]]:
             raise PolicyError(f"pack {area.pack}: outreach.{key}: nothing stops what protects")
         stopped |= {(purpose, one) for one in channels}
     return frozenset(stopped)
+
+
+def _read(area: AreaPolicy, key: str, length: timedelta) -> timedelta:
+    if length > timedelta(days=_READ_DAYS):
+        raise PolicyError(
+            f"pack {area.pack}: outreach.{key}: at most {_READ_DAYS} days are looked back"
+        )
+    return length
 
 
 def _integers(area: AreaPolicy, key: str, *, least: int, most: int) -> list[int]:

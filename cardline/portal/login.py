@@ -4,12 +4,13 @@ A number that nobody has registered gets the same answers as a customer's, and a
 whoever calls these sees to it that they take ``even_pace``.
 """
 
+import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from cardline.cards.corebank import CoreBank
 from cardline.core.actor import Actor
-from cardline.core.ids import new_id
+from cardline.core.ids import HolderId, new_id
 from cardline.core.masking import Secret
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject, Transaction
@@ -23,6 +24,7 @@ from cardline.portal.model import Session, SignIn, SignInId
 from cardline.portal.sessions import hashed, open_session
 
 _FORGOTTEN = timedelta(days=1)
+_LONGEST_MARK = 100
 _SOMEBODY = Actor("caller")
 
 
@@ -43,13 +45,17 @@ async def ask_code(
     phone: PhoneNumber,
     back_to: str,
     kept: JsonObject | None,
+    network: str,
+    mark: str,
     bank: CoreBank,
     config: PortalConfig,
     at: datetime,
 ) -> None:
     """Send a code to a number where it is registered, and remember the try in any case.
 
-    ``visit`` is the secret of the browser before it is logged in. Says nothing of what became of
+    ``visit`` is the secret of the browser before it is logged in; ``mark`` what an earlier log-in
+    left there (:func:`browser_mark`): a browser without it shares the codes of strangers, counted
+    for its ``network``. Says nothing of what became of
     it: too soon, too many, locked and unknown are the same to whoever asks. The journal knows.
     """
     sign_in = SignIn(SignInId(new_id("si")), phone, at, at + config.policy.sign_in, back_to, kept)
@@ -66,6 +72,29 @@ async def ask_code(
         stream=sign_in.id,
         by=_SOMEBODY,
         at=at,
+        network="" if _is_known(mark, holder.id, config, at=at) else network,
+    )
+
+
+def browser_mark(holder: HolderId, *, config: PortalConfig, at: datetime) -> str:
+    """Return what a browser keeps of a log-in: a day, and a sign that only this server can make.
+
+    It names nobody and opens nothing; it only asks for codes as the holder's own browser does.
+    """
+    day = at.date().isoformat()
+    return f"{day}.{config.identity.vault.browser_mark(holder, day)}"
+
+
+def _is_known(mark: str, holder: HolderId, config: PortalConfig, *, at: datetime) -> bool:
+    day, _, sign = mark[:_LONGEST_MARK].partition(".")
+    try:
+        since = date.fromisoformat(day)
+    except ValueError:
+        return False
+    if not timedelta(0) <= at.date() - since <= config.policy.known_browser:
+        return False
+    return hmac.compare_digest(
+        sign.encode(), config.identity.vault.browser_mark(holder, day).encode()
     )
 
 

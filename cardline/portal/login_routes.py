@@ -19,6 +19,7 @@ from cardline.portal.guarding import (
 from cardline.portal.model import HolderSession, Preferences
 from cardline.portal.rules import HOME, safe_back
 from cardline.portal.web import (
+    KNOWN,
     SESSION,
     VISIT,
     Pages,
@@ -68,6 +69,8 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
                 phone=phone,
                 back_to=back,
                 kept=_kept(kept, back),
+                network=services.network_of(request),
+                mark=cookie(request, KNOWN).reveal(),
                 bank=services.bank,
                 config=services.portal,
                 at=services.clock(),
@@ -93,6 +96,8 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
                     phone=open_one.phone,
                     back_to=open_one.back_to,
                     kept=open_one.kept,
+                    network=services.network_of(request),
+                    mark=cookie(request, KNOWN).reveal(),
                     bank=services.bank,
                     config=services.portal,
                     at=services.clock(),
@@ -128,6 +133,11 @@ def router(services: PortalServices, pages: Pages) -> APIRouter:
         response = see_other(opened.back_to)
         put_cookie(request, response, SESSION, opened.secret.reveal())
         drop_cookie(request, response, VISIT)
+        mark = login.browser_mark(
+            opened.session.holder, config=services.portal, at=services.clock()
+        )
+        seconds = int(policy.known_browser.total_seconds())
+        put_cookie(request, response, KNOWN, mark, seconds=seconds)
         if chosen is not None and chosen.language is not None:
             put_view(request, response, chosen.language, large=chosen.large)
         return response

@@ -28,6 +28,8 @@ class PortalPolicy:
     even_pace: timedelta
     """What logging in takes at least, whoever the number belongs to."""
     bank_patience: timedelta
+    known_browser: timedelta
+    """How long a browser in which somebody logged in is known; it opens nothing."""
     note_characters: int
     subject_characters: int
     message_characters: int

@@ -19,6 +19,7 @@ def portal_policy(area: AreaPolicy, *, proof_lasts: timedelta) -> PortalPolicy:
         session=_minutes(area, "session_minutes"),
         even_pace=timedelta(milliseconds=area.integer("even_pace_milliseconds")),
         bank_patience=area.seconds("bank_patience_seconds"),
+        known_browser=area.days("known_browser_days"),
         note_characters=area.integer("note_characters"),
         subject_characters=area.integer("subject_characters"),
         message_characters=area.integer("message_characters"),

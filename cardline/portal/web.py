@@ -31,6 +31,7 @@ from cardline.trust.words import tips
 
 SESSION: Final = "cardline_my"
 VISIT: Final = "cardline_my_visit"
+KNOWN: Final = "cardline_my_known"
 VIEW: Final = "cardline_my_view"
 _YEAR = 365 * 24 * 3600
 _FOLDER = Path(__file__).parent

@@ -232,9 +232,7 @@ def _own_routes(routes: APIRouter, services: RoutingServices) -> None:
         """Give the offer that is open for oneself."""
         at = services.clock()
         async with services.database.statement() as tx:
-            known = await actions.agent_state(tx, agent=_agent_of(staff), at=at)
-            number = known[0].offer if known is not None else None
-            offer = await actions.open_offer(tx, offer=number) if number else None
+            offer = await actions.open_offer(tx, agent=_agent_of(staff))
         if offer is None or offer.expires_at <= at:
             raise NotFound("No offer is open for you.")
         return show_offer(offer)

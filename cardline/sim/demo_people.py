@@ -66,7 +66,7 @@ def merchants() -> tuple[Merchant, ...]:
 
 @cache
 def demo_staff() -> tuple[DemoColleague, ...]:
-    """Return twelve who take calls, the lead first, and one of every other role."""
+    """Return twelve who take calls, the lead first, and whoever else a bank needs."""
     return tuple(
         DemoColleague(
             number=str(each["number"]),

@@ -4,7 +4,8 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -75,11 +76,13 @@ class CallerIdentity:
         return {"Identity": identity_header(passport, self.key)}
 
     def judge(
-        self, headers: str, *, caller: str, called: str, at: datetime
+        self, headers: str, *, caller: str, called: str, at: datetime, date: str = ""
     ) -> CallerVerdict | None:
         """Say what the Identity headers of a call are worth, one a line; ``None`` without one.
 
-        The best of several counts: networks sign for different purposes.
+        The best of several counts: networks sign for different purposes; of several bad ones the
+        first that could be read. ``date``: the Date header of the INVITE, which only the compact
+        form needs.
         """
         found = [
             verify(
@@ -89,12 +92,26 @@ class CallerIdentity:
                 certificate=self.trusted.get(signer_named(one)),
                 freshness=self.freshness,
                 now=at,
+                date=_time_of(date),
             )
             for one in headers.splitlines()[:5]
             if one.strip()
         ]
         order = {"valid": 0, "unknown-signer": 1, "invalid": 2}
-        return min(found, key=lambda one: order[one.verdict], default=None)
+        return min(
+            found,
+            key=lambda one: (order[one.verdict], one.reasons == ("malformed",)),
+            default=None,
+        )
+
+
+def _time_of(date: str) -> datetime | None:
+    """Read a Date header (RFC 3261, 20.17: always GMT); ``None`` for what is none."""
+    try:
+        found = parsedate_to_datetime(date)
+    except (ValueError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 async def keep_verdict(

@@ -36,8 +36,10 @@ class Passport:
 class CallerVerdict:
     """What a signed identity was worth. It says nothing of who the holder is.
 
-    ``reasons``: ``malformed``, ``unsupported``, ``unknown-signer``, ``certificate-not-valid``,
-    ``wrong-signature``, ``stale``, ``other-origin``, ``other-destination``, ``info-differs``.
+    ``reasons``: ``malformed``, ``unsupported``, ``incomplete`` (a claim that its type must have is
+    missing), ``date-missing`` (a compact form without a Date header), ``certificate-not-valid``,
+    ``wrong-signature``, ``stale``, ``other-origin``, ``other-destination``, ``info-differs``,
+    ``parameter-differs``.
     """
 
     verdict: Literal["valid", "invalid", "unknown-signer"]

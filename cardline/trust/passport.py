@@ -4,6 +4,7 @@ and rich call data (RFC 9795), signed ES256. Pure: keys and times come in, words
 
 import json
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -19,11 +20,18 @@ from cardline.core.phone import parse_phone
 from cardline.trust.caller_model import CallerVerdict, Passport
 
 _ALGORITHM: Final = "ES256"
-_TYPES: Final = ("", "shaken", "rcd")
+_CLAIMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "": (),
+    "shaken": ("attest", "origid"),
+    "rcd": ("rcd",),
+}
+"""The types that we read, with the claims that each must have (RFC 8588, 4 to 6; RFC 9795, 5)."""
+_ATTESTS: Final = ("A", "B", "C")
 _LONGEST: Final = 8000
 _REGISTRY: Final = JWSRegistry(algorithms=[_ALGORITHM], strict_check_header=False)
 _PARAMETER: Final = re.compile(r';\s*([a-z0-9]+)\s*=\s*(?:<([^>]*)>|"([^"]*)"|([^;\s]*))', re.I)
 _FULL_FORM: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_COMPACT_FORM: Final = re.compile(r"\.\.([A-Za-z0-9_-]+)")
 
 
 def telephone_number(text: str) -> str:
@@ -56,11 +64,8 @@ def claims_of(passport: Passport) -> dict[str, Any]:
 
 def sign(passport: Passport, key: ECKey) -> str:
     """Return the signed passport, in its full form."""
-    header = {"alg": _ALGORITHM, "typ": "passport", "x5u": passport.x5u}
-    if passport.ppt:
-        header["ppt"] = passport.ppt
-    ordered = dict(sorted(header.items()))
-    return jws.serialize_compact(ordered, canonical_json(claims_of(passport)), key, None, _REGISTRY)
+    claims = canonical_json(claims_of(passport))
+    return jws.serialize_compact(_head_of(passport), claims, key, None, _REGISTRY)
 
 
 def identity_header(passport: Passport, key: ECKey) -> str:
@@ -82,23 +87,34 @@ def verify(
     certificate: x509.Certificate | None,
     freshness: timedelta,
     now: datetime,
+    date: datetime | None = None,
 ) -> CallerVerdict:
     """Say what an Identity header is worth for a call (RFC 8224, 6.2).
 
-    ``caller`` and ``called``: the numbers of the INVITE. ``certificate``: of the signer that the
-    header names, where we know that signer. Everything that is wrong is named.
+    ``caller`` and ``called``: the numbers of the INVITE; ``date``: of its Date header, from which
+    the compact form is put together again. ``certificate``: of the signer that the header names,
+    where we know that signer. Everything that is wrong is named.
     """
     token = header[:_LONGEST].partition(";")[0].strip()
     parameters = _parameters(header)
+    if token.startswith(".."):
+        if parameters.get("ppt") or parameters.get("alg", _ALGORITHM) != _ALGORITHM:
+            return CallerVerdict("invalid", ("unsupported",))
+        if date is None:
+            return CallerVerdict("invalid", ("date-missing",))
+        token = _whole(token, parameters, caller=caller, called=called, date=date)
     parts = _parts(token)
     if parts is None:
-        compact = token.startswith("..")
-        return CallerVerdict("invalid", ("unsupported",) if compact else ("malformed",))
+        return CallerVerdict("invalid", ("malformed",))
     head, claims = parts
     told = _told(head, claims, parameters)
     wrong = [] if _is_supported(head) else ["unsupported"]
     if head.get("x5u") != parameters.get("info", head.get("x5u")):
         wrong.append("info-differs")
+    if any(parameters.get(one, head.get(one, "")) != head.get(one, "") for one in ("alg", "ppt")):
+        wrong.append("parameter-differs")
+    if not _is_whole(head, claims):
+        wrong.append("incomplete")
     if not told["origin"] or told["origin"] not in _ways_to_write(caller):
         wrong.append("other-origin")
     if not _is_for(claims, called):
@@ -144,9 +160,47 @@ def _is_supported(head: Mapping[str, Any]) -> bool:
     return (
         head.get("alg") == _ALGORITHM
         and head.get("typ") == "passport"
-        and head.get("ppt", "") in _TYPES
+        and head.get("ppt", "") in tuple(_CLAIMS)
         and isinstance(head.get("x5u"), str)
     )
+
+
+def _is_whole(head: Mapping[str, Any], claims: Mapping[str, Any]) -> bool:
+    """Whether the claims are there that its type must have; of other types nothing is asked."""
+    kind = head.get("ppt", "")
+    needed = _CLAIMS.get(kind, ()) if isinstance(kind, str) else ()
+    if any(not claims.get(one) for one in needed):
+        return False
+    rich = claims.get("rcd")
+    named = rich is None or (isinstance(rich, dict) and isinstance(rich.get("nam"), str))
+    return named and ("attest" not in needed or claims["attest"] in _ATTESTS)
+
+
+def _whole(
+    token: str, parameters: Mapping[str, str], *, caller: str, called: str, date: datetime
+) -> str:
+    """Put a compact form together again from what the INVITE says (RFC 8225, 7; RFC 8224, 4).
+
+    Numbers only: the address of somebody without one cannot be told from a user's name alone.
+    """
+    found = _COMPACT_FORM.fullmatch(token)
+    origin, destination = telephone_number(caller), telephone_number(called)
+    if found is None or not origin or not destination or "info" not in parameters:
+        return ""
+    passport = Passport(origin, (destination,), int(date.timestamp()), parameters["info"])
+    return f"{_signing_input(passport)}.{found[1]}"
+
+
+def _signing_input(passport: Passport) -> str:
+    parts = (canonical_json(_head_of(passport)), canonical_json(claims_of(passport)))
+    return ".".join(urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
+
+
+def _head_of(passport: Passport) -> dict[str, str]:
+    head = {"alg": _ALGORITHM, "typ": "passport", "x5u": passport.x5u}
+    if passport.ppt:
+        head["ppt"] = passport.ppt
+    return dict(sorted(head.items()))
 
 
 def _is_for(claims: Mapping[str, Any], called: str) -> bool:

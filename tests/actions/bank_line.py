@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cardline.ports import (
     CALLER,
@@ -17,11 +18,13 @@ from cardline.ports import (
     Key,
     LineCommand,
     LineEvent,
+    Listen,
     Party,
     Place,
     Play,
     PlayEnded,
     Ringing,
+    Sound,
 )
 
 
@@ -38,6 +41,10 @@ class BankLine:
     said: dict[str, list[str]] = field(default_factory=dict)
     hears: dict[str, dict[Party, tuple[Party, ...]]] = field(default_factory=dict)
     legs: dict[str, list[str]] = field(default_factory=dict)
+    listens: dict[str, list[float]] = field(default_factory=dict)
+    """Call → for how long it was asked to listen, each time; begins with what the call was placed
+    with."""
+    answered_at: dict[str, float] = field(default_factory=dict)
     agents_pick_up: bool = True
     agents_ring_for_ever: bool = False
 
@@ -57,6 +64,7 @@ class BankLine:
             case Place(call=call, target=target):
                 self.numbers[call] = target.partition(":")[2].partition("@")[0]
                 self.said[call], self.hears[call], self.legs[call] = [], {}, []
+                self.listens[call] = [command.listen_seconds]
                 self.tell(Ringing(call=call, at=at, party=CALLER))
             case Play(call=call, party="caller"):
                 self.said[call] += command.pieces
@@ -66,6 +74,8 @@ class BankLine:
                             call=call, at=at, play=command.play, party=CALLER, cause="finished"
                         )
                     )
+            case Listen(call=call, seconds=seconds):
+                self.listens[call].append(seconds)
             case Dial(call=call, leg=leg):
                 self.legs[call].append(leg)
                 if self.agents_ring_for_ever:
@@ -95,7 +105,20 @@ class BankLine:
 
     def answers(self, call: str) -> None:
         self.up.add(call)
-        self.tell(Answered(call=call, at=time.time(), party=CALLER))
+        self.answered_at[call] = at = time.time()
+        self.tell(Answered(call=call, at=at, party=CALLER))
+
+    def says(
+        self, call: str, kind: Literal["speech", "tone"], began: float, ended: float | None = None
+    ) -> None:
+        """The callee is heard, at seconds since the answer."""
+        since = self.answered_at[call]
+        until = None if ended is None else since + ended
+        self.tell(
+            Sound(
+                call=call, at=time.time(), party=CALLER, kind=kind, began=since + began, ended=until
+            )
+        )
 
     def refuses(self, call: str, status: int) -> None:
         self.over[call] = str(status)

@@ -19,9 +19,9 @@ from cardline.desk import credentials, login, staff, totp
 from cardline.desk.login_model import Login, Session
 from cardline.desk.login_rules import read_login_policy
 from cardline.desk.login_vault import LoginConfig, LoginVault
+from cardline.desk.provider import IdentityProvider
 from cardline.desk.staff_model import Role, Staff
 from cardline.desk.work_rules import read_desk_policy
-from cardline.ports import IdentityProvider
 from cardline.routing.model import RoutingPolicy
 from tests.partial import partial_application
 

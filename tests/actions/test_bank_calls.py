@@ -2,113 +2,22 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
-from cardline.adapters.corebank.bank import EmbeddedCoreBank
-from cardline.adapters.postgres.database import Database
 from cardline.app.calls import Calls
 from cardline.ports import CallUp, Hello, LegUp
+from tests.actions.bank_house import House, bank_house, is_so, state_is
 from tests.actions.bank_line import BankLine
-from tests.actions.campaign_floor import Bank
-from tests.actions.test_softphone import until
-from tests.actions.whole_application import Whole, whole_application
-
-WHENEVER = {"opens": "00:00:00", "closes": "23:59:59"}
-"""Alerts pass the gate at any hour, and so do these tests."""
-
-
-@dataclass
-class House:
-    """The application, its line, and those who serve."""
-
-    whole: Whole
-    line: BankLine
-    bank: Bank
-    lead: httpx.AsyncClient
-    agent: httpx.AsyncClient
-
-    async def ask(self, client: httpx.AsyncClient, method: str, path: str, body: Any = None) -> Any:
-        answer = await client.request(method, f"/api/v1{path}", json=body)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def runs(self, people: int = 1, **more: Any) -> str:
-        """Make a campaign of alerts for new holders and start it; returns its id."""
-        body = {"name": "alerts", "kind": "alert", "hold_out": 0, **WHENEVER, **more}
-        campaign = await self.ask(self.lead, "POST", "/campaigns", body)
-        holders = await self.bank.holders(people)
-        rows = [f"{holder},4821,12.00,shop" for holder in holders]
-        text = "\n".join(["holder_id,tail,amount,merchant", *rows])
-        path = f"/campaigns/{campaign['id']}"
-        listed = await self.ask(self.lead, "POST", f"{path}/list", {"csv": text})
-        assert listed["added"] == people
-        started = await self.ask(self.lead, "POST", f"{path}/start")
-        assert started["allowed"], started
-        return str(campaign["id"])
-
-    async def is_ready(self, client: httpx.AsyncClient | None = None) -> None:
-        client = client or self.agent
-        phone = "sip:7001@127.0.0.1:5099"
-        for body in ({"state": "logged-in", "phone": phone}, {"state": "ready"}):
-            await self.ask(client, "POST", "/agents/me/state", body)
-
-    async def rings(self, number: int = 1) -> str:
-        """Wait until the holder's phone rings; returns the call."""
-        found: str = await until(
-            lambda: self.line.call_to(f"154{number:08d}"), f"a call to holder {number}"
-        )
-        return found
-
-    async def report(self, campaign: str) -> Any:
-        return await self.ask(self.lead, "GET", f"/campaigns/{campaign}")
-
-    async def ended(self, campaign: str, outcome: str) -> Any:
-        """Wait until a try has ended in this way; returns the report."""
-
-        async def has_ended() -> Any:
-            report = await self.report(campaign)
-            return report if report["outcomes"].get(outcome) else None
-
-        return await until(has_ended, f"a try that ended as {outcome}")
-
-    async def agent_state(self) -> str:
-        return str((await self.ask(self.agent, "GET", "/agents/me/state"))["state"])
 
 
 @pytest.fixture
 async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    line = BankLine()
-    line.opens()
-    async with whole_application(
-        database_url, tmp_path, line=line, trunk="sip:{number}@127.0.0.1:5080"
-    ) as whole:
-        running = whole.running
-        tasks: list[asyncio.Task[Any]] = [
-            asyncio.create_task(running.calls.run()),
-            asyncio.create_task(running.dialler.run()),
-        ]
-        database = running.parts.database
-        assert isinstance(database, Database)
-        assert isinstance(running.parts.bank, EmbeddedCoreBank)
-        bank = Bank(database, bank=running.parts.bank)
-        try:
-            await asyncio.wait_for(running.calls.ready.wait(), 15)
-            async with whole.client("lead") as lead, whole.client("agent") as agent:
-                yield House(whole, line, bank, lead, agent)
-        finally:
-            for task in [*tasks, *running.calls._tasks]:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def is_so(look: Callable[[], Any | Awaitable[Any]], what: str) -> None:
-    await until(look, what)
+    async with bank_house(database_url, tmp_path) as house:
+        yield house
 
 
 async def test_who_answers_hears_the_opening_and_then_talks_with_the_agent(house: House) -> None:
@@ -135,10 +44,6 @@ async def test_who_answers_hears_the_opening_and_then_talks_with_the_agent(house
     report = await house.ended(campaign, "talked")
     assert (report["answered"], report["abandoned"], report["unopened"]) == (1, 0, 0)
     await is_so(lambda: state_is(house, "wrap-up"), "the wrap-up")
-
-
-async def state_is(house: House, state: str) -> bool:
-    return await house.agent_state() == state
 
 
 async def test_eight_withdraws_at_once_and_ends_the_call(house: House) -> None:

@@ -7,6 +7,7 @@ import pytest
 from cardline.adapters.postgres.database import Database
 from cardline.core.errors import Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
+from cardline.core.phone import PhoneNumber
 from cardline.outreach import actions as outreach
 from cardline.outreach.campaigns import previews, reporting
 from cardline.outreach.campaigns.model import (
@@ -19,7 +20,7 @@ from cardline.outreach.campaigns.model import (
     Mode,
     Refused,
 )
-from cardline.outreach.model import BlockKind, Channel
+from cardline.outreach.model import BlockKind, Channel, Contact, Purpose
 from tests.actions.campaign_floor import FLOOR, LEAD, POLICY, Bank
 
 AGENT = AgentId("a1")
@@ -60,6 +61,7 @@ async def dispose(bank: Bank, call: Dialled, what: Disposition, **more: object) 
             call.interaction,
             what,
             agent=AGENT,
+            policy=POLICY,
             at=bank.now,
             **more,  # type: ignore[arg-type]
         )
@@ -173,6 +175,26 @@ async def test_who_refuses_an_offer_is_asked_no_more(bank: Bank) -> None:
     assert "outreach.withdrawn" in await bank.kinds(call.interaction)
 
 
+async def test_who_complains_is_left_alone_at_once_and_for_a_time(bank: Bank) -> None:
+    call = await talked(bank)
+    phone = PhoneNumber("+8615400000001")
+
+    async def reasons(later: timedelta) -> tuple[str, ...]:
+        contact = Contact(Purpose.REMINDER, Channel.CALL, phone, HolderId("h1"), agent_held=True)
+        async with bank.database.transaction() as tx:
+            verdict = await outreach.pass_gate(
+                tx, contact, key=f"k{later}", policy=bank.config.sms.policy, at=bank.now + later
+            )
+        return verdict.codes
+
+    assert "complaint-about-calls" not in await reasons(timedelta(0))
+    await dispose(bank, call, Disposition.COMPLAINED)
+    assert "outreach.blocked" in await bank.kinds(call.interaction)
+    assert "complaint-about-calls" in await reasons(timedelta(minutes=1))
+    assert "complaint-about-calls" in await reasons(POLICY.complained - timedelta(minutes=1))
+    assert "complaint-about-calls" not in await reasons(POLICY.complained)
+
+
 async def test_call_again_waits_for_the_time_that_was_named(bank: Bank) -> None:
     call = await talked(bank)
     await bank.over(call)
@@ -189,7 +211,12 @@ async def test_somebody_elses_call_is_not_ones_own(bank: Bank) -> None:
     async with bank.database.transaction() as tx:
         with pytest.raises(NotFound):
             await previews.dispose(
-                tx, call.interaction, Disposition.DONE, agent=AgentId("a9"), at=bank.now
+                tx,
+                call.interaction,
+                Disposition.DONE,
+                agent=AgentId("a9"),
+                policy=POLICY,
+                at=bank.now,
             )
 
 

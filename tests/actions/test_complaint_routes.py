@@ -9,12 +9,14 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
+from cardline.core.actor import SYSTEM
 from cardline.core.clock import utc_now
 from cardline.core.ids import CallId, InteractionId, LegId, new_id
 from cardline.core.roles import Role
 from cardline.desk import actions as desk
 from cardline.desk.model import Interaction
 from cardline.identity.model import Proofs
+from cardline.messages.files import clean, keep
 from cardline.messages.letters import printing
 from tests.actions.mail_room import Printer
 from tests.actions.serving_desk import ACCOUNT, HOLDER
@@ -214,3 +216,78 @@ async def test_what_is_yet_to_be_shown_is_asked_for_and_the_time_runs(whole: Who
         "authority-needed", "proxy-identity-needed", "proxy-reach-needed",
     ]  # fmt: skip
     await ask(whole, "agent", "POST", "/complaint-transfers", {}, status=403)
+
+
+async def test_the_page_says_who_may_handle_it_and_where_money_may_go(whole: Whole) -> None:
+    (lead,) = await whole.ask("SELECT number FROM staff WHERE role = 'lead'")
+    path = f"/interactions/{await call(whole)}/complaint"
+    case = (await ask(whole, "agent", "POST", path, TAKEN | {"persons": [lead]}))["complaint"]
+    found = await ask(whole, "compliance", "GET", f"/complaints/{case}/handlers")
+    against = {one["role"]: [why["zh"] for why in one["reasons"]] for one in found}
+    assert against == {"lead": ["被投诉的人不能办理这件投诉"], "compliance": []}
+    refused = await ask(whole, "compliance", "POST", f"/complaints/{case}/assign", {"to": lead})
+    assert [one["code"] for one in refused["verdict"]["reasons"]] == ["complained-of"]
+    seen = await ask(whole, "compliance", "GET", f"/complaints/{case}")
+    (last,) = [one for one in seen["steps"] if one["kind"] == "complaint.step-refused"]
+    assert [one["zh"] for one in last["reasons"]] == ["被投诉的人不能办理这件投诉"]
+    paid = await ask(whole, "compliance", "GET", f"/complaints/{case}/accounts")
+    assert [one["account"] for one in paid] == [ACCOUNT.id]
+    await ask(whole, "lead", "GET", f"/complaints/{case}/handlers", status=404)
+
+
+async def test_a_file_of_a_complaint_is_opened_with_a_trace_and_no_other_is(whole: Whole) -> None:
+    case = await take(whole, await call(whole))
+    files = whole.running.parts.files
+    cleaned = clean("bill.txt", "年费 300 元".encode(), files.policy)
+    async with whole.running.parts.database.transaction() as tx:
+        mine, other = [
+            await keep(
+                tx, files, cleaned, scanned=False, owner=owner, stream=owner, by=SYSTEM,
+                at=utc_now(),
+            )
+            for owner in ("i-mail", "i-other")
+        ]  # fmt: skip
+    await ask(whole, "lead", "POST", f"/complaints/{case}/facts", {
+        "text": "客户寄来账单", "files": [mine.id], "new": False,
+    })  # fmt: skip
+    (shown,) = await ask(whole, "quality", "GET", f"/complaints/{case}/files")
+    assert (shown["id"], shown["name"]) == (mine.id, "bill.txt")
+    async with whole.client("lead") as client:
+        given = await client.get(f"{API}/complaints/{case}/files/{mine.id}")
+        assert given.content.decode() == "年费 300 元"
+    await ask(whole, "lead", "GET", f"/complaints/{case}/files/{other.id}", status=404)
+    seen = await ask(whole, "lead", "GET", f"/complaints/{case}")
+    assert [one["kind"] for one in seen["steps"]].count("complaint.file-opened") == 1
+
+
+async def test_a_true_credit_record_is_never_altered_by_whatever_name_it_goes(
+    whole: Whole,
+) -> None:
+    """Row B8: neither the subject nor the issue leads round the rule."""
+    catalogue = await ask(whole, "lead", "GET", "/complaint-catalogue")
+    assert "credit-record" in {one["code"] for one in catalogue["issues"]}
+    path = f"/interactions/{await call(whole)}/complaint"
+    told = TAKEN | {"statement": "征信上的逾期记录不是我造成的。"}
+    case = (await ask(whole, "agent", "POST", path, told))["complaint"]
+    for step, body in (
+        ("assign", {}),
+        ("accept", None),
+        ("classify", {"product": "card", "issue": "credit-record", "severity": "high",
+                      "causes": [catalogue["causes"][0]["code"]], "subjects": ["fees"]}),
+    ):  # fmt: skip
+        done = await ask(whole, "lead", "POST", f"/complaints/{case}/{step}", body)
+        assert done["allowed"], done
+    decision = {"findings": "逐笔核对账单", "basis": "征信业管理条例第二十五条",
+                "reasons": "还款迟于到期日"}  # fmt: skip
+    correction = {"kind": "correction", "detail": "删除逾期记录"}
+    for outcome, more, code in (
+        ("not-upheld", {}, "fault-not-said"),
+        ("not-upheld", {"bank_erred": False, "remedies": [correction]}, "bank-did-not-err"),
+        ("upheld", {"bank_erred": True, "remedies": [{"kind": "apology"}]},
+         "bank-erred-so-correct"),
+    ):  # fmt: skip
+        body = decision | {"outcome": outcome} | more
+        told = await ask(whole, "lead", "POST", f"/complaints/{case}/decide", body)
+        assert [one["code"] for one in told["verdict"]["reasons"]] == [code]
+    body = decision | {"outcome": "not-upheld", "bank_erred": False}
+    assert (await ask(whole, "lead", "POST", f"/complaints/{case}/decide", body))["allowed"]

@@ -25,7 +25,8 @@ from cardline.evidence import roots
 from cardline.evidence.actions import journal
 from cardline.evidence.packs import making
 from cardline.evidence.packs.actions import take_order
-from cardline.evidence.packs.checking import Result, Trust, check
+from cardline.evidence.packs.checking import Trust, check
+from cardline.evidence.packs.findings import Result
 from cardline.evidence.packs.making import PackConfig
 from cardline.evidence.packs.model import Subject
 from cardline.evidence.packs.paper import PaperPages
@@ -222,7 +223,9 @@ async def test_an_interaction_that_does_not_exist_adds_nothing(
     await house.seal()
     made = await house.make(tmp_path / "pack.zip", order)
     assert (made.streams, made.entries) == (0, 0)
-    assert check(tmp_path / "pack.zip").holds
+    result = check(tmp_path / "pack.zip")
+    failed = [(one.code, one.values) for one in result.findings if one.state == "failed"]
+    assert failed == [("about-not-there", {"stream": "i-nowhere"})], "asking for it is journaled"
 
 
 async def test_a_complaint_is_packed_with_what_was_said_and_told(

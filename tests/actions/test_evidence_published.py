@@ -1,8 +1,9 @@
 """Anybody can fetch the signed roots and check later that the bank has not rewritten them."""
 
+from datetime import timedelta
 from pathlib import Path
 
-from cardline.app.roots import published_file, read_file, seal
+from cardline.app.roots import published_file, read_file, seal, sealing_fault
 from cardline.core.clock import utc_now
 from cardline.core.transaction import Transaction
 from cardline.evidence import verifying
@@ -33,6 +34,15 @@ async def test_roots_are_published_and_kept_beside_the_database(
         file = published_file(parts)
         assert read_file(file) == told
         assert file.stat().st_mode & 0o777 == 0o600
+        assert await sealing_fault(parts, at=utc_now()) == ""
+        assert "clock is behind" in await sealing_fault(parts, at=utc_now() - timedelta(hours=1))
+        with file.open("ab") as torn:
+            torn.write(b'{"root":"half of a li')
+        assert read_file(file) == told, "the machine went down while it was written"
+        assert await seal(parts, at=utc_now(), due_only=False)
+        lines = file.read_bytes().splitlines(keepends=True)
+        assert [line.endswith(b"\n") for line in lines] == [True] * 4
+        assert list(read_file(file).roots) == [1, 2, 3]
 
         async def verified(tx: Transaction) -> verifying.Report:
             return await verifying.verify(tx, published=told)

@@ -1,5 +1,6 @@
 """Letters that come in: cleaned before they are kept, once each, tied to a holder by the staff."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,9 @@ import pytest
 
 from cardline.adapters.postgres.database import Database
 from cardline.core.errors import Invalid, NotFound
+from cardline.core.ids import AgentId
 from cardline.core.transaction import Transaction
+from cardline.desk.staff_model import Staff
 from cardline.messages.arrivals import Arrival, Handovers
 from cardline.messages.letters import scans
 from cardline.messages.letters.model import ScannedLetter
@@ -123,3 +126,21 @@ async def test_a_complaint_is_handed_over_with_the_day_from_which_its_clocks_run
     assert handed[0].received_on == date(2026, 11, 20)
     assert len(handed[0].files) == 1
     assert await room.ask("SELECT count(*) FROM desk_task") == [(0,)]
+
+
+async def test_from_a_task_one_comes_to_the_scans_but_not_to_a_colleagues(room: Room) -> None:
+    letter = await taken(room)
+    other = replace(AGENT, number="6099", agent_id=AgentId("a-6099"))
+
+    async def found(by: Staff) -> list[str]:
+        async with room.database.transaction() as tx:
+            told = await scans.of_interaction(tx, letter.interaction, by=by)
+        return [one.id for one in told]
+
+    assert await found(AGENT) == await found(LEAD) == [letter.id]
+    assert await found(other) == [letter.id], "nobody's yet: whoever takes the task must see it"
+    await room.ask("UPDATE desk_task SET agent = 'a-6002' RETURNING id")
+    assert await found(other) == []
+    async with room.database.transaction() as tx:
+        with pytest.raises(NotFound):
+            await scans.one(tx, letter.id, by=other, at=room.now)

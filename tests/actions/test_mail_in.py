@@ -17,18 +17,18 @@ from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.postgres.database import Database
 from cardline.cards.model import Holder
 from cardline.cards.rules.terms import card_terms
-from cardline.core.errors import Conflict, NotFound
+from cardline.core.errors import Conflict, Held, Invalid, NotFound
 from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
 from cardline.core.policy import load_area
 from cardline.core.transaction import Transaction
 from cardline.messages.arrivals import Arrival, Handovers
-from cardline.messages.mail import answering
+from cardline.messages.mail import answering, placing
 from cardline.messages.mail.inbound import MailDesk, accepts, receive
 from cardline.messages.mail.model import InMail
 from cardline.messages.mail.policy import mail_policy
 from cardline.messages.model import MessageState
-from tests.actions.mail_room import AGENT, Relay, Room
+from tests.actions.mail_room import AGENT, LEAD, Relay, Room
 from tests.rules.test_mail_reading import report
 
 SERVICE = "service@card.bank.example"
@@ -213,8 +213,9 @@ async def test_nothing_is_sent_to_an_address_that_came_back(box: Box) -> None:
     assert (await box.ask("SELECT state FROM mail_outbox")) == [("bounced",)]
     assert box.fates == ["sent", "bounced"]
     assert not box.told[-1].arrived
-    with pytest.raises(Conflict):
+    with pytest.raises(Held) as held:
         await answered(box, mail.id)
+    assert held.value.reasons == ("address-bad",)
     refused = await box.write("next")
     assert refused.verdict.codes == ("address-bad",)
 
@@ -340,3 +341,62 @@ def bomb() -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("zeros", b"\0" * 10_000_000)
     return out.getvalue()
+
+
+async def test_the_staff_say_whose_an_email_is_and_how_they_know(box: Box) -> None:
+    mail = await box.arrives("Where is my card?", From="someone@example.org", Subject="Card")
+    assert mail
+    bank = box.desk.bank
+
+    async def said(whose: str | None, why: str = "rang the registered number") -> None:
+        async with box.database.transaction() as tx:
+            await placing.say_whose(
+                tx,
+                mail.id,
+                HolderId(whose) if whose else None,
+                proof="called-back",
+                why=why,
+                bank=bank,
+                by=AGENT,
+                at=box.now,
+            )
+
+    with pytest.raises(NotFound):
+        await said("nobody")
+    with pytest.raises(Invalid):
+        await said("h1", why=" ")
+    await said("h1", why="rang the registered number, password 845201")
+    async with box.database.transaction() as tx:
+        (told,) = await answering.waiting(tx)
+    assert (told.holder, told.registered, told.holder_proof) == ("h1", False, "called-back")
+    assert told.holder_by == AGENT.number
+    assert mail.interaction
+    assert await box.ask("SELECT holder_id FROM interaction") == [("h1",)]
+    assert (await box.kinds(mail.interaction))[-2:] == ["desk.claimed", "email.whose"]
+    assert "845201" not in str(await box.ask("SELECT body FROM journal WHERE kind = 'email.whose'"))
+    await said(None, why="")
+    assert await box.ask("SELECT holder, holder_proof FROM mail_in") == [(None, None)]
+
+
+async def test_an_email_that_needs_no_answer_is_closed_and_stays_to_be_found(box: Box) -> None:
+    mail = await box.arrives()
+    assert mail
+
+    async def closed() -> None:
+        async with box.database.transaction() as tx:
+            await placing.close(tx, mail.id, why="junk", note="", by=AGENT, at=box.now)
+
+    await closed()
+    with pytest.raises(Conflict):
+        await closed()
+    assert await box.ask("SELECT done_by FROM desk_task") == [(AGENT.number,)]
+    assert await box.ask("SELECT outcome FROM interaction") == [("closed-unanswered",)]
+    second = await box.arrives("another", Subject="other")
+    assert second
+    await answered(box, second.id)
+    async with box.database.transaction() as tx:
+        assert await answering.waiting(tx) == []
+        done = await answering.done(tx, reader=AGENT)
+        assert {one.id: one.closed_for for one in done} == {mail.id: "junk", second.id: None}
+        assert await answering.done(tx, reader=replace(AGENT, number="6099")) == []
+        assert len(await answering.done(tx, reader=LEAD)) == 2

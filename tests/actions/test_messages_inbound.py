@@ -203,9 +203,10 @@ async def test_a_reset_with_a_wrong_identity_tail_is_refused_and_locks(post: Pos
     assert texts == ["reset_refused"] * 4
 
 
-async def test_stop_works_for_anybody_and_is_confirmed(post: Post) -> None:
+@pytest.mark.parametrize("word", ["退订", "T", "stop"])
+async def test_stop_works_for_anybody_and_is_confirmed(post: Post, word: str) -> None:
     for number in (HOLDER.phone, STRANGE_PHONE):
-        await post.text("退订", number=number)
+        await post.text(word, number=number)
         assert "停止全部营销" in await post.last_text()
     async with post.database.transaction() as tx:
         cursor = await tx.connection.execute(

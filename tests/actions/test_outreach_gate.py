@@ -134,6 +134,17 @@ async def test_a_place_is_taken_once_for_a_key_and_given_back(desk: Desk) -> Non
     assert await gate(desk, "b") == ()
 
 
+async def test_what_waited_overnight_uses_up_the_day_on_which_it_leaves(desk: Desk) -> None:
+    assert await gate(desk, "a") == ()
+    desk.now += timedelta(days=1)
+    assert await gate(desk, "a") == (), "sent a day late"
+    assert await gate(desk, "b") == ("cap-day",)
+    desk.now -= timedelta(hours=1)
+    assert await gate(desk, "a") == (), "asked by a worker whose clock is behind"
+    desk.now += timedelta(hours=2)
+    assert await gate(desk, "b") == ("cap-day",)
+
+
 async def test_a_cap_counts_the_holder_over_numbers(desk: Desk) -> None:
     assert await gate(desk, "a") == ()
     assert await gate(desk, "b", phone=STRANGE_PHONE) == ("cap-day",)

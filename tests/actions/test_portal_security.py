@@ -242,6 +242,79 @@ async def test_whoever_knows_a_number_guesses_and_the_holder_still_logs_in(web: 
     assert (await web.get("/my")).status_code == 200
 
 
+async def test_a_stranger_does_not_use_up_the_codes_of_a_holder_whose_browser_is_known(
+    web: Browser,
+) -> None:
+    codes = web.house.identity.policy
+    await web.log_in()
+    await web.send("/my/logout", page="/my")
+    web.house.later(days=2)
+    for number in range(codes.codes_per_day + 2):
+        stranger = web.house.browser(host=f"192.0.2.{100 + number}")
+        async with stranger.client:
+            asked = await stranger.send("/my/login", {"phone": MINE.phone})
+            assert asked.headers["location"] == "/my/login/code"
+        web.house.later(minutes=2)
+    issued = "SELECT count(*) FROM identity_code WHERE issued_at > %s"
+    today = web.house.now - timedelta(hours=12)
+    assert await web.house.ask(issued, today) == [codes.codes_for_strangers]
+    await web.log_in()
+    assert (await web.get("/my")).status_code == 200
+
+
+async def test_one_network_asks_for_few_codes_of_a_number_and_another_for_its_own(
+    web: Browser,
+) -> None:
+    codes = web.house.identity.policy
+    for _ in range(codes.codes_per_day):
+        await web.send("/my/login", {"phone": MINE.phone})
+        web.house.later(minutes=2)
+    count = "SELECT count(*) FROM identity_code"
+    assert await web.house.ask(count) == [codes.codes_per_network]
+    refused = await web.house.ask(
+        "SELECT verdict FROM journal WHERE kind = 'identity.code-refused' LIMIT 1"
+    )
+    assert "too-many-strangers" in str(refused)
+    other = web.house.browser(host="198.51.100.7")
+    async with other.client:
+        await other.log_in()
+    assert await web.house.ask(count) == [codes.codes_per_network + 1]
+    assert "192.0.2" not in str(await web.house.ask("SELECT network FROM identity_code"))
+    web.house.later(days=1)
+    await web.log_in()
+
+
+async def test_the_sign_of_a_known_browser_is_for_its_holder_alone_and_for_a_time(
+    web: Browser,
+) -> None:
+    await web.log_in()
+    mark = web.client.cookies["cardline_my_known"]
+    assert MINE.id not in mark
+    await web.send("/my/logout", page="/my")
+    assert web.client.cookies["cardline_my_known"] == mark, "logging out keeps it"
+    day, _, sign = mark.partition(".")
+    known = web.house.portal.policy.known_browser
+    for phone, planted, after, counted in (
+        (MINE.phone, mark, timedelta(hours=1), ""),
+        (MINE.phone, mark, known, ""),
+        (MINE.phone, mark, timedelta(days=2), "apart"),
+        (THEIRS.phone, mark, timedelta(0), "apart"),
+        (MINE.phone, f"2099-01-01.{sign}", timedelta(days=1), "apart"),
+        (MINE.phone, f"{day}.{sign[:-1]}", timedelta(days=1), "apart"),
+        (MINE.phone, "nonsense", timedelta(days=1), "apart"),
+        (MINE.phone, f"{day}.{sign}" * 9, timedelta(days=1), "apart"),
+    ):
+        web.house.now += after
+        other = web.house.browser(host="198.51.100.8")
+        async with other.client:
+            other.client.cookies.set("cardline_my_known", planted)
+            await other.send("/my/login", {"phone": phone})
+        (network,) = await web.house.ask(
+            "SELECT network FROM identity_code ORDER BY issued_at DESC LIMIT 1"
+        )
+        assert bool(network) == bool(counted), (phone, planted)
+
+
 async def test_asking_and_checking_take_at_least_an_even_time(house: House) -> None:
     paced = replace(house.portal.policy, even_pace=timedelta(seconds=0.4))
     house.portal = replace(house.portal, policy=paced)

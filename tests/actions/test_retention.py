@@ -447,7 +447,8 @@ NOT_SWEPT = {
     },
     "swept by what made it": {
         "staff_login_tries", "staff_session", "staff_oidc_try", "portal_sign_in", "sms_embedded",
-        "complaint_lookup_miss",
+        "complaint_lookup_miss", "smpp_part", "smpp_receipt", "smpp_heard",
+        "outreach_register_number",
     },
     "goes with its conversation": {
         "interaction_leg", "callback_message", "desk_wrap_up", "chat",
@@ -460,7 +461,7 @@ NOT_SWEPT = {
         "complaint_lookup",
     },
     "tells of no person": {
-        "complaint_mark", "complaint_due", "complaint_corrective",
+        "complaint_mark", "complaint_due", "complaint_corrective", "outreach_register",
     },
     "the holder's own, or nobody's": {
         "portal_note", "portal_preference", "trust_official", "scam_indicator", "campaign",

@@ -1,14 +1,14 @@
 """Every route against every role: who may not, gets nothing, and who may, gets past the door."""
 
-import inspect
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
 
+from cardline.app.access import Asking
 from cardline.desk.staff_model import ROLES, Role
 from tests.actions.whole_application import Whole, whole_application
 
@@ -51,9 +51,8 @@ def guarded(routes: Iterable[Any]) -> Iterator[tuple[str, str, frozenset[str]]]:
 
 def _roles(route: APIRoute) -> frozenset[str]:
     for dependency in route.dependant.dependencies:
-        known = inspect.getclosurevars(cast(Any, dependency.call)).nonlocals
-        if "roles" in known:
-            return frozenset(known["roles"])
+        if isinstance(dependency.call, Asking) and dependency.call.roles:
+            return frozenset(dependency.call.roles)
     return frozenset()
 
 

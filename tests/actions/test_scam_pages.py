@@ -3,15 +3,19 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.cards.model import CardState
-from tests.actions.portal_house import Browser, House
+from cardline.cards.model import CardState, Holder
+from cardline.core.ids import CardId
+from cardline.trust.scam import store
+from cardline.trust.scam.model import Judged, Message, ScamWarning
+from tests.actions.portal_house import MINE, THEIRS, Browser, House
 
-CHECK, REPORT = "/verify/message", "/my/report-scam"
+CHECK, REPORT, WARNINGS = "/verify/message", "/my/report-scam", "/my/warnings"
 SCAM = "我是客服，请把短信验证码发给我"
 
 
@@ -160,3 +164,77 @@ async def test_a_silent_bank_is_said_and_the_report_is_kept(house: House) -> Non
     assert "没有冻结成功" in answer.text
     assert "已收到您的举报" in answer.text
     assert "portal.bank-silent" in await house.kinds()
+
+
+# ---------------------------------------------------------------- warnings on record (row E4)
+
+
+async def warned(house: House, holder: Holder, **more: Any) -> None:
+    """A warning from a conversation, as an agent puts it on record."""
+    warning = ScamWarning(
+        id=f"sw-{holder.id}",
+        interaction=await house.call(holder),
+        holder=holder.id,
+        reasons=("safe-account", "secrecy"),
+        words="坚持要转",
+        goes_on=True,
+        card=None,
+        cools_until=None,
+        author="6001",
+        at=house.now,
+        told=("own-call", "a-step-of-before"),
+        judged=Judged(Message("<b>安全账户</b>", "", "call"), "scam", 0.97),
+    )
+    async with house.database.transaction() as tx:
+        await store.add_warning(tx, replace(warning, **more))
+
+
+async def test_the_holder_reads_the_warnings_that_were_given_and_nobody_elses(house: House) -> None:
+    await warned(house, MINE)
+    await warned(house, THEIRS, words="别人的想法")
+    browser = house.browser()
+    await browser.log_in()
+    first = await browser.get(WARNINGS)
+    assert first.status_code == 303, "what was said is personal: more must be proven"
+    await browser.prove()
+    page = await browser.get(WARNINGS)
+    assert page.status_code == 200
+    for words in (
+        *("很可能是诈骗", "世上没有安全账户", "请客户自己打电话核实", "a-step-of-before"),
+        *("坚持要转", "您决定：仍然继续", "4000000000"),
+    ):
+        assert words in page.text
+    assert "<b>" not in page.text
+    assert "别人的想法" not in page.text
+    assert WARNINGS in (await browser.get("/my")).text
+    english = await browser.send("/my/view", {"language": "en", "back": WARNINGS}, page=WARNINGS)
+    assert english.status_code == 303
+    assert "You decided: to go on" in (await browser.get(WARNINGS)).text
+
+
+async def test_a_cooling_off_that_runs_leads_to_its_end_by_the_holder(house: House) -> None:
+    until = house.now + timedelta(hours=24)
+    async with house.database.transaction() as tx:
+        await house.bank.set_card_state(
+            tx,
+            card_id=CardId("c11"),
+            state=CardState.HELD,
+            until=until,
+            key="cooling",
+            at=house.now,
+        )
+    await warned(house, MINE, goes_on=False, card="c11", cools_until=until)
+    browser = house.browser()
+    await browser.log_in(proven=True)
+    page = (await browser.get(WARNINGS)).text
+    assert "您决定：不再继续" in page
+    assert "/my/release/c11" in page
+    house.later(hours=25)
+    await browser.log_in(proven=True)
+    assert "/my/release/c11" not in (await browser.get(WARNINGS)).text
+
+
+async def test_without_warnings_the_page_says_so(house: House) -> None:
+    browser = house.browser()
+    await browser.log_in(proven=True)
+    assert "还没有这样的提醒" in (await browser.get(WARNINGS)).text

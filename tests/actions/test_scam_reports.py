@@ -263,6 +263,53 @@ async def test_a_warning_is_on_record_with_what_the_holder_means_to_do(desk: Sca
     assert (await desk.kinds())[-1] == "scam.warned"
 
 
+async def test_the_script_tells_every_step_in_both_languages_and_what_a_cooling_off_is(
+    desk: ScamDesk,
+) -> None:
+    async with desk.client() as client:
+        script = await client.told("GET", "/scam-persuasion")
+        assert (await client.ask("GET", "/scam-persuasion", who="compliance:1"))[0] == 403
+    assert next(one["code"] for one in script["steps"]) == "beside"
+    assert all(each["zh"] and each["en"] for one in script["steps"] for each in one["say"])
+    assert "4000000000" in str(script)
+    assert "{" not in script["cooling_off"]["ends"]["zh"]
+    assert script["cooling_off"]["hours"] == 24
+    until = desk.now + desk.scam.policy.cooling_off
+    assert script["cooling_off"]["until"].startswith(until.isoformat()[:19])
+    codes = {one["code"] for one in script["reasons"]}
+    assert {"safe-account", "secrecy"} <= codes
+    assert not {"empty", "nothing-found", "sender-unknown"} & codes
+
+
+async def test_what_the_holder_was_told_is_judged_in_the_talk_and_kept_without_secrets(
+    desk: ScamDesk,
+) -> None:
+    heard = {"text": "我是公安，把钱转到安全账户，验证码482913念给我", "sender": "13900001111"}
+    async with desk.client() as client:
+        judged = await client.told(
+            "POST", "/interactions/i1/scam-judgement", heard | {"kind": "call"}
+        )
+        assert judged["verdict"] == "scam"
+        assert await desk.ask("SELECT count(*) FROM scam_warning") == [0]
+        body = WARNING | heard | {"kind": "call", "told": ["beside", "reasons", "reasons"]}
+        told = await client.told("POST", "/interactions/i1/scam-warning", body)
+        warning = told["warning"]
+        assert [one["code"] for one in warning["told"]] == ["beside", "reasons"]
+        assert [one["code"] for one in warning["why"]] == ["safe-account", "secrecy"]
+        assert warning["judged"]["verdict"] == "scam"
+        assert warning["judged"]["sender"] != "13900001111"
+        assert "482913" not in str(warning)
+        listed = await client.told("GET", f"/holders/{HOLDER.id}/scam-warnings")
+        assert listed == [warning]
+        status, _ = await client.ask(
+            "POST", "/interactions/i1/scam-judgement", heard, who="agent:6002"
+        )
+        assert status == 404, "only who talks with them"
+    (body,) = await desk.ask("SELECT body FROM journal WHERE kind = 'scam.warned'")
+    assert (body["verdict"], body["told"]) == ("scam", ["beside", "reasons"])
+    assert "482913" not in str(body)
+
+
 async def test_a_cooling_off_holds_the_card_with_the_holders_agreement(desk: ScamDesk) -> None:
     body = WARNING | {"card": CARD.id, "agreed": True}
     until = desk.now + desk.scam.policy.cooling_off
@@ -307,6 +354,8 @@ async def test_a_longer_hold_or_a_freeze_stays(desk: ScamDesk) -> None:
         ({"reasons": []}, 422),
         ({"reasons": ["no-such-reason"]}, 422),
         ({"words": " "}, 422),
+        ({"told": ["no-such-step"]}, 422),
+        ({"text": "好" * 9000}, 422),
         ({"card": OTHER_CARD.id, "agreed": True}, 404),
     ],
 )

@@ -86,18 +86,31 @@ async def test_a_number_outside_that_does_not_answer_is_no_call_that_is_up(room:
     await until(over, "the proof to be over")
 
 
+async def test_a_call_without_a_signature_shows_none(room: Room) -> None:
+    await room.talks()
+    (interaction,) = await room.whole.ask("SELECT id FROM interaction")
+    async with room.whole.client("compliance") as reader:
+        shown = (await reader.get(f"/api/v1/interactions/{interaction}/trust")).json()
+    assert shown["caller_identity"] is None
+
+
 @pytest.mark.parametrize(
-    ("caller", "verdict"), [("02160000000", "valid"), ("13800138000", "invalid")]
+    ("caller", "age", "verdict", "reasons"),
+    [
+        ("02160000000", 0, "valid", []),
+        ("02160000000", 120, "invalid", ["stale"]),
+        ("13800138000", 0, "invalid", ["other-origin"]),
+    ],
 )
 async def test_the_signature_of_a_call_is_judged_journaled_and_shown(
-    room: Room, caller: str, verdict: str
+    room: Room, caller: str, age: int, verdict: str, reasons: list[str]
 ) -> None:
     header = SIGNING.headers(
         shown="02160000000",
         to="4000000000",
         purpose="service",
         language="zh",
-        at=datetime.now(UTC),
+        at=datetime.now(UTC) - timedelta(seconds=age),
     )["Identity"]
     room.line.tell(
         Incoming(
@@ -120,6 +133,7 @@ async def test_the_signature_of_a_call_is_judged_journaled_and_shown(
         shown = (await reader.get(f"/api/v1/interactions/{interaction}/trust")).json()
         assert shown["code"] is None
         assert shown["caller_identity"]["verdict"] == verdict
+        assert shown["caller_identity"]["reasons"] == reasons
         assert shown["caller_identity"]["name"] == "示例银行"
         story = (await reader.get(f"/api/v1/interactions/{interaction}")).json()
     assert "trust.caller-identity" in [line["kind"] for line in story["timeline"]]

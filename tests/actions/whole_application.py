@@ -89,7 +89,7 @@ class Whole:
     async def ask(self, question: str, *values: object) -> list[Any]:
         """Ask the database; rows of one column without their tuples."""
         async with self.running.parts.database.transaction() as tx:
-            cursor = await tx.connection.execute(question.encode(), values)
+            cursor = await tx.connection.execute(question.encode(), values or None)
             return [row if len(row) > 1 else row[0] for row in await cursor.fetchall()]
 
 

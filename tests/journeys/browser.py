@@ -62,6 +62,23 @@ def _write(path: Path, shot: bytes) -> None:
         picture.convert("RGB").quantize(256).save(path, optimize=True)
 
 
+@asynccontextmanager
+async def compose(page: Page, letters: str, words: str) -> AsyncIterator[None]:
+    """Type letters with an input method into what has the focus, press Enter, choose the words.
+
+    Within: the letters stand there, and the Enter was the input method's own (key code 229).
+    """
+    method = await page.context.new_cdp_session(page)
+    place = {"selectionStart": len(letters), "selectionEnd": len(letters)}
+    await method.send("Input.imeSetComposition", {"text": letters, **place})
+    enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
+    await method.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **enter})
+    yield
+    await method.send("Input.insertText", {"text": words})
+    await method.send("Input.dispatchKeyEvent", {"type": "keyUp", **enter})
+    await method.detach()
+
+
 class DeskPage:
     """The desk in one tab; whatever the page complains about is kept in ``complaints``."""
 

@@ -134,6 +134,20 @@ class Seat:
 
     # ------------------------------------------------------------ eyes and hands
 
+    @property
+    def navigation(self) -> Locator:
+        """The ways to the screens, at the top."""
+        return self.page.get_by_role("banner").get_by_role("navigation")
+
+    async def goes_to(self, name: str) -> None:
+        """Choose a screen in the navigation, in whichever group it is found."""
+        way = self.navigation.get_by_role("link", name=name, exact=True)
+        menus = await self.navigation.get_by_role("button").all()
+        while not await way.is_visible():
+            assert menus, f"the navigation does not lead to {name}"
+            await menus.pop(0).click()
+        await way.click()
+
     def button(self, name: str, *, within: Locator | None = None) -> Locator:
         """A button by what is written on it; the key beside the words does not count.
 

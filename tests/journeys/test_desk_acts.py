@@ -17,6 +17,7 @@ from tests.journeys.test_query_password import code_sent_to
 
 AgentsFor = Callable[..., list[dict[str, Any]]]
 Holders = Callable[..., Holder]
+FOUND = "还款在到期日次日入账，已过宽限期"
 PLAN = "先问是否需要冻结，再听五分钟，不争对错。"
 pytestmark = pytest.mark.timeout(300)
 
@@ -281,18 +282,26 @@ async def a_plan_is_proposed(seat: Seat) -> None:
 
 
 async def a_true_record_stands(seat: Seat) -> None:
-    """Correcting what is no error of the bank is refused with its reason; the record stands."""
+    """What is no error of the bank cannot be corrected: not in the page, not past it (row B8)."""
     page = seat.page
     await seat.button("接手").click(timeout=LATE)
+    await page.locator("#case-findings").fill(FOUND)
+    await expect(seat.button("作出决定")).to_be_disabled()
+    outcome = page.get_by_role("status").filter(has_text="结论")
+    await page.get_by_label("是，银行的差错").check()
+    await expect(outcome.locator("strong")).to_have_text("更正")
     await page.get_by_label("不是，记录属实").check()
-    await page.locator("#case-outcome").select_option("corrected")
-    await page.locator("#case-findings").fill("还款在到期日次日入账，已过宽限期")
-    await seat.button("作出决定").click()
-    refused = page.get_by_role("alert").filter(has_text="没有办成")
-    await expect(refused).to_contain_text("依规不能改动", timeout=LATE)
+    await expect(outcome.locator("strong")).to_have_text("记录保留")
+    await expect(outcome).to_contain_text("可以在征信报告中附上本人声明")
+    await expect(page.locator("#case-outcome")).to_have_count(0)
+    case = page.url.rpartition("/")[2]
+    for erred, wrong in ((False, "corrected"), (True, "entry-stands")):
+        told = await seat.desk.post(
+            f"/cases/{case}/decide", outcome=wrong, findings=FOUND, credit=0, bank_erred=erred
+        )
+        assert not told["allowed"]
     await seat.screen.check_access()
     await seat.screen.picture("record-not-corrected")
-    await page.locator("#case-outcome").select_option("entry-stands")
     await seat.button("作出决定").click()
     await expect(page.locator("#case-answer")).to_be_visible(timeout=LATE)
 

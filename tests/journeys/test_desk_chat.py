@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, FilePayload, Page, expect
 
-from tests.journeys.browser import DeskPage, chromium, desk_page
+from tests.journeys.browser import DeskPage, chromium, compose, desk_page
 from tests.journeys.conftest import Holder
 from tests.journeys.desk_agents import Seat, at_the_desk
 from tests.journeys.people import Stage
@@ -76,7 +76,14 @@ async def test_a_visitor_and_an_agent_write_to_each_other_until_the_chat_is_clos
     )
     await expect(field).to_have_value("请把密码告诉我")
     await desk.picture("chat-secret")
-    await field.fill("您好，请问有什么可以帮您？")
+    await field.fill("")
+    async with compose(page, "nihao", "您好，请问有什么可以帮您？"):
+        await expect(field).to_have_value("nihao")
+        await expect(visitor.locator("#state")).to_contain_text("输入", timeout=LATE)
+    await expect(field).to_have_value("您好，请问有什么可以帮您？")
+    assert "nihao" not in await log.inner_text()
+    await visitor.locator("#text").press_sequentially("我想问")
+    await expect(page.get_by_text("客户正在输入")).to_be_visible(timeout=LATE)
     await page.reload()
     await expect(field).to_have_value("您好，请问有什么可以帮您？", timeout=LATE)
     await field.press("Enter")
@@ -197,7 +204,7 @@ async def test_a_chat_is_passed_on_with_a_word_and_a_letter_is_answered(
 
 async def a_letter_is_answered(stage: Stage, browser: Browser, seat: Seat, holder: Holder) -> None:
     """A holder writes on the own pages: it shows among the tasks at once, and is answered."""
-    await seat.page.get_by_role("link", name="待办").click()
+    await seat.goes_to("待办")
     await seat.page.get_by_text("我的队列", exact=True).click()
     context = await browser.new_context(java_script_enabled=False, locale="zh-CN")
     page = await context.new_page()

@@ -38,7 +38,7 @@ async def test_help_reaches_the_lead_who_listens_whispers_joins_and_leaves_by_th
         lead = await enter(at_the_desk(browser, stage.program, of_role(staff, "lead"), hz=LEAD_HZ))
         await lead.sit_down(ready=False)
         await agent.sit_down()
-        await lead.page.get_by_role("link", name="班长台").click()
+        await lead.goes_to("班长台")
         caller = await served(stage, strangers(), agent)
         await agent.page.get_by_role("link", name="查看通话").click()
         await expect(agent.page.get_by_role("heading", name="难处理的通话")).to_be_visible()
@@ -76,7 +76,7 @@ async def test_help_reaches_the_lead_who_listens_whispers_joins_and_leaves_by_th
         caller.ear.forget()
         await caller.ear.person(AGENT_HZ)
 
-        await lead.page.get_by_role("link", name="大屏").click()
+        await lead.goes_to("大屏")
         await expect(lead.page.get_by_text(agent.staff["name"])).to_be_visible(timeout=LATE)
         await lead.screen.check_access()
         await lead.screen.picture("wall-busy")

@@ -63,8 +63,46 @@ async def makes_a_campaign(lead: Seat, people: list[dict[str, Any]]) -> str:
     await shows(lead, "campaign-draft")
     await lead.button("开始").click()
     await lead.button("开始", within=page.get_by_role("tooltip")).click()
-    await expect(page.locator(".badge").first).to_have_text("进行中", timeout=LATE)
+    state = page.locator(".badge").first
+    await expect(state).to_have_text("进行中", timeout=LATE)
+    for change, then in (("暂停", "已暂停"), ("继续", "进行中")):
+        await lead.button(change).click()
+        await lead.button(change, within=page.get_by_role("tooltip")).last.click()
+        await expect(state).to_have_text(then, timeout=LATE)
     return page.url.partition("/desk")[2]
+
+
+async def tells_results(lead: Seat, holder: str) -> None:
+    """Enter who did what it is for; the page says what it does not know or cannot read."""
+    page = lead.page
+    field = page.get_by_label("每行一位")
+    await field.fill(f"holder_id,reached\n{holder},1\nnobody-of-us,0\nh9,perhaps")
+    await expect(page.get_by_text("这几行读不懂：第 4 行")).to_be_visible()
+    await expect(lead.button("录入")).to_be_disabled()
+    await field.fill(f"holder_id,reached\n{holder},1\nnobody-of-us,0")
+    await lead.button("录入").click()
+    await expect(page.get_by_text("1 位不在这个活动里：nobody-of-us")).to_be_visible(timeout=LATE)
+    await expect(page.get_by_role("row", name="联络过的")).to_contain_text("1 / 1", timeout=LATE)
+
+
+async def fills_one_by_a_question(lead: Seat, stage: Stage) -> None:
+    """Make a campaign whose list is asked of the bank: whose bill is due in three days."""
+    page = lead.page
+    await lead.screen.open("/campaigns")
+    await lead.button("新建活动").click()
+    await lead.dialog.get_by_label("名称").fill("到期提醒")
+    await lead.button("建立草稿", within=lead.dialog).click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("到期提醒", timeout=LATE)
+    await expect(lead.dialog).to_have_count(0)
+    await lead.button("按到期日加入").click()
+    figures = page.get_by_role("status").locator("dd")
+    await expect(figures).to_have_count(4, timeout=LATE)
+    added, held_out, _, bad = [
+        int(text.replace(",", "")) for text in await figures.all_inner_texts()
+    ]
+    campaign = page.url.rpartition("/")[2]
+    again = await stage.lead.post(f"/campaigns/{campaign}/list", due_in_days=3)
+    assert (again["added"], again["known"], bad) == (0, added + held_out, 0)
 
 
 @pytest.mark.timeout(240)
@@ -88,7 +126,10 @@ async def test_a_campaign_is_made_dialled_by_preview_and_its_opening_comes_first
         assert {"campaign.opening", "campaign.disposed", "outreach.withdrawn"} <= set(kinds(told))
         await lead.screen.open(address)
         await expect(lead.page.get_by_text("已完成").first).to_be_visible(timeout=LATE)
+        screen = await stage.lead.get(f"/interactions/{interaction}/screen")
+        await tells_results(lead, screen["who"]["holder"]["id"])
         await shows(lead, "campaign-report")
+        await fills_one_by_a_question(lead, stage)
 
 
 async def dials(agent: Seat, outside: Phone) -> str:
@@ -255,7 +296,7 @@ async def test_a_complaint_is_taken_up_classified_decided_and_answered_in_the_pa
         await page.get_by_label("处理依据").fill("领用合约第十二条")
         await page.get_by_label("理由", exact=True).fill("重复入账属于我行差错，应予退还。")
         await seat.button("作出决定").click()
-        refused = page.get_by_text("投诉成立，请写明如何补救")
+        refused = page.get_by_role("alert").get_by_text("投诉成立，请写明如何补救")
         await expect(refused).to_be_visible(timeout=LATE)
         await page.get_by_label("道歉", exact=True).check()
         await shows(seat, "complaint-decide")
@@ -264,12 +305,13 @@ async def test_a_complaint_is_taken_up_classified_decided_and_answered_in_the_pa
 
         await page.get_by_label("方式").select_option("letter")
         await page.get_by_label("告知的内容").fill("经查，年费重复入账，现予退还，并向您道歉。")
+        # Posted by hand it holds what the hand has written, and the page asks for each.
+        await page.get_by_label("交寄凭证号").fill("EMS-20261127-1")
         contents = page.get_by_role("group", name="答复里已写明").get_by_role("checkbox")
         tell = seat.button("告知投诉人", within=page.locator("form"))
         await expect(tell).to_be_disabled()
         for index in range(await contents.count()):
             await contents.nth(index).check()
-        await page.get_by_label("交寄凭证号").fill("EMS-20261127-1")
         await shows(seat, "complaint-answer")
         await tell.click()
         await expect(page.locator("h1 + .badge")).to_have_text("已答复", timeout=LATE)

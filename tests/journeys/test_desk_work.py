@@ -89,7 +89,7 @@ async def test_an_agent_says_whom_it_is_about_looks_notes_and_wraps_up_what_was_
             "已生成 1 项待办", timeout=LATE
         )
         await agent.screen.picture("wrapped-up")
-        await page.get_by_role("link", name="待办").click()
+        await agent.goes_to("待办")
         await expect(page.get_by_text("回电告知年费减免结果").first).to_be_visible(timeout=LATE)
         await agent.screen.check_access()
         await agent.screen.picture("tasks-promised")

@@ -1,11 +1,13 @@
 """Packs made from nothing but the rules, and packs that somebody has altered."""
 
 import hashlib
+import json
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -114,6 +116,10 @@ class Forge:
     signers: Sequence[int] = ()
     """Which key signs each root, the first by default; the last signs the manifest."""
     made_at: datetime = NOW
+    more: Contents = field(default_factory=dict)
+    """Further files."""
+    without: frozenset[str] = frozenset()
+    """Files that stay out."""
 
     def roots(self) -> tuple[list[Root], dict[str, list[Seal]]]:
         made: list[Root] = []
@@ -149,7 +155,11 @@ class Forge:
         found["index.pdf"] = b"%PDF-1.7"
         found["records/contacts.json"] = b"[]"
         found["recordings/i1.wav"] = SOUND
-        return found
+        return {
+            name: content
+            for name, content in (found | self.more).items()
+            if name not in self.without
+        }
 
     def write(
         self,
@@ -167,7 +177,8 @@ class Forge:
                 file = f"journal/{number:06}.json"
                 streams.append(ListedStream(name, len(links), links[-1].hash.hex(), file))
             for name, content in contents.items():
-                archive.put(name, [content], of="i1" if name.startswith("recordings/") else "")
+                of = Path(name).stem if name.startswith("recordings/") else ""
+                archive.put(name, [content], of=of)
             signer = self.pairs[self.signers[-1] if self.signers else 0]
             made = manifest(
                 Manifest(
@@ -226,3 +237,25 @@ def altered(path: Path, change: Callable[[Contents], object]) -> Path:
 
 def with_hidden(forge: Forge, *places: tuple[str, int]) -> Forge:
     return replace(forge, hidden=frozenset(places))
+
+
+def with_entry(forge: Forge, kind: str, body: dict[str, Any]) -> Forge:
+    """One entry more at the end of the first conversation, after the last root."""
+    links = forge.streams["i1"]
+    seq = len(links) + 1
+    entry = Entry("i1", seq, NOW - timedelta(minutes=1), kind, "system", body, None)
+    salt = bytes([seq]) * 16
+    link = Link(entry, salt, links[-1].hash, chain_hash(links[-1].hash, entry, salt))
+    return replace(forge, streams=forge.streams | {"i1": [*links, link]})
+
+
+def edited(name: str, change: Callable[[Any], object]) -> Callable[[Contents], None]:
+    """Return how a JSON file is changed and written as it was."""
+
+    def edit(contents: Contents) -> None:
+        value = json.loads(contents[name])
+        change(value)
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        contents[name] = text.encode()
+
+    return edit

@@ -1,11 +1,12 @@
 """A call that the bank makes: who and why first, and every key where people expect it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from cardline.hotline.flow_check import check
-from cardline.hotline.flow_file import BANK_CALL_FLOW, read_flow
+from cardline.hotline.flow_file import BANK_CALL_FLOW, FlowError, read_flow
 from cardline.hotline.model import (
     Begin,
     Connected,
@@ -14,6 +15,8 @@ from cardline.hotline.model import (
     Enqueue,
     Finish,
     FlowEvent,
+    Judged,
+    ListenFor,
     Pressed,
     QueueClosed,
     Speak,
@@ -36,6 +39,7 @@ class Call:
         self.state = State(FLOW.start, language="zh")
         self.said: list[str] = []
         self.did: list[str] = []
+        self.listened: list[str] = []
         self.queued = False
         self.over = False
 
@@ -47,6 +51,8 @@ class Call:
                     self.said += [one.prompt for one in utterances]
                 case Do(act):
                     self.did.append(act)
+                case ListenFor(what):
+                    self.listened.append(what)
                 case Enqueue():
                     self.queued = True
                 case Finish():
@@ -171,3 +177,90 @@ def replace_call(call: Call) -> Call:
 def test_nothing_secret_is_ever_asked_for() -> None:
     assert not any(getattr(node, "secret", False) for node in FLOW.nodes.values())
     assert not any(type(node).__name__ == "Collect" for node in FLOW.nodes.values())
+
+
+# ---------------------------------------------------------------- where the campaign listens
+
+
+def listening() -> Call:
+    return Call().has(Begin()).has(Done("listen"))
+
+
+def test_nothing_is_said_while_we_listen_and_a_person_gets_the_opening() -> None:
+    call = listening()
+    assert (call.said, call.listened) == ([], ["person"])
+    call.has(Judged("person"))
+    assert call.did == ["begin_bank_call", "open_bank_call"]
+    call.has(Done("played", lines=OPENING))
+    assert call.said == ["bank_call_hello", "bank_call_purpose_reminder", "bank_call_keys"]
+
+
+def test_a_machine_is_hung_up_on_without_a_word() -> None:
+    call = listening().has(Judged("machine")).has(Done("hang_up"))
+    assert call.said == []
+    assert call.has(Spoken()).over
+
+
+def test_a_machine_hears_the_message_alone_and_only_after_its_tone() -> None:
+    call = listening().has(Judged("machine")).has(Done("message"))
+    assert (call.said, call.listened) == ([], ["person", "tone"])
+    call.has(Judged("now"))
+    assert call.said == ["bank_call_machine"]
+    call.has(Spoken()).has(Done("noted")).has(Spoken())
+    assert call.did == ["begin_bank_call", "note_machine", "note_message_left"]
+    assert call.said == ["bank_call_machine"]
+    assert call.over
+
+
+def test_a_machine_without_a_tone_gets_no_message() -> None:
+    call = listening().has(Judged("machine")).has(Done("message")).has(Judged("never"))
+    assert call.said == []
+    assert call.has(Spoken()).over
+
+
+@pytest.mark.parametrize(("digit", "act"), [("5", "open_bank_call"), ("8", "stop_these_calls")])
+def test_a_key_is_a_persons(digit: str, act: str) -> None:
+    assert listening().press(digit).did[-1] == act
+
+
+def test_whoever_presses_a_key_where_a_machine_was_thought_to_be_is_excused() -> None:
+    call = listening().has(Judged("machine")).has(Done("message")).press("5")
+    assert call.said == ["bank_call_nobody", "bank_call_goodbye"]
+
+
+def test_a_judgement_that_comes_late_changes_nothing() -> None:
+    call = listening().has(Judged("person")).has(Done("played", lines=OPENING))
+    before = call.state
+    assert call.has(Judged("machine")).state == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("{person: open_call, machine: machine}", "{person: open_call}", "may end as machine"),
+        ("{now: leave_message,", "{later: hang_up, now: leave_message,", "never ends as later"),
+        ("listen: tone", "listen: music", "listen must be one of"),
+    ],
+)
+def test_a_listen_without_a_way_on_is_refused(
+    tmp_path: Path, old: str, new: str, what: str
+) -> None:
+    text = BANK_CALL_FLOW.read_text(encoding="utf-8")
+    assert old in text
+    changed = tmp_path / "flow.yaml"
+    changed.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert any(what in fault for fault in faults_of(changed))
+
+
+def faults_of(path: Path) -> list[str]:
+    try:
+        flow = read_flow(path)
+    except FlowError as error:
+        return [str(fault) for fault in error.faults]
+    found = check(
+        flow,
+        recorded=lambda _prompt, _language: None,
+        acts=frozenset(),
+        matters=frozenset({"general"}),
+    )
+    return [str(fault) for fault in found]

@@ -323,6 +323,9 @@ def test_a_bank_edits_its_causes_and_keeps_what_was_counted(tmp_path: Path) -> N
 # ---------------------------------------------------------------- words and packs
 
 
+NEITHER_BACK_NOR_LOST = {"sent", "printed", "posted", "delivered", "unknown"}
+
+
 def test_every_refusal_and_every_code_of_every_pack_has_words() -> None:
     folder = Path(cardline.complaints.__file__).parent
     found = set()
@@ -343,7 +346,7 @@ def test_every_refusal_and_every_code_of_every_pack_has_words() -> None:
         assert reason(code).zh
     words = catalogue()
     assert words["abouts"].keys() == set(get_args(NoticeAbout))
-    assert words["fates"].keys() == set(get_args(Fate)) - {"sent", "printed", "posted"}
+    assert words["fates"].keys() == set(get_args(Fate)) - NEITHER_BACK_NOR_LOST
     assert words["channels"].keys() == {"sms", "email", "letter"}
     assert {f"outcome-{one.value}" for one in Outcome} <= words["said"].keys()
     for policy in POLICIES.values():

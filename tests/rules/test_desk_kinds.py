@@ -15,7 +15,7 @@ ELSEWHERE = {
     },
     "in streams of the house": {
         "statements.closed", "accounts.imported", "evidence.key-made", "sealing.",
-        "trust.official-", "corrective.", "complaint.exported",
+        "trust.official-", "corrective.", "outreach.register-",
     },
     "in the stream of a campaign": {
         "campaign.created", "campaign.listed", "campaign.started", "campaign.paused",

@@ -41,8 +41,12 @@ def test_whoever_leaves_the_asking_to_another_must_use_it() -> None:
 
 
 def test_what_stays_inside_is_no_way_out() -> None:
-    inside = "async def go():\n    await line.send(Dial(call=call))\n    await socket.send(text)\n"
+    inside = (
+        "async def go():\n    await line.send(HangUp(call=call))\n    await socket.send(text)\n"
+    )
     assert told("hotline/talking.py", inside) == []
+    rung = "async def go():\n    await line.send(Dial(call=call))\n"
+    assert told("hotline/supervision.py", rung) == ["Dial() leads out past the gate"]
     assert told("adapters/sms/gateway.py", "gateway.send(text)") == []
 
 

@@ -238,6 +238,23 @@ def test_a_pack_with_upside_down_hours_is_refused() -> None:
         contact_policy(replace(area, numbers=area.numbers | {"service_opens": late}))
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("collection_tries", [7, 31]),
+        ("collection_rest_after_talk_days", 31),
+        ("abandoned_rest_hours", 721),
+    ],
+)
+def test_a_pack_that_looks_back_further_than_contacts_are_read_is_refused(
+    key: str, value: object
+) -> None:
+    area = load_area("outreach", pack="us")
+    changed = area.numbers | {key: replace(area.numbers[key], value=value)}  # type: ignore[dict-item]
+    with pytest.raises(PolicyError, match="looked back"):
+        contact_policy(replace(area, numbers=changed))
+
+
 def test_the_pack_knows_the_holidays_of_its_year() -> None:
     assert date(2026, 10, 1) in POLICY.holidays
     assert len(POLICY.holidays) == 33

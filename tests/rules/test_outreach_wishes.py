@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -283,6 +284,40 @@ def test_what_is_let_pass_is_within_the_hours_of_pack_and_holder(
     assert (wishes.opens or time(0)) <= local.time()
     assert local.time() < (wishes.closes or time.max)
     assert local.isoweekday() not in wishes.days_off
+
+
+@given(data=st.data(), zone=st.sampled_from(ZONES), minutes=st.integers(-26 * 60, 26 * 60))
+def test_nothing_is_let_pass_in_quiet_hours_around_a_change_of_the_clocks(
+    data: st.DataObject, zone: ZoneInfo, minutes: int
+) -> None:
+    changes = changes_of(zone) or [datetime(2026, 6, 1, tzinfo=UTC)]
+    now = data.draw(st.sampled_from(changes)) + timedelta(minutes=minutes)
+    purpose = data.draw(st.sampled_from([one for one in Purpose if one in CN.hours]))
+    consented = Consent(purpose, Channel.SMS, now - timedelta(days=9), None, "app")
+    somebody = Recipient(known=True, zone=zone, consents=(consented,))
+    verdict = may_contact(contact(purpose), somebody, CN, now=now)
+    hours = CN.hours[purpose]
+    wall = now.astimezone(zone).time()
+    assert ("quiet-hours" not in verdict.codes) == (hours.opens <= wall < hours.closes) or (
+        {"public-holiday", "weekend", "holidays-unknown"} & set(verdict.codes)
+    )
+    if verdict.not_before is not None:
+        opening = verdict.not_before.astimezone(zone)
+        assert hours.opens <= opening.time() < hours.closes
+        assert may_contact(contact(purpose), somebody, CN, now=verdict.not_before).allowed
+
+
+@cache
+def changes_of(zone: ZoneInfo) -> list[datetime]:
+    """Return the hours of 2026 within which the clocks of a zone are changed."""
+
+    def moved(at: datetime, step: timedelta) -> bool:
+        return at.astimezone(zone).utcoffset() != (at + step).astimezone(zone).utcoffset()
+
+    day, hour = timedelta(days=1), timedelta(hours=1)
+    days = [datetime(2026, 1, 1, tzinfo=UTC) + day * number for number in range(365)]
+    changed = [one + hour * number for one in days if moved(one, day) for number in range(24)]
+    return [at for at in changed if moved(at, hour)]
 
 
 @given(times, st.sampled_from(ZONES), st.integers(0, 47), st.integers(1, 20), st.integers(0, 60))

@@ -1,19 +1,19 @@
 """The reference pages say what the code says: nothing missing, nothing left over."""
 
 import ast
-import inspect
 import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import typer
 from fastapi.routing import APIRoute
 
 import cardline
 from cardline.app import commands
+from cardline.app.access import Asking
 from cardline.app.commandline import app as command_line
 from cardline.app.settings import Settings
 from cardline.hotline.acts import ACTS, IDENTIFICATION
@@ -118,6 +118,7 @@ def test_kinds_of_journal_entries() -> None:
             for state in (MessageState.QUEUED, way.done, MessageState.FAILED, MessageState.REFUSED)
         ),
         *(f"letter.{fate}" for fate in ("withdrawn", "posted", "returned")),
+        *(f"sms.{fate}" for fate in ("delivered", "undelivered", "unknown")),
         *(
             f"agent.{event}"
             for event in AgentEvent
@@ -191,9 +192,8 @@ def _routes() -> Iterator[tuple[str, str, frozenset[str]]]:
 
 def _roles(route: APIRoute) -> frozenset[str]:
     for dependency in route.dependant.dependencies:
-        known = inspect.getclosurevars(cast(Any, dependency.call)).nonlocals
-        if "roles" in known:
-            return frozenset(known["roles"])
+        if isinstance(dependency.call, Asking) and dependency.call.roles:
+            return frozenset(dependency.call.roles)
     return frozenset()
 
 

@@ -147,3 +147,32 @@ async def test_nothing_passes_after_a_withdrawal_whatever_the_order(
     await asyncio.gather(withdraw(), *(campaign(number) for number in range(12)))
     contact = Contact(Purpose.MARKETING, Channel.SMS, phone, holder)
     assert not await ask(database, contact, "last", at=NOON + timedelta(days=2))
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_caps_hold_however_often_the_same_contact_is_asked_about(
+    database: Database, seed: int
+) -> None:
+    """What is asked about again, hours or a day later, is made when it was last let pass."""
+    await consent(database, HOLDERS[0], NOON - timedelta(days=100), Channel.SMS)
+    chance = random.Random(seed)
+    morning = NOON.replace(hour=9)
+    asked: list[tuple[datetime, str]] = []
+    for number in range(24):
+        at = morning + timedelta(days=chance.randrange(12), minutes=chance.randrange(640))
+        asked.append((at, f"k{number}"))
+        if chance.random() < 0.7:
+            asked.append((at + timedelta(hours=chance.randrange(1, 30)), f"k{number}"))
+    contact = Contact(Purpose.MARKETING, Channel.SMS, PHONES[0], HOLDERS[0])
+    made: dict[str, datetime] = {}
+    for at, key in sorted(asked):
+        if await ask(database, contact, key, at=at):
+            made[key] = at
+        else:
+            made.pop(key, None)
+    days = [at.date() for at in made.values()]
+    assert len(days) >= 3
+    assert len(set(days)) == len(days), "one a day"
+    for first in days:
+        inside = sum(first <= day < first + timedelta(days=7) for day in days)
+        assert inside <= 2, "two in seven days"

@@ -128,7 +128,7 @@ async def test_screening_says_of_each_what_the_gate_would_say(
                 asked = Contact(purpose, channel, whose.phone, whose.id)
                 async with database.transaction() as tx:
                     recipient = await outreach.recipient_of(
-                        tx, asked, key="", at=NOON, zone=ZoneInfo(whose.zone)
+                        tx, asked, key="", policy=POLICY, at=NOON, zone=ZoneInfo(whose.zone)
                     )
                 verdict = may_contact(asked, recipient, POLICY, now=NOON)
                 assert sorted(judged.names(int(judged.reasons[row]))) == sorted(set(verdict.codes))

@@ -1,6 +1,7 @@
 """The index of a pack: on paper, in volumes where it is long, its decisions in words."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pypdf import PdfReader
@@ -15,6 +16,7 @@ from cardline.evidence.packs.making import Decision, FileTold, Index, Section
 from cardline.evidence.packs.model import Item, Line, PackId, Subject
 from cardline.evidence.packs.paper import PaperPages
 from cardline.portal.texts import load_texts
+from tests.wire.archive_documents import faults
 
 AT = datetime(2026, 11, 27, 4, tzinfo=UTC)
 KEY = SigningKey(KeyId("k1"), bytes(32), AT, AT + timedelta(days=400), None, b"", b"")
@@ -92,6 +94,29 @@ async def test_an_index_says_who_asked_what_is_inside_and_why_it_was_decided_so(
     (text,) = (await pages(index("en"))).values()
     for said in ("thebank'sstaff,number7004", "outsidethehours", "3times,until12:00:02"):
         assert said.lower() in text.lower().replace("’", "'"), said
+
+
+async def test_every_volume_is_an_archive_document_in_both_languages() -> None:
+    for language, tag in (("zh", "zh-CN"), ("en", "en-GB")):
+        told = index("zh" if language == "zh" else "en", items=6, lines=3)
+        made = await PaperPages(TypstSetter(), WORDS, SHANGHAI, lines=12).pages(told)
+        documents = [content for name, content in made if name.endswith(".pdf")]
+        assert len(documents) > 1
+        for pdf in documents:
+            assert faults(pdf) == []
+            assert PdfReader(io.BytesIO(pdf)).root_object["/Lang"] == tag
+
+
+async def test_the_first_page_says_whom_it_is_about_and_in_which_zone_its_times_are() -> None:
+    told = index("zh")
+    whom = replace(told.subject, numbers=frozenset({"+8615400000001"}))
+    (text,) = (await pages(replace(told, subject=whom))).values()
+    assert "持卡人h1（154****0001）" in text
+    assert "均为北京时间（UTC+8）" in text
+    assert "隐去" not in text, "nothing is left out of it"
+    (text,) = (await pages(replace(told, cut=2))).values()
+    assert "其中2条隐去了他人的信息" in text
+    assert "有2条记录隐去了部分内容" in text
 
 
 async def test_a_long_index_goes_on_in_further_volumes_and_nothing_is_lost() -> None:

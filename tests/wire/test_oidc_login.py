@@ -17,7 +17,7 @@ from cardline.core.errors import Invalid
 from cardline.core.masking import Secret
 from cardline.desk import staff
 from cardline.desk.oidc_routes import BACK
-from cardline.ports import ProviderRefused
+from cardline.desk.provider import ProviderRefused
 from tests.actions.staff_desk import NUMBER, Browser, StaffDesk, browser
 from tests.node import NODE, installed
 

@@ -2,18 +2,20 @@
 
 import io
 import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from pypdf import PdfReader
-from pypdf.generic import DictionaryObject
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject
 
 from cardline.adapters.typst.setter import TypstSetter
 from cardline.ports import TypesettingFailed
+from tests.wire.archive_documents import faults
 
 AT = datetime(2026, 11, 27, tzinfo=UTC)
+SCRIPT = DictionaryObject({NameObject("/S"): NameObject("/JavaScript")})
 HOSTILE = '#let x = 1 $a$ "q" \\ *b* _i_ `c` <l> @r // /* = # [x] #{panic()} https://a.b'
 TEMPLATE = """
 #let data = json(bytes(sys.inputs.data))
@@ -53,27 +55,50 @@ async def test_a_character_that_no_font_has_is_named_and_marked(template: Path) 
 
 
 async def test_it_is_an_archive_document_with_every_font_inside(template: Path) -> None:
-    data = {"title": "存档", "lines": ["您好, hello"]}
+    data = {"title": "存档 <1> & 2", "lines": ["您好, hello", HOSTILE]}
     pdf = await TypstSetter().typeset(template, data, at=AT)
+    assert faults(pdf) == []
     reader = PdfReader(io.BytesIO(pdf))
-    metadata = reader.root_object["/Metadata"].get_object().get_data().decode()  # type: ignore[attr-defined]
-    assert "<pdfaid:part>2</pdfaid:part>" in metadata
-    assert "<pdfaid:conformance>A</pdfaid:conformance>" in metadata
     assert reader.metadata
-    assert reader.metadata.title == "存档"
-    fonts = list(_fonts(reader))
-    assert fonts
-    for font in fonts:
-        assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(font["/FontDescriptor"])
+    assert reader.metadata.title == "存档 <1> & 2"
     assert await TypstSetter().typeset(template, data, at=AT) == pdf, "the same again"
 
 
-def _fonts(reader: PdfReader) -> Any:
-    for page in reader.pages:
-        for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
-            whole: DictionaryObject = font.get_object()
-            for one in whole.get("/DescendantFonts", [whole]):
-                yield one.get_object()
+async def test_whatever_would_make_it_no_archive_document_is_noticed(template: Path) -> None:
+    """The check can fail: each of these is broken in one way."""
+    data = {"title": "存档", "lines": ["您好"]}
+    pdf = await TypstSetter().typeset(template, data, at=AT)
+
+    def broken(change: Callable[[PdfWriter], object]) -> list[str]:
+        writer = PdfWriter(clone_from=io.BytesIO(pdf))
+        change(writer)
+        out = io.BytesIO()
+        writer.write(out)
+        return faults(out.getvalue())
+
+    def fonts(writer: PdfWriter) -> Iterator[DictionaryObject]:
+        for one in writer._objects:
+            if isinstance(one, DictionaryObject) and one.get("/Type") == "/FontDescriptor":
+                yield one
+
+    untouched = set(broken(lambda _: None))
+    breaks: dict[str, Callable[[PdfWriter], object]] = {
+        "6.2.11.4": lambda w: [
+            one.pop(key) for one in fonts(w) for key in list(one) if key.startswith("/FontFile")
+        ],
+        "6.2.3": lambda w: w.root_object.pop("/OutputIntents"),
+        "6.5.1": lambda w: w.root_object.update({NameObject("/OpenAction"): SCRIPT}),
+        "6.6.2": lambda w: w.root_object.pop("/Metadata"),
+        "6.7.2.2": lambda w: w.root_object.pop("/MarkInfo"),
+        "6.7.3": lambda w: w.root_object.pop("/StructTreeRoot"),
+        "6.7.4": lambda w: w.root_object.pop("/Lang"),
+        "6.1.3": lambda w: w.encrypt("secret", algorithm="AES-256"),
+        "6.8": lambda w: w.add_attachment("a.txt", b"x"),
+        "6.6.3": lambda w: w.add_metadata({"/Title": "another"}),
+    }
+    for clause, change in breaks.items():
+        told = set(broken(change)) - untouched
+        assert any(one.startswith(clause + " ") for one in told), (clause, told)
 
 
 async def test_a_document_without_end_is_stopped(tmp_path: Path) -> None:

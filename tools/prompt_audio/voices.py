@@ -36,11 +36,18 @@ class Reading:
 
     language: Language
     text: str
+    by: str = ""
+    """Another speaker than the one of the prompts."""
+
+    @property
+    def speaker(self) -> str:
+        """Whose voice reads it."""
+        return self.by or SPEAKERS[self.language]
 
     @property
     def source(self) -> str:
         """The hash of the text and of the voice: with another one, the recording is stale."""
-        voice = f"{MODEL}/{SPEAKERS[self.language]}/{TAKE}"
+        voice = f"{MODEL}/{self.speaker}/{TAKE}"
         return sha256(f"{voice}\n{self.text}".encode()).hexdigest()
 
 
@@ -66,7 +73,7 @@ def _job(reading: Reading) -> dict[str, str]:
     return {
         "name": reading.source,
         "language": reading.language,
-        "speaker": SPEAKERS[reading.language],
+        "speaker": reading.speaker,
         "text": reading.text,
     }
 

@@ -61,6 +61,7 @@ class Bridge:
         know. A far side that was strict cannot follow packets any more; the mixer can.
         """
         call = self._call
+        self._stop_listening()
         strict_before = self._used and not self._loose
         if self._mixed or self._far is not None or (translated and strict_before):
             self._open(leg, call.law, None, lambda port: go(port, True))
@@ -82,6 +83,20 @@ class Bridge:
         # Loose: the first packet moves it, and rtp.io learns by it to follow later ones too.
         session.set_far(call.host.sink, strict=not translated)
         with_port("far" in session.ports)
+
+    def listen(self, seconds: float) -> None:
+        """Have the listener hear the caller, as long as nobody else is there; 0 ends it."""
+        call, ears = self._call, self._call.host.ears
+        if seconds <= 0:
+            self._stop_listening()
+        elif self._far is None and not self._mixed and "far" in call.session.ports:
+            self._used = True
+
+            def go(listener: Endpoint) -> None:
+                if not call.ending and self._far is None and not self._mixed:
+                    call.session.set_far(listener, strict=not self._loose)
+
+            ears.listen(call.id, port=call.session.ports["far"], seconds=seconds, go=go)
 
     def again(self) -> None:
         """Something that matters changed: look at the paths once more."""
@@ -161,6 +176,7 @@ class Bridge:
     def close(self) -> None:
         """The call is over."""
         self._stay()
+        self._call.host.ears.stop(self._call.id)
         if self._room:
             self._call.host.mixer.close(self._call.id, None)
 
@@ -282,6 +298,11 @@ class Bridge:
         self._stay()
         call.host.mixer.close(call.id, None)
         if not call.ending:
+            call.session.set_far(call.host.sink, strict=not self._loose)
+
+    def _stop_listening(self) -> None:
+        call = self._call
+        if call.host.ears.stop(call.id) and not self._mixed and not call.ending:
             call.session.set_far(call.host.sink, strict=not self._loose)
 
     def _stay(self) -> None:

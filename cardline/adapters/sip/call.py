@@ -8,6 +8,7 @@ from cardline.adapters.sip.bridge import Bridge
 from cardline.adapters.sip.caller import OFFERED, Caller
 from cardline.adapters.sip.g711 import Law
 from cardline.adapters.sip.leg import Leg
+from cardline.adapters.sip.listening import Heard
 from cardline.adapters.sip.marks import Marks
 from cardline.adapters.sip.playing import Playing
 from cardline.adapters.sip.sdp import DEFAULT_EVENT_TYPE, Media
@@ -30,6 +31,7 @@ from cardline.ports import (
     LineEvent,
     Place,
     Ringing,
+    Sound,
     WebAnswer,
     WebRefused,
 )
@@ -92,6 +94,8 @@ class Call:
     def place(self, command: Place, target: Target) -> None:
         """Call somebody."""
         self._started = command
+        if command.listen_seconds > 0:
+            self.host.ears.prepare()
 
         def opened(ok: bool) -> None:
             if self.ending:
@@ -129,6 +133,8 @@ class Call:
         self.law = media.laws[0]
         self._set_caller(media)
         self._begin_recording()
+        if self._started is not None:
+            self.bridge.listen(self._started.listen_seconds)
         self.tell_answered()
 
     def not_placed(self, status: int, reason: str) -> None:
@@ -155,6 +161,21 @@ class Call:
         if not self.ending:
             secret = party == CALLER and self.secret.on
             self.tell(Key(call=self.id, at=time.time(), party=party, digit=digit, secret=secret))
+
+    def heard(self, heard: Heard) -> None:
+        """The listener heard the caller say something."""
+        if not self.ending and heard.kind in ("speech", "tone"):
+            self.tell(
+                Sound(
+                    call=self.id,
+                    at=time.time(),
+                    party=CALLER,
+                    kind="tone" if heard.kind == "tone" else "speech",
+                    began=heard.began,
+                    ended=heard.ended,
+                    hz=heard.hz,
+                )
+            )
 
     # ------------------------------------------------------------ legs
 

@@ -15,6 +15,7 @@ from cardline.ports import (
     Failed,
     HangUp,
     LineCommand,
+    Listen,
     Place,
     Play,
     PlayEnded,
@@ -67,6 +68,9 @@ def carry_out(host: "LineProcess", command: LineCommand) -> None:
             _dial(host, call, command)
         case WebAnswer():
             call.web_answer(command)
+        case Listen():
+            if call.answered is not None:
+                call.bridge.listen(command.seconds)
         case Connect():
             call.bridge.connect(dict(command.hears))
         case HangUp():

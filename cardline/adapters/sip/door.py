@@ -107,6 +107,7 @@ class Door:
         result = call.receive(request, transaction)
         source = request.getSource()
         identity = [str(found.body) for found in request.getHFs("identity")]
+        dates = [str(found.body) for found in request.getHFs("date")] if identity else []
         self._host.arrived(
             call,
             Incoming(
@@ -118,6 +119,7 @@ class Door:
                 source=f"{source[0]}:{source[1]}",
                 sip_call_id=str(request.getHFBody("call-id")),
                 identity="\n".join(identity),
+                date=dates[0] if dates else "",
             ),
         )
         return result

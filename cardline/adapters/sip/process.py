@@ -16,6 +16,7 @@ from cardline.adapters.sip.call import Call
 from cardline.adapters.sip.control import Control
 from cardline.adapters.sip.disk import Recordings
 from cardline.adapters.sip.door import Door
+from cardline.adapters.sip.listening import Ears, Heard
 from cardline.adapters.sip.liveness import Liveness
 from cardline.adapters.sip.media import Media, MediaPlace
 from cardline.adapters.sip.mediachild import raise_file_limit
@@ -105,6 +106,7 @@ class LineProcess:
             on_event=self._mixed,
             on_lost=self._mixer_lost,
         )
+        self.ears = Ears(wires, host=host, on_sound=self._heard)
         # The mixer takes the even ones of these.
         self.greeter = Greeter(wires, host, range(middle + 1, high + 1, 2))
         self.plays = Plays(settings.prompts, settings.prompt_cache)
@@ -137,6 +139,7 @@ class LineProcess:
         gc.disable()
         stack.run()
         self.mixer.stop()
+        self.ears.close()
         self.media.stop()
         self.plays.close()
         self._control.close()
@@ -232,6 +235,11 @@ class LineProcess:
                 call.key(party, str(event.get("digit")))
             elif event.get("event") == "idle":
                 self._liveness.idle(call, party)
+
+    def _heard(self, heard: Heard) -> None:
+        call = self.calls.get(heard.call)
+        if call is not None:
+            call.heard(heard)
 
     def _complained(self, text: str) -> None:
         self.recordings.complained(text)

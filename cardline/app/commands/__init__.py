@@ -12,6 +12,7 @@ def register() -> None:
         interaction,
         journal,
         policy,
+        registers,
         retention,
         scam,
         score,

@@ -25,6 +25,7 @@ from cardline.core.calendar import business_day
 from cardline.core.clock import utc_now
 from cardline.core.verdict import Verdict
 from cardline.outreach.campaigns import actions, reporting
+from cardline.outreach.campaigns.machine_model import Machines
 from cardline.outreach.campaigns.model import Draft, Event, Kind, Listed, Mode
 from cardline.outreach.campaigns.views import (
     campaign_view,
@@ -58,6 +59,9 @@ def create(
     abandonment_limit: Annotated[
         float | None, typer.Option(min=0, max=0.99, help="Share of answered calls.")
     ] = None,
+    machines: Annotated[
+        Machines | None, typer.Option(help="What happens where an answering machine answers.")
+    ] = None,
     script_zh: Annotated[str, typer.Option(help="What the agent reads, in Mandarin.")] = "",
     script_en: Annotated[str, typer.Option(help="What the agent reads, in English.")] = "",
     home: Home = DEFAULT_HOME,
@@ -82,6 +86,7 @@ def create(
             retries=retries,
             hold_out=hold_out,
             abandonment_limit=abandonment_limit,
+            machines=machines,
         )
         async with parts.database.transaction() as tx:
             made = await actions.create(

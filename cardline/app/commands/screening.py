@@ -4,6 +4,7 @@ import csv
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -70,7 +71,10 @@ def screen_list(
 
     async def work(parts: Parts) -> None:
         chosen = pack or parts.settings.pack
-        policy = contact_policy(load_area("outreach", pack=chosen))
+        policy = replace(
+            contact_policy(load_area("outreach", pack=chosen)),
+            list_key=parts.identity.sms.policy.list_key,
+        )
         with _Rows(list_, tally, as_json=json) as rows, _Result(out) as result:
             while listed := rows.next():
                 judged = await _judged(parts, listed, contact, policy, moment)

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from cardline.app.commandline import AsJson, app, fail, print_json, say
 from cardline.cards.model import Language
 from cardline.evidence.packs import words
-from cardline.evidence.packs.checking import Result, Trust, check
+from cardline.evidence.packs.checking import Trust, check
+from cardline.evidence.packs.findings import Result
 from cardline.evidence.publishing import Published, read_published
 from cardline.evidence.statements import Malformed
 

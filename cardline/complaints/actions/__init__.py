@@ -1,5 +1,13 @@
 """The only writes of complaints. Each takes an open transaction and journals in it."""
 
+from cardline.complaints.actions.choosing import (
+    Candidate,
+    Payee,
+    attached,
+    candidates,
+    open_attached,
+    payees,
+)
 from cardline.complaints.actions.correcting import (
     correctives,
     finish_corrective,
@@ -54,8 +62,10 @@ from cardline.complaints.actions.timing import (
 from cardline.complaints.actions.viewing import Whole, listed, objection, of_holder, view_for, whole
 
 __all__ = [
+    "Candidate",
     "NotReceivable",
     "PaidOtherwise",
+    "Payee",
     "Stepped",
     "Whole",
     "Working",
@@ -67,6 +77,8 @@ __all__ = [
     "ask_department",
     "ask_reexamination",
     "assign",
+    "attached",
+    "candidates",
     "classify",
     "close",
     "correctives",
@@ -85,9 +97,11 @@ __all__ = [
     "notify",
     "objection",
     "of_holder",
+    "open_attached",
     "open_corrective",
     "pause",
     "pay",
+    "payees",
     "prove",
     "receive",
     "refuse",

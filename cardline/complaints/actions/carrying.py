@@ -286,7 +286,9 @@ async def _values(
         decided = await decided_now(tx, case)
         remedies = decided.decision.remedies if decided else ()
         values["answer"] = notice.text
-        values["remedy"] = remedies_in_words(remedies, whom.language)
+        values["remedy"] = remedies_in_words(
+            remedies, whom.language, currency=config.policy.currency
+        )
         return values
     values["words"] = notice.text
     if notice.about == "refusal":

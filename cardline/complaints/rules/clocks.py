@@ -127,9 +127,8 @@ def _begin(rule: ClockRule, case: Complaint) -> datetime | None:
 
 def _began_by(rule: ClockRule, case: Complaint) -> Mark:
     """Return the mark from which a clock is counted, for those that begin with none of receipt."""
-    if rule.anew is not None and rule.anew in case.timeline.marks:
-        return rule.anew
-    return rule.begins
+    anew = rule.anew
+    return anew if anew is not None and anew in case.timeline.marks else rule.begins
 
 
 def _reckon(

@@ -19,6 +19,8 @@ from cardline.core.verdict import Reason, Verdict, judge
 _ANSWER = "CMP 19"
 _REMEDY = "row C3"
 _OBJECTION = "CRR 25"
+_RECORD = "credit-record"
+"""As a subject of the pack, and as an issue of the vocabulary: neither way leads round the rule."""
 _LEAST = 4
 """Characters: shorter than that nothing is explained."""
 
@@ -61,7 +63,7 @@ def _against(
         if len(text.strip()) < _LEAST:
             yield Reason(f"{name}-needed", _ANSWER)
     yield from _against_remedies(decision, policy, accounts)
-    if "credit-record" in case.subjects:
+    if _RECORD in case.subjects or case.issue == _RECORD:
         yield from _against_correction(decision)
 
 

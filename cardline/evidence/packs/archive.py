@@ -1,6 +1,7 @@
 """Writing a ZIP file of which the same content always gives the same bytes."""
 
 import hashlib
+import os
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,10 +16,15 @@ _STORED = ("recordings/", "files/")
 
 
 class Archive:
-    """A pack being written; a context manager. Names come in the order in which they are put."""
+    """A pack being written; a context manager. Names come in the order in which they are put.
+
+    Nobody else on this machine can read it. Raises ``FileExistsError``.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._zip = zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED, allowZip64=True)
+        opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = os.fdopen(opened, "w+b")
+        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
         self.listed: list[Listed] = []
         """Everything written so far."""
 
@@ -32,6 +38,9 @@ class Archive:
         trace: TracebackType | None,
     ) -> None:
         self._zip.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
 
     def put(self, name: str, parts: Iterable[bytes], *, of: str = "") -> None:
         """Write a file, part by part."""

@@ -6,30 +6,29 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
 from cardline.evidence.merkle import leaf_hash, root_from_path
 from cardline.evidence.model import KeyId, Leaf, Root, SigningKey
+from cardline.evidence.packs.contents import Hashes, check_contents
+from cardline.evidence.packs.findings import Result
 from cardline.evidence.packs.form import (
     FORMAT,
     MANIFEST,
-    RECORDINGS,
     ROOTS,
     SIGNATURE,
     ListedStream,
     Manifest,
     Signature,
     StreamFile,
-    Told,
     encode,
     hash_of,
     is_cut,
     is_gap,
-    value_of,
 )
 from cardline.evidence.packs.opening import Opened, Refused
 from cardline.evidence.publishing import LONGEST, Published, read_published
@@ -43,49 +42,11 @@ from cardline.evidence.statements import (
     is_valid,
     leaf_data,
     signed_by,
+    stamp,
 )
 
-State = Literal["proved", "not-proved", "failed"]
 Kind = TypeVar("Kind")
 _JOURNAL: Final = "journal/"
-_RECORDS: Final = "records/"
-_MOST_FAULTS: Final = 50
-"""Faults that are told one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is proved, is not, or does not hold; ``values`` fill its sentence."""
-
-    code: str
-    state: State
-    values: dict[str, str | int] = field(default_factory=dict)
-
-
-@dataclass
-class Result:
-    """What was found; ``holds`` where nothing failed."""
-
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def holds(self) -> bool:
-        """True where every check passed."""
-        return all(one.state != "failed" for one in self.findings)
-
-    def prove(self, code: str, **values: str | int) -> None:
-        """Add what is proved."""
-        self.findings.append(Finding(code, "proved", values))
-
-    def leave_open(self, code: str, **values: str | int) -> None:
-        """Add what is not proved."""
-        self.findings.append(Finding(code, "not-proved", values))
-
-    def fail(self, code: str, **values: str | int) -> None:
-        """Add what does not hold; beyond a number they are no longer told one by one."""
-        failed = sum(one.state == "failed" for one in self.findings)
-        if failed < _MOST_FAULTS:
-            self.findings.append(Finding(code, "failed", values))
 
 
 @dataclass(frozen=True)
@@ -117,11 +78,13 @@ def _check(pack: Opened, trust: Trust, result: Result) -> None:
         raise Refused("form", MANIFEST)
     published = _read_roots(pack)
     key = _check_signature(pack, manifest, raw, published.keys, result)
-    _check_files(pack, manifest, result)
+    _check_files(pack, manifest, result, is_signed=key is not None)
     roots = _check_roots(published, result)
+    _check_made(manifest, published, result)
     _check_trust(published, key, trust, result)
     seen = _check_streams(pack, manifest, roots, result)
-    _check_recordings(manifest, seen, result)
+    _check_about(manifest, result)
+    check_contents(manifest, seen.hashes, result)
     for source in manifest.sources:
         for one in source.missing:
             result.leave_open("missing", source=source.name, what=one)
@@ -146,13 +109,13 @@ def _check_signature(
         result.fail("signature", key=key.id)
         return None
     if not is_valid(key, made_at):
-        result.fail("key-period", key=key.id, at=manifest.made_at)
+        result.fail("key-period", key=key.id, at=_shown(made_at))
         return key
     result.prove("signed", key=key.id, at=_shown(made_at), files=len(manifest.files))
     return key
 
 
-def _check_files(pack: Opened, manifest: Manifest, result: Result) -> None:
+def _check_files(pack: Opened, manifest: Manifest, result: Result, *, is_signed: bool) -> None:
     listed = {one.name: one for one in manifest.files}
     present = pack.names - {MANIFEST, SIGNATURE}
     for name in sorted(present - listed.keys()):
@@ -168,11 +131,13 @@ def _check_files(pack: Opened, manifest: Manifest, result: Result) -> None:
         if pack.size(name) == one.bytes:
             for part in pack.parts(name):
                 digest.update(part)
-        if digest.hexdigest() != one.sha256:
+        if pack.size(name) != one.bytes or digest.hexdigest() != one.sha256:
             result.fail("file-altered", name=name)
             whole = False
-    if whole:
+    if whole and is_signed:
         result.prove("files", files=len(listed))
+    elif whole:
+        result.leave_open("files-unsigned", files=len(listed))
 
 
 def _read_roots(pack: Opened) -> Published:
@@ -195,8 +160,11 @@ def _lines(parts: Iterable[bytes]) -> Iterator[bytes]:
         raise Refused("form", ROOTS)
 
 
-def _check_roots(published: Published, result: Result) -> dict[int, Root]:
-    """Check that the roots are one chain without a gap, each signed by a key that was valid."""
+def _check_roots(published: Published, result: Result) -> dict[int, Root] | None:
+    """Check that the roots are one chain without a gap, each signed by a key that was valid.
+
+    ``None`` where they are not: then no seal is worth anything.
+    """
     before: Root | None = None
     holds = True
     for number in sorted(published.roots):
@@ -206,7 +174,10 @@ def _check_roots(published: Published, result: Result) -> dict[int, Root]:
             result.fail("root-not-signed", root=number)
             holds = False
         first = before is None and number > 1
-        if not first and not comes_after(root, before):
+        if before is not None and number > before.number + 1:
+            result.fail("root-missing", root=before.number + 1)
+            holds = False
+        elif not first and not comes_after(root, before):
             result.fail("root-chain", root=number)
             holds = False
         before = root
@@ -219,7 +190,27 @@ def _check_roots(published: Published, result: Result) -> dict[int, Root]:
             since=_shown(first_root.at),
             until=_shown(before.at),
         )
-    return published.roots if holds else {}
+    return published.roots if holds else None
+
+
+def _check_made(manifest: Manifest, published: Published, result: Result) -> None:
+    """A pack is made after the roots that it holds, by the same clock."""
+    last = max((root.at for root in published.roots.values()), default=None)
+    if last is not None and _time(manifest.made_at) < last:
+        result.fail("made-before", at=_shown(_time(manifest.made_at)), root=_shown(last))
+
+
+def _check_about(manifest: Manifest, result: Result) -> None:
+    """What a pack says to be about has its stream in it: asking for it was written down there."""
+    streams = {one.stream for one in manifest.streams}
+    about = manifest.about
+    if about.complaint:
+        wanted = [f"complaint:{about.complaint}", *(about.interactions or ())]
+    else:
+        wanted = list(about.interactions or ()) or [f"holder:{about.holder}"]
+    for stream in wanted:
+        if stream not in streams:
+            result.fail("about-not-there", stream=stream)
 
 
 def _check_trust(
@@ -245,8 +236,10 @@ def _check_trust(
         for name in published.keys.keys() & trust.published.keys.keys()
         if published.keys[name].public != trust.published.keys[name].public
     ]
-    if differing or other:
-        result.fail("other-history", root=differing[0] if differing else 0)
+    if other:
+        result.fail("other-key", key=other[0])
+    elif differing:
+        result.fail("other-history", root=differing[0])
     elif not common:
         result.fail("no-common-root")
     else:
@@ -283,12 +276,12 @@ class _Seen:
     broken: int = 0
     gapped: int = 0
     """Streams in which entries are left out whole."""
-    recordings: dict[str, set[str]] = field(default_factory=dict)
-    """Hashes of recordings as they were journaled, by stream."""
+    hashes: Hashes = field(default_factory=Hashes)
+    """What was journaled of recordings and files."""
 
 
 def _check_streams(
-    pack: Opened, manifest: Manifest, roots: dict[int, Root], result: Result
+    pack: Opened, manifest: Manifest, roots: dict[int, Root] | None, result: Result
 ) -> _Seen:
     files = {one.name for one in manifest.files if one.name.startswith(_JOURNAL)}
     named = [one.file for one in manifest.streams]
@@ -300,19 +293,23 @@ def _check_streams(
     for listed in manifest.streams:
         if listed.file in pack.names:
             _check_stream(pack, listed, roots, seen, result)
+        else:
+            seen.broken += 1
     held = len(named) - seen.broken - seen.gapped
     if held:
         result.prove("streams", streams=held)
     if seen.gapped:
         result.leave_open("gaps", streams=seen.gapped)
-    if seen.sealed and seen.last_root in roots:
+    if roots is not None and seen.sealed:
         result.prove(
             "sealed",
             entries=seen.sealed,
             root=seen.last_root,
             at=_shown(roots[seen.last_root].at),
         )
-    if seen.entries > seen.sealed:
+    if roots is None:
+        result.leave_open("seals-unchecked", entries=seen.entries)
+    elif seen.entries > seen.sealed:
         result.leave_open("unsealed", entries=seen.entries - seen.sealed)
     if seen.cut:
         result.prove("cut-fits", entries=seen.cut)
@@ -323,7 +320,7 @@ def _check_streams(
 def _check_stream(
     pack: Opened,
     listed: ListedStream,
-    roots: dict[int, Root],
+    roots: dict[int, Root] | None,
     seen: _Seen,
     result: Result,
 ) -> None:
@@ -334,8 +331,8 @@ def _check_stream(
         seen.broken += 1
         return
     sealed: set[int] = set()
-    for seal in told.seals:
-        root = roots.get(seal.root)
+    for seal in told.seals if roots is not None else ():
+        root = roots.get(seal.root) if roots is not None else None
         if root is None or not 1 <= seal.seq <= len(told.entries):
             result.fail("seal", stream=listed.stream, root=seal.root)
             continue
@@ -353,8 +350,7 @@ def _check_stream(
     seen.cut += sum(is_cut(one) for one in told.entries)
     seen.gapped += bool(gaps)
     for one in told.entries:
-        if one.kind == "recording.stored":
-            _take_hash(listed.stream, one, seen)
+        seen.hashes.take(listed.stream, one)
 
 
 def _bound(entries: int, sealed: set[int], gaps: set[int]) -> int:
@@ -388,33 +384,6 @@ def _fault_in_chain(listed: ListedStream, told: StreamFile) -> int:
     return 0 if fits else len(told.entries)
 
 
-def _take_hash(stream: str, one: Told, seen: _Seen) -> None:
-    try:
-        value = value_of(one, "body/sha256")
-    except (msgspec.DecodeError, AttributeError):
-        return
-    if isinstance(value, str):
-        seen.recordings.setdefault(stream, set()).add(value)
-
-
-def _check_recordings(manifest: Manifest, seen: _Seen, result: Result) -> None:
-    same = loose = 0
-    for one in manifest.files:
-        if one.name.startswith((_JOURNAL, _RECORDS)) or "/" not in one.name:
-            continue
-        journaled = seen.recordings.get(one.of, set())
-        if not one.name.startswith(RECORDINGS) or not journaled:
-            loose += 1
-        elif one.sha256 in journaled:
-            same += 1
-        else:
-            result.fail("recording", name=one.name)
-    if same:
-        result.prove("recordings", recordings=same)
-    if loose:
-        result.leave_open("files-loose", files=loose)
-
-
 def _decode(raw: bytes, kind: type[Kind], name: str) -> Kind:
     try:
         return msgspec.json.decode(raw, type=kind)
@@ -434,12 +403,12 @@ def _hex(text: str) -> bytes:
 def _time(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused("form", "a time") from None
-    if at.tzinfo is None:
-        raise Refused("form", "a time")
-    return at
+        if at.tzinfo is not None and stamp(at) == text:
+            return at
+    except (ValueError, OverflowError):
+        pass
+    raise Refused("form", "a time")
 
 
 def _shown(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

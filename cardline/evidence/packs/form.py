@@ -18,7 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from cardline.evidence.model import Link, Seal
-from cardline.evidence.rules import commitments, field_salt, fields_of
+from cardline.evidence.rules import SALT, commitments, field_salt, fields_of
 from cardline.evidence.statements import stamp
 
 FORMAT: Final = "cardline evidence pack 1"
@@ -26,6 +26,7 @@ MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "signature.json"
 ROOTS: Final = "roots.jsonl"
 RECORDINGS: Final = "recordings/"
+_COMMITMENT: Final = hashlib.sha256().digest_size
 
 
 class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -163,8 +164,10 @@ def tell_seal(seal: Seal) -> TellsSeal:
 def hash_of(previous: bytes, stream: str, told: Told) -> bytes | None:
     """Reckon the hash of an entry from what is told; ``None`` where it is left out whole.
 
-    Raises ``ValueError`` for what is no entry.
+    Raises ``ValueError`` for what is no entry, and where something is told that no hash covers.
     """
+    if _says_more(told):
+        raise ValueError("it tells more than its hash covers")
     head = [encode(stream), str(told.seq).encode(), encode(told.at), encode(told.kind)]
     if told.fields is not None:
         committed = {name: _commitment(field) for name, field in told.fields.items()}
@@ -198,8 +201,20 @@ def is_gap(told: Told) -> bool:
     return told.fields is None and told.by is None
 
 
+def _says_more(told: Told) -> bool:
+    """Whoever reads the file must not meet a word that is not proven with the rest."""
+    if told.fields is not None:
+        return told.by is not None or bool(bytes(told.body) or bytes(told.verdict))
+    if told.by is None:
+        return any((told.at, told.kind, bytes(told.body), bytes(told.verdict)))
+    return False
+
+
 def _commitment(field: Field) -> str:
     if not field.salt:
-        bytes.fromhex(field.commitment)
+        if bytes(field.value) or len(bytes.fromhex(field.commitment)) != _COMMITMENT:
+            raise ValueError("a field that is left out has its commitment and nothing else")
         return field.commitment
+    if field.commitment or len(bytes.fromhex(field.salt)) != SALT or not bytes(field.value):
+        raise ValueError("a field that is told has its salt and its value")
     return hashlib.sha256(bytes.fromhex(field.salt) + bytes(field.value)).hexdigest()

@@ -25,6 +25,7 @@ from cardline.evidence.packs.form import (
     Signature,
     StreamFile,
     encode,
+    is_cut,
     tell,
     tell_seal,
 )
@@ -94,6 +95,8 @@ class Index:
     """Files by the item that they belong to."""
     streams: int
     entries: int
+    cut: int = 0
+    """Entries of which something is left out."""
 
 
 class Writer(Protocol):
@@ -142,6 +145,8 @@ class Journal:
         self.listed: list[ListedStream] = []
         self.decisions: list[Decision] = []
         self.first_root = 0
+        self.cut = 0
+        """Entries of which something is left out."""
 
     @property
     def entries(self) -> int:
@@ -232,6 +237,7 @@ def _write_stream(
     for link in links:
         hidden = hidden_fields(link, subject, policy)
         told.append(tell(link, hidden))
+        journal.cut += is_cut(told[-1])
         if link.entry.verdict is not None and not hidden & {"verdict"}:
             journal.decisions.append(_decision(link, hidden))
     content = encode(StreamFile(stream, told, [tell_seal(one) for one in seals]))
@@ -349,6 +355,7 @@ def _index(
         files,
         len(journal.listed),
         journal.entries,
+        journal.cut,
     )
 
 

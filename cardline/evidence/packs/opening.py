@@ -31,6 +31,11 @@ _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = struct.Struct("<4sLQL")
 _LOCAL = struct.Struct("<4s5H3L2H")
+_SIZES = struct.Struct("<2Q")
+_LARGE = 0xFFFFFFFF
+_LARGE_MARK = struct.pack("<2H", 1, _SIZES.size)
+_LARGE_SIZE = len(_LARGE_MARK) + _SIZES.size
+"""Of a file that may be larger than 4 GiB the sizes stand behind its name (ZIP64)."""
 _FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
@@ -59,6 +64,9 @@ class Opened:
     def __init__(self, path: Path) -> None:
         """Raises :class:`Refused`."""
         try:
+            kind = path.stat().st_mode
+            if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+                raise Refused("unreadable", "no plain file")  # a pipe would never end
             self._file: BinaryIO = path.open("rb")
         except OSError as error:
             raise Refused("unreadable", error.strerror or "") from error
@@ -184,8 +192,15 @@ def _named(infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
             raise Refused("size", name)
         if not stored and (info.file_size > MOST_PACKED or _is_bomb(info)):
             raise Refused("bomb", name)
+        if info.comment or not _is_of_sizes(info.extra):
+            raise Refused("extra-bytes", f"beside the name of {name}")
         found[name] = info
     return found
+
+
+def _is_of_sizes(extra: bytes) -> bool:
+    """Of what may stand behind a name, only the sizes of a large file do."""
+    return not extra or (extra[:2] == _LARGE_MARK[:2] and len(extra) == 4 + extra[2] + extra[3])
 
 
 def _is_bomb(info: zipfile.ZipInfo) -> bool:
@@ -202,10 +217,22 @@ def _in_place(file: BinaryIO, infos: list[zipfile.ZipInfo], end: int) -> None:
         head = file.read(_LOCAL.size)
         if len(head) < _LOCAL.size:
             raise Refused("truncated", info.filename)
-        mark, _, flags, method, _, _, _, _, _, named, extra = _LOCAL.unpack(head)
-        name = file.read(named)
-        same = (mark, flags, method) == (b"PK\x03\x04", info.flag_bits, info.compress_type)
-        if not same or name != info.filename.encode():
+        mark, _, flags, method, _, _, crc, packed, size, named, extra = _LOCAL.unpack(head)
+        name, more = file.read(named), file.read(extra)
+        if (packed, size) == (_LARGE, _LARGE) and more[:4] == _LARGE_MARK and extra == _LARGE_SIZE:
+            size, packed = _SIZES.unpack(more[4:])
+        elif more:
+            raise Refused("extra-bytes", f"beside the name of {info.filename}")
+        here = (mark, flags, method, crc, packed, size, name)
+        if here != (
+            b"PK\x03\x04",
+            info.flag_bits,
+            info.compress_type,
+            info.CRC,
+            info.compress_size,
+            info.file_size,
+            info.filename.encode(),
+        ):
             raise Refused("two-lists", info.filename)
         place += _LOCAL.size + named + extra + info.compress_size
     if place != end:

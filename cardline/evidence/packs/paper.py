@@ -8,10 +8,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from cardline.cards.model import Language
+from cardline.core.masking import mask_phone
 from cardline.core.transaction import JsonObject
 from cardline.evidence.packs.decision_words import DecisionWords
 from cardline.evidence.packs.form import RECORDINGS
 from cardline.evidence.packs.making import FileTold, Index
+from cardline.evidence.packs.model import Subject
 from cardline.evidence.packs.volumes import LINES_OF_A_VOLUME, Chapter, Row, folded, in_volumes
 from cardline.ports import Typesetter
 
@@ -20,6 +22,8 @@ _TEMPLATE: Final = _FOLDER / "templates" / "index.typ"
 _LANGUAGES: Final[tuple[Language, Language]] = ("zh", "en")
 _OF_TEMPLATE: Final = ("footer", "page", "missing", "proved-yes", "proved-no")
 _HEADINGS: Final = ("contents", "proved", "check")
+_NAMED: Final = 6
+"""Conversations that are named one by one on the first page."""
 
 
 class PaperPages:
@@ -119,6 +123,7 @@ class PaperPages:
         times = [item.at for section in index.sections for item in section.items]
         facts = [
             ("number", index.pack),
+            ("about", self._about(index.subject)),
             ("made", self._when(index.made_at)),
             ("by", self._say(f"by-{by}", language, number=who or kind)),
             ("for", self._say(f"for-{index.subject.audience}", language)),
@@ -131,7 +136,28 @@ class PaperPages:
                 f"{at.astimezone(self._zone):%Y-%m-%d}" for at in (min(times), max(times))
             )
             facts.append(("period", self._say("period-text", language, first=first, last=last)))
+        offset = f"{index.made_at.astimezone(self._zone):%z}"
+        own = f"zone-{self._zone.key}"
+        key = own if own in self._texts else "zone-text"
+        told = self._say(key, language, zone=self._zone.key, offset=offset)
+        facts.append(("zone", told))
         return [[self._say(key, language), value] for key, value in facts]
+
+    def _about(self, subject: Subject) -> str:
+        """Say whom and what it is about; numbers masked, since packs are handed on."""
+        language = subject.language
+        if subject.holder is None:
+            about = self._say("about-nobody", language)
+        else:
+            numbers = ", ".join(mask_phone(one) for one in sorted(subject.numbers))
+            key = "about-holder" if numbers else "about-holder-alone"
+            about = self._say(key, language, holder=subject.holder, numbers=numbers)
+        if subject.interactions:
+            alone = ", ".join(subject.interactions[:_NAMED])
+            key = "about-these" if len(subject.interactions) <= _NAMED else "about-many"
+            count = len(subject.interactions)
+            about += "\n" + self._say(key, language, interactions=alone, count=count)
+        return about
 
     def _proved(self, index: Index) -> list[str]:
         language = index.subject.language
@@ -145,7 +171,9 @@ class PaperPages:
         recordings = sum(1 for _, one in _files(index) if one.name.startswith(RECORDINGS))
         if recordings:
             found.append(self._say("proved-recordings", language, count=recordings))
-        return [*found, self._say("proved-cut", language)]
+        if index.cut:
+            found.append(self._say("proved-cut", language, entries=index.cut))
+        return found
 
     def _unproved(self, index: Index) -> list[str]:
         keys = ["key", "history", "word", "else", *(["root"] if index.root is None else [])]
@@ -218,6 +246,10 @@ class PaperPages:
             )
         )
         journal = self._say("journal-text", language, streams=index.streams, entries=index.entries)
+        if index.cut:
+            journal += ("" if language == "zh" else " ") + self._say(
+                "journal-cut", language, entries=index.cut
+            )
         chapters.append(Chapter("journal", self._two("journal", language), "items", note=journal))
         return chapters
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from cardline.cards.model import Language
-from cardline.evidence.packs.checking import Finding, Result
+from cardline.evidence.packs.findings import Finding, Result
 
 _FILE = Path(__file__).with_name("findings.toml")
 

@@ -52,8 +52,8 @@ def encrypt(cipher: Cipher, key: bytes, nonce: bytes, plain: bytes, about: bytes
 
 def decrypt(cipher: Cipher, key: bytes, nonce: bytes, sealed: bytes, about: bytes) -> bytes:
     """Open what :func:`encrypt` made. Raises ``InvalidTag`` where anything differs."""
-    if len(sealed) < _TAG:
-        raise InvalidTag
+    if len(sealed) < _TAG or len(key) != KEY_BYTES[cipher]:
+        raise InvalidTag  # a header that names another cipher than the key is for
     if cipher == "aes-256-gcm":
         return AESGCM(key).decrypt(nonce, sealed, about)
     body, tag = sealed[:-_TAG], sealed[-_TAG:]

@@ -7,7 +7,7 @@ from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Language
 from cardline.core.actor import Actor
 from cardline.core.clock import SHANGHAI, Clock
-from cardline.core.errors import Conflict, Invalid, NotFound
+from cardline.core.errors import Held, Invalid, NotFound
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import Database, JsonObject, Transaction
@@ -175,7 +175,7 @@ async def answer(
     """Answer in the app or official account from which it came; its task is done.
 
     Secrets are taken out (row E5); ``key`` makes a repeat harmless. Raises ``NotFound`` for what
-    waits no more, unless one answered it oneself; ``Invalid`` for an empty answer; ``Conflict``
+    waits no more, unless one answered it oneself; ``Invalid`` for an empty answer; ``Held``
     where nothing may be sent, with the reasons.
     """
     found = await store.of_interactions(tx, [interaction])
@@ -202,7 +202,7 @@ async def answer(
         staff=StaffShown(by.number, by.name),
     )
     if not queued.verdict.allowed:
-        raise Conflict(f"this may not be sent: {', '.join(queued.verdict.codes)}")
+        raise Held(queued.verdict.codes)
     whole = InteractionId(interaction)
     body: JsonObject = {"answer": queued.id}
     await desk.note(tx, whole, "app.answered", body, at=at, by=by.actor)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Protocol
 
-from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel
 
 from cardline.cards.corebank import CoreBank
@@ -118,6 +118,18 @@ def router(services: Services) -> APIRouter:
                 at=services.clock(),
             )
         return LetterInHead(**_head(taken))
+
+    @routes.get("")
+    async def of_interaction(
+        staff: Annotated[Staff, servers], interaction: Annotated[str, Query(max_length=64)]
+    ) -> list[LetterInHead]:
+        """List the letters that are a conversation: from a task one comes to its scans.
+
+        An agent finds what he scanned, and what is a task of his, or of nobody yet.
+        """
+        async with services.database.transaction() as tx:
+            found = await scans.of_interaction(tx, interaction, by=staff)
+        return [LetterInHead(**_head(one)) for one in found]
 
     @routes.get("/{letter}")
     async def one(letter: str, staff: Annotated[Staff, servers]) -> LetterInView:

@@ -134,7 +134,7 @@ async def take_in(
         return replace(letter, taken=True)
     await tasks.open_task(
         tx,
-        source=f"letter-in:{letter.id}",
+        source=_task_of(letter.id),
         kind="other",
         what=config.words["zh"].scanned.format(subject=subject),
         due_at=at + config.answer_within,
@@ -152,7 +152,7 @@ async def one(
 ) -> tuple[ScannedLetter, list[StoredFile]]:
     """Return a letter that came in with its scans; who looks is journaled. Raises ``NotFound``.
 
-    An agent finds those that he scanned himself; others go to whose task they are.
+    An agent finds those that he scanned himself, and those whose task is his, or nobody's yet.
     """
     found = await _readable(tx, letter, by)
     body: JsonObject = {"letter": found.id}
@@ -171,11 +171,29 @@ async def scan_of(
     return kept
 
 
+async def of_interaction(tx: Transaction, interaction: str, *, by: Staff) -> list[ScannedLetter]:
+    """Return the letters that are a conversation, as far as one of the staff may read them."""
+    found = await store.of_interactions(tx, [interaction])
+    return [one for one in found if await _may_read(tx, one, by)]
+
+
 async def _readable(tx: Transaction, letter: str, by: Staff) -> ScannedLetter:
     found = await store.by_id(tx, letter)
-    if found is None or (by.role == "agent" and found.scanned_by != by.number):
+    if found is None or not await _may_read(tx, found, by):
         raise NotFound("there is no such letter, or it is a colleague's")
     return found
+
+
+async def _may_read(tx: Transaction, letter: ScannedLetter, by: Staff) -> bool:
+    """An agent reads what he scanned himself, and what is a task of his, or of nobody yet."""
+    if by.role != "agent" or letter.scanned_by == by.number:
+        return True
+    return await tasks.may_work(tx, _task_of(letter.id), by=by)
+
+
+def _task_of(letter: str) -> str:
+    """Return the source of the task that a letter leaves at the desk."""
+    return f"letter-in:{letter}"
 
 
 def _arrival(letter: ScannedLetter, files: Sequence[StoredFile]) -> Arrival:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cardline.core.errors import Conflict, Invalid, NotFound
+from cardline.core.errors import Held, Invalid, NotFound
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk import actions as desk
@@ -32,13 +32,19 @@ async def waiting(tx: Transaction, *, limit: int = 200) -> list[InMail]:
     return await inbound_store.waiting(tx, limit=limit)
 
 
+async def done(tx: Transaction, *, reader: Staff, limit: int = 100) -> list[InMail]:
+    """Return what was answered or closed, the last in front; an agent finds what he did himself."""
+    by = reader.number if reader.role == "agent" else None
+    return await inbound_store.done(tx, by=by, limit=limit)
+
+
 async def one(tx: Transaction, mail: str, *, reader: Staff, at: datetime) -> Told:
     """Return an e-mail; who reads it is journaled. Raises ``NotFound``.
 
     One that waits is everybody's who serves; an agent finds one that was answered only where he
     answered it.
     """
-    found = await _readable(tx, mail, reader)
+    found = await readable(tx, mail, reader)
     assert found.interaction is not None, "only messages are read"
     body: JsonObject = {"email": found.id}
     await desk.note(tx, found.interaction, "email.opened", body, at=at, by=reader.actor)
@@ -62,12 +68,12 @@ async def answer(
     """Answer an e-mail to where it came from. Its task is done; ``key`` makes a repeat harmless.
 
     Secrets are taken out (row E5). Raises ``NotFound``; ``Invalid`` for an empty answer or an
-    e-mail without a sender; ``Conflict`` where nothing may be sent there, with the reasons.
+    e-mail without a sender; ``Held`` where nothing may be sent there, with the reasons.
     """
     found = await inbound_store.by_id(tx, mail, lock=True)
     if found is None:
         raise NotFound("there is no such e-mail")
-    await _readable(tx, mail, by)
+    await readable(tx, mail, by)
     assert found.interaction is not None, "only messages are read"
     text = mask_secrets(text.strip()).text
     if not text:
@@ -91,7 +97,7 @@ async def answer(
         staff=StaffShown(by.number, by.name),
     )
     if not queued.verdict.allowed:
-        raise Conflict(f"this may not be sent: {', '.join(queued.verdict.codes)}")
+        raise Held(queued.verdict.codes)
     body: JsonObject = {"email": found.id, "answer": queued.id}
     await desk.note(tx, found.interaction, "email.answered", body, at=at, by=by.actor)
     await inbound_store.set_answered(tx, found.interaction, by=by.number, at=at)
@@ -104,7 +110,7 @@ async def sent_file(
     tx: Transaction, mail: str, file: str, *, by: Staff, at: datetime
 ) -> StoredFile:
     """Return a file that came with an e-mail; journaled. Raises ``NotFound``."""
-    found = await _readable(tx, mail, by)
+    found = await readable(tx, mail, by)
     kept = await file_actions.find(tx, file, owner=found.id)
     assert found.interaction is not None, "only messages are read"
     body: JsonObject = {"email": found.id, "file": file}
@@ -112,11 +118,12 @@ async def sent_file(
     return kept
 
 
-async def _readable(tx: Transaction, mail: str, reader: Staff) -> InMail:
+async def readable(tx: Transaction, mail: str, reader: Staff) -> InMail:
+    """Return an e-mail that one of the staff may read. Raises ``NotFound``."""
     found = await inbound_store.by_id(tx, mail)
     if found is None or found.kind != "message":
         raise NotFound("there is no such e-mail")
-    mine = found.due_at is not None or found.answered_by == reader.number
+    mine = found.due_at is not None or reader.number in (found.answered_by, found.closed_by)
     if reader.role == "agent" and not mine:
         raise NotFound("there is no such e-mail, or a colleague has answered it")
     return found

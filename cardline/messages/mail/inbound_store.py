@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.messages.mail.model import InMail
+from cardline.messages.mail.model import ClosedFor, HolderProof, InMail
 
 
 async def lock(tx: Transaction, fingerprint: str) -> bool:
@@ -120,6 +120,55 @@ async def waiting(tx: Transaction, *, limit: int) -> list[InMail]:
     return [_mail(row) for row in await cursor.fetchall()]
 
 
+async def done(tx: Transaction, *, by: str | None, limit: int) -> list[InMail]:
+    """Return what was answered or closed, the last in front; ``by``: only what they did."""
+    cursor = tx.connection.cursor(row_factory=dict_row)
+    await cursor.execute(
+        """
+        SELECT * FROM mail_in
+        WHERE kind = 'message' AND due_at IS NULL AND coalesce(answered_at, closed_at) IS NOT NULL
+            AND (%(by)s::text IS NULL OR %(by)s IN (answered_by, closed_by))
+        ORDER BY coalesce(answered_at, closed_at) DESC, id LIMIT %(limit)s
+        """,
+        {"by": by, "limit": limit},
+    )
+    return [_mail(row) for row in await cursor.fetchall()]
+
+
+async def set_holder(
+    tx: Transaction,
+    interaction: str,
+    holder: HolderId | None,
+    *,
+    registered: bool,
+    proof: HolderProof | None,
+    by: str,
+    at: datetime,
+) -> None:
+    """Write whose the e-mails of an interaction are, and how the staff know."""
+    await tx.connection.execute(
+        """
+        UPDATE mail_in
+        SET holder = %s, registered = %s, holder_proof = %s, holder_by = %s, holder_at = %s
+        WHERE interaction = %s AND kind = 'message'
+        """,
+        (holder, registered, proof, by, at, interaction),
+    )
+
+
+async def set_closed(
+    tx: Transaction, interaction: str, *, why: ClosedFor, by: str, at: datetime
+) -> None:
+    """Write that nothing that waits in an interaction needs an answer any more."""
+    await tx.connection.execute(
+        """
+        UPDATE mail_in SET due_at = NULL, closed_for = %s, closed_by = %s, closed_at = %s
+        WHERE interaction = %s AND due_at IS NOT NULL
+        """,
+        (why, by, at, interaction),
+    )
+
+
 async def of_interactions(tx: Transaction, interactions: Sequence[str]) -> list[InMail]:
     """Return what came in within these interactions, oldest first."""
     cursor = tx.connection.cursor(row_factory=dict_row)
@@ -165,4 +214,9 @@ def _mail(row: dict[str, Any]) -> InMail:
         answered_at=row["answered_at"],
         answered_by=row["answered_by"],
         at=row["at"],
+        holder_proof=row["holder_proof"],
+        holder_by=row["holder_by"],
+        closed_for=row["closed_for"],
+        closed_by=row["closed_by"],
+        closed_at=row["closed_at"],
     )

@@ -53,6 +53,12 @@ class SentMail:
     sent_at: datetime | None
 
 
+HolderProof = Literal["claimed", "papers", "called-back"]
+"""How surely the staff know whose an e-mail is; weakest first. None of them opens an act."""
+ClosedFor = Literal["no-answer-needed", "answered-elsewhere", "not-for-us", "junk"]
+"""Why an e-mail is closed without an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class InMail:
     """An e-mail that came in, cleaned. ``interaction`` is ``None`` for a bounce alone.
@@ -79,6 +85,12 @@ class InMail:
     answered_at: datetime | None
     at: datetime
     answered_by: str | None = None
+    holder_proof: HolderProof | None = None
+    """How the staff found out whose it is; ``None``: nobody of them said so."""
+    holder_by: str | None = None
+    closed_for: ClosedFor | None = None
+    closed_by: str | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal, Protocol
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
+from cardline.cards.corebank import CoreBank
 from cardline.core.clock import Clock
+from cardline.core.ids import HolderId
 from cardline.core.transaction import Database
 from cardline.desk.staff_model import Role, Staff
 from cardline.messages import files as file_actions
 from cardline.messages.file_model import MEDIA_TYPES
 from cardline.messages.files import Files
-from cardline.messages.mail import answering
+from cardline.messages.mail import answering, placing
 from cardline.messages.mail.actions import stop_by_click, trust_address
-from cardline.messages.mail.model import InMail, MailConfig
+from cardline.messages.mail.model import ClosedFor, HolderProof, InMail, MailConfig
 
 _PREFERENCES = "/my/preferences"
 
@@ -25,6 +27,8 @@ class Services(Protocol):
 
     @property
     def database(self) -> Database: ...
+    @property
+    def bank(self) -> CoreBank: ...
     @property
     def mail(self) -> MailConfig: ...
     @property
@@ -62,6 +66,11 @@ class EmailHead(BaseModel):
     at: datetime
     due_at: datetime | None
     answered_at: datetime | None
+    holder_proof: HolderProof | None
+    holder_by: str | None
+    closed_for: ClosedFor | None
+    closed_by: str | None
+    closed_at: datetime | None
 
 
 class EmailFile(BaseModel):
@@ -100,6 +109,21 @@ class ReplyBody(BaseModel):
     key: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
+class WhoseBody(BaseModel):
+    """Whose an e-mail is, ``None`` for nobody known; how surely that is known, and by what."""
+
+    holder: Annotated[str, Field(min_length=1, max_length=64)] | None
+    proof: HolderProof = "claimed"
+    why: Annotated[str, Field(max_length=500)] = ""
+
+
+class ClosedBody(BaseModel):
+    """Why an e-mail needs no answer by e-mail."""
+
+    why: ClosedFor
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
 class AddressBody(BaseModel):
     """An e-mail address that is good again."""
 
@@ -119,9 +143,17 @@ def router(services: Services) -> APIRouter:
     leads = Depends(services.require("lead"))
 
     @routes.get("/emails")
-    async def waiting(staff: Annotated[Staff, servers]) -> list[EmailHead]:
-        """List what waits for an answer, the one that is due first in front."""
+    async def listed(
+        staff: Annotated[Staff, servers],
+        state: Annotated[Literal["waiting", "done"], Query()] = "waiting",
+    ) -> list[EmailHead]:
+        """List what waits for an answer, the one that is due first in front, or what is done.
+
+        What was answered or closed stands with the last in front; an agent finds his own.
+        """
         async with services.database.transaction() as tx:
+            if state == "done":
+                return [_head(one) for one in await answering.done(tx, reader=staff)]
             return [_head(one) for one in await answering.waiting(tx)]
 
     @routes.get("/emails/{email}")
@@ -139,6 +171,31 @@ def router(services: Services) -> APIRouter:
             await answering.answer(
                 tx, email, text=body.text, key=body.key, config=services.mail, by=staff, at=at
             )
+            return _view(await answering.one(tx, email, reader=staff, at=at))
+
+    @routes.post("/emails/{email}/holder")
+    async def whose(email: str, body: WhoseBody, staff: Annotated[Staff, servers]) -> EmailView:
+        """Say whose it is and how that is known; it proves nobody (row A5)."""
+        at = services.clock()
+        async with services.database.transaction() as tx:
+            await placing.say_whose(
+                tx,
+                email,
+                HolderId(body.holder) if body.holder else None,
+                proof=body.proof,
+                why=body.why,
+                bank=services.bank,
+                by=staff,
+                at=at,
+            )
+            return _view(await answering.one(tx, email, reader=staff, at=at))
+
+    @routes.post("/emails/{email}/close")
+    async def close(email: str, body: ClosedBody, staff: Annotated[Staff, servers]) -> EmailView:
+        """Close what needs no answer by e-mail."""
+        at = services.clock()
+        async with services.database.transaction() as tx:
+            await placing.close(tx, email, why=body.why, note=body.note, by=staff, at=at)
             return _view(await answering.one(tx, email, reader=staff, at=at))
 
     @routes.get("/emails/{email}/files/{file}")
@@ -179,19 +236,7 @@ def _head(mail: InMail) -> EmailHead:
 
 
 def _in_line(mail: InMail) -> dict[str, Any]:
-    return {
-        "id": mail.id,
-        "interaction": mail.interaction,
-        "box": mail.box,
-        "sender": mail.sender,
-        "sender_name": mail.sender_name,
-        "holder": mail.holder,
-        "registered": mail.registered,
-        "subject": mail.subject,
-        "at": mail.at,
-        "due_at": mail.due_at,
-        "answered_at": mail.answered_at,
-    }
+    return {name: getattr(mail, name) for name in EmailHead.model_fields}
 
 
 def _view(told: answering.Told) -> EmailView:

@@ -9,6 +9,7 @@ from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import Transaction
 from cardline.core.verdict import Verdict
+from cardline.outreach.actions.passing import recipient_of
 from cardline.outreach.model import (
     NO_WISHES,
     Block,
@@ -24,7 +25,6 @@ from cardline.outreach.model import (
     Withdrawal,
 )
 from cardline.outreach.rules import may_contact
-from cardline.outreach.rules.openings import LOOKED_BACK
 from cardline.outreach.store import contacts, wishes
 
 _NUMBERED = frozenset({Channel.CALL, Channel.SMS})
@@ -72,8 +72,13 @@ async def permissions_of(
     A channel to which nothing leads (a call without a number, a letter without a holder) has no
     way. ``most``: contacts of late, those that the gate refused among them.
     """
-    numbered = await _recipient(tx, Channel.CALL, holder, phone, at, zone) if phone else None
-    other = await _recipient(tx, Channel.LETTER, holder, None, at, zone) if holder else None
+
+    async def recipient(channel: Channel, to: PhoneNumber | None) -> Recipient:
+        contact = Contact(Purpose.SERVICE, channel, to, holder)
+        return await recipient_of(tx, contact, key=_NO_KEY, policy=policy, at=at, zone=zone)
+
+    numbered = await recipient(Channel.CALL, phone) if phone else None
+    other = await recipient(Channel.LETTER, None) if holder else None
     known = numbered or other
     ways = [
         _way(purpose, channel, recipient, holder, phone, policy, at)
@@ -99,19 +104,6 @@ async def permissions_of(
         ways=tuple(ways),
         recent=tuple(await contacts.records(tx, holder=holder, limit=most)) if holder else (),
     )
-
-
-async def _recipient(
-    tx: Transaction,
-    channel: Channel,
-    holder: HolderId | None,
-    phone: PhoneNumber | None,
-    at: datetime,
-    zone: ZoneInfo,
-) -> Recipient:
-    contact = Contact(Purpose.SERVICE, channel, phone, holder)
-    seen = await contacts.look(tx, contact, key=_NO_KEY, since=at - LOOKED_BACK, zone=zone)
-    return seen.recipient
 
 
 def _way(

@@ -8,6 +8,7 @@ from cardline.core.clock import SHANGHAI
 from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId
 from cardline.core.masking import mask_phone
+from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
 from cardline.evidence.actions import journal
@@ -25,6 +26,7 @@ from cardline.outreach.model import (
 from cardline.outreach.rules import may_contact
 from cardline.outreach.rules.facts import facts_of, fingerprint
 from cardline.outreach.rules.openings import LOOKED_BACK
+from cardline.outreach.rules.registers import mark_of
 from cardline.outreach.rules.replay import Decided, answer_of
 from cardline.outreach.store import contacts as store
 
@@ -57,7 +59,14 @@ async def pass_gate(
         raise Invalid("a contact needs a number, or somebody whom another channel reaches")
     if contact.purpose is not _PROTECTING and not contact.solicited:
         await store.lock(tx, holder=contact.holder, phone=contact.to)
-    seen = await store.look(tx, contact, key=key, since=at - LOOKED_BACK, zone=zone)
+    seen = await store.look(
+        tx,
+        contact,
+        key=key,
+        since=at - LOOKED_BACK,
+        zone=zone,
+        mark=mark_on_lists(contact.to, policy),
+    )
     verdict = may_contact(contact, seen.recipient, policy, now=at)
     answer = answer_of(verdict)
     facts = facts_of(contact, seen.recipient, now=at)
@@ -90,11 +99,29 @@ async def pass_gate(
 
 
 async def recipient_of(
-    tx: Transaction, contact: Contact, *, key: str, at: datetime, zone: ZoneInfo
+    tx: Transaction,
+    contact: Contact,
+    *,
+    key: str,
+    policy: ContactPolicy,
+    at: datetime,
+    zone: ZoneInfo,
 ) -> Recipient:
     """Read what the gate would know of whom a contact is for; takes no place and writes nothing."""
-    seen = await store.look(tx, contact, key=key, since=at - LOOKED_BACK, zone=zone)
+    seen = await store.look(
+        tx,
+        contact,
+        key=key,
+        since=at - LOOKED_BACK,
+        zone=zone,
+        mark=mark_on_lists(contact.to, policy),
+    )
     return seen.recipient
+
+
+def mark_on_lists(number: PhoneNumber | None, policy: ContactPolicy) -> bytes | None:
+    """Return the mark under which a number would stand on a public list."""
+    return mark_of(number, key=policy.list_key) if number and policy.list_key else None
 
 
 async def cancel_contact(tx: Transaction, *, key: str, at: datetime) -> None:

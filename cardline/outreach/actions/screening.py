@@ -4,6 +4,7 @@ Reads only: no place is taken and nothing is journaled. The gate is asked again 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from cardline.core.clock import SHANGHAI
 from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import Transaction
-from cardline.outreach.model import NO_WISHES, Contact, ContactPolicy, Wishes
+from cardline.outreach.model import NO_WISHES, BlockKind, Contact, ContactPolicy, Wishes
 from cardline.outreach.rules.columns import (
     CHANNELS,
     EVERY,
@@ -29,8 +30,11 @@ from cardline.outreach.rules.columns import (
     People,
     Ragged,
     may_contact_many,
+    micros,
 )
 from cardline.outreach.rules.openings import LOOKED_BACK
+from cardline.outreach.rules.registers import mark_of
+from cardline.outreach.store import registers
 from cardline.outreach.store import screening as store
 
 _PURPOSE = {purpose.value: place for place, purpose in enumerate(PURPOSES)}
@@ -74,7 +78,26 @@ async def screen(
         phones=sorted({one.phone for one in listed}),
         since=at - LOOKED_BACK,
     )
-    return may_contact_many(contact, _people(listed, whose, known), policy, now=at)
+    people = _people(listed, whose, await _with_lists(tx, known, listed, policy))
+    if lists := await registers.registers(tx):
+        # Whoever asks the lists asks all of them: as of the oldest one.
+        oldest = micros(min(one.as_of for one in lists))
+        np.maximum(people.scrubbed_at, oldest, out=people.scrubbed_at)
+    return may_contact_many(contact, people, policy, now=at)
+
+
+async def _with_lists(
+    tx: Transaction, known: store.Known, listed: Sequence[Listed], policy: ContactPolicy
+) -> store.Known:
+    """Add what the public lists say of the numbers."""
+    if not policy.list_key or not await registers.registers(tx):
+        return known
+    marks = {mark_of(one.phone, key=policy.list_key): one.phone for one in listed}
+    found = [
+        (None, marks[mark], BlockKind.DO_NOT_CALL.value, micros(as_of), None)
+        for mark, as_of in await registers.on_lists(tx, list(marks))
+    ]
+    return replace(known, blocks=[*known.blocks, *found])
 
 
 def _whose(

@@ -13,6 +13,7 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
 from cardline.evidence.actions import journal
 from cardline.outreach.campaigns import store
+from cardline.outreach.campaigns.machine_model import Machines
 from cardline.outreach.campaigns.model import (
     FORMS,
     BadRow,
@@ -63,12 +64,14 @@ async def create(
         state=State.DRAFT,
         created_by=str(by),
         created_at=at,
+        machines=_machines(draft, policy),
     )
     _check(campaign, policy)
     await store.add(tx, campaign)
     body: JsonObject = {"name": campaign.name, "kind": campaign.kind, "channel": campaign.channel}
     body |= {"mode": campaign.mode, "purpose": campaign.purpose, "hold_out": campaign.hold_out}
     body |= {"abandonment_limit": campaign.abandonment_limit, "retries": campaign.retries}
+    body |= {"machines": campaign.machines}
     await journal(tx, stream=campaign.id, kind="campaign.created", by=by, body=body, at=at)
     return campaign
 
@@ -280,6 +283,12 @@ async def _add(
     body |= {"known": listed.known, "bad": len(listed.bad)}
     await journal(tx, stream=campaign.id, kind="campaign.listed", by=by, body=body, at=at)
     return listed
+
+
+def _machines(draft: Draft, policy: CampaignPolicy) -> Machines:
+    if draft.channel is not Channel.CALL:
+        return Machines.IGNORE
+    return policy.machines.default if draft.machines is None else draft.machines
 
 
 def _check(campaign: Campaign, policy: CampaignPolicy) -> None:

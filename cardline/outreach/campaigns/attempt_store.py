@@ -6,6 +6,7 @@ from typing import Any
 
 from cardline.core.ids import AgentId, CallId, InteractionId
 from cardline.core.transaction import Transaction
+from cardline.outreach.campaigns.machine_model import Callee, Judgement
 from cardline.outreach.campaigns.model import (
     Attempt,
     AttemptId,
@@ -18,7 +19,7 @@ from cardline.outreach.model import Channel
 _ATTEMPT = """
     a.id, a.entry, a.campaign, a.number, a.channel, a.interaction, a.call, a.agent, a.agent_held,
     a.dialled_at, a.answered_at, a.abandoned, a.opened_at, a.opened_by, a.connected_at, a.ended_at,
-    a.outcome, a.chosen, a.disposition
+    a.outcome, a.chosen, a.disposition, a.judged, a.message_left_at
 """
 
 
@@ -153,6 +154,50 @@ async def mark(tx: Transaction, attempt_id: AttemptId, outcome: Outcome) -> None
     )
 
 
+async def judged(
+    tx: Transaction, attempt_id: AttemptId, judgement: Judgement, *, at: datetime
+) -> None:
+    """Write who seems to have answered; a machine holds no agent, and is the outcome so far."""
+    await tx.connection.execute(
+        """
+        UPDATE campaign_attempt
+        SET judged = %(callee)s, judged_at = %(at)s, judged_after = %(after)s,
+            judged_why = %(why)s,
+            agent = CASE WHEN %(callee)s = 'machine' THEN NULL ELSE agent END,
+            chosen = CASE WHEN %(callee)s = 'machine' THEN 'machine' ELSE chosen END
+        WHERE id = %(id)s AND ended_at IS NULL
+        """,
+        {
+            "id": attempt_id,
+            "callee": str(judgement.callee),
+            "after": judgement.after,
+            "why": list(judgement.codes),
+            "at": at,
+        },
+    )
+
+
+async def person_after_all(tx: Transaction, attempt_id: AttemptId) -> bool:
+    """Take a machine for the person that it was: abandoned; false where none was judged one."""
+    cursor = await tx.connection.execute(
+        """
+        UPDATE campaign_attempt SET judged = 'person', abandoned = true, chosen = NULL
+        WHERE id = %s AND judged = 'machine' AND ended_at IS NULL
+        """,
+        (attempt_id,),
+    )
+    return cursor.rowcount == 1
+
+
+async def message_left(tx: Transaction, attempt_id: AttemptId, *, at: datetime) -> bool:
+    """Write that a machine has our message; false where it was a person after all."""
+    cursor = await tx.connection.execute(
+        "UPDATE campaign_attempt SET message_left_at = %s WHERE id = %s AND judged = 'machine'",
+        (at, attempt_id),
+    )
+    return cursor.rowcount == 1
+
+
 async def end(tx: Transaction, attempt_id: AttemptId, outcome: Outcome, *, at: datetime) -> None:
     """Write how a try ended."""
     await tx.connection.execute(
@@ -203,4 +248,5 @@ def _attempt(row: Sequence[Any]) -> Attempt:
     values[16] = Outcome(values[16]) if values[16] else None
     values[17] = Outcome(values[17]) if values[17] else None
     values[18] = Disposition(values[18]) if values[18] else None
+    values[19] = Callee(values[19]) if values[19] else None
     return Attempt(*values)

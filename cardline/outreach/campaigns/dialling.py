@@ -297,6 +297,8 @@ async def attempt_over(
     entry = await store.entry(tx, attempt.entry, lock=True)
     assert entry is not None
     again = next_try(errand.campaign, entry, outcome, policy, now=at)
+    if attempt.message_left_at is not None and not policy.machines.calls_again:
+        again = None
     if outcome in _NEVER_RANG:
         await outreach.cancel_contact(tx, key=attempt.key, at=at)
         await trust.take_back(tx, key=trust.call_key(attempt.call or ""), at=at)
@@ -347,12 +349,13 @@ async def floor_of(
     counts = await pacing_store.counts(tx, campaign.id, matter=campaign.matter, since=since)
     learned = await pacing_store.learned(tx, campaign.id, last=policy.answer_samples)
     enough = learned.dialled >= policy.answer_samples
+    people = policy.machines.reckoned(counts.machines)
     return Floor(
         ready=ready,
         busy=counts.talking,
         ringing=counts.ringing,
-        answered=counts.answered,
-        abandoned=counts.abandoned,
+        answered=counts.answered + people,
+        abandoned=counts.abandoned + people,
         answer_rate=max(0.01, learned.answered / learned.dialled) if enough else policy.answer_rate,
         handling=learned.talk if enough and learned.talk else policy.handling.total_seconds(),
         lead=learned.lead or policy.ring.total_seconds() / 2,

@@ -10,6 +10,7 @@ from cardline.cards.model import Language
 from cardline.core.ids import AgentId, CallId, HolderId, InteractionId
 from cardline.core.phone import PhoneNumber
 from cardline.core.verdict import RuleVersion, Verdict
+from cardline.outreach.campaigns.machine_model import Callee, MachinePolicy, Machines
 from cardline.outreach.model import Channel, Purpose
 
 CampaignId = NewType("CampaignId", str)
@@ -156,6 +157,7 @@ class Campaign:
     created_at: datetime
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    machines: Machines = Machines.IGNORE
 
     @property
     def purpose(self) -> Purpose:
@@ -211,6 +213,10 @@ class Attempt:
     chosen: Outcome | None = None
     """What the person chose by a key; the end of the call makes it the outcome."""
     disposition: Disposition | None = None
+    judged: Callee | None = None
+    """Who seemed to have answered, where the campaign listens."""
+    message_left_at: datetime | None = None
+    """When a machine had taken our message."""
 
     @property
     def key(self) -> str:
@@ -249,7 +255,10 @@ class CampaignPolicy:
     """Standard deviations of a two-sided interval."""
     smallest_arm: int
     """People in each arm below which no difference is told."""
+    complained: timedelta
+    """For how long who complained in a call is left alone."""
     sms_at_once: int
+    machines: MachinePolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,10 +271,11 @@ class Floor:
     """Agents in a talk of this campaign."""
     ringing: int
     """Calls that ring and hold no agent, of every campaign of the matter: they share its agents."""
-    answered: int
-    """Calls that people answered within the window, machines not counted."""
-    abandoned: int
-    """Of these, those for which no agent was free."""
+    answered: float
+    """Calls that people answered within the window. Machines are not counted, but for the share of
+    them that is reckoned to have been people."""
+    abandoned: float
+    """Of these, those for which no agent was free, and those people."""
     answer_rate: float
     """Share of dialled calls that are answered, ``(0, 1]``."""
     handling: float
@@ -361,3 +371,4 @@ class Draft:
     retries: int | None = None
     abandonment_limit: float | None = None
     hold_out: float | None = None
+    machines: Machines | None = None

@@ -17,6 +17,8 @@ class Counts:
     """Go on with an agent."""
     answered: int
     abandoned: int
+    machines: int
+    """Judged machines by what was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,9 @@ async def counts(tx: Transaction, campaign: CampaignId, *, matter: str, since: d
                AND a.channel = 'call' AND c.matter = %(matter)s),
             count(*) FILTER (WHERE ended_at IS NULL AND agent IS NOT NULL),
             count(*) FILTER (WHERE answered_at IS NOT NULL AND dialled_at >= %(since)s
-                             AND outcome IS DISTINCT FROM 'machine'),
-            count(*) FILTER (WHERE abandoned AND dialled_at >= %(since)s)
+                             AND coalesce(outcome, chosen) IS DISTINCT FROM 'machine'),
+            count(*) FILTER (WHERE abandoned AND dialled_at >= %(since)s),
+            count(*) FILTER (WHERE judged = 'machine' AND dialled_at >= %(since)s)
         FROM campaign_attempt
         WHERE campaign = %(campaign)s AND channel = 'call'
           AND (ended_at IS NULL OR dialled_at >= %(since)s)

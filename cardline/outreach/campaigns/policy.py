@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from cardline.core.policy import AreaPolicy, PolicyError, load_area
+from cardline.outreach.campaigns.machine_policy import machine_policy
 from cardline.outreach.campaigns.model import CampaignPolicy, Outcome
 
 _SHORTEST_RING = timedelta(seconds=15)
@@ -38,7 +39,9 @@ def campaign_policy(area: AreaPolicy) -> CampaignPolicy:
         alert_lasts=area.hours("alert_lasts_hours"),
         interval_z=float(area.decimal("interval_z")),
         smallest_arm=area.integer("smallest_arm"),
+        complained=area.days("complained_days"),
         sms_at_once=area.integer("sms_at_once"),
+        machines=machine_policy(area),
     )
 
 

@@ -157,13 +157,16 @@ async def dispose(
     disposition: Disposition,
     *,
     agent: AgentId,
+    policy: CampaignPolicy,
     note: str = "",
     again_at: datetime | None = None,
     at: datetime,
 ) -> None:
     """Write what became of a talk; what it asks for is done at once.
 
-    Somebody else's number is blocked; who refused an offer is asked no more. ``again_at`` goes with
+    Somebody else's number is blocked; who refused an offer is asked no more; who complained is left
+    alone as by a complaint about calls (row C5), for a time: one that is then taken goes on for as
+    long as it is open. ``again_at`` goes with
     ``call-again``, and only with it. Raises :class:`Conflict` while nobody has heard who calls and
     why: the opening comes first.
     """
@@ -192,6 +195,18 @@ async def dispose(
             stream=interaction,
             by=by,
             at=at,
+        )
+    elif disposition is Disposition.COMPLAINED:
+        await outreach.block(
+            tx,
+            kind=BlockKind.CALLS_COMPLAINT,
+            holder=entry.holder,
+            phone=entry.phone,
+            source=f"campaign {campaign.id}",
+            stream=interaction,
+            by=by,
+            at=at,
+            until=at + policy.complained,
         )
     elif disposition is Disposition.REFUSED and campaign.purpose in _SELLING:
         await outreach.stop_marketing(

@@ -76,23 +76,27 @@ async def reasons(tx: Transaction, campaign: str) -> dict[str, int]:
     return {row[0]: row[1] for row in await cursor.fetchall()}
 
 
-async def answers(tx: Transaction, campaign: str, *, since: datetime) -> tuple[int, int, int, int]:
-    """Return calls answered, abandoned, talks, and talks without an opening, since a time."""
+async def answers(
+    tx: Transaction, campaign: str, *, since: datetime
+) -> tuple[int, int, int, int, int]:
+    """Return answered, abandoned, talks, talks without an opening, calls judged machines."""
     cursor = await tx.connection.execute(
         """
         SELECT
-            count(*) FILTER (WHERE answered_at IS NOT NULL AND outcome IS DISTINCT FROM 'machine'),
+            count(*) FILTER (WHERE answered_at IS NOT NULL
+                             AND coalesce(outcome, chosen) IS DISTINCT FROM 'machine'),
             count(*) FILTER (WHERE abandoned),
             count(*) FILTER (WHERE connected_at IS NOT NULL),
             count(*) FILTER (WHERE connected_at IS NOT NULL AND opened_at IS NULL
-                             AND ended_at IS NOT NULL)
+                             AND ended_at IS NOT NULL),
+            count(*) FILTER (WHERE judged = 'machine')
         FROM campaign_attempt WHERE campaign = %s AND dialled_at >= %s
         """,
         (campaign, since),
     )
     row = await cursor.fetchone()
     assert row is not None
-    return row[0], row[1], row[2], row[3]
+    return row[0], row[1], row[2], row[3], row[4]
 
 
 async def results(tx: Transaction, campaign: str) -> dict[str, tuple[int, int]]:

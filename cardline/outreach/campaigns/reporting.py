@@ -48,6 +48,10 @@ class Report:
     answered: int
     abandoned: int
     abandonment: Share
+    machines: int
+    """Calls judged machines by what was heard."""
+    reckoned_abandoned: float
+    """Of these, those reckoned to have been people; they count against the limit."""
     within_limit: bool
     unopened: int
     """Talks that ended without a confirmed opening."""
@@ -88,7 +92,10 @@ async def report(tx: Transaction, campaign: str, *, policy: CampaignPolicy, at: 
     done = [row for row in contacted if row[1] == "done"]
     talked = sum(count for _, _, outcome, count, _ in done if outcome in _REACHED)
     since = at - policy.abandonment_window
-    answered, abandoned, _, unopened = await report_store.answers(tx, found.id, since=since)
+    answered, abandoned, _, unopened, machines = await report_store.answers(
+        tx, found.id, since=since
+    )
+    reckoned = policy.machines.reckoned(machines)
     results = await report_store.results(tx, found.id)
     z = policy.interval_z
     treated = share(*results.get("contacted", (0, 0)), z=z)
@@ -109,7 +116,9 @@ async def report(tx: Transaction, campaign: str, *, policy: CampaignPolicy, at: 
         answered=answered,
         abandoned=abandoned,
         abandonment=share(abandoned, answered, z=z),
-        within_limit=abandoned <= found.abandonment_limit * answered,
+        machines=machines,
+        reckoned_abandoned=reckoned,
+        within_limit=abandoned + reckoned <= found.abandonment_limit * (answered + reckoned),
         unopened=unopened,
         contacted_reached=treated,
         held_out_reached=held,
@@ -142,6 +151,7 @@ async def foresee_one(
         tx,
         contact,
         key=contact_key(entry.id, entry.attempts + 1),
+        policy=gate,
         at=at,
         zone=ZoneInfo(entry.zone),
     )

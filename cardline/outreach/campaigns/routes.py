@@ -306,6 +306,7 @@ def _previews(routes: APIRouter, services: CampaignServices) -> None:
                 interaction,
                 body.disposition,
                 agent=_agent(staff),
+                policy=services.campaigns,
                 note=body.note,
                 again_at=body.again_at,
                 at=services.clock(),

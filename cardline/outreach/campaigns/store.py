@@ -9,6 +9,7 @@ import msgspec
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import Transaction
+from cardline.outreach.campaigns.machine_model import Machines
 from cardline.outreach.campaigns.model import (
     CHANNEL,
     Campaign,
@@ -24,7 +25,7 @@ from cardline.outreach.model import Channel
 _CAMPAIGN = """
     c.id, c.name, c.kind, c.channel, c.mode, c.matter, c.opening, c.script, c.minutes, c.opens,
     c.closes, c.retries, c.abandonment_limit, c.hold_out, c.state, c.created_by, c.created_at,
-    c.started_at, c.ended_at
+    c.started_at, c.ended_at, c.machines
 """
 _ENTRY = """
     e.id, e.campaign, e.place, e.holder, e.phone, e.language, e.zone, e.fields, e.arm, e.state,
@@ -41,8 +42,9 @@ async def add(tx: Transaction, campaign: Campaign) -> None:
     await tx.connection.execute(
         """
         INSERT INTO campaign (id, name, kind, channel, mode, matter, opening, script, minutes,
-            opens, closes, retries, abandonment_limit, hold_out, state, created_by, created_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            opens, closes, retries, abandonment_limit, hold_out, state, created_by, created_at,
+            machines)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
             campaign.id,
@@ -62,6 +64,7 @@ async def add(tx: Transaction, campaign: Campaign) -> None:
             campaign.state,
             campaign.created_by,
             campaign.created_at,
+            campaign.machines,
         ),
     )
 
@@ -331,6 +334,7 @@ def _campaign(row: Sequence[Any]) -> Campaign:
     values[4] = Mode(values[4]) if values[4] else None
     values[12], values[13] = float(values[12]), float(values[13])
     values[14] = State(values[14])
+    values[19] = Machines(values[19])
     return Campaign(*values)
 
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from cardline.cards.model import Language
 from cardline.core.verdict import Verdict
+from cardline.outreach.campaigns.machine_model import Machines
 from cardline.outreach.campaigns.model import (
     FORMS,
     Campaign,
@@ -48,6 +49,7 @@ class CampaignBody(BaseModel):
     retries: int | None = Field(default=None, ge=0, le=9)
     abandonment_limit: float | None = Field(default=None, ge=0, lt=1)
     hold_out: float | None = Field(default=None, ge=0, le=0.5)
+    machines: Machines | None = None
 
     def draft(self) -> Draft:
         """Return it as the action takes it."""
@@ -65,6 +67,7 @@ class CampaignBody(BaseModel):
             retries=self.retries,
             abandonment_limit=self.abandonment_limit,
             hold_out=self.hold_out,
+            machines=self.machines,
         )
 
 
@@ -120,6 +123,7 @@ class CampaignView(BaseModel):
     retries: int
     abandonment_limit: float
     hold_out: float
+    machines: Machines
     state: str
     created_by: str
     created_at: datetime
@@ -206,6 +210,8 @@ class CampaignReportView(BaseModel):
     answered: int
     abandoned: int
     abandonment: ShareView
+    machines: int
+    reckoned_abandoned: float
     within_limit: bool
     unopened: int
     contacted_reached: ShareView
@@ -242,6 +248,7 @@ def campaign_view(campaign: Campaign) -> CampaignView:
         retries=campaign.retries,
         abandonment_limit=campaign.abandonment_limit,
         hold_out=campaign.hold_out,
+        machines=campaign.machines,
         state=campaign.state,
         created_by=campaign.created_by,
         created_at=campaign.created_at,
@@ -287,6 +294,8 @@ def report_view(report: Report) -> CampaignReportView:
         answered=report.answered,
         abandoned=report.abandoned,
         abandonment=_share(report.abandonment),
+        machines=report.machines,
+        reckoned_abandoned=report.reckoned_abandoned,
         within_limit=report.within_limit,
         unopened=report.unopened,
         contacted_reached=_share(report.contacted_reached),

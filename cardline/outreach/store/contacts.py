@@ -1,7 +1,7 @@
 """SQL of contacts: what the gate reads in one look, and what it writes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,9 +55,18 @@ async def lock(tx: Transaction, *, holder: HolderId | None, phone: PhoneNumber |
 
 
 async def look(
-    tx: Transaction, contact: Contact, *, key: str, since: datetime, zone: ZoneInfo
+    tx: Transaction,
+    contact: Contact,
+    *,
+    key: str,
+    since: datetime,
+    zone: ZoneInfo,
+    mark: bytes | None = None,
 ) -> Seen:
-    """Read everything that a verdict needs; contacts since a time, without the one with ``key``."""
+    """Read everything that a verdict needs; contacts since a time, without the one with ``key``.
+
+    ``mark``: under which the number would stand on a public list.
+    """
     cursor = await tx.connection.execute(
         """
         SELECT
@@ -83,13 +92,29 @@ async def look(
            WHERE holder = %(holder)s AND until IS NULL AND campaign IS NOT NULL),
           EXISTS (SELECT 1 FROM outreach_reject
                   WHERE holder = %(holder)s AND until IS NULL AND phone = %(phone)s),
-          (SELECT json_build_array(answer, reasons) FROM outreach_contact WHERE key = %(key)s)
+          (SELECT json_build_array(answer, reasons) FROM outreach_contact WHERE key = %(key)s),
+          (SELECT min(as_of) FROM outreach_register),
+          (SELECT array_agg(as_of ORDER BY as_of) FROM outreach_register AS register
+           WHERE EXISTS (SELECT 1 FROM outreach_register_number AS entry
+                         WHERE entry.mark = %(mark)s AND entry.register = register.name
+                           AND entry.version = register.version))
         """,
-        {"holder": contact.holder, "phone": contact.to, "key": key, "since": since},
+        {
+            "holder": contact.holder,
+            "phone": contact.to,
+            "key": key,
+            "since": since,
+            "mark": mark,
+        },
     )
     row = await cursor.fetchone()
     assert row is not None, "a row of subselects"
-    consents, withdrawals, blocks, past, number, wishes, campaigns, rejected, before = row
+    consents, withdrawals, blocks, past, number, wishes, campaigns, rejected, before = row[:9]
+    oldest, listed = row[9:]
+    known = NumberFacts(*map(_maybe, number)) if number else NO_FACTS
+    if oldest is not None and (known.scrubbed_at is None or known.scrubbed_at < oldest):
+        # Whoever asks the lists asks all of them: as of the oldest one.
+        known = replace(known, scrubbed_at=oldest)
     recipient = Recipient(
         known=contact.holder is not None,
         zone=zone,
@@ -103,7 +128,8 @@ async def look(
         ),
         blocks=tuple(
             Block(BlockKind(one[0]), _time(one[1]), _maybe(one[2])) for one in blocks or ()
-        ),
+        )
+        + tuple(Block(BlockKind.DO_NOT_CALL, as_of, None) for as_of in listed or ()),
         past=tuple(
             Past(
                 Purpose(one[0]),
@@ -114,7 +140,7 @@ async def look(
             )
             for one in past or ()
         ),
-        number=NumberFacts(*map(_maybe, number)) if number else NO_FACTS,
+        number=known,
         wishes=wishes_from(wishes, campaigns),
         number_rejected=rejected,
     )
@@ -153,7 +179,11 @@ async def put(
     inputs: str,
     at: datetime,
 ) -> None:
-    """Write the answer; yes takes a place under the caps, once for a key; else it is given back."""
+    """Write the answer; yes takes a place under the caps, once for a key; else it is given back.
+
+    The place is on the day on which it was last let pass, which is the day on which it is made: a
+    text that waited overnight uses up today's place and not yesterday's.
+    """
     await tx.connection.execute(
         """
         INSERT INTO outreach_contact AS contact
@@ -163,8 +193,9 @@ async def put(
                 %(solicited)s, %(campaign)s, %(at)s, %(cancelled_at)s, %(answer)s, %(not_before)s,
                 %(reasons)s, %(rule)s, %(inputs)s, %(at)s)
         ON CONFLICT (key) DO UPDATE SET
-            at = CASE WHEN contact.cancelled_at IS NULL OR excluded.answer <> 'yes'
-                 THEN contact.at ELSE excluded.at END,
+            at = CASE WHEN excluded.answer <> 'yes' THEN contact.at
+                 WHEN contact.cancelled_at IS NULL THEN greatest(contact.at, excluded.at)
+                 ELSE excluded.at END,
             cancelled_at = CASE WHEN excluded.answer = 'yes' THEN NULL
                            ELSE coalesce(contact.cancelled_at, excluded.cancelled_at) END,
             answer = excluded.answer, not_before = excluded.not_before,

@@ -99,11 +99,17 @@ async def agent_state(
 
 
 async def open_offer(
-    tx: Transaction, *, offer: OfferId | None = None, interaction: InteractionId | None = None
+    tx: Transaction,
+    *,
+    offer: OfferId | None = None,
+    agent: AgentId | None = None,
+    interaction: InteractionId | None = None,
 ) -> Offer | None:
-    """Return an offer by its id in whatever state, or the open one of an interaction."""
+    """Return an offer by its id in whatever state, or the open one of an agent or interaction."""
     if offer is not None:
         return await offers.by_id(tx, offer)
+    if agent is not None:
+        return await offers.open_for(tx, agent)
     return await offers.open_of(tx, interaction) if interaction is not None else None
 
 

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from cardline.core.ids import InteractionId, LegId, OfferId, new_id
+from cardline.core.ids import AgentId, InteractionId, LegId, OfferId, new_id
 from cardline.core.transaction import Transaction
 from cardline.routing.model import CHANNEL, Due, Offer, OfferState, Proposal, RoutingPolicy, Talk
 from cardline.routing.store.rows import OFFER_COLUMNS, TALK_COLUMNS, offer, talk
@@ -78,6 +78,19 @@ async def open_of(tx: Transaction, interaction: InteractionId) -> Offer | None:
         WHERE o.interaction = %s AND o.state = 'open'
         """,  # noqa: S608 - constants only
         (interaction,),
+    )
+    row = await cursor.fetchone()
+    return offer(row) if row is not None else None
+
+
+async def open_for(tx: Transaction, agent: AgentId) -> Offer | None:
+    """Return the open offer of an agent."""
+    cursor = await tx.connection.execute(
+        f"""
+        SELECT {OFFER_COLUMNS} FROM routing_offer AS o JOIN routing_wait AS w ON w.id = o.wait
+        WHERE o.agent = %s AND o.state = 'open'
+        """,  # noqa: S608 - constants only
+        (agent,),
     )
     row = await cursor.fetchone()
     return offer(row) if row is not None else None

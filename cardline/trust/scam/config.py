@@ -59,7 +59,10 @@ class ScamConfig:
 
     def say(self, key: str, language: Language, **values: object) -> str:
         """Return a text of the catalogue, the numbers to call filled in. Raises ``KeyError``."""
-        text = load_words()[key].in_language(language)
+        return self.fill(load_words()[key].in_language(language), **values)
+
+    def fill(self, text: str, **values: object) -> str:
+        """Return a text with the numbers to call filled in."""
         known = {"hotline": self.hotline, "police": self.police, "antifraud": self.antifraud}
         return text.format(**{**known, **values})
 

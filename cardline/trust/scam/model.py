@@ -214,3 +214,15 @@ class ScamWarning:
     cools_until: datetime | None
     author: str
     at: datetime
+    told: tuple[str, ...] = ()
+    """Steps of the persuasion script that were said."""
+    judged: "Judged | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a warned holder had received or was told, without secrets, and what it was taken for."""
+
+    message: Message
+    verdict: Opinion
+    score: float

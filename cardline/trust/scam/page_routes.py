@@ -1,4 +1,5 @@
-"""Pages: anybody checks a message without logging in; a holder reports a scam (rows E2, E3)."""
+"""Pages: anybody checks a message without logging in; a holder reports a scam, and reads the
+warnings that we gave (rows E2 to E4)."""
 
 import secrets
 from pathlib import Path
@@ -8,23 +9,27 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import FormData
 
 from cardline.cards.model import CardState
+from cardline.cards.rules.state import state_at
 from cardline.core.errors import CardlineError
 from cardline.core.ids import CardId
 from cardline.portal import account, protecting
-from cardline.portal.guarding import BankSilent, form_of, patient_transaction, text_in
+from cardline.portal.guarding import BankSilent, form_of, patient_transaction, reader, text_in
 from cardline.portal.model import HolderSession
 from cardline.portal.proving import subject_for
 from cardline.portal.rules import HOME
 from cardline.portal.sessions import actor_of
 from cardline.portal.web import Pages, PortalServices, page_routes, view_of
-from cardline.trust.scam import actions
+from cardline.trust.scam import actions, with_agent
 from cardline.trust.scam.catalogue import reason_words
 from cardline.trust.scam.config import ScamConfig
 from cardline.trust.scam.model import MOST_CHECKED, Judgement, Kind, Message, Report, Told
+from cardline.trust.scam.persuasion import load_script
+from cardline.trust.scam.report_views import show_reason
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 CHECK: Final = "/verify/message"
 REPORT: Final = f"{HOME}/report-scam"
+WARNINGS: Final = f"{HOME}/warnings"
 
 
 class PageServices(PortalServices, Protocol):
@@ -44,6 +49,7 @@ def router(services: PageServices) -> APIRouter:
     pages = Pages(services.portal, more=(TEMPLATES,))
     _check_pages(routes, services, pages)
     _report_pages(routes, services, pages)
+    _warning_page(routes, services, pages)
     return routes
 
 
@@ -188,6 +194,38 @@ def _report_pages(routes: APIRouter, services: PageServices, pages: Pages) -> No
             "fault": fault,
         }
         return pages.page(request, "scam_reported", session=session, values=values)
+
+
+def _warning_page(routes: APIRouter, services: PageServices, pages: Pages) -> None:
+    reading = Depends(reader(services))
+
+    @routes.get(WARNINGS)
+    async def warnings(request: Request, session: Annotated[HolderSession, reading]) -> Response:
+        """What we said to the holder when we feared a scam, and what the holder decided."""
+        at = services.clock()
+        async with patient_transaction(services) as tx:
+            _, owned = await subject_for(tx, session, bank=services.bank)
+            found = await with_agent.warnings_of(tx, session.holder.id)
+        language, _ = view_of(request)
+        held = {card.id for card in owned if state_at(card, at) is CardState.HELD}
+        titles = {
+            step.code: services.scam.fill(step.title.in_language(language))
+            for step in load_script().steps
+        }
+        values = _told(request, services.scam, None) | {
+            "warnings": found,
+            "reasons": {
+                one.id: [show_reason(code).model_dump()[language] for code in one.reasons]
+                for one in found
+            },
+            "told": {one.id: [titles.get(code, code) for code in one.told] for one in found},
+            "cooling": {
+                one.id
+                for one in found
+                if one.cools_until and at < one.cools_until and one.card in held
+            },
+        }
+        return pages.page(request, "scam_warnings", session=session, values=values)
 
 
 def _message(form: FormData) -> Message:

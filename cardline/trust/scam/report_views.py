@@ -18,7 +18,6 @@ from cardline.trust.scam.model import (
     Opinion,
     Report,
     ReportState,
-    ScamWarning,
 )
 from cardline.trust.scam.senders import number_of
 from cardline.trust.scam.views import JudgementView, TextView
@@ -78,7 +77,7 @@ class ScamReportView(BaseModel):
             holder=report.holder,
             interaction=report.interaction,
             kind=message.kind,
-            sender=_sender(message.sender),
+            sender=show_sender(message.sender),
             text=message.text,
             secrets_told=report.told.secrets_told,
             paid=report.told.paid,
@@ -141,7 +140,7 @@ class WholeReportView(ScamReportView):
         verdict = f"verdicts.{report.judgement.verdict}"
         return cls(
             **ScamReportView.of(report, indicators).model_dump(),
-            why=[_reason(code) for code in report.judgement.codes],
+            why=[show_reason(code) for code in report.judgement.codes],
             meaning=TextView(zh=config.say(verdict, "zh"), en=config.say(verdict, "en")),
             cards=[
                 ReporterCardView(
@@ -196,44 +195,6 @@ class ReportHeldView(BaseModel):
     refusals: list[RefusalView]
 
 
-class ScamWarningView(BaseModel):
-    """A warning on record."""
-
-    id: str
-    interaction: str
-    reasons: list[str]
-    words: str
-    goes_on: bool
-    card: str | None
-    cools_until: datetime | None
-    author: str
-    at: datetime
-
-    @classmethod
-    def of(cls, one: ScamWarning) -> "ScamWarningView":
-        """Show a warning."""
-        return cls(
-            id=one.id,
-            interaction=one.interaction,
-            reasons=list(one.reasons),
-            words=one.words,
-            goes_on=one.goes_on,
-            card=one.card,
-            cools_until=one.cools_until,
-            author=one.author,
-            at=one.at,
-        )
-
-
-class WarnedView(BaseModel):
-    """Whether a warning was recorded, and the cooling-off."""
-
-    allowed: bool
-    refusals: list[RefusalView]
-    warning: ScamWarningView | None
-    hold: FrozenView | None
-
-
 def show_refusals(verdict: Verdict, config: ScamConfig) -> list[RefusalView]:
     """Show why something was refused."""
     return [
@@ -242,14 +203,14 @@ def show_refusals(verdict: Verdict, config: ScamConfig) -> list[RefusalView]:
     ]
 
 
-def _sender(shown: str) -> str:
+def show_sender(shown: str) -> str:
     """Mask a person's number; a service number or a name is nobody's."""
     number = number_of(shown)
     return mask_phone(shown) if number and len(number) > _SERVICE_DIGITS else shown
 
 
-def _reason(code: str) -> ReportReasonView:
-    """A report outlives the rules: a code that has no words any more speaks for itself."""
+def show_reason(code: str) -> ReportReasonView:
+    """Tell a reason. A report outlives the rules: a code without words speaks for itself."""
     if f"reasons.{code}" not in load_words():
         return ReportReasonView(code=code, zh=code, en=code)
     words = reason_words(code)

@@ -20,17 +20,17 @@ from cardline.identity.config import IdentityConfig
 from cardline.trust.scam import actions, holding, with_agent
 from cardline.trust.scam.config import ScamConfig
 from cardline.trust.scam.model import MOST_CHECKED, Kind, Message, ReportState, Told
+from cardline.trust.scam.persuasion_views import PersuasionView, show_persuasion
 from cardline.trust.scam.report_views import (
     FrozenView,
     ReportedView,
     ReportHeldView,
     ScamReportView,
-    ScamWarningView,
-    WarnedView,
     WholeReportView,
     show_refusals,
 )
 from cardline.trust.scam.views import JudgementView
+from cardline.trust.scam.warning_views import ScamWarningView, WarnedView
 
 
 class ScamServices(Protocol):
@@ -82,7 +82,9 @@ class ReportBody(CheckBody):
 class WarnBody(BaseModel):
     """``reasons``: the codes that were told; ``words``: what the holder means to do.
 
-    ``card``: to be held while things cool off, which needs that the holder ``agreed``.
+    ``told``: the steps of the script that were said. ``text``, ``sender``, ``kind``: what the
+    holder had received. ``card``: to be held while things cool off, which needs that the holder
+    ``agreed``.
     """
 
     reasons: list[str] = Field(min_length=1, max_length=12)
@@ -90,6 +92,10 @@ class WarnBody(BaseModel):
     goes_on: bool
     card: str | None = Field(default=None, max_length=64)
     agreed: bool = False
+    told: list[str] = Field(default=[], max_length=20)
+    text: str = Field(default="", max_length=MOST_CHECKED)
+    sender: str = Field(default="", max_length=80)
+    kind: Kind = "message"
 
 
 class ReportHoldBody(BaseModel):
@@ -174,6 +180,21 @@ def _conversations(routes: APIRouter, services: ScamServices) -> None:
             frozen=FrozenView.of(done.frozen),
         )
 
+    @routes.post("/interactions/{interaction}/scam-judgement")
+    async def judge(
+        interaction: str, body: CheckBody, staff: Annotated[Staff, agent]
+    ) -> JudgementView:
+        """Judge what a holder received or was told, while one talks with them; nothing is kept."""
+        async with serving(interaction, staff) as (tx, act):
+            message = Message(body.text, body.sender, body.kind)
+            judged = await with_agent.judge_told(tx, act, message, config=services.scam)
+        return JudgementView.of(judged, services.scam)
+
+    @routes.get("/scam-persuasion", dependencies=[agent])
+    async def persuasion() -> PersuasionView:
+        """What is said to a warned holder who wants to go on, and what a cooling-off is."""
+        return show_persuasion(services.scam, at=services.clock())
+
     @routes.post("/interactions/{interaction}/scam-warning")
     async def warn(interaction: str, body: WarnBody, staff: Annotated[Staff, agent]) -> WarnedView:
         """Put a warning on record; with the holder's agreement a card is held to cool off."""
@@ -187,11 +208,13 @@ def _conversations(routes: APIRouter, services: ScamServices) -> None:
                 card=CardId(body.card) if body.card else None,
                 agreed=body.agreed,
                 config=services.scam,
+                told=body.told,
+                message=Message(body.text, body.sender, body.kind) if body.text else None,
             )
         return WarnedView(
             allowed=done.verdict.allowed,
             refusals=show_refusals(done.verdict, services.scam),
-            warning=ScamWarningView.of(done.warning) if done.warning else None,
+            warning=ScamWarningView.of(done.warning, services.scam) if done.warning else None,
             hold=FrozenView.of(done.hold),
         )
 
@@ -203,7 +226,8 @@ def _conversations(routes: APIRouter, services: ScamServices) -> None:
             known = await services.bank.holder(tx, holder_id=one) is not None
             if not known or not await claims.serves_holder(tx, one, staff):
                 raise NotFound("there is no such holder, or you have not served them")
-            return [ScamWarningView.of(each) for each in await with_agent.warnings_of(tx, one)]
+            found = await with_agent.warnings_of(tx, one)
+        return [ScamWarningView.of(each, services.scam) for each in found]
 
 
 def _reviewing(routes: APIRouter, services: ScamServices) -> None:

@@ -9,6 +9,7 @@ from cardline.core.verdict import RuleVersion
 from cardline.trust.scam.model import (
     Finding,
     Indicator,
+    Judged,
     Judgement,
     KnownScam,
     Message,
@@ -21,7 +22,8 @@ from cardline.trust.scam.model import (
 _REPORT = """id, key, holder, interaction, kind, sender, text, secrets_told, paid, frozen, verdict,
     score, reasons, rule, opened_by, opened_at, due_at, state, reviewed_by, reviewed_at, findings"""
 _INDICATOR = "id, report, kind, value, known_from, known_until"
-_WARNING = "id, interaction, holder, reasons, words, goes_on, card, cools_until, author, at"
+_WARNING = """id, interaction, holder, reasons, words, goes_on, card, cools_until, author, at, told,
+    kind, sender, message, verdict, score"""
 
 
 async def add_report(tx: Transaction, report: Report) -> bool:
@@ -175,12 +177,22 @@ async def known_scams(tx: Transaction, *, at: datetime) -> list[KnownScam]:
 
 async def add_warning(tx: Transaction, warning: ScamWarning) -> None:
     """Add a warning."""
+    judged = warning.judged
+    message = judged.message if judged else None
     await tx.connection.execute(
-        f"INSERT INTO scam_warning ({_WARNING}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",  # noqa: S608 - constants only
+        f"""
+        INSERT INTO scam_warning ({_WARNING})
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """,  # noqa: S608 - constants only
         (
             *(warning.id, warning.interaction, warning.holder, list(warning.reasons)),
             *(warning.words, warning.goes_on, warning.card, warning.cools_until),
-            *(warning.author, warning.at),
+            *(warning.author, warning.at, list(warning.told)),
+            message.kind if message else None,
+            message.sender if message else "",
+            message.text if message else "",
+            judged.verdict if judged else None,
+            judged.score if judged else None,
         ),
     )
 
@@ -191,10 +203,16 @@ async def warnings_of(tx: Transaction, holder: str, *, limit: int) -> list[ScamW
         f"SELECT {_WARNING} FROM scam_warning WHERE holder = %s ORDER BY at DESC, id DESC LIMIT %s",  # noqa: S608 - constants only
         (holder, limit),
     )
-    return [
-        ScamWarning(row[0], row[1], row[2], tuple(row[3]), *row[4:])
-        for row in await cursor.fetchall()
-    ]
+    return [_warning(row) for row in await cursor.fetchall()]
+
+
+def _warning(row: Sequence[Any]) -> ScamWarning:
+    kind, sender, message, verdict, score = row[11:]
+    judged = Judged(Message(message, sender, kind), verdict, score) if kind else None
+    return ScamWarning(
+        *(row[0], row[1], row[2], tuple(row[3]), row[4], row[5], row[6], row[7], row[8], row[9]),
+        *(tuple(row[10]), judged),
+    )
 
 
 def _report(row: Sequence[Any]) -> Report:

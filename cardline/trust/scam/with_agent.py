@@ -14,16 +14,20 @@ from cardline.cards.model import CardOutcome
 from cardline.cards.serving import Claimant, Serving, claimant, decide, free_text, took_part
 from cardline.core.errors import Invalid
 from cardline.core.ids import CardId, HolderId, new_id
+from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict, judge
 from cardline.desk import holding
 from cardline.evidence.actions import journal
 from cardline.identity import actions as identity
 from cardline.identity.model import Act
+from cardline.portal.rules import clean_text
 from cardline.trust.scam import actions, store
 from cardline.trust.scam.catalogue import load_words
 from cardline.trust.scam.config import ScamConfig
-from cardline.trust.scam.model import Report, ScamWarning, Told
+from cardline.trust.scam.model import Judged, Judgement, Message, Report, ScamWarning, Told
+from cardline.trust.scam.persuasion import load_script
+from cardline.trust.scam.senders import LONGEST
 
 LEAST_WORDS: Final = 4
 """Characters of what a holder said."""
@@ -82,6 +86,18 @@ async def report(
     return Reported(verdict, taken, outcome)
 
 
+async def judge_told(
+    tx: Transaction, act: Serving, message: Message, *, config: ScamConfig
+) -> Judgement:
+    """Judge what a holder received or was told, in a conversation. Nothing is kept.
+
+    Raises ``NotServing``.
+    """
+    await took_part(tx, act)
+    registry = await actions.registry_at(tx, config=config, at=act.at)
+    return config.judge(message, at=act.at, registry=registry)
+
+
 async def warn(
     tx: Transaction,
     act: Serving,
@@ -92,12 +108,16 @@ async def warn(
     card: CardId | None,
     agreed: bool,
     config: ScamConfig,
+    told: Sequence[str] = (),
+    message: Message | None = None,
 ) -> Warned:
     """Put on record that a holder was warned, and hold a card while things cool off (row E4).
 
-    A cooling-off is the holder's own wish: without ``agreed`` it is refused (``no-agreement``), and
-    nothing is recorded but the refusal. Raises ``NotServing``, ``NobodyClaimed``, ``NotFound`` for
-    a card that is not the holder's, ``Invalid`` for unknown reasons or words that say nothing.
+    ``told``: the steps of the persuasion script that were said. ``message``: what the holder had
+    received; it is judged again here, and kept without its secrets. A cooling-off is the holder's
+    own wish: without ``agreed`` it is refused (``no-agreement``), and nothing is recorded but the
+    refusal. Raises ``NotServing``, ``NobodyClaimed``, ``NotFound`` for a card that is not the
+    holder's, ``Invalid`` for unknown reasons or steps, or words that say nothing.
     """
     await took_part(tx, act)
     person = await claimant(tx, act)
@@ -108,6 +128,11 @@ async def warn(
     if unknown:
         raise Invalid(f"there is no reason {unknown[0]!r}"[:120])
     said = free_text(words, least=LEAST_WORDS, what="write down what the holder means to do")
+    steps = tuple(dict.fromkeys(told))
+    strange = [code for code in steps if code not in load_script().codes]
+    if strange:
+        raise Invalid(f"the script has no step {strange[0]!r}"[:120])
+    judged = await _judged(tx, act, message, config) if message else None
     policy = config.policy
     refusal = card is not None and not agreed
     verdict = judge(
@@ -122,6 +147,8 @@ async def warn(
     warning = ScamWarning(
         *(new_id("sw"), act.interaction.id, person.holder.id, known, said.text, goes_on),
         *(str(card) if until else None, until, act.staff.number, act.at),
+        told=steps,
+        judged=judged,
     )
     if not refusal:
         await store.add_warning(tx, warning)
@@ -133,6 +160,9 @@ async def warn(
         "goes_on": goes_on,
         "card": warning.card,
         "cools_until": until.isoformat() if until else None,
+        "told": list(steps),
+        "verdict": judged.verdict if judged else None,
+        "score": judged.score if judged else None,
     }
     kind = "scam.cooling-off-refused" if refusal else "scam.warned"
     await journal(
@@ -188,6 +218,24 @@ async def _cool_off(
             at=act.at,
         )
     return held
+
+
+async def _judged(
+    tx: Transaction, act: Serving, message: Message, config: ScamConfig
+) -> Judged | None:
+    """Judge, then take the secrets out: judged without them, a scam would look harmless."""
+    if not message.text.strip():
+        return None
+    if len(message.text) > config.policy.report_characters:
+        raise Invalid("what was judged is too long; keep the main part")
+    registry = await actions.registry_at(tx, config=config, at=act.at)
+    found = config.judge(message, at=act.at, registry=registry)
+    kept = Message(
+        mask_secrets(clean_text(message.text)).text,
+        mask_secrets(clean_text(message.sender)).text[:LONGEST],
+        message.kind,
+    )
+    return Judged(kept, found.verdict, found.score)
 
 
 def _held_until(hold: CardOutcome | None) -> datetime | None:

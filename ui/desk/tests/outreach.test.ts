@@ -1,7 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { barsOf } from '@/format/Bars'
 import { count, points, share } from '@/format/format'
-import { changesOf, missingColumns, rowsOf, shareOf, takesPeople } from '@/screens/campaigns/states'
+import { holdable, toggled, worthTelling } from '@/screens/call/dissuade/reasons'
+import {
+  changesOf,
+  missingColumns,
+  resultsOf,
+  rowsOf,
+  shareOf,
+  takesPeople,
+} from '@/screens/campaigns/states'
 import { kindOf } from '@/screens/registry/kinds'
 import { dueOf, soonestFirst } from '@/screens/complaints/due'
 import { isEntered, periodOf } from '@/screens/registry/periods'
@@ -24,6 +32,15 @@ describe('campaigns', () => {
     expect(missingColumns('\ufeff"holder_id", amount\r\nh1,2', ['amount'])).toEqual([])
     expect(missingColumns('name,amount\n', ['amount', 'due'])).toEqual(['who', 'due'])
     expect(missingColumns('', ['amount'])).toEqual(['who', 'amount'])
+  })
+
+  it('reads who did it, and names the lines that say nothing', () => {
+    expect(resultsOf('\ufeffholder_id,reached\r\nh1,1\r\n"h2", No\r\n\r\n')).toEqual({
+      results: { h1: true, h2: false },
+      bad: [],
+    })
+    expect(resultsOf('h1,yes\nh2\nh3,maybe\n,1\nh4,0,x').bad).toEqual([2, 3, 4, 5])
+    expect(resultsOf('')).toEqual({ results: {}, bad: [] })
   })
 
   it('counts the people of a list, not its empty lines', () => {
@@ -143,5 +160,33 @@ describe('the texts behind the first screen', () => {
       const slots = (words: string) => [...words.matchAll(/\{(\w+)\}/g)].map((one) => one[1]).sort()
       expect(slots((en as Record<string, string>)[key] ?? ''), key).toEqual(slots(text))
     }
+  })
+})
+
+describe('a warned holder', () => {
+  const words = { zh: '理由', en: 'reason' }
+  const script = {
+    reasons: [
+      { code: 'safe-account', ...words },
+      { code: 'secrecy', ...words },
+    ],
+  }
+
+  it('is told what was found and has words, in its order', () => {
+    const judgement = {
+      reasons: [{ code: 'secrecy' }, { code: 'learned' }, { code: 'safe-account' }],
+    }
+    expect(worthTelling(judgement as never, script as never)).toEqual(['secrecy', 'safe-account'])
+  })
+
+  it('ticks and unticks', () => {
+    expect(toggled(['a'], 'b')).toEqual(['a', 'b'])
+    expect(toggled(['a', 'b'], 'a')).toEqual(['b'])
+  })
+
+  it('can have a card held that still pays', () => {
+    expect(
+      ['active', 'held', 'frozen', 'closed'].map((state) => holdable({ state } as never)),
+    ).toEqual([true, true, false, false])
   })
 })

@@ -10,9 +10,41 @@ import {
   threadsOf,
 } from '@/screens/post/states'
 import { holdMove, packOf } from '@/screens/evidence/states'
+import { aboutsIn, closes, handedOnBy, movesOf, numbersIn, sends } from '@/screens/complaints/moves'
 import { changeOf, spanOf, weeksOf, yearAt } from '@/screens/complaints/weeks'
 
-const refused = (message: string) => Object.assign(new Error(message), { code: 'conflict' })
+const refused = (code: string, body: unknown = null) =>
+  Object.assign(new Error('this may not be sent'), { code, body })
+
+describe('complaints', () => {
+  it('sends by itself what the way can hold, and asks for the contents of nothing that it writes', () => {
+    expect(sends('letter', 'answer')).toBe(true)
+    expect(sends('sms', 'answer')).toBe(false)
+    expect(sends('sms', 'extension')).toBe(true)
+    expect(sends('call', 'answer')).toBe(false)
+  })
+
+  it('offers to tell what a state has to tell, and nothing once it is over', () => {
+    expect(aboutsIn('decided', 1, 0)).toEqual(['answer'])
+    expect(aboutsIn('decided', 2, 0)).toEqual(['reexamination'])
+    expect(aboutsIn('accepted', 1, 1)).toContain('extension')
+    expect(aboutsIn('closed', 1, 0)).toEqual([])
+    expect([closes('refused', false), closes('decided', false)]).toEqual([true, false])
+    expect(closes('decided', true)).toBe(true)
+  })
+
+  it('lets those who handle it join it to another while nothing is decided', () => {
+    expect(movesOf('accepted', true)).toContain('join')
+    expect(movesOf('accepted')).not.toContain('join')
+    expect(movesOf('decided', true)).not.toContain('join')
+  })
+
+  it('knows who handed it on and is to hear of it', () => {
+    expect(handedOnBy(['hotline', 'pbc'])).toEqual(['pbc'])
+    expect(handedOnBy(['association'])).toEqual([])
+    expect(numbersIn('6001，6002、 6003')).toEqual(['6001', '6002', '6003'])
+  })
+})
 
 describe('post', () => {
   it('offers the one next step of a letter, and stopping one to leads alone', () => {
@@ -41,9 +73,10 @@ describe('post', () => {
   })
 
   it('reads the reasons of the gate out of a refusal, and of no other', () => {
-    const held = refused('this may not be sent: no-contact, cap-day')
+    const held = refused('held', { reasons: ['no-contact', 'cap-day', 7] })
     expect(gateReasons(held)).toEqual(['no-contact', 'cap-day'])
-    expect(gateReasons(refused('somebody was faster'))).toEqual([])
+    expect(gateReasons(refused('conflict', { reasons: ['x'] }))).toEqual([])
+    expect(gateReasons(refused('held'))).toEqual([])
     expect(gateReasons(new Error('this may not be sent: x'))).toEqual([])
   })
 

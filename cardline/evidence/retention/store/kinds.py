@@ -157,7 +157,8 @@ _PLAIN = (
         began="t.at",
         near="t.at",
         over="t.words <> '***'",
-        erase="UPDATE scam_warning SET words = '***' WHERE id = ANY(%(keys)s)",
+        erase="UPDATE scam_warning SET words = '***', sender = '', message = '' "
+        "WHERE id = ANY(%(keys)s)",
     ),
     Kind(
         name="conduct-warning",

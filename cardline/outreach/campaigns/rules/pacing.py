@@ -45,7 +45,7 @@ def calls_to_place(
     return min(max(0, lines - seen.ringing), most)
 
 
-def allowance(answered: int, abandoned: int, *, limit: float) -> int:
+def allowance(answered: float, abandoned: float, *, limit: float) -> int:
     """Return how many more could be abandoned at once within the limit.
 
     ``k`` more abandoned are ``k`` more answered too: ``abandoned + k <= limit * (answered + k)``.

@@ -55,6 +55,13 @@ export function addPeople(campaign: string, body: View['ListBody']) {
   return told(api.POST('/api/v1/campaigns/{campaign}/list', { ...of(campaign), body }))
 }
 
+/** Answers with the holders that are not in the campaign. */
+export function tellResults(campaign: string, results: Record<string, boolean>) {
+  return told(
+    api.POST('/api/v1/campaigns/{campaign}/results', { ...of(campaign), body: { results } }),
+  )
+}
+
 export function change(campaign: string, what: 'start' | 'pause' | 'stop') {
   return told(api.POST(`/api/v1/campaigns/{campaign}/${what}`, of(campaign)))
 }

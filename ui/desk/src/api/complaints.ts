@@ -48,6 +48,39 @@ export const complaintQuery = (id: string) =>
       told(api.GET('/api/v1/complaints/{complaint}', { params: { path: { complaint: id } } })),
   })
 
+/** Who could handle it, and what is against whom. */
+export const candidatesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['complaints', 'handlers', id],
+    queryFn: () =>
+      told(
+        api.GET('/api/v1/complaints/{complaint}/handlers', { params: { path: { complaint: id } } }),
+      ),
+  })
+
+/** The accounts of the complainant: a compensation goes to no other. */
+export const payeesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['complaints', 'accounts', id],
+    queryFn: () =>
+      told(
+        api.GET('/api/v1/complaints/{complaint}/accounts', { params: { path: { complaint: id } } }),
+      ),
+  })
+
+export const complaintFilesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['complaints', 'files', id],
+    queryFn: () =>
+      told(
+        api.GET('/api/v1/complaints/{complaint}/files', { params: { path: { complaint: id } } }),
+      ),
+  })
+
+export function complaintFile(complaint: string, file: string): string {
+  return `/api/v1/complaints/${encodeURIComponent(complaint)}/files/${encodeURIComponent(file)}`
+}
+
 export const complaintWordsQuery = queryOptions({
   queryKey: ['complaint-catalogue'],
   queryFn: () => told(api.GET('/api/v1/complaint-catalogue')),

@@ -25,6 +25,12 @@ export const emailsQuery = queryOptions({
   refetchInterval: AGAIN_MS,
 })
 
+/** Answered or closed, the last in front; an agent finds his own. */
+export const doneEmailsQuery = queryOptions({
+  queryKey: ['emails', 'done'],
+  queryFn: () => told(api.GET('/api/v1/emails', { params: { query: { state: 'done' } } })),
+})
+
 /** Reading one is journaled: it is read again only when asked for. */
 export const emailQuery = (email: string) =>
   queryOptions({
@@ -35,6 +41,17 @@ export const emailQuery = (email: string) =>
 
 export function answerEmail(email: string, body: View['ReplyBody']): Promise<Email> {
   return told(api.POST('/api/v1/emails/{email}/answer', { params: { path: { email } }, body }))
+}
+
+export type HolderProof = View['WhoseBody']['proof']
+export type ClosedFor = View['ClosedBody']['why']
+
+export function sayWhose(email: string, body: View['WhoseBody']): Promise<Email> {
+  return told(api.POST('/api/v1/emails/{email}/holder', { params: { path: { email } }, body }))
+}
+
+export function closeEmail(email: string, body: View['ClosedBody']): Promise<Email> {
+  return told(api.POST('/api/v1/emails/{email}/close', { params: { path: { email } }, body }))
 }
 
 export function emailFile(email: string, file: string): string {
@@ -148,6 +165,13 @@ export function takeLetterIn({ files, ...fields }: NewLetterIn): Promise<LetterI
   for (const [name, value] of Object.entries(fields)) form.append(name, value)
   return askForm('/letters-in', form)
 }
+
+/** The letters that a conversation is: from a task one comes to its scans. */
+export const lettersInOfQuery = (interaction: string) =>
+  queryOptions({
+    queryKey: ['letters-in', interaction],
+    queryFn: () => told(api.GET('/api/v1/letters-in', { params: { query: { interaction } } })),
+  })
 
 export const letterInQuery = (letter: string) =>
   queryOptions({

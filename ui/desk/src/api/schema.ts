@@ -1523,6 +1523,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaints/{complaint}/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Payees
+         * @description List the accounts to which a compensation may go; none where no holder is known.
+         */
+        get: operations["payees_api_v1_complaints__complaint__accounts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/complaints/{complaint}/agree": {
         parameters: {
             query?: never;
@@ -1723,6 +1743,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaints/{complaint}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Files
+         * @description List what came with it, at first or later.
+         */
+        get: operations["files_api_v1_complaints__complaint__files_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description Give one file of it; who opened it is journaled (row F4).
+         */
+        get: operations["file_api_v1_complaints__complaint__files__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/complaints/{complaint}/follow-up": {
         parameters: {
             query?: never;
@@ -1737,6 +1797,26 @@ export interface paths {
          * @description Write what the complainant says of the answer.
          */
         post: operations["follow_up_api_v1_complaints__complaint__follow_up_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/handlers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Candidates
+         * @description List who could handle it, and what is against whom: nobody judges their own matter.
+         */
+        get: operations["candidates_api_v1_complaints__complaint__handlers_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1991,10 +2071,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Waiting
-         * @description List what waits for an answer, the one that is due first in front.
+         * Listed
+         * @description List what waits for an answer, the one that is due first in front, or what is done.
+         *
+         *     What was answered or closed stands with the last in front; an agent finds his own.
          */
-        get: operations["waiting_api_v1_emails_get"];
+        get: operations["listed_api_v1_emails_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2043,6 +2125,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/emails/{email}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Close what needs no answer by e-mail.
+         */
+        post: operations["close_api_v1_emails__email__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/emails/{email}/files/{file}": {
         parameters: {
             query?: never;
@@ -2057,6 +2159,26 @@ export interface paths {
         get: operations["file_api_v1_emails__email__files__file__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emails/{email}/holder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whose
+         * @description Say whose it is and how that is known; it proves nobody (row A5).
+         */
+        post: operations["whose_api_v1_emails__email__holder_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2967,6 +3089,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction}/scam-judgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge
+         * @description Judge what a holder received or was told, while one talks with them; nothing is kept.
+         */
+        post: operations["judge_api_v1_interactions__interaction__scam_judgement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction}/scam-report": {
         parameters: {
             query?: never;
@@ -3342,7 +3484,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Of Interaction
+         * @description List the letters that are a conversation: from a task one comes to its scans.
+         *
+         *     An agent finds what he scanned, and what is a task of his, or of nobody yet.
+         */
+        get: operations["of_interaction_api_v1_letters_in_get"];
         put?: never;
         /**
          * Take In
@@ -3949,6 +4097,26 @@ export interface paths {
          * @description End that a number, domain or text counts as a known scam.
          */
         delete: operations["forget_api_v1_scam_indicators__indicator__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scam-persuasion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Persuasion
+         * @description What is said to a warned holder who wants to go on, and what a cooling-off is.
+         */
+        get: operations["persuasion_api_v1_scam_persuasion_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -5678,6 +5846,7 @@ export interface components {
             /** Hold Out */
             hold_out?: number | null;
             kind: components["schemas"]["Kind"];
+            machines?: components["schemas"]["Machines"] | null;
             /**
              * Matter
              * @default general
@@ -5787,12 +5956,16 @@ export interface components {
             held_out_reached: components["schemas"]["ShareView"];
             /** Listed */
             listed: number;
+            /** Machines */
+            machines: number;
             /** Missed */
             missed: number;
             /** Outcomes */
             outcomes: {
                 [key: string]: number;
             };
+            /** Reckoned Abandoned */
+            reckoned_abandoned: number;
             /** Refused */
             refused: {
                 [key: string]: number;
@@ -5836,6 +6009,7 @@ export interface components {
             /** Id */
             id: string;
             kind: components["schemas"]["Kind"];
+            machines: components["schemas"]["Machines"];
             /** Matter */
             matter: string;
             /** Minutes */
@@ -5905,6 +6079,7 @@ export interface components {
             /** Id */
             id: string;
             kind: components["schemas"]["Kind"];
+            machines: components["schemas"]["Machines"];
             /** Matter */
             matter: string;
             /** Minutes */
@@ -6425,6 +6600,22 @@ export interface components {
             outcome: "resolved" | "follow-up" | "left" | "message" | "polite-end";
         };
         /**
+         * ClosedBody
+         * @description Why an e-mail needs no answer by e-mail.
+         */
+        ClosedBody: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "no-answer-needed" | "answered-elsewhere" | "not-for-us" | "junk";
+        };
+        /**
          * ClosingView
          * @description What became of it, with everything that is still to be settled.
          */
@@ -6500,6 +6691,20 @@ export interface components {
             zh: string[];
         };
         /**
+         * ComplaintCandidate
+         * @description Somebody who could handle it; ``reasons``: why they may not.
+         */
+        ComplaintCandidate: {
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** Reasons */
+            reasons: components["schemas"]["ComplaintWords"][];
+            /** Role */
+            role: string;
+        };
+        /**
          * ComplaintCatalogue
          * @description All codes of the pack, with their words, for the screens.
          */
@@ -6516,12 +6721,16 @@ export interface components {
             grades: components["schemas"]["GradeView"][];
             /** Handler Roles */
             handler_roles: string[];
+            /** Issues */
+            issues: components["schemas"]["ComplaintWords"][];
             /** Notice Proofs */
             notice_proofs: {
                 [key: string]: string;
             };
             /** Pauses */
             pauses: components["schemas"]["ComplaintWords"][];
+            /** Products */
+            products: components["schemas"]["ComplaintWords"][];
             /** Reexaminer Roles */
             reexaminer_roles: string[];
             /** Refusals */
@@ -6607,6 +6816,30 @@ export interface components {
             text: string;
         };
         /**
+         * ComplaintFile
+         * @description What came with a complaint.
+         */
+        ComplaintFile: {
+            /** Bytes */
+            bytes: number;
+            /** Id */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ComplaintPayee
+         * @description An account of the complainant, by the last digits of its cards.
+         */
+        ComplaintPayee: {
+            /** Account */
+            account: string;
+            /** Tails */
+            tails: string[];
+        };
+        /**
          * ComplaintReason
          * @description Why something is refused, with words that may be read to the complainant.
          */
@@ -6682,7 +6915,7 @@ export interface components {
             /** Kind */
             kind: string;
             /** Reasons */
-            reasons: string[];
+            reasons: components["schemas"]["ComplaintWords"][];
         };
         /**
          * ComplaintStepped
@@ -7063,6 +7296,22 @@ export interface components {
             summary: string | null;
             /** To */
             to: string;
+        };
+        /**
+         * CoolingOffView
+         * @description A cooling-off as it would be if it began now: what stops, what stays, who may end it.
+         */
+        CoolingOffView: {
+            ends: components["schemas"]["TextView"];
+            /** Hours */
+            hours: number;
+            stays: components["schemas"]["TextView"];
+            stops: components["schemas"]["TextView"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * CorrectiveBody
@@ -7533,10 +7782,20 @@ export interface components {
              * @enum {string}
              */
             box: "general" | "complaints";
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string | null;
+            /** Closed For */
+            closed_for: ("no-answer-needed" | "answered-elsewhere" | "not-for-us" | "junk") | null;
             /** Due At */
             due_at: string | null;
             /** Holder */
             holder: string | null;
+            /** Holder By */
+            holder_by: string | null;
+            /** Holder Proof */
+            holder_proof: ("claimed" | "papers" | "called-back") | null;
             /** Id */
             id: string;
             /** Interaction */
@@ -7569,12 +7828,22 @@ export interface components {
              * @enum {string}
              */
             box: "general" | "complaints";
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string | null;
+            /** Closed For */
+            closed_for: ("no-answer-needed" | "answered-elsewhere" | "not-for-us" | "junk") | null;
             /** Due At */
             due_at: string | null;
             /** Files */
             files: components["schemas"]["EmailFile"][];
             /** Holder */
             holder: string | null;
+            /** Holder By */
+            holder_by: string | null;
+            /** Holder Proof */
+            holder_proof: ("claimed" | "papers" | "called-back") | null;
             /** Id */
             id: string;
             /** Interaction */
@@ -8187,6 +8456,29 @@ export interface components {
             representatives: string[];
         };
         /**
+         * JudgedView
+         * @description What the holder had received or was told, and what it was taken for; ``sender`` masked.
+         */
+        JudgedView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "call";
+            meaning: components["schemas"]["TextView"];
+            /** Score */
+            score: number;
+            /** Sender */
+            sender: string;
+            /** Text */
+            text: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "official" | "unknown" | "scam";
+        };
+        /**
          * JudgementView
          * @description The verdict with every reason, the heaviest first, what to do next, and what helps
          *     where it has happened already (``tips``).
@@ -8592,6 +8884,12 @@ export interface components {
             staff: string;
         };
         /**
+         * Machines
+         * @description What a campaign does where a machine answers.
+         * @enum {string}
+         */
+        Machines: "ignore" | "hang-up" | "message";
+        /**
          * MarkedView
          * @description Whether the mark stands now, and whether that is new.
          */
@@ -8807,26 +9105,6 @@ export interface components {
             proven_at: string | null;
             /** Text */
             text: string;
-        };
-        /**
-         * ObjectionView
-         * @description The holder said of a hold that it was not theirs; whoever asked is to be doubted.
-         */
-        ObjectionView: {
-            /**
-             * Held At
-             * Format: date-time
-             */
-            held_at: string;
-            /** Interaction */
-            interaction: string;
-            /** Number */
-            number: string;
-            /**
-             * Objected At
-             * Format: date-time
-             */
-            objected_at: string;
         };
         /**
          * OfferBody
@@ -9144,6 +9422,30 @@ export interface components {
             wishes: components["schemas"]["WishesView"];
             /** Withdrawals */
             withdrawals: components["schemas"]["WithdrawalView"][];
+        };
+        /**
+         * PersuasionStepView
+         * @description One step of the script, and the sentences that are said.
+         */
+        PersuasionStepView: {
+            /** Code */
+            code: string;
+            /** Say */
+            say: components["schemas"]["TextView"][];
+            title: components["schemas"]["TextView"];
+        };
+        /**
+         * PersuasionView
+         * @description The script, the terms of a cooling-off, and the reasons that may be told.
+         */
+        PersuasionView: {
+            cooling_off: components["schemas"]["CoolingOffView"];
+            /** Objections */
+            objections: components["schemas"]["cardline__trust__scam__persuasion_views__ObjectionView"][];
+            /** Reasons */
+            reasons: components["schemas"]["ReportReasonView"][];
+            /** Steps */
+            steps: components["schemas"]["PersuasionStepView"][];
         };
         /**
          * PhoneBody
@@ -10068,7 +10370,7 @@ export interface components {
         };
         /**
          * ScamWarningView
-         * @description A warning on record.
+         * @description A warning on record: the reasons in words, what was said, what the holder decided.
          */
         ScamWarningView: {
             /**
@@ -10088,8 +10390,13 @@ export interface components {
             id: string;
             /** Interaction */
             interaction: string;
+            judged: components["schemas"]["JudgedView"] | null;
             /** Reasons */
             reasons: string[];
+            /** Told */
+            told: components["schemas"]["ReportReasonView"][];
+            /** Why */
+            why: components["schemas"]["ReportReasonView"][];
             /** Words */
             words: string;
         };
@@ -10139,7 +10446,7 @@ export interface components {
             /** Notes */
             notes: components["schemas"]["NoteView"][];
             /** Objections */
-            objections: components["schemas"]["ObjectionView"][];
+            objections: components["schemas"]["cardline__desk__screen_views__ObjectionView"][];
             /**
              * Opened At
              * Format: date-time
@@ -10846,7 +11153,9 @@ export interface components {
          * WarnBody
          * @description ``reasons``: the codes that were told; ``words``: what the holder means to do.
          *
-         *     ``card``: to be held while things cool off, which needs that the holder ``agreed``.
+         *     ``told``: the steps of the script that were said. ``text``, ``sender``, ``kind``: what the
+         *     holder had received. ``card``: to be held while things cool off, which needs that the holder
+         *     ``agreed``.
          */
         WarnBody: {
             /**
@@ -10858,8 +11167,29 @@ export interface components {
             card?: string | null;
             /** Goes On */
             goes_on: boolean;
+            /**
+             * Kind
+             * @default message
+             * @enum {string}
+             */
+            kind: "message" | "call";
             /** Reasons */
             reasons: string[];
+            /**
+             * Sender
+             * @default
+             */
+            sender: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Told
+             * @default []
+             */
+            told: string[];
             /** Words */
             words: string;
         };
@@ -11078,6 +11408,25 @@ export interface components {
             verdict: "official" | "unknown" | "scam";
             /** Why */
             why: components["schemas"]["ReportReasonView"][];
+        };
+        /**
+         * WhoseBody
+         * @description Whose an e-mail is, ``None`` for nobody known; how surely that is known, and by what.
+         */
+        WhoseBody: {
+            /** Holder */
+            holder: string | null;
+            /**
+             * Proof
+             * @default claimed
+             * @enum {string}
+             */
+            proof: "claimed" | "papers" | "called-back";
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * WishesView
@@ -11447,6 +11796,26 @@ export interface components {
             text: string;
         };
         /**
+         * ObjectionView
+         * @description The holder said of a hold that it was not theirs; whoever asked is to be doubted.
+         */
+        cardline__desk__screen_views__ObjectionView: {
+            /**
+             * Held At
+             * Format: date-time
+             */
+            held_at: string;
+            /** Interaction */
+            interaction: string;
+            /** Number */
+            number: string;
+            /**
+             * Objected At
+             * Format: date-time
+             */
+            objected_at: string;
+        };
+        /**
          * StatementView
          * @description The newest statement of an account.
          */
@@ -11590,6 +11959,16 @@ export interface components {
             source: string;
             /** Until */
             until: string | null;
+        };
+        /**
+         * ObjectionView
+         * @description What a holder answers, and what helps.
+         */
+        cardline__trust__scam__persuasion_views__ObjectionView: {
+            /** Code */
+            code: string;
+            they: components["schemas"]["TextView"];
+            you: components["schemas"]["TextView"];
         };
     };
     responses: never;
@@ -16922,6 +17301,73 @@ export interface operations {
             };
         };
     };
+    payees_api_v1_complaints__complaint__accounts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintPayee"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     agree_api_v1_complaints__complaint__agree_post: {
         parameters: {
             query?: never;
@@ -17629,6 +18075,141 @@ export interface operations {
             };
         };
     };
+    files_api_v1_complaints__complaint__files_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintFile"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    file_api_v1_complaints__complaint__files__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     follow_up_api_v1_complaints__complaint__follow_up_post: {
         parameters: {
             query?: never;
@@ -17651,6 +18232,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    candidates_api_v1_complaints__complaint__handlers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintCandidate"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -18544,9 +19192,11 @@ export interface operations {
             };
         };
     };
-    waiting_api_v1_emails_get: {
+    listed_api_v1_emails_get: {
         parameters: {
-            query?: never;
+            query?: {
+                state?: "waiting" | "done";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -18747,6 +19397,77 @@ export interface operations {
             };
         };
     };
+    close_api_v1_emails__email__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosedBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     file_api_v1_emails__email__files__file__get: {
         parameters: {
             query?: never;
@@ -18766,6 +19487,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    whose_api_v1_emails__email__holder_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhoseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -22218,6 +23010,77 @@ export interface operations {
             };
         };
     };
+    judge_api_v1_interactions__interaction__scam_judgement_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     report_api_v1_interactions__interaction__scam_report_post: {
         parameters: {
             query?: never;
@@ -23547,6 +24410,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LetterView"][];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    of_interaction_api_v1_letters_in_get: {
+        parameters: {
+            query: {
+                interaction: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterInHead"][];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -25742,6 +26672,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    persuasion_api_v1_scam_persuasion_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersuasionView"];
+                };
             };
             /** @description No token and no session, or one that does not hold */
             401: {

@@ -10,6 +10,8 @@ export type ScamReport = View['ScamReportView']
 export type WholeScamReport = View['WholeReportView']
 export type ScamState = ScamReport['state']
 export type NewScamReport = View['ReportBody']
+export type Judgement = View['JudgementView']
+export type Persuasion = View['PersuasionView']
 
 const AGAIN_MS = 30_000
 
@@ -81,3 +83,37 @@ export function reportScam(interaction: string, body: NewScamReport) {
     }),
   )
 }
+
+// ---------------------------------------------------------------- the warned holder
+
+/** Asked anew when a dialog opens: it says until when a cooling-off would last. */
+export const persuasionQuery = queryOptions({
+  queryKey: ['scam-persuasion'],
+  queryFn: () => told(api.GET('/api/v1/scam-persuasion')),
+  staleTime: 0,
+})
+
+export function judgeTold(interaction: string, body: View['CheckBody']): Promise<Judgement> {
+  return told(
+    api.POST('/api/v1/interactions/{interaction}/scam-judgement', {
+      params: { path: { interaction } },
+      body,
+    }),
+  )
+}
+
+export function warnOfScam(interaction: string, body: View['WarnBody']) {
+  return told(
+    api.POST('/api/v1/interactions/{interaction}/scam-warning', {
+      params: { path: { interaction } },
+      body,
+    }),
+  )
+}
+
+export const scamWarningsQuery = (holder: string) =>
+  queryOptions({
+    queryKey: ['scam-warnings', holder],
+    queryFn: () =>
+      told(api.GET('/api/v1/holders/{holder}/scam-warnings', { params: { path: { holder } } })),
+  })

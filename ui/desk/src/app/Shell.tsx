@@ -1,7 +1,7 @@
 /** What surrounds every screen: bars, navigation, keys, the way out. */
 import { App as Messages, Button, Dropdown } from 'antd'
 import { Suspense, useEffect, useState } from 'react'
-import { Link as Anchor, Route, Switch, useLocation } from 'wouter'
+import { Route, Switch, useLocation } from 'wouter'
 import { logOut, sessionQuery, type Session } from '@/api/session'
 import { sentence } from '@/api/sentences'
 import { discardAll } from '@/drafts/drafts'
@@ -16,6 +16,7 @@ import { ErrorBoundary } from './ErrorBoundary'
 import { KeyMap } from './KeyMap'
 import { LinkBar, useLink } from './LinkBar'
 import { MeProvider } from './me'
+import { Navigation } from './Navigation'
 import { link, phone, queries } from './parts'
 import { Switches } from './Switches'
 
@@ -32,7 +33,16 @@ export function Shell({ session }: { session: Session }) {
   useKeys([
     { keys: '?', text: 'keys.help', run: () => setMap(true) },
     ...mine.flatMap((one) =>
-      one.keys ? [{ keys: one.keys, text: one.title, run: () => go(one.path) }] : [],
+      one.keys
+        ? [
+            {
+              keys: one.keys,
+              text: one.title,
+              run: () => go(one.path),
+              ...(one.group ? { group: `nav.group.${one.group}` as const } : {}),
+            },
+          ]
+        : [],
     ),
   ])
   const bare = mine.find((one) => one.bare && address === one.path)
@@ -66,30 +76,13 @@ export function Shell({ session }: { session: Session }) {
   )
 }
 
-function Header({ screens, session }: { screens: Screen[]; session: Session }) {
+function Header({ screens, session }: { screens: readonly Screen[]; session: Session }) {
   const { t } = useTexts()
-  const [address] = useLocation()
   const state = useLink().is
   return (
     <header className="top">
       <span className="brand">{t('app.name')}</span>
-      <nav aria-label={t('nav.label')}>
-        {screens
-          .filter((one) => !one.hidden)
-          .map((one) => (
-            <Anchor
-              key={one.path}
-              href={one.path}
-              aria-current={
-                [one.path, ...(one.also ?? [])].some((path) => isAt(address, path))
-                  ? 'page'
-                  : undefined
-              }
-            >
-              {t(one.title)}
-            </Anchor>
-          ))}
-      </nav>
+      <Navigation screens={screens.filter((one) => !one.hidden)} />
       <span className={`lamp ${state}`} role="img" aria-label={t(`link.${lampOf(state)}`)} />
       <Switches />
       <Account session={session} />
@@ -99,10 +92,6 @@ function Header({ screens, session }: { screens: Screen[]; session: Session }) {
 
 function lampOf(state: string): 'up' | 'connecting' {
   return state === 'up' ? 'up' : 'connecting'
-}
-
-function isAt(address: string, path: string): boolean {
-  return path === '/' ? address === '/' : address === path || address.startsWith(`${path}/`)
 }
 
 function Account({ session }: { session: Session }) {

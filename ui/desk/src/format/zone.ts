@@ -12,3 +12,8 @@ export function fromLocalInput(typed: string): string | null {
   const at = Date.parse(`${typed.slice(0, 16)}:00+08:00`)
   return Number.isNaN(at) ? null : new Date(at).toISOString()
 }
+
+/** The last whole day of what is due at the end of a day: `2026-11-30` for its midnight. */
+export function lastDayOf(due: string): string {
+  return toLocalInput(new Date(Date.parse(due) - 1).toISOString()).slice(0, 10)
+}

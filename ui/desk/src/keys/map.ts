@@ -48,6 +48,13 @@ function nameOf({ key, ctrl, alt }: Press): string {
   return `${ctrl ? 'ctrl+' : ''}${alt ? 'alt+' : ''}${plain}`
 }
 
+/** Whether a key belongs to an input method: the Enter that chooses words sends nothing. */
+export function composes(event: KeyboardEvent): boolean {
+  // 229: browsers that end the composition before they tell of its last key.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only sign of it there
+  return event.isComposing || event.keyCode === 229
+}
+
 /** Read a browser's event. */
 export function pressOf(event: KeyboardEvent): Press {
   return {
@@ -55,9 +62,7 @@ export function pressOf(event: KeyboardEvent): Press {
     ctrl: event.ctrlKey,
     alt: event.altKey,
     meta: event.metaKey,
-    // 229: browsers that end the composition before they tell of its last key.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only sign of it there
-    composing: event.isComposing || event.keyCode === 229,
+    composing: composes(event),
     repeat: event.repeat,
     typing: isTyping(event.target),
   }

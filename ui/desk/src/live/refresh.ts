@@ -13,7 +13,7 @@ const OLD: Record<string, readonly string[]> = {
   interaction: ['interactions'],
   chat: ['chats'],
   task: ['tasks', 'letters', 'emails', 'app-messages', 'post'],
-  case: ['cases'],
+  case: ['cases', 'complaints'],
   help: ['help'],
 }
 

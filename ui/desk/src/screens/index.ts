@@ -3,6 +3,10 @@ import { lazy, type ComponentType, type LazyExoticComponent } from 'react'
 import type { Role } from '@/api/session'
 import { loadLater, type TextKey } from '@/texts'
 
+/** The work that screens are about: their place in the navigation, in this order. */
+export const GROUPS = ['talks', 'cases', 'outreach', 'trust', 'records', 'floor'] as const
+export type Group = (typeof GROUPS)[number]
+
 export interface Screen {
   path: string
   /** Where the screen has addresses below its own: wouter's pattern. */
@@ -10,6 +14,8 @@ export interface Screen {
   /** Other addresses at which its place in the navigation is the one that is lit. */
   also?: readonly string[]
   title: TextKey
+  /** None: it stands in the navigation by itself, before every group. */
+  group?: Group
   roles: readonly Role[]
   /** The keys that lead there. */
   keys?: string
@@ -46,6 +52,7 @@ export const screens: readonly Screen[] = [
     path: '/call',
     route: '/call/:interaction?',
     title: 'nav.call',
+    group: 'talks',
     roles: CALLS,
     keys: 'g c',
     component: screen(() => import('./call/Call')),
@@ -54,6 +61,7 @@ export const screens: readonly Screen[] = [
     path: '/chats',
     route: '/chats/:chat?',
     title: 'nav.chats',
+    group: 'talks',
     roles: CALLS,
     keys: 'g m',
     component: screen(() => import('./chats/Chats')),
@@ -62,6 +70,7 @@ export const screens: readonly Screen[] = [
     path: '/chats/one',
     route: '/chats/:chat',
     title: 'nav.chats',
+    group: 'talks',
     roles: ['quality', 'compliance'],
     hidden: true,
     component: screen(() => import('./chats/Chats')),
@@ -71,6 +80,7 @@ export const screens: readonly Screen[] = [
     route: '/messages/:message?',
     also: ['/emails', '/app-messages'],
     title: 'nav.letters',
+    group: 'talks',
     roles: CALLS,
     keys: 'g e',
     component: screen(() => import('./letters/Letters')),
@@ -79,6 +89,7 @@ export const screens: readonly Screen[] = [
     path: '/emails',
     route: '/emails/:email?',
     title: 'nav.letters',
+    group: 'talks',
     roles: CALLS,
     hidden: true,
     component: screen(() => import('./post/Emails')),
@@ -87,6 +98,7 @@ export const screens: readonly Screen[] = [
     path: '/app-messages',
     route: '/app-messages/:interaction?',
     title: 'nav.letters',
+    group: 'talks',
     roles: CALLS,
     hidden: true,
     component: screen(() => import('./post/AppMessages')),
@@ -94,6 +106,7 @@ export const screens: readonly Screen[] = [
   {
     path: '/letters',
     title: 'nav.post',
+    group: 'talks',
     roles: CALLS,
     keys: 'g f',
     component: screen(() => import('./post/Post')),
@@ -102,13 +115,23 @@ export const screens: readonly Screen[] = [
     path: '/letters/in',
     route: '/letters/in/:id',
     title: 'nav.post',
+    group: 'talks',
     roles: CALLS,
     hidden: true,
     component: screen(() => import('./post/LetterIn')),
   },
   {
+    path: '/tasks',
+    title: 'nav.tasks',
+    group: 'cases',
+    roles: CALLS,
+    keys: 'g t',
+    component: screen(() => import('./tasks/Tasks')),
+  },
+  {
     path: '/cases',
     title: 'nav.cases',
+    group: 'cases',
     roles: CASES,
     keys: 'g a',
     component: screen(() => import('./cases/Cases')),
@@ -117,6 +140,7 @@ export const screens: readonly Screen[] = [
     path: '/cases/one',
     route: '/cases/:id',
     title: 'nav.cases',
+    group: 'cases',
     roles: CASES,
     hidden: true,
     component: screen(() => import('./cases/Case')),
@@ -124,6 +148,7 @@ export const screens: readonly Screen[] = [
   {
     path: '/complaints',
     title: 'nav.complaints',
+    group: 'cases',
     roles: CASES,
     keys: 'g p',
     component: screen(() => import('./complaints/Complaints')),
@@ -132,13 +157,23 @@ export const screens: readonly Screen[] = [
     path: '/complaints/one',
     route: '/complaints/:id',
     title: 'nav.complaints',
+    group: 'cases',
     roles: CASES,
     hidden: true,
     component: screen(() => import('./complaints/Complaint')),
   },
   {
+    path: '/approvals',
+    title: 'nav.approvals',
+    group: 'cases',
+    roles: ['lead'],
+    keys: 'g r',
+    component: screen(() => import('./approvals/Approvals')),
+  },
+  {
     path: '/complaint-report',
     title: 'nav.complaint-report',
+    group: 'cases',
     roles: ['lead', 'quality', 'compliance', 'administrator'],
     keys: 'g b',
     component: screen(() => import('./complaints/Report')),
@@ -146,6 +181,7 @@ export const screens: readonly Screen[] = [
   {
     path: '/campaigns',
     title: 'nav.campaigns',
+    group: 'outreach',
     roles: ALL,
     keys: 'g o',
     component: screen(() => import('./campaigns/Campaigns')),
@@ -154,6 +190,7 @@ export const screens: readonly Screen[] = [
     path: '/campaigns/one',
     route: '/campaigns/:id',
     title: 'nav.campaigns',
+    group: 'outreach',
     roles: ['lead', 'quality', 'compliance', 'administrator'],
     hidden: true,
     component: screen(() => import('./campaigns/Campaign')),
@@ -162,6 +199,7 @@ export const screens: readonly Screen[] = [
     path: '/campaigns/preview',
     route: '/campaigns/:id/preview',
     title: 'campaign.preview',
+    group: 'outreach',
     roles: CALLS,
     hidden: true,
     component: screen(() => import('./campaigns/Preview')),
@@ -169,20 +207,15 @@ export const screens: readonly Screen[] = [
   {
     path: '/knowledge',
     title: 'nav.knowledge',
+    group: 'records',
     roles: ALL,
     keys: 'g k',
     component: screen(() => import('./guidance/Guidance')),
   },
   {
-    path: '/tasks',
-    title: 'nav.tasks',
-    roles: CALLS,
-    keys: 'g t',
-    component: screen(() => import('./tasks/Tasks')),
-  },
-  {
     path: '/interactions',
     title: 'nav.interactions',
+    group: 'records',
     roles: ALL,
     keys: 'g i',
     component: screen(() => import('./interactions/Interactions')),
@@ -191,6 +224,7 @@ export const screens: readonly Screen[] = [
     path: '/interactions/one',
     route: '/interactions/:id',
     title: 'contact.title',
+    group: 'records',
     roles: ALL,
     hidden: true,
     component: screen(() => import('./interactions/Interaction')),
@@ -198,6 +232,7 @@ export const screens: readonly Screen[] = [
   {
     path: '/scams',
     title: 'nav.scams',
+    group: 'trust',
     roles: ['lead', 'compliance'],
     keys: 'g x',
     component: screen(() => import('./scams/Scams')),
@@ -206,6 +241,7 @@ export const screens: readonly Screen[] = [
     path: '/scams/one',
     route: '/scams/:id',
     title: 'nav.scams',
+    group: 'trust',
     roles: ['lead', 'compliance'],
     hidden: true,
     component: screen(() => import('./scams/Scam')),
@@ -213,6 +249,7 @@ export const screens: readonly Screen[] = [
   {
     path: '/registry',
     title: 'nav.registry',
+    group: 'trust',
     roles: ALL,
     keys: 'g n',
     component: screen(() => import('./registry/Registry')),
@@ -220,20 +257,15 @@ export const screens: readonly Screen[] = [
   {
     path: '/evidence',
     title: 'nav.evidence',
+    group: 'records',
     roles: ['lead', 'compliance'],
     keys: 'g d',
     component: screen(() => import('./evidence/Evidence')),
   },
   {
-    path: '/approvals',
-    title: 'nav.approvals',
-    roles: ['lead'],
-    keys: 'g r',
-    component: screen(() => import('./approvals/Approvals')),
-  },
-  {
     path: '/lead',
     title: 'nav.lead',
+    group: 'floor',
     roles: ['lead'],
     keys: 'g l',
     component: screen(() => import('./lead/Lead')),
@@ -241,6 +273,7 @@ export const screens: readonly Screen[] = [
   {
     path: '/wall',
     title: 'nav.wall',
+    group: 'floor',
     roles: ['lead', 'quality', 'compliance', 'administrator'],
     keys: 'g w',
     bare: true,
@@ -249,6 +282,7 @@ export const screens: readonly Screen[] = [
   {
     path: '/staff',
     title: 'nav.staff',
+    group: 'floor',
     roles: ['administrator'],
     keys: 'g s',
     component: screen(() => import('./staff/Staff')),

@@ -11,6 +11,8 @@ import { Work } from './acts/Work'
 import { BankCall } from './BankCall'
 import { Cards } from './Cards'
 import { Care } from './Care'
+import { Dissuade } from './dissuade/Dissuade'
+import { Warned } from './dissuade/Warned'
 import { Entry } from './Entry'
 import { Hard } from './Hard'
 import { Notes } from './Notes'
@@ -55,6 +57,7 @@ function Conversation({ interaction, up }: { interaction: string; up: boolean })
           {screen.door === 'campaign' && <BankCall interaction={interaction} />}
           <Care interaction={interaction} />
           <Reminders screen={screen} />
+          {screen.who.holder && <Warned holder={screen.who.holder.id} />}
           <Who screen={screen} />
           {up && <Entry interaction={interaction} />}
           <Running cases={screen.cases} pending={screen.pending} cards={screen.cards} />
@@ -76,6 +79,12 @@ function Conversation({ interaction, up }: { interaction: string; up: boolean })
               language={screen.language === 'en' ? 'en' : 'zh'}
             />
             <ScamReport interaction={interaction} cards={screen.cards} />
+            <Dissuade
+              interaction={interaction}
+              cards={screen.cards}
+              known={screen.who.holder !== null}
+              speaks={screen.language === 'en' ? 'en' : 'zh'}
+            />
           </div>
           <Notes interaction={interaction} notes={screen.notes} />
           <WrapUp interaction={interaction} up={up} />

@@ -9,6 +9,7 @@ import { Panel } from '@/app/Panel'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { clock } from '@/format/format'
+import { composes } from '@/keys/map'
 import { useKeys } from '@/keys/useKeys'
 import { useTexts } from '@/texts'
 
@@ -47,8 +48,7 @@ export function Notes({ interaction, notes }: Pick<ScreenView, 'interaction' | '
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
-          const { isComposing } = event.nativeEvent
-          if (event.key === 'Enter' && event.ctrlKey && !isComposing) send()
+          if (event.key === 'Enter' && event.ctrlKey && !composes(event.nativeEvent)) send()
         }}
       />
       {write.isError && <Alert type="error" role="alert" title={sentence(write.error, spoken)} />}

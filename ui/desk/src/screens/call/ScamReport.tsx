@@ -14,16 +14,20 @@ import { Failure } from './acts/Outcome'
 interface Props {
   interaction: string
   cards: readonly ShownCard[]
+  /** Beside chats the key is that of the next chat. */
+  keyed?: boolean
 }
 
-export function ScamReport({ interaction, cards }: Props) {
+export function ScamReport({ interaction, cards, keyed = true }: Props) {
   const { t } = useTexts()
   const [open, setOpen] = useState(false)
-  useKeys([{ keys: 'x', text: 'scam.report', group: 'call.group', run: () => setOpen(true) }])
+  useKeys([{ keys: 'x', text: 'scam.report', group: 'call.group', run: () => setOpen(true) }], {
+    active: keyed,
+  })
   return (
     <>
       <Button size="small" onClick={() => setOpen(true)}>
-        {t('scam.report')} <kbd>{'X'}</kbd>
+        {t('scam.report')} {keyed && <kbd>{'X'}</kbd>}
       </Button>
       {open && <Form interaction={interaction} cards={cards} onClose={() => setOpen(false)} />}
     </>

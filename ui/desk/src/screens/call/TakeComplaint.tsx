@@ -7,8 +7,10 @@ import { complaintWordsQuery, takeComplaint, type Taken } from '@/api/complaints
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { day } from '@/format/format'
+import { composes } from '@/keys/map'
 import { useKeys } from '@/keys/useKeys'
 import { Checks, LineField, TextField } from '@/screens/complaints/fields'
+import { numbersIn } from '@/screens/complaints/moves'
 import { useTexts } from '@/texts'
 import { Failure } from './acts/Outcome'
 import { Said } from './acts/Said'
@@ -69,7 +71,7 @@ function Form({ interaction, language, onTaken }: Props & { onTaken: (taken: Tak
         statement,
         demand,
         subjects,
-        persons: persons.split(/[\s,，、]+/).filter(Boolean),
+        persons: numbersIn(persons),
         language,
         name: '',
         identity_tail: '',
@@ -93,7 +95,7 @@ function Form({ interaction, language, onTaken }: Props & { onTaken: (taken: Tak
         send()
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' && event.ctrlKey && !event.nativeEvent.isComposing) send()
+        if (event.key === 'Enter' && event.ctrlKey && !composes(event.nativeEvent)) send()
       }}
     >
       <Failure error={take.error} />

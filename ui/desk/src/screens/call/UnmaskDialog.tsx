@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { View } from '@/api/client'
 import { sentence } from '@/api/sentences'
 import { unmask } from '@/api/workplace'
+import { composes } from '@/keys/map'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 
@@ -58,7 +59,7 @@ export function UnmaskDialog({ field, interaction, onClose, onShown }: Props) {
         value={reason}
         onChange={(event) => setReason(event.target.value)}
         onPressEnter={(event) => {
-          if (!event.nativeEvent.isComposing && field) look.mutate(field)
+          if (!composes(event.nativeEvent) && field) look.mutate(field)
         }}
       />
     </Modal>

@@ -8,6 +8,7 @@ import { useKeys } from '@/keys/useKeys'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 import { ClaimDialog } from './ClaimDialog'
+import { Signed } from './Signed'
 import { UnmaskDialog, type Field } from './UnmaskDialog'
 
 const FIELDS: readonly Field[] = ['name', 'phone', 'id_tail', 'address']
@@ -42,6 +43,7 @@ export function Who({ screen }: { screen: ScreenView }) {
       <dl className="facts">
         <dt>{t('call.number')}</dt>
         <dd className="figures">{number}</dd>
+        {screen.door === 'phone' && <Signed interaction={screen.interaction} />}
         {holder &&
           FIELDS.map((one) => (
             <Fact

@@ -14,6 +14,7 @@ import { Controls } from './Controls'
 import { Effect } from './Effect'
 import { Foresee } from './Foresee'
 import { Abandonment, Outcomes, Progress, Saved } from './Report'
+import { Results } from './Results'
 import { takesPeople, toneOf } from './states'
 
 export default function Campaign() {
@@ -50,6 +51,7 @@ export default function Campaign() {
             <Foresee campaign={campaign} waiting={report.waiting} />
           )}
           {begun && <Effect report={report} />}
+          {begun && me.role === 'lead' && <Results campaign={campaign} />}
           {begun && <Outcomes report={report} />}
           {begun && <Saved report={report} />}
         </div>

@@ -16,6 +16,7 @@ import { Panel } from '@/app/Panel'
 import { phone } from '@/app/parts'
 import { moment } from '@/format/format'
 import { Until } from '@/format/Since'
+import { composes } from '@/keys/map'
 import { useKeys } from '@/keys/useKeys'
 import { Failure } from '@/screens/call/acts/Outcome'
 import { MayReasons, MayWords } from '@/screens/call/May'
@@ -209,7 +210,7 @@ function Pass({ entry, onClose, onPassed }: PassProps) {
         value={why}
         onChange={(event) => setWhy(event.target.value)}
         onPressEnter={(event) => {
-          if (!event.nativeEvent.isComposing && enough) pass.mutate()
+          if (!composes(event.nativeEvent) && enough) pass.mutate()
         }}
       />
     </Modal>

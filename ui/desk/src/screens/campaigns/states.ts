@@ -37,6 +37,32 @@ export function rowsOf(csv: string): number {
   return Math.max(0, csv.split(/\r?\n/).filter((line) => line.trim() !== '').length - 1)
 }
 
+const YES = ['1', 'yes', 'true']
+const NO = ['0', 'no', 'false']
+
+/**
+ * Who did it, by holder: lines of `holder_id,reached` below a line that names the columns.
+ * `bad`: the lines that cannot be read, counted as an editor counts them.
+ */
+export function resultsOf(csv: string): { results: Record<string, boolean>; bad: number[] } {
+  const results: Record<string, boolean> = {}
+  const bad: number[] = []
+  csv
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .forEach((line, index) => {
+      const [holder = '', reached = '', ...more] = line
+        .split(',')
+        .map((one) => one.trim().replace(/^"|"$/g, ''))
+      if (line.trim() === '' || (index === 0 && holder === 'holder_id')) return
+      const did = YES.includes(reached.toLowerCase())
+      if (!holder || more.length > 0 || (!did && !NO.includes(reached.toLowerCase())))
+        bad.push(index + 1)
+      else results[holder] = did
+    })
+  return { results, bad }
+}
+
 /** A share that was typed in percent, `3` or `2.5`; null where it is none. */
 export function shareOf(typed: string): number | null {
   const plain = typed.trim().replace('%', '')

@@ -56,31 +56,45 @@ export function Decide({ one }: { one: CaseView }) {
                 type="radio"
                 name="erred"
                 checked={erred === answer}
-                onChange={() => setErred(answer)}
+                onChange={() => {
+                  setErred(answer)
+                  setOutcome(answer === 'yes' ? 'corrected' : 'entry-stands')
+                  decide.reset()
+                }}
               />{' '}
               {t(`case.erred.${answer}`)}
             </label>
           ))}
         </fieldset>
       )}
-      <p className="field">
-        <label htmlFor="case-outcome">{t('case.outcome')}</label>
-        <select
-          id="case-outcome"
-          value={outcome}
-          onChange={(event) => {
-            setOutcome(event.target.value as Outcome)
-            decide.reset()
-          }}
-        >
-          <option value="">{t('call.wrapup.pick')}</option>
-          {(OUTCOMES[one.kind] ?? []).map((each) => (
-            <option key={each} value={each}>
-              {word('case.outcome', each)}
-            </option>
-          ))}
-        </select>
-      </p>
+      {record ? (
+        // There is nothing to choose: a true record is never altered, and a wrong one always.
+        <div role="status">
+          <p>
+            {t('case.outcome')} <strong>{outcome ? word('case.outcome', outcome) : '–'}</strong>
+          </p>
+          <p className="quiet">{t(erred ? `case.erred.${erred}.why` : 'case.erred.ask')}</p>
+        </div>
+      ) : (
+        <p className="field">
+          <label htmlFor="case-outcome">{t('case.outcome')}</label>
+          <select
+            id="case-outcome"
+            value={outcome}
+            onChange={(event) => {
+              setOutcome(event.target.value as Outcome)
+              decide.reset()
+            }}
+          >
+            <option value="">{t('call.wrapup.pick')}</option>
+            {(OUTCOMES[one.kind] ?? []).map((each) => (
+              <option key={each} value={each}>
+                {word('case.outcome', each)}
+              </option>
+            ))}
+          </select>
+        </p>
+      )}
       {pays && (
         <p className="field">
           <label htmlFor="case-credit">{t('case.credit')}</label>

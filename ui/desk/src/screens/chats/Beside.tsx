@@ -1,12 +1,15 @@
 /** Whom the chat is about, as beside a call. */
 import { useQuery } from '@tanstack/react-query'
 import { screenQuery } from '@/api/workplace'
+import { Dissuade } from '@/screens/call/dissuade/Dissuade'
+import { Warned } from '@/screens/call/dissuade/Warned'
 import { Cards } from '@/screens/call/Cards'
 import { Contacts } from '@/screens/call/Contacts'
 import { Hard } from '@/screens/call/Hard'
 import { Notes } from '@/screens/call/Notes'
 import { Reminders } from '@/screens/call/Reminders'
 import { Running } from '@/screens/call/Running'
+import { ScamReport } from '@/screens/call/ScamReport'
 import { Statement } from '@/screens/call/Statement'
 import { Who } from '@/screens/call/Who'
 
@@ -23,6 +26,18 @@ export function Beside({ interaction, up = false }: Props) {
   return (
     <div className="column">
       <Reminders screen={screen} />
+      {screen.who.holder && <Warned holder={screen.who.holder.id} />}
+      {up && (
+        <div className="row">
+          <ScamReport interaction={interaction} cards={screen.cards} keyed={false} />
+          <Dissuade
+            interaction={interaction}
+            cards={screen.cards}
+            known={screen.who.holder !== null}
+            speaks={screen.language === 'en' ? 'en' : 'zh'}
+          />
+        </div>
+      )}
       <Who screen={screen} />
       <Cards interaction={interaction} cards={screen.cards} />
       <Running cases={screen.cases} pending={screen.pending} cards={screen.cards} />

@@ -7,6 +7,7 @@ import { tellTyping, writeMessage, type ChatView } from '@/api/chats'
 import { Refusal } from '@/api/client'
 import { sentence } from '@/api/sentences'
 import { queries } from '@/app/parts'
+import { composes } from '@/keys/map'
 import { useKeys } from '@/keys/useKeys'
 import { useTexts } from '@/texts'
 
@@ -87,10 +88,7 @@ export function Composer({ chat, text, onText }: Props) {
         readOnly={write.isPending}
         onChange={(event) => type(event.target.value)}
         onKeyDown={(event) => {
-          // 229: browsers that end the composition before they tell of its last key.
-          // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only sign of it there
-          const composing = event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229
-          if (event.key !== 'Enter' || event.shiftKey || composing) return
+          if (event.key !== 'Enter' || event.shiftKey || composes(event.nativeEvent)) return
           event.preventDefault()
           send()
         }}

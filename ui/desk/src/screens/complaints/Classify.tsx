@@ -2,16 +2,69 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useState } from 'react'
-import { suggestionsQuery, type Catalogue, type Suggestion, type Whole } from '@/api/complaints'
+import {
+  suggestionsQuery,
+  type Catalogue,
+  type ComplaintWords,
+  type Suggestion,
+  type Whole,
+} from '@/api/complaints'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
-import { Checks, Pick } from './fields'
+import { Checks, LineField, Pick } from './fields'
+import { numbersIn } from './moves'
 import { StepForm, useOn } from './step'
 
 type Field = 'product' | 'issue' | 'severity'
 const SEVERITIES = ['low', 'middle', 'high', 'major'] as const
 
-export function Classify({ one, words }: { one: Whole; words: Catalogue }) {
+interface Props {
+  one: Whole
+  words: Catalogue
+}
+
+/** What was confirmed, in a line; before that, or to change it, the form. */
+export function Classified({ one, words }: Props) {
+  const { t, word, language } = useTexts()
+  const { row } = one
+  const known = Boolean(row.product && row.issue && one.causes.length > 0)
+  const [open, setOpen] = useState(false)
+  if (!known || open) return <Classify one={one} words={words} onDone={() => setOpen(false)} />
+  const named = (list: readonly ComplaintWords[], codes: readonly string[]) =>
+    codes
+      .map((code) => {
+        const found = list.find((each) => each.code === code)
+        return found ? inLanguage(found, language) : code
+      })
+      .join(t('app.and'))
+  const facts: [string, string][] = [
+    [t('complaint.product'), named(words.products, [row.product])],
+    [t('complaint.issue'), named(words.issues, [row.issue])],
+    [t('complaint.severity'), row.severity ? word('complaint.severity', row.severity) : ''],
+    [t('complaint.causes'), named(words.causes, one.causes)],
+  ]
+  return (
+    <>
+      <h3>{t('complaint.classified')}</h3>
+      <dl className="facts">
+        {facts.map(
+          ([name, value]) =>
+            value && (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+      <Button size="small" onClick={() => setOpen(true)}>
+        {t('complaint.classify.change')}
+      </Button>
+    </>
+  )
+}
+
+function Classify({ one, words, onDone }: Props & { onDone: () => void }) {
   const { t, word } = useTexts()
   const { row } = one
   const { data: found } = useQuery(suggestionsQuery(`${one.statement}\n${one.demand}`))
@@ -22,12 +75,13 @@ export function Classify({ one, words }: { one: Whole; words: Catalogue }) {
   })
   const [causes, setCauses] = useState<string[]>(one.causes)
   const [subjects, setSubjects] = useState<string[]>(row.subjects)
-  const classify = useOn(row.id, 'classify', {
-    ...typed,
-    causes,
-    subjects,
-    persons: one.persons,
-  })
+  const [persons, setPersons] = useState(one.persons.join(' '))
+  const classify = useOn(
+    row.id,
+    'classify',
+    { ...typed, causes, subjects, persons: numbersIn(persons) },
+    onDone,
+  )
   const set = (field: Field, code: string) => setTyped((before) => ({ ...before, [field]: code }))
   const whole = typed.product && typed.issue && typed.severity && causes.length > 0
   const options = (field: Field) => {
@@ -36,9 +90,7 @@ export function Classify({ one, words }: { one: Whole; words: Catalogue }) {
         const name = word('complaint.severity', code)
         return { code, zh: name, en: name }
       })
-    const named = found?.[field].candidates ?? []
-    const known = named.some((each) => each.code === typed[field]) || !typed[field]
-    return known ? named : [...named, { code: typed[field], zh: typed[field], en: typed[field] }]
+    return field === 'product' ? words.products : words.issues
   }
   return (
     <StepForm
@@ -73,6 +125,13 @@ export function Classify({ one, words }: { one: Whole; words: Catalogue }) {
         words={words.causes}
         value={causes}
         onChange={setCauses}
+      />
+      <LineField
+        id="classify-persons"
+        label={t('complaint.classify.persons')}
+        most={100}
+        value={persons}
+        onChange={setPersons}
       />
     </StepForm>
   )

@@ -1,13 +1,21 @@
 /** One complaint: what was said, what is due and how that is reckoned, and every next step. */
 import { useQuery } from '@tanstack/react-query'
 import { Link as Anchor, useParams } from 'wouter'
-import { complaintQuery, complaintWordsQuery, type Catalogue, type Whole } from '@/api/complaints'
+import {
+  complaintFile,
+  complaintFilesQuery,
+  complaintQuery,
+  complaintWordsQuery,
+  type Catalogue,
+  type Whole,
+} from '@/api/complaints'
 import { sentence } from '@/api/sentences'
 import { Badge } from '@/app/Badge'
 import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
 import { moment } from '@/format/format'
 import { whoOf } from '@/format/who'
+import { bytes } from '@/screens/chats/unread'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 import { Clocks } from './Clocks'
@@ -17,6 +25,7 @@ import { DueWords } from './DueWords'
 import { More } from './More'
 import { Next } from './Next'
 import { Notices } from './Notices'
+import { Outside } from './Outside'
 import { Timing } from './Timing'
 
 export interface PartProps {
@@ -61,6 +70,7 @@ export default function Complaint() {
           <Next key={`${row.state}${row.handler}`} {...parts} />
           <Decision key={`decision${row.state}`} {...parts} />
           <Notices key={`notices${row.state}`} {...parts} />
+          <Outside {...parts} />
           <Departments {...parts} />
           <Timing {...parts} />
           <More {...parts} />
@@ -85,16 +95,15 @@ function Facts({ one, words }: PartProps) {
       t('complaint.received'),
       `${moment(row.received_at, language)} ${door ? inLanguage(door, language) : row.door}`,
     ],
+    ...one.arrivals
+      .filter((each) => each.reference)
+      .map((each): [string, string] => [t('complaint.transfer'), each.reference]),
     [t('complaint.handler'), row.handler ?? t('complaint.nobody')],
     [
       t('complaint.subjects'),
       subjects.map((each) => inLanguage(each, language)).join(t('app.and')),
     ],
     [t('complaint.persons'), one.persons.join(t('app.and'))],
-    [
-      t('complaint.files'),
-      one.files.length > 0 ? t('complaint.files.count', { count: one.files.length }) : '',
-    ],
     [
       t('complaint.joint'),
       joint
@@ -140,6 +149,7 @@ function Facts({ one, words }: PartProps) {
           </div>
         )}
       </dl>
+      <Attached id={row.id} />
       <h3>{t('complaint.statement')}</h3>
       <p className="text quote">{one.statement}</p>
       <h3>{t('complaint.demand')}</h3>
@@ -156,6 +166,27 @@ function Facts({ one, words }: PartProps) {
   )
 }
 
+/** What came with it; who opens one is journaled. */
+function Attached({ id }: { id: string }) {
+  const { t } = useTexts()
+  const { data: files } = useQuery(complaintFilesQuery(id))
+  if (!files || files.length === 0) return null
+  return (
+    <>
+      <h3>{t('complaint.files')}</h3>
+      <ul className="list">
+        {files.map((file) => (
+          <li key={file.id}>
+            <a href={complaintFile(id, file.id)} download={file.name}>
+              {file.name} <span className="quiet">{bytes(file.bytes)}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
 function History({ one }: { one: Whole }) {
   const { t, word, language } = useTexts()
   return (
@@ -167,9 +198,15 @@ function History({ one }: { one: Whole }) {
               {moment(step.at, language)}
             </time>{' '}
             <strong>{word('kind', step.kind)}</strong>{' '}
+            {typeof step.body.step === 'string' && word('kind', step.body.step)}{' '}
             <span className="quiet">{whoOf(step.by, word)}</span>
             {typeof step.body.text === 'string' && step.kind !== 'complaint.received' && (
               <div className="text quiet">{step.body.text}</div>
+            )}
+            {step.reasons.length > 0 && (
+              <div className="warn">
+                {step.reasons.map((each) => inLanguage(each, language)).join(t('app.and'))}
+              </div>
             )}
           </li>
         ))}

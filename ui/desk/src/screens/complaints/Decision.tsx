@@ -1,7 +1,8 @@
 /** Deciding with findings, basis and reasons; above an amount a second person agrees. */
 import { useState } from 'react'
 import { Button, Input } from 'antd'
-import type { DecisionBody, Whole } from '@/api/complaints'
+import { useQuery } from '@tanstack/react-query'
+import { payeesQuery, type DecisionBody, type Whole } from '@/api/complaints'
 import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
 import { money, moment } from '@/format/format'
@@ -163,9 +164,12 @@ function Decide({ one, alone }: { one: Whole; alone: number }) {
   const [chosen, setChosen] = useState<readonly Kind[]>([])
   const [details, setDetails] = useState<Partial<Record<Kind, string>>>({})
   const [amount, setAmount] = useState('')
-  const [account, setAccount] = useState(one.account ?? '')
+  const { data: payees } = useQuery(payeesQuery(id))
+  const [picked, setAccount] = useState(one.account ?? '')
+  // One account leaves no choice.
+  const account = picked || (payees?.length === 1 ? (payees[0]?.account ?? '') : '')
   const fen = amount ? fenWithCents(amount) : null
-  const record = one.row.subjects.includes('credit-record')
+  const record = [one.row.issue, ...one.row.subjects].includes('credit-record')
   const decide = useOn(id, 'decide', {
     outcome,
     findings,
@@ -175,9 +179,18 @@ function Decide({ one, alone }: { one: Whole; alone: number }) {
     remedies: chosen.map((kind) => ({
       kind,
       detail: details[kind] ?? '',
-      ...(kind === 'compensation' ? { amount: fen, account: account.trim() } : {}),
+      ...(kind === 'compensation' ? { amount: fen, account } : {}),
     })),
   })
+  // A true record is never altered, and a wrong one always: the answer to the question decides it.
+  const say = (did: boolean) => {
+    setErred(did)
+    setChosen((before) => [
+      ...before.filter((kind) => kind !== 'correction'),
+      ...(did ? (['correction'] as const) : []),
+    ])
+  }
+  const fixed = (kind: Kind) => record && kind === 'correction'
   const pays = chosen.includes('compensation')
   const whole = outcome && findings.trim() && basis.trim() && reasons.trim()
   return (
@@ -185,7 +198,7 @@ function Decide({ one, alone }: { one: Whole; alone: number }) {
       step={decide}
       submit={t('complaint.decide')}
       primary
-      ready={Boolean(whole && (!pays || (fen && account.trim())))}
+      ready={Boolean(whole && (!pays || (fen && account)) && (!record || erred !== null))}
     >
       <h3 className="apart">{t('complaint.decide')}</h3>
       <fieldset className="plainset row">
@@ -211,11 +224,20 @@ function Decide({ one, alone }: { one: Whole; alone: number }) {
                 type="radio"
                 name="complaint-erred"
                 checked={each === erred}
-                onChange={() => setErred(each)}
+                onChange={() => say(each)}
               />{' '}
               {t(each ? 'complaint.erred.yes' : 'complaint.erred.no')}
             </label>
           ))}
+          <p role="status" className="quiet">
+            {t(
+              erred === null
+                ? 'complaint.erred.ask'
+                : erred
+                  ? 'complaint.erred.yes.why'
+                  : 'complaint.erred.no.why',
+            )}
+          </p>
         </fieldset>
       )}
       <TextField
@@ -246,6 +268,7 @@ function Decide({ one, alone }: { one: Whole; alone: number }) {
                 <input
                   type="checkbox"
                   checked={on}
+                  disabled={fixed(kind)}
                   onChange={(event) =>
                     setChosen(
                       event.target.checked
@@ -267,14 +290,20 @@ function Decide({ one, alone }: { one: Whole; alone: number }) {
                     value={amount}
                     onChange={(event) => setAmount(event.target.value)}
                   />
-                  <Input
-                    className="short"
+                  <select
                     aria-label={t('complaint.remedy.account')}
-                    placeholder={t('complaint.remedy.account')}
-                    maxLength={60}
                     value={account}
                     onChange={(event) => setAccount(event.target.value)}
-                  />
+                  >
+                    <option value="">{t('complaint.remedy.account')}</option>
+                    {(payees ?? []).map((each) => (
+                      <option key={each.account} value={each.account}>
+                        {t('complaint.remedy.account.cards', {
+                          tails: each.tails.join(t('app.and')),
+                        })}
+                      </option>
+                    ))}
+                  </select>
                 </>
               )}
               {on && (
@@ -290,6 +319,11 @@ function Decide({ one, alone }: { one: Whole; alone: number }) {
             </div>
           )
         })}
+        {pays && payees?.length === 0 && (
+          <p role="status" className="warn">
+            {t('complaint.remedy.account.none')}
+          </p>
+        )}
         {pays && (
           <p className={fen !== null && fen > alone ? 'warn' : 'quiet'}>
             {t('complaint.remedy.alone', { sum: money(alone, CURRENCY, language) })}

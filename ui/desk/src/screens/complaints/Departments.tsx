@@ -3,7 +3,8 @@ import { useState } from 'react'
 import { Button } from 'antd'
 import type { Whole } from '@/api/complaints'
 import { Panel } from '@/app/Panel'
-import { moment } from '@/format/format'
+import { day, moment } from '@/format/format'
+import { lastDayOf } from '@/format/zone'
 import { serverNow } from '@/live/clock'
 import { useTexts } from '@/texts'
 import type { PartProps } from './Complaint'
@@ -12,10 +13,20 @@ import { StepForm, useOn, useOnPart } from './step'
 
 export function Departments({ one, handles }: PartProps) {
   const { t } = useTexts()
+  const [asking, setAsking] = useState(false)
   const asks = handles && one.row.state === 'accepted'
   if (one.tasks.length === 0 && !asks) return null
   return (
-    <Panel title={t('complaint.tasks')}>
+    <Panel
+      title={t('complaint.tasks')}
+      extra={
+        asks && (
+          <Button size="small" aria-expanded={asking} onClick={() => setAsking(!asking)}>
+            {t('complaint.ask')}
+          </Button>
+        )
+      }
+    >
       {one.tasks.length === 0 && <p className="quiet">{t('complaint.tasks.none')}</p>}
       <ul className="list">
         {one.tasks.map((task) => (
@@ -24,7 +35,7 @@ export function Departments({ one, handles }: PartProps) {
           </li>
         ))}
       </ul>
-      {asks && <Ask id={one.row.id} />}
+      {asks && asking && <Ask id={one.row.id} onDone={() => setAsking(false)} />}
     </Panel>
   )
 }
@@ -43,7 +54,9 @@ function Task({ task, handles }: { task: Whole['tasks'][number]; handles: boolea
         <span className={late ? 'bad' : 'quiet'}>
           {task.done_at
             ? t('complaint.clock.met', { time: moment(task.done_at, language) })
-            : `${moment(task.due_at, language)} ${late ? t('tasks.overdue') : ''}`}
+            : `${t('complaint.clock.last', { day: day(lastDayOf(task.due_at), language) })} ${
+                late ? t('tasks.overdue') : ''
+              }`}
         </span>
         {handles && task.done_at === null && (
           <Button size="small" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -66,7 +79,7 @@ function Task({ task, handles }: { task: Whole['tasks'][number]; handles: boolea
   )
 }
 
-function Ask({ id }: { id: string }) {
+function Ask({ id, onDone }: { id: string; onDone: () => void }) {
   const { t } = useTexts()
   const [department, setDepartment] = useTyped(id, 'department')
   const [what, setWhat] = useTyped(id, 'department-what')
@@ -78,12 +91,13 @@ function Ask({ id }: { id: string }) {
     () => {
       setDepartment('')
       setWhat('')
+      onDone()
     },
   )
   return (
     <StepForm
       step={ask}
-      submit={t('complaint.ask')}
+      submit={t('complaint.ask.send')}
       ready={Boolean(department.trim() && what.trim())}
     >
       <div className="two">

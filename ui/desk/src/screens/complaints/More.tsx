@@ -5,24 +5,15 @@ import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
 import { useTexts } from '@/texts'
 import type { PartProps } from './Complaint'
-import { TextField, useTyped } from './fields'
+import { LineField, TextField, useTyped } from './fields'
+import { movesOf, type Move } from './moves'
 import { StepForm, useOn } from './step'
 
-const OPEN = ['received', 'accepted', 'awaiting', 'decided']
-type What = 'facts' | 'withdraw' | 'reexamine' | 'reopen'
-
-/** What may come from the complainant in a state. Pure. */
-export function movesOf(state: string): readonly What[] {
-  if (OPEN.includes(state)) return ['facts', 'withdraw']
-  if (state === 'answered' || state === 'closed') return ['reexamine', 'reopen']
-  return state === 'refused' ? ['reopen'] : []
-}
-
-export function More({ one }: PartProps) {
+export function More({ one, handles }: PartProps) {
   const { t } = useTexts()
   const me = useMe()
-  const [open, setOpen] = useState<What | null>(null)
-  const moves = movesOf(one.row.state)
+  const [open, setOpen] = useState<Move | null>(null)
+  const moves = movesOf(one.row.state, handles)
   if (moves.length === 0 || me.role === 'quality') return null
   return (
     <Panel title={t('complaint.more')}>
@@ -38,7 +29,12 @@ export function More({ one }: PartProps) {
           </Button>
         ))}
       </p>
-      {open && moves.includes(open) && <Form key={open} id={one.row.id} what={open} />}
+      {open === 'join' && moves.includes(open) && (
+        <Join id={one.row.id} onDone={() => setOpen(null)} />
+      )}
+      {open && open !== 'join' && moves.includes(open) && (
+        <Form key={open} id={one.row.id} what={open} onDone={() => setOpen(null)} />
+      )}
     </Panel>
   )
 }
@@ -57,7 +53,13 @@ const PATH = {
   reopen: 'reopen',
 } as const
 
-function Form({ id, what }: { id: string; what: What }) {
+interface FormProps {
+  id: string
+  what: Exclude<Move, 'join'>
+  onDone: () => void
+}
+
+function Form({ id, what, onDone }: FormProps) {
   const { t } = useTexts()
   const [text, setText] = useTyped(id, what)
   const [ticked, setTicked] = useState(true)
@@ -67,7 +69,10 @@ function Form({ id, what }: { id: string; what: What }) {
     reexamine: { why: text, in_writing: ticked },
     reopen: { new_facts: text },
   }
-  const send = useOn(id, PATH[what], bodies[what], () => setText(''))
+  const send = useOn(id, PATH[what], bodies[what], () => {
+    setText('')
+    onDone()
+  })
   return (
     <StepForm step={send} submit={t(`complaint.${what}`)} ready={text.trim() !== ''}>
       <TextField id={`more-${what}`} label={t(LABEL[what])} value={text} onChange={setText} />
@@ -83,6 +88,24 @@ function Form({ id, what }: { id: string; what: What }) {
           </label>
         </p>
       )}
+    </StepForm>
+  )
+}
+
+function Join({ id, onDone }: { id: string; onDone: () => void }) {
+  const { t } = useTexts()
+  const [into, setInto] = useState('')
+  const join = useOn(id, 'join', { into: into.trim() }, onDone)
+  return (
+    <StepForm step={join} submit={t('complaint.join')} ready={into.trim() !== ''}>
+      <p className="quiet">{t('complaint.join.hint')}</p>
+      <LineField
+        id="more-join"
+        label={t('complaint.join.into')}
+        most={60}
+        value={into}
+        onChange={setInto}
+      />
     </StepForm>
   )
 }

@@ -4,9 +4,11 @@ import { Button } from 'antd'
 import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
 import { useTexts } from '@/texts'
-import { Classify } from './Classify'
+import { Classified } from './Classify'
 import type { PartProps } from './Complaint'
+import { Assign } from './Assign'
 import { Pick, TextField, useTyped } from './fields'
+import { CLASSIFIED, closes } from './moves'
 import { StepForm, Told, useOn } from './step'
 
 export function Next({ one, words, handles }: PartProps) {
@@ -21,7 +23,11 @@ export function Next({ one, words, handles }: PartProps) {
   const live = ['received', 'accepted', 'awaiting', 'decided', 'answered'].includes(row.state)
   return (
     <Panel title={t('complaint.next')}>
-      <p>{word('complaint.next', row.state)}</p>
+      <p>
+        {row.state === 'received' && row.handler !== null
+          ? t('complaint.next.received.mine')
+          : word('complaint.next', row.state)}
+      </p>
       {!handles && live && <p className="quiet">{t('complaint.next.reader')}</p>}
       {handles && (
         <>
@@ -48,15 +54,16 @@ export function Next({ one, words, handles }: PartProps) {
                 </Button>
               </>
             )}
-            {row.state === 'answered' && (
+            {closes(row.state, row.anonymous) && (
               <Button type="primary" loading={close.isPending} onClick={() => close.mutate()}>
                 {t('complaint.close')}
               </Button>
             )}
           </p>
+          {live && <Assign one={one} />}
           {refusing && row.state === 'received' && <Refuse id={row.id} words={words} />}
-          {row.state === 'accepted' && mine && <Classify one={one} words={words} />}
-          {row.state === 'answered' && <FollowUp id={row.id} />}
+          {mine && CLASSIFIED.includes(row.state) && <Classified one={one} words={words} />}
+          {row.state === 'answered' && <FollowUp id={row.id} before={one.satisfied} />}
         </>
       )}
     </Panel>
@@ -84,17 +91,34 @@ function Refuse({ id, words }: { id: string; words: PartProps['words'] }) {
 
 const SATISFIED = { yes: true, no: false, none: null } as const
 
-function FollowUp({ id }: { id: string }) {
+interface FollowUpProps {
+  id: string
+  /** What was said before; null: nobody asked, or they did not say. */
+  before: boolean | null
+}
+
+function FollowUp({ id, before }: FollowUpProps) {
   const { t } = useTexts()
   const [satisfied, setSatisfied] = useState<keyof typeof SATISFIED | ''>('')
   const [said, setSaid] = useTyped(id, 'follow-up')
-  const follow = useOn(id, 'follow-up', {
-    satisfied: satisfied ? SATISFIED[satisfied] : null,
-    words: said,
-  })
+  const follow = useOn(
+    id,
+    'follow-up',
+    { satisfied: satisfied ? SATISFIED[satisfied] : null, words: said },
+    () => {
+      setSatisfied('')
+      setSaid('')
+    },
+  )
   return (
     <StepForm step={follow} submit={t('complaint.followup')} ready={satisfied !== ''}>
-      <fieldset className="plainset row">
+      {before !== null && (
+        <p className="apart">
+          {t('complaint.followup.before')}{' '}
+          <strong>{t(before ? 'complaint.satisfied.yes' : 'complaint.satisfied.no')}</strong>
+        </p>
+      )}
+      <fieldset className="plainset row apart">
         <legend>{t('complaint.followup')}</legend>
         {(['yes', 'no', 'none'] as const).map((one) => (
           <label key={one}>

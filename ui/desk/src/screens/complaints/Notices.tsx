@@ -1,7 +1,8 @@
 /** What the complainant was told, and what proves it: without proof it does not count. */
 import { useState } from 'react'
 import { Button } from 'antd'
-import type { NoticeBody, Whole } from '@/api/complaints'
+import type { Whole } from '@/api/complaints'
+import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
 import { moment } from '@/format/format'
 import { serverNow } from '@/live/clock'
@@ -9,23 +10,19 @@ import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 import type { PartProps } from './Complaint'
 import { Checks, LineField, Pick, TextField, useTyped } from './fields'
+import { aboutOf, aboutsIn, sends, type About } from './moves'
 import { StepForm, useOn, useOnPart } from './step'
 
-type About = NoticeBody['about']
 type Notice = Whole['notices'][number]
-
-/** What is told first in a state. Pure. */
-export function aboutOf(state: string, round: number, extensions: number): About {
-  if (state === 'received') return 'acknowledgement'
-  if (state === 'refused') return 'refusal'
-  if (state === 'decided') return round > 1 ? 'reexamination' : 'answer'
-  return state === 'accepted' && extensions > 0 ? 'extension' : 'acceptance'
-}
 
 export function Notices({ one, words, handles }: PartProps) {
   const { t } = useTexts()
-  const [open, setOpen] = useState(one.row.state === 'decided')
-  const tells = handles && !['closed', 'withdrawn', 'joined'].includes(one.row.state)
+  const owed = one.row.state === 'decided' && !one.notices.some(isAnswerOnItsWay(one.row.round))
+  const [open, setOpen] = useState(owed)
+  const me = useMe()
+  const untold = one.extensions.filter((each) => each.approved_at && !each.told_at)
+  const mine = one.row.handler === me.number || one.row.state === 'received'
+  const tells = handles && mine && aboutsIn(one.row.state, one.row.round, untold.length).length > 0
   return (
     <Panel
       title={t('complaint.notices')}
@@ -45,9 +42,16 @@ export function Notices({ one, words, handles }: PartProps) {
           </li>
         ))}
       </ul>
-      {open && tells && <Tell key={one.row.state} one={one} words={words} />}
+      {open && tells && (
+        <Tell key={one.row.state} one={one} words={words} onDone={() => setOpen(false)} />
+      )}
     </Panel>
   )
+}
+
+function isAnswerOnItsWay(round: number) {
+  const about = round > 1 ? 'reexamination' : 'answer'
+  return (one: Notice) => one.about === about && one.carried_by !== null
 }
 
 interface ShownProps {
@@ -78,7 +82,7 @@ function Shown({ notice, proofs, handles }: ShownProps) {
                 proof: notice.proof ?? '',
                 time: moment(notice.proven_at, language),
               })
-            : t('complaint.unproven')}
+            : t(notice.carried_by ? 'complaint.carried' : 'complaint.unproven')}
         </span>
         {handles && !notice.proven_at && (
           <Button size="small" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -86,7 +90,9 @@ function Shown({ notice, proofs, handles }: ShownProps) {
           </Button>
         )}
       </div>
-      {notice.text && <p className="text quiet">{notice.text}</p>}
+      {notice.text && (
+        <p className="text quiet">{word('complaint.notice.said', notice.text, notice.text)}</p>
+      )}
       {open && !notice.proven_at && (
         <StepForm step={prove} submit={t('complaint.proof.add')} ready={proof.trim() !== ''}>
           <LineField
@@ -101,7 +107,11 @@ function Shown({ notice, proofs, handles }: ShownProps) {
   )
 }
 
-function Tell({ one, words }: Omit<PartProps, 'handles'>) {
+interface TellProps extends Omit<PartProps, 'handles'> {
+  onDone: () => void
+}
+
+function Tell({ one, words, onDone }: TellProps) {
   const { t, word, language } = useTexts()
   const { row } = one
   const open = one.extensions.filter((each) => each.approved_at && !each.told_at)
@@ -112,21 +122,32 @@ function Tell({ one, words }: Omit<PartProps, 'handles'>) {
   const [proof, setProof] = useState('')
   const answers = about === 'answer' || about === 'reexamination'
   const kind = words.notice_proofs[channel] ?? ''
-  const missing = answers ? words.contents.filter((each) => !contents.includes(each.code)) : []
-  const tell = useOn(row.id, 'notices', {
-    about,
-    channel,
-    text,
-    contents: answers ? contents : [],
-    ...(about === 'extension' && open[0] ? { extension: open[0].id } : {}),
-    ...(proof.trim()
-      ? {
-          proof_kind: kind,
-          proof: proof.trim(),
-          told_at: new Date(serverNow()).toISOString(),
-        }
-      : {}),
-  })
+  const alone = sends(channel, about) && !proof.trim()
+  // Letter and e-mail say by themselves what the handler's words do not: nothing is ticked for them.
+  const asks = answers && channel !== '' && !alone
+  const missing = asks ? words.contents.filter((each) => !contents.includes(each.code)) : []
+  const tell = useOn(
+    row.id,
+    'notices',
+    {
+      about,
+      channel,
+      text,
+      contents: asks ? contents : [],
+      ...(about === 'extension' && open[0] ? { extension: open[0].id } : {}),
+      ...(proof.trim()
+        ? {
+            proof_kind: kind,
+            proof: proof.trim(),
+            told_at: new Date(serverNow()).toISOString(),
+          }
+        : {}),
+    },
+    () => {
+      setText('')
+      onDone()
+    },
+  )
   const named = (codes: readonly string[], prefix: string) =>
     codes.map((code) => {
       const name = word(prefix, code)
@@ -143,10 +164,7 @@ function Tell({ one, words }: Omit<PartProps, 'handles'>) {
         <Pick
           id="tell-about"
           label={t('complaint.tell.about')}
-          words={named(
-            ['acknowledgement', 'acceptance', 'refusal', 'extension', 'answer', 'reexamination'],
-            'complaint.notice',
-          )}
+          words={named(aboutsIn(row.state, row.round, open.length), 'complaint.notice')}
           value={about}
           onChange={(code) => setAbout(code as About)}
         />
@@ -165,7 +183,8 @@ function Tell({ one, words }: Omit<PartProps, 'handles'>) {
         value={text}
         onChange={setText}
       />
-      {answers && (
+      {answers && alone && <p className="quiet">{t('complaint.tell.whole')}</p>}
+      {asks && (
         <>
           <Checks
             legend={t('complaint.tell.contents')}
@@ -190,7 +209,9 @@ function Tell({ one, words }: Omit<PartProps, 'handles'>) {
             value={proof}
             onChange={setProof}
           />
-          <p className="quiet">{t('complaint.proof.later')}</p>
+          <p className="quiet">
+            {t(sends(channel, about) ? 'complaint.proof.sent' : 'complaint.proof.later')}
+          </p>
         </>
       )}
     </StepForm>

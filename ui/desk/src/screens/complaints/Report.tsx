@@ -106,7 +106,8 @@ function Figures({ report: one }: { report: YearReport }) {
 function Kinds({ report }: { report: YearReport }) {
   const { t, word, language } = useTexts()
   const { data: words } = useQuery(complaintWordsQuery)
-  const named = (part: 'doors' | 'refusals') => (code: string) => {
+  const named = (part: 'doors' | 'refusals' | 'products' | 'issues') => (code: string) => {
+    if (code === 'unclassified') return t('report.unclassified')
     const found = words?.[part].find((one) => one.code === code)
     return found ? inLanguage(found, language) : code
   }
@@ -119,8 +120,8 @@ function Kinds({ report }: { report: YearReport }) {
   const kinds: [string, Bar[]][] = [
     [t('report.by.month'), month(report.by_month)],
     [t('complaint.door'), barsOf(report.by_door, named('doors'))],
-    [t('complaint.product'), barsOf(report.by_product, worded('report.product'))],
-    [t('complaint.issue'), barsOf(report.by_issue, worded('report.issue'))],
+    [t('complaint.product'), barsOf(report.by_product, named('products'))],
+    [t('complaint.issue'), barsOf(report.by_issue, named('issues'))],
     [t('complaint.severity'), barsOf(report.by_severity, worded('complaint.severity'))],
     [t('complaint.outcome'), barsOf(report.by_outcome, worded('complaint.outcome'))],
     [t('complaint.state.refused'), barsOf(report.refused, named('refusals'))],

@@ -17,6 +17,7 @@ export function Timing({ one, words, handles }: PartProps) {
   const anything = one.pauses.length + one.extensions.length > 0
   const [open, setOpen] = useState<'pause' | 'extend' | null>(null)
   if (!works && !anything) return null
+  const form = { id: one.row.id, words, onDone: () => setOpen(null) }
   return (
     <Panel title={t('complaint.time')}>
       <ul className="list">
@@ -45,8 +46,8 @@ export function Timing({ one, words, handles }: PartProps) {
               </Button>
             ))}
           </p>
-          {open === 'pause' && <NewPause id={one.row.id} words={words} />}
-          {open === 'extend' && <Extend id={one.row.id} words={words} />}
+          {open === 'pause' && <NewPause {...form} />}
+          {open === 'extend' && <Extend {...form} />}
         </>
       )}
     </Panel>
@@ -71,11 +72,11 @@ function Pause({ id, pause, words, works }: PauseProps) {
       <Told step={resume} />
       <div className="row">
         <span className={pause.until ? 'quiet grow' : 'warn grow'}>
-          {t('complaint.paused', {
+          {t(pause.until ? 'complaint.paused.over' : 'complaint.paused', {
             since: moment(pause.since, language),
+            until: pause.until ? moment(pause.until, language) : '',
             ground: ground ? inLanguage(ground, language) : pause.ground,
           })}
-          {pause.until && ` – ${moment(pause.until, language)}`}
         </span>
         {works && pause.until === null && (
           <Button size="small" loading={resume.isPending} onClick={() => resume.mutate()}>
@@ -145,11 +146,20 @@ function Extension({ id, extension, words, works }: ExtensionProps) {
   )
 }
 
-function NewPause({ id, words }: { id: string; words: Words }) {
+interface FormProps {
+  id: string
+  words: Words
+  onDone: () => void
+}
+
+function NewPause({ id, words, onDone }: FormProps) {
   const { t } = useTexts()
   const [ground, setGround] = useState('')
   const [why, setWhy] = useTyped(id, 'pause')
-  const pause = useOn(id, 'pause', { ground, why })
+  const pause = useOn(id, 'pause', { ground, why }, () => {
+    setWhy('')
+    onDone()
+  })
   return (
     <StepForm step={pause} submit={t('complaint.pause')} ready={Boolean(ground && why.trim())}>
       <Pick
@@ -164,12 +174,15 @@ function NewPause({ id, words }: { id: string; words: Words }) {
   )
 }
 
-function Extend({ id, words }: { id: string; words: Words }) {
+function Extend({ id, words, onDone }: FormProps) {
   const { t, word } = useTexts()
   const [code, setCode] = useState('')
   const [ground, setGround] = useState('')
   const [why, setWhy] = useTyped(id, 'extend')
-  const extend = useOn(id, 'extensions', { grade: code, ground, why })
+  const extend = useOn(id, 'extensions', { grade: code, ground, why }, () => {
+    setWhy('')
+    onDone()
+  })
   const grades = words.grades.filter((one) => one.grounds.length > 0)
   const grade = grades.find((one) => one.code === code)
   return (

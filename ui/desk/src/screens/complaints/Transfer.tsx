@@ -14,6 +14,7 @@ import { serverNow } from '@/live/clock'
 import { Failure } from '@/screens/call/acts/Outcome'
 import { useTexts } from '@/texts'
 import { Checks, LineField, Pick, TextField } from './fields'
+import { numbersIn } from './moves'
 
 const OUTSIDE = ['regulator', 'pbc', 'association']
 const ABOUT = 'complaint transfer'
@@ -48,6 +49,7 @@ function Form({ onTaken }: { onTaken: (taken: Taken) => void }) {
   const [statement, setStatement] = useDraft(ABOUT, 'statement', '')
   const [demand, setDemand] = useDraft(ABOUT, 'demand', '')
   const [subjects, setSubjects] = useState<string[]>([])
+  const [persons, setPersons] = useState('')
   const [english, setEnglish] = useState(false)
   const at = fromLocalInput(when)
   const record = useMutation({
@@ -64,7 +66,7 @@ function Form({ onTaken }: { onTaken: (taken: Taken) => void }) {
         statement,
         demand,
         subjects,
-        persons: [],
+        persons: numbersIn(persons),
         language: english ? 'en' : 'zh',
       }),
     onSuccess: async (told) => {
@@ -81,7 +83,7 @@ function Form({ onTaken }: { onTaken: (taken: Taken) => void }) {
         if (ready && !record.isPending) record.mutate()
       }}
     >
-      <Failure error={record.error} />
+      <Failure error={record.error} missing={t('post.holder.none')} />
       <p className="quiet">{t('transfer.hint')}</p>
       <div className="two">
         <Pick
@@ -155,6 +157,13 @@ function Form({ onTaken }: { onTaken: (taken: Taken) => void }) {
         words={words?.subjects ?? []}
         value={subjects}
         onChange={setSubjects}
+      />
+      <LineField
+        id="transfer-persons"
+        label={t('complaint.call.persons')}
+        most={100}
+        value={persons}
+        onChange={setPersons}
       />
       <p>
         <label>

@@ -165,7 +165,7 @@ function Set({ onClose }: { onClose: () => void }) {
       onCancel={onClose}
       afterOpenChange={(up) => up && document.getElementById('hold-on')?.focus()}
     >
-      <Failure error={set.error} />
+      <Failure error={set.error} missing={t(`hold.missing.${on}`)} />
       <p className="field">
         <label htmlFor="hold-on">{t('hold.on')}</label>
         <select

@@ -54,7 +54,7 @@ function Ask() {
           if (body && !ask.isPending) ask.mutate(body)
         }}
       >
-        <Failure error={ask.error} />
+        <Failure error={ask.error} missing={t(`pack.missing.${kind}`)} />
         <p className="quiet">{t('pack.what')}</p>
         <fieldset className="plainset">
           <legend>{t('pack.of')}</legend>

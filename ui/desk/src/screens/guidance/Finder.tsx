@@ -4,6 +4,7 @@ import { Input } from 'antd'
 import { useState } from 'react'
 import { findArticlesQuery, type HitView } from '@/api/guidance'
 import { sentence } from '@/api/sentences'
+import { composes } from '@/keys/map'
 import { useTexts, type Language } from '@/texts'
 import { useSettled } from './useSettled'
 
@@ -38,7 +39,7 @@ export function Finder({ language, chosen, autoFocus = false, onRead }: Props) {
         onCompositionEnd={() => setComposing(false)}
         onKeyDown={(event) => {
           const first = hits?.[0]
-          if (event.key === 'Enter' && !event.nativeEvent.isComposing && first) onRead(first.id)
+          if (event.key === 'Enter' && !composes(event.nativeEvent) && first) onRead(first.id)
         }}
       />
       {error && <p className="bad">{sentence(error, spoken)}</p>}

@@ -2,14 +2,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link as Anchor, useParams } from 'wouter'
 import { interactionQuery, type Whole } from '@/api/interactions'
+import { lettersInOfQuery } from '@/api/post'
 import { sentence } from '@/api/sentences'
 import type { Role } from '@/api/session'
 import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
-import { clock, moment } from '@/format/format'
+import { clock, day, moment } from '@/format/format'
 import { useTexts } from '@/texts'
 import { Recording } from './Recording'
 import { Timeline } from './Timeline'
+
+/** Doors behind which people talk; what was written has neither a recording nor parties. */
+const SPOKEN = ['phone', 'callback', 'campaign']
 
 export default function Interaction() {
   const spoken = useTexts()
@@ -29,13 +33,18 @@ export default function Interaction() {
       <div className="conversation detail">
         <div className="column">
           <Facts whole={data} />
-          <Panel title={t('contact.recording')}>
-            {data.recording === null && <p className="quiet">{t('contact.recording.none')}</p>}
-            {data.recording && (
-              <Recording id={data.id} seconds={data.recording.seconds} may={listens} />
-            )}
-          </Panel>
-          <Legs legs={data.legs} />
+          <Scans whole={data} />
+          {SPOKEN.includes(data.door) && (
+            <>
+              <Panel title={t('contact.recording')}>
+                {data.recording === null && <p className="quiet">{t('contact.recording.none')}</p>}
+                {data.recording && (
+                  <Recording id={data.id} seconds={data.recording.seconds} may={listens} />
+                )}
+              </Panel>
+              <Legs legs={data.legs} />
+            </>
+          )}
         </div>
         <div className="column">
           <Timeline lines={data.timeline} />
@@ -56,8 +65,12 @@ function Facts({ whole }: { whole: Whole }) {
         <dd>{moment(whole.opened_at, language)}</dd>
         <dt>{t('contacts.door')}</dt>
         <dd>{word('door', whole.door)}</dd>
-        <dt>{t('contacts.number')}</dt>
-        <dd className="figures">{whole.from}</dd>
+        {whole.from && (
+          <>
+            <dt>{t('contacts.number')}</dt>
+            <dd className="figures">{whole.from}</dd>
+          </>
+        )}
         <dt>{t('contact.language')}</dt>
         <dd>{whole.language ? word('speech', whole.language) : t('app.unknown')}</dd>
         {whole.holder && (
@@ -107,6 +120,28 @@ function wordsOf(whole: Whole, role: Role): string | null {
   if (whole.door === 'message' && (role === 'agent' || role === 'lead'))
     return `/messages/${whole.id}`
   return null
+}
+
+/** The scans of a letter that came, for those who may look at them. */
+function Scans({ whole }: { whole: Whole }) {
+  const { t, language } = useTexts()
+  const { role } = useMe()
+  const reads = whole.door === 'letter' && (role === 'agent' || role === 'lead')
+  const { data: letters } = useQuery({ ...lettersInOfQuery(whole.id), enabled: reads })
+  if (!letters || letters.length === 0) return null
+  return (
+    <Panel title={t('post.in.files')}>
+      <ul className="list">
+        {letters.map((one) => (
+          <li key={one.id}>
+            <Anchor href={`/letters/in/${one.id}`}>
+              {one.subject} <span className="quiet">{day(one.received_on, language)}</span>
+            </Anchor>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
 }
 
 function Legs({ legs }: { legs: Whole['legs'] }) {

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { Alert, Button, Input } from 'antd'
 import { useState } from 'react'
 import { discard, useDraft } from '@/drafts/drafts'
+import { composes } from '@/keys/map'
 import { Failure } from '@/screens/call/acts/Outcome'
 import { useTexts } from '@/texts'
 import { gateReasons } from './states'
@@ -41,7 +42,7 @@ export function Answer({ about, hint, sent, most, send, onSent }: Props) {
         submit()
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' && event.ctrlKey && !event.nativeEvent.isComposing) submit()
+        if (event.key === 'Enter' && event.ctrlKey && !composes(event.nativeEvent)) submit()
       }}
     >
       <NotSent error={answer.error} />

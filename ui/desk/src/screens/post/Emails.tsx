@@ -1,9 +1,11 @@
-/** E-mails that wait for an answer: due soonest first, read, answered, and what became of it. */
+/** E-mails: those that wait, due soonest first, and those that are done; read and answered. */
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { App as Messages, Button } from 'antd'
+import { App as Messages, Button, Segmented } from 'antd'
+import { useState } from 'react'
 import { Link as Anchor, useParams } from 'wouter'
 import {
   answerEmail,
+  doneEmailsQuery,
   emailFile,
   emailQuery,
   emailsQuery,
@@ -21,46 +23,94 @@ import { bytes } from '@/screens/chats/unread'
 import { useTexts } from '@/texts'
 import { Answer } from './Answer'
 import { Doors } from './Doors'
+import { Placing } from './Placing'
 import { sendingTone, wentWrong } from './states'
 import { DueBy } from './Waiting'
 
+const LISTS = ['waiting', 'done'] as const
+
 export default function Emails() {
-  const spoken = useTexts()
-  const { t, language } = spoken
+  const { t } = useTexts()
   const { email } = useParams<{ email?: string }>()
-  const { data: waiting, error } = useQuery(emailsQuery)
+  const [list, setList] = useState<(typeof LISTS)[number]>('waiting')
   return (
     <>
       <h1>{t('emails.title')}</h1>
       <Doors here="emails" />
       <div className="conversation detail">
-        <Panel title={t('letters.waiting')}>
-          {error && <p className="bad">{sentence(error, spoken)}</p>}
-          {!waiting && !error && <p className="quiet">{t('app.loading')}</p>}
-          {waiting?.length === 0 && <p className="quiet">{t('emails.none')}</p>}
-          <ul className="list">
-            {waiting?.map((one) => (
-              <li key={one.id}>
-                <Anchor
-                  href={`/emails/${one.id}`}
-                  className="chat-line"
-                  aria-current={one.id === email ? 'page' : undefined}
-                >
-                  <strong>{one.subject || t('emails.nosubject')}</strong>{' '}
-                  {one.box === 'complaints' && <Badge tone="warn">{t('emails.box')}</Badge>}
-                  <br />
-                  <span className="quiet">
-                    {one.sender_name || one.sender || t('app.unknown')} {moment(one.at, language)}
-                  </span>{' '}
-                  <DueBy at={one.due_at} />
-                </Anchor>
-              </li>
-            ))}
-          </ul>
+        <Panel
+          title={t(`emails.list.${list}`)}
+          extra={
+            <Segmented
+              size="small"
+              value={list}
+              onChange={setList}
+              options={LISTS.map((one) => ({ value: one, label: t(`emails.list.${one}`) }))}
+            />
+          }
+        >
+          <List which={list} chosen={email} />
         </Panel>
         {email ? <One key={email} id={email} /> : <p className="quiet">{t('emails.pick')}</p>}
       </div>
     </>
+  )
+}
+
+function List({ which, chosen }: { which: (typeof LISTS)[number]; chosen: string | undefined }) {
+  const spoken = useTexts()
+  const { t, language } = spoken
+  const waiting = useQuery({ ...emailsQuery, enabled: which === 'waiting' })
+  const done = useQuery({ ...doneEmailsQuery, enabled: which === 'done' })
+  const { data: found, error } = which === 'waiting' ? waiting : done
+  return (
+    <>
+      {error && <p className="bad">{sentence(error, spoken)}</p>}
+      {!found && !error && <p className="quiet">{t('app.loading')}</p>}
+      {found?.length === 0 && (
+        <p className="quiet">{t(which === 'waiting' ? 'emails.none' : 'emails.done.none')}</p>
+      )}
+      <ul className="list">
+        {found?.map((one) => (
+          <li key={one.id}>
+            <Anchor
+              href={`/emails/${one.id}`}
+              className="chat-line"
+              aria-current={one.id === chosen ? 'page' : undefined}
+            >
+              <strong>{one.subject || t('emails.nosubject')}</strong>{' '}
+              {one.box === 'complaints' && <Badge tone="warn">{t('emails.box')}</Badge>}
+              <br />
+              <span className="quiet">
+                {one.sender_name || one.sender || t('app.unknown')} {moment(one.at, language)}
+              </span>{' '}
+              <DueBy at={one.due_at} />
+              <Ended mail={one} />
+            </Anchor>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+/** When it was answered, or why it was closed. */
+function Ended({ mail }: { mail: EmailHead }) {
+  const { t, word, language } = useTexts()
+  if (mail.answered_at)
+    return (
+      <span className="good">
+        {t('emails.answered', { time: moment(mail.answered_at, language) })}
+      </span>
+    )
+  if (!mail.closed_at || !mail.closed_for) return null
+  return (
+    <span className="quiet">
+      {t('emails.closed', {
+        time: moment(mail.closed_at, language),
+        why: word('emails.close', mail.closed_for),
+      })}
+    </span>
   )
 }
 
@@ -88,6 +138,11 @@ function One({ id }: { id: string }) {
         {data.refused.length > 0 && <Refused refused={data.refused} />}
       </div>
       <Answers mail={data} />
+      {data.closed_at && (
+        <p>
+          <Ended mail={data} />
+        </p>
+      )}
       {data.sender ? (
         <Answer
           about={`email ${id}`}
@@ -105,13 +160,14 @@ function One({ id }: { id: string }) {
       ) : (
         <p className="warn">{t('emails.nosender')}</p>
       )}
+      <Placing mail={data} />
     </Panel>
   )
 }
 
 /** Who it claims to be from: an address proves nobody. */
 function Who({ mail }: { mail: EmailHead }) {
-  const { t } = useTexts()
+  const { t, word } = useTexts()
   return (
     <>
       <p className="row">
@@ -129,7 +185,20 @@ function Who({ mail }: { mail: EmailHead }) {
         )}
       </p>
       {mail.holder && (
-        <p className="quiet">{t(mail.registered ? 'emails.registered' : 'emails.claimed')}</p>
+        <p className="quiet">
+          {mail.holder_proof &&
+            t('emails.whose.said', {
+              who: mail.holder_by ?? '',
+              proof: word('emails.proof', mail.holder_proof),
+            })}{' '}
+          {t(
+            mail.registered
+              ? 'emails.registered'
+              : mail.holder_proof
+                ? 'emails.whose.weak'
+                : 'emails.claimed',
+          )}
+        </p>
       )}
     </>
   )

@@ -18,9 +18,9 @@ export default function LetterIn() {
   if (!one) return <p className="notice">{t('app.loading')}</p>
   const facts: [string, string][] = [
     [t('post.in.received'), day(one.received_on, language)],
-    [t('post.in.sender'), one.sender],
+    [t('post.in.who'), one.sender],
     [t('case.holder'), one.holder ?? t('app.unknown')],
-    [t('post.in.posting'), one.posting],
+    [t('post.in.number'), one.posting],
     [t('post.in.by'), `${one.scanned_by} ${moment(one.at, language)}`],
   ]
   return (

@@ -31,11 +31,14 @@ interface DialogProps {
   ready: boolean
   move: { mutate: () => void; isPending: boolean; error: unknown }
   first: string
+  /** What is said where the server knows nothing by the name that was typed. */
+  missing?: string
   onClose: () => void
   children: ReactNode
 }
 
-export function PostDialog({ title, submit, ready, move, first, onClose, children }: DialogProps) {
+export function PostDialog(props: DialogProps) {
+  const { title, submit, ready, move, first, missing = '', onClose, children } = props
   const { t } = useTexts()
   return (
     <Modal
@@ -49,7 +52,7 @@ export function PostDialog({ title, submit, ready, move, first, onClose, childre
       onCancel={onClose}
       afterOpenChange={(up) => up && document.getElementById(first)?.focus()}
     >
-      <Failure error={move.error} />
+      <Failure error={move.error} missing={missing} />
       {children}
     </Modal>
   )

@@ -27,11 +27,7 @@ export function TakeIn() {
           type="success"
           role="status"
           title={t(taken.taken ? 'post.in.handed' : 'post.in.done')}
-          description={
-            <Anchor href={`/letters/in/${taken.id}`}>
-              {taken.subject} {taken.id}
-            </Anchor>
-          }
+          description={<Anchor href={`/letters/in/${taken.id}`}>{taken.subject}</Anchor>}
         />
       )}
       <Form
@@ -81,17 +77,26 @@ function Form({ onTaken }: { onTaken: (letter: LetterIn) => void }) {
         if (ready && !take.isPending) take.mutate()
       }}
     >
-      <Failure error={take.error} />
+      <Failure error={take.error} missing={t('post.holder.none')} />
       <p className="quiet">{t('post.in.hint')}</p>
       <p className="field">
         <label htmlFor="in-files">{t('post.in.files')}</label>
         <input
           id="in-files"
+          className="unseen"
           type="file"
           multiple
           accept={SCANS}
           onChange={(event) => setFiles([...(event.target.files ?? [])])}
         />
+        <span className="row">
+          <Button onClick={() => document.getElementById('in-files')?.click()}>
+            {t('post.in.choose')}
+          </Button>
+          <span role="status" className={files.length > 0 ? '' : 'quiet'}>
+            {files.map((file) => file.name).join(t('app.and')) || t('post.in.kinds')}
+          </span>
+        </span>
         {many && <span className="bad">{t('post.in.many', { most: MOST_SCANS })}</span>}
       </p>
       <LineField

@@ -47,6 +47,7 @@ export function Write({ onClose }: { onClose: () => void }) {
       ready={whole && (!elsewhere || fitsWindow(to))}
       move={write}
       first="write-holder"
+      missing={t('post.holder.none')}
       onClose={onClose}
     >
       <p className="quiet">{t('post.write.hint')}</p>

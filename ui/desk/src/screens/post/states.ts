@@ -80,12 +80,12 @@ export function threadsOf(waiting: readonly AppMessage[]): Thread[] {
 export const SCANS = '.pdf,.jpg,.jpeg,.png'
 export const MOST_SCANS = 20
 
-const MAY_NOT = /^this may not be sent: (.+)$/
-
 /** The gate's reasons why nothing may be sent there, where that is what was refused. */
 export function gateReasons(error: unknown): string[] {
-  if (!(error instanceof Error && 'code' in error && error.code === 'conflict')) return []
-  return (MAY_NOT.exec(error.message)?.[1] ?? '').split(', ').filter(Boolean)
+  if (!(error instanceof Error && 'code' in error && error.code === 'held')) return []
+  const body = 'body' in error ? error.body : null
+  const { reasons } = (body ?? {}) as { reasons?: unknown }
+  return Array.isArray(reasons) ? reasons.filter((one) => typeof one === 'string') : []
 }
 
 /** Where something that was written waits, by its conversation. */

@@ -24,6 +24,10 @@ export const cases = {
   'case.erred': 'Did the bank err?',
   'case.erred.yes': 'Yes, the bank erred',
   'case.erred.no': 'No, the record is true',
+  'case.erred.ask': 'Find out first whether the bank erred: the outcome follows from it.',
+  'case.erred.yes.why': 'The bank erred: the record is corrected.',
+  'case.erred.no.why':
+    'The record is true, and the law does not allow to change it. Explain kindly what was checked; the holder may add a statement of their own to the report, and paying on time builds a new record.',
   'case.credit': 'Given back (yuan)',
   'case.least': '{count} characters at least',
   'case.note': 'Write a note',

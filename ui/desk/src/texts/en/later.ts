@@ -9,6 +9,7 @@ import { post } from './post'
 import { registry } from './registry'
 import { report } from './report'
 import { scams } from './scams'
+import { dissuade } from './dissuade'
 
 export const later: Record<keyof typeof zh, string> = {
   ...acts,
@@ -21,4 +22,5 @@ export const later: Record<keyof typeof zh, string> = {
   ...registry,
   ...report,
   ...scams,
+  ...dissuade,
 }

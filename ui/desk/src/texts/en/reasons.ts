@@ -64,5 +64,8 @@ export const reasons = {
   'door.callback': 'Call-back',
   'door.campaign': 'Call from us',
   'door.message': 'Message',
+  'door.email': 'E-mail',
+  'door.letter': 'Letter',
+  'door.app': 'App',
   'door.chat': 'Chat',
 }

@@ -66,4 +66,7 @@ export const reasons = {
   'door.campaign': '外呼',
   'door.chat': '在线',
   'door.message': '来信',
+  'door.email': '邮件',
+  'door.letter': '信函',
+  'door.app': '手机银行与公众号',
 }

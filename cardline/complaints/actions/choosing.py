@@ -1,0 +1,94 @@
+"""What a handler chooses from: who may handle it, where money may go, what was attached."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cardline.complaints import timeline_store
+from cardline.complaints.actions.stepping import Working, stream_of
+from cardline.complaints.model import Complaint
+from cardline.complaints.rules.handling import may_handle
+from cardline.core.errors import NotFound
+from cardline.core.ids import AccountId
+from cardline.core.transaction import JsonObject, Transaction
+from cardline.core.verdict import Verdict
+from cardline.desk import staff as desk_staff
+from cardline.desk.staff_model import Staff
+from cardline.evidence.actions import journal
+from cardline.messages import files as file_actions
+from cardline.messages.file_model import StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody of the staff, and whether they may handle a complaint."""
+
+    staff: Staff
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """An account of the complainant, by the last digits of its cards."""
+
+    account: AccountId
+    tails: tuple[str, ...]
+
+
+async def candidates(tx: Transaction, work: Working, case: Complaint) -> list[Candidate]:
+    """Return whoever has a role that handles it in this round, with what is against each."""
+    policy = work.config.policy
+    roles = policy.reexaminer_roles if case.round > 1 else policy.handler_roles
+    return [
+        Candidate(one, may_handle(case, by=one.number, role=one.role, policy=policy))
+        for one in await desk_staff.all_staff(tx)
+        if one.role in roles
+    ]
+
+
+async def payees(tx: Transaction, work: Working, case: Complaint) -> list[Payee]:
+    """Return the accounts to which a compensation may go: the complainant's, and no others."""
+    holder = case.complainant.holder_id
+    if holder is None:
+        return []
+    bank = work.config.bank
+    cards = await bank.cards_of(tx, holder_id=holder)
+    return [
+        Payee(one.id, tuple(card.tail for card in cards if card.account_id == one.id))
+        for one in await bank.accounts_of(tx, holder_id=holder)
+    ]
+
+
+async def attached(tx: Transaction, case: Complaint) -> list[StoredFile]:
+    """Return what came with a complaint, at first or later, oldest first."""
+    return await file_actions.named(tx, await _files(tx, case))
+
+
+async def open_attached(tx: Transaction, work: Working, case: Complaint, file: str) -> StoredFile:
+    """Return one file of a complaint. Journals ``complaint.file-opened``. Raises ``NotFound``."""
+    if file not in await _files(tx, case):
+        raise NotFound("there is no such file")
+    found = await file_actions.named(tx, [file])
+    if not found:
+        raise NotFound("there is no such file, or it was erased")
+    body: JsonObject = {"file": file}
+    await journal(
+        tx,
+        stream=stream_of(case.id),
+        kind="complaint.file-opened",
+        by=work.actor,
+        body=body,
+        at=work.at,
+    )
+    return found[0]
+
+
+async def _files(tx: Transaction, case: Complaint) -> Sequence[str]:
+    proxy = case.proxy
+    shown = (*proxy.authority_files, *proxy.identity_files) if proxy else ()
+    later = [str(one) for fact in await timeline_store.facts(tx, case.id) for one in _of(fact)]
+    return list(dict.fromkeys((*case.files, *shown, *later)))
+
+
+def _of(fact: JsonObject) -> Sequence[object]:
+    files = fact["files"]
+    return files if isinstance(files, list | tuple) else ()

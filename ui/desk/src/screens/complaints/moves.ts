@@ -1,0 +1,68 @@
+/** What a complaint's state allows, and what follows from it. Pure. */
+import type { NoticeBody } from '@/api/complaints'
+
+export type About = NoticeBody['about']
+
+/** What comes from the complainant, and joining it to another. */
+export type Move = 'facts' | 'withdraw' | 'reexamine' | 'reopen' | 'join'
+
+const OPEN = ['received', 'accepted', 'awaiting', 'decided']
+
+/** What may come from the complainant in a state; joining is for those who handle it. */
+export function movesOf(state: string, handles = false): readonly Move[] {
+  const joins: readonly Move[] =
+    handles && (state === 'received' || state === 'accepted') ? ['join'] : []
+  if (OPEN.includes(state)) return ['facts', 'withdraw', ...joins]
+  if (state === 'answered' || state === 'closed') return ['reexamine', 'reopen']
+  return state === 'refused' ? ['reopen'] : []
+}
+
+/** Channels that the bank sends by itself; what an answer must hold is then written by itself. */
+const SENT = ['sms', 'email', 'letter']
+/** What fits into a short message. */
+const SHORT: readonly About[] = ['acknowledgement', 'acceptance', 'extension']
+
+/** Whether the bank sends this by itself where no proof of one's own is given. */
+export function sends(channel: string, about: About): boolean {
+  return SENT.includes(channel) && (channel !== 'sms' || SHORT.includes(about))
+}
+
+/** What is told first in a state. */
+export function aboutOf(state: string, round: number, extensions: number): About {
+  if (state === 'received') return 'acknowledgement'
+  if (state === 'refused') return 'refusal'
+  if (state === 'decided') return round > 1 ? 'reexamination' : 'answer'
+  return state === 'accepted' && extensions > 0 ? 'extension' : 'acceptance'
+}
+
+/** What may be told in a state. */
+export function aboutsIn(state: string, round: number, extensions: number): readonly About[] {
+  const longer: readonly About[] = extensions > 0 ? ['extension'] : []
+  if (state === 'received') return ['acknowledgement', ...longer]
+  if (state === 'accepted') return ['acceptance', 'acknowledgement', ...longer]
+  if (state === 'refused') return ['refusal']
+  if (state === 'decided') return [round > 1 ? 'reexamination' : 'answer']
+  return []
+}
+
+/** Until it is over it may be said what it is about; without that it is not closed. */
+export const CLASSIFIED = ['accepted', 'awaiting', 'decided', 'answered']
+
+/** Whether closing comes next; of whoever gave no name nobody can be told. */
+export function closes(state: string, anonymous: boolean): boolean {
+  return state === 'answered' || state === 'refused' || (anonymous && state === 'decided')
+}
+
+/** Who hears of a complaint that they handed on, and the mark that says that they did. */
+export const TOLD = { regulator: 'regulator-told', pbc: 'pbc-told' } as const
+export type Outsider = keyof typeof TOLD
+
+/** Through which doors it was handed on by somebody who is to hear of it. */
+export function handedOnBy(doors: readonly string[]): Outsider[] {
+  return (['regulator', 'pbc'] as const).filter((door) => doors.includes(door))
+}
+
+/** Staff numbers as they were typed, one after the other. */
+export function numbersIn(typed: string): string[] {
+  return typed.split(/[\s,，、;；]+/).filter(Boolean)
+}
