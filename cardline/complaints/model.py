@@ -271,6 +271,8 @@ class Complaint:
     """Staff number."""
     first_handler: str | None = None
     """Who handled it before the re-examination."""
+    first_approver: str | None = None
+    """Who agreed to the decision that is re-examined, where a second person had to."""
     interested: tuple[str, ...] = ()
     """Staff numbers of those who have an interest in the matter."""
     round: int = 1

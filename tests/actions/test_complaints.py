@@ -389,6 +389,17 @@ async def test_the_superior_looks_again_once_and_it_is_somebody_else(room: Room)
     assert third.verdict.codes == ("reexamination-once",)
 
 
+async def test_whoever_agreed_to_a_decision_does_not_re_examine_it(room: Room) -> None:
+    case = await room.accepted()
+    await room.do(actions.decide, case, decision(90000))
+    await room.do(actions.agree, case, agrees=True, why="同意", staff=COMPLIANCE)
+    await room.answer(case)
+    await room.ask(actions.ask_reexamination, case, why="金额不对", in_writing=True)
+    assert (await room.find(case)).first_approver == COMPLIANCE.number
+    own = await room.do(actions.assign, case, to=COMPLIANCE.number, staff=COMPLIANCE)
+    assert own.verdict.codes == ("handled-before",)
+
+
 async def test_the_right_to_a_re_examination_ends(room: Room) -> None:
     case = await room.answered()
     room.later(days=31)

@@ -142,8 +142,8 @@ async def ask_reexamination(
         now=at,
     )  # fmt: skip
     after = replace(
-        case, state=State.ACCEPTED, round=2, first_handler=case.handler, handler=None,
-        closed_at=None, satisfied=None,
+        case, state=State.ACCEPTED, round=2, first_handler=case.handler,
+        first_approver=await _approver(tx, case), handler=None, closed_at=None, satisfied=None,
     )  # fmt: skip
     if verdict.allowed:
         await _to_do(tx, after, by=by, at=at, due_at=at)
@@ -173,8 +173,9 @@ async def reopen(
     masked = free_text(new_facts, least=0, what="")
     verdict = may_reopen(case, new_facts=masked.text, policy=config.policy)
     after = replace(
-        case, state=State.RECEIVED, run=case.run + 1, round=1, first_handler=None, refusal="",
-        closed_at=None, satisfied=None, timeline=Timeline((Arrival(door, at),)),
+        case, state=State.RECEIVED, run=case.run + 1, round=1, first_handler=None,
+        first_approver=None, refusal="", closed_at=None, satisfied=None,
+        timeline=Timeline((Arrival(door, at),)),
     )  # fmt: skip
     if verdict.allowed:
         await due_store.silence(tx, case.id, at=at, met=False)
@@ -190,6 +191,12 @@ async def reopen(
         body={"text": masked.text, "run": after.run, "door": door}, by=by, config=config, at=at,
         marks={Mark.RECEIVED: at}, masked=masked.found, forget_likeness=True,
     )  # fmt: skip
+
+
+async def _approver(tx: Transaction, case: Complaint) -> str | None:
+    """Return who agreed to the decision that stands, where a second person had to."""
+    decided = await work_store.decisions(tx, case)
+    return decided[-1].approved_by if decided else None
 
 
 def _right_ends(case: Complaint, config: ComplaintConfig, at: datetime) -> datetime | None:

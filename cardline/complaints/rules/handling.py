@@ -28,8 +28,8 @@ def may_handle(case: Complaint, *, by: str, role: Role, policy: ComplaintPolicy)
     """Say whether somebody may handle a complaint.
 
     Never the person complained of, never one with an interest; a re-examination never by whoever
-    handled it before. Refusals: ``role``, ``complained-of``, ``has-interest``,
-    ``handled-before``, ``state-…``.
+    handled it before, or agreed to what was decided. Refusals: ``role``, ``complained-of``,
+    ``has-interest``, ``handled-before``, ``state-…``.
     """
     return judge(policy.version, _against_handling(case, by, role, policy))
 
@@ -41,7 +41,7 @@ def _against_handling(
     if case.round > 1:
         if role not in policy.reexaminer_roles:
             yield Reason("role", policy.sources["reexaminer_roles"])
-        if by == case.first_handler:
+        if by in (case.first_handler, case.first_approver):
             yield Reason("handled-before", policy.sources["reexaminer_roles"])
     elif role not in policy.handler_roles:
         yield Reason("role", policy.sources["handler_roles"])
