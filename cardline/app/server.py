@@ -47,6 +47,8 @@ from cardline.messages.chat.queueing import sweep as sweep_chats
 
 log = structlog.get_logger()
 
+CONNECTIONS = 8
+"""To the database, all open from the start: the first rush waits for none to be made."""
 SWEEP_SECONDS = 10.0
 MOST_HEARD = 65536
 """Bytes of one message that a browser may send over a WebSocket."""
@@ -73,7 +75,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
     os.umask(0o077)  # recordings, spool and logs are for nobody else on this machine
     flow, catalogue = checked_flow(settings.flow, settings.prompts, pack=settings.pack)
     bank_call, _ = checked_flow(settings.bank_call_flow, settings.prompts, pack=settings.pack)
-    async with open_parts(settings, connections=8) as parts:
+    async with open_parts(settings, connections=CONNECTIONS, ready=CONNECTIONS) as parts:
         line = _line(settings, catalogue)
         services = Services(
             database=parts.database,

@@ -140,7 +140,9 @@ class Parts:
 
 
 @asynccontextmanager
-async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterator[Parts]:
+async def open_parts(
+    settings: Settings, *, connections: int = 4, ready: int = 2
+) -> AsyncIterator[Parts]:
     """Open the database, starting the embedded one where none is named, and migrate it."""
     try:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -155,7 +157,9 @@ async def open_parts(settings: Settings, *, connections: int = 4) -> AsyncIterat
             postgres = await stack.enter_async_context(EmbeddedPostgres(settings.home))
             owner, url = postgres.url, postgres.application_url
         await migrate(owner or url, application=await role_of(url) if owner else "")
-        database = await stack.enter_async_context(Database(url, connections=connections))
+        database = await stack.enter_async_context(
+            Database(url, connections=connections, ready=ready)
+        )
         recordings = await recordings_of(settings, database)
         identity = identity_config(settings)
         chat = load_chat_config(

@@ -21,13 +21,16 @@ _RETRY_PAUSES = (0.05, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0)
 
 
 class Database:
-    """PostgreSQL behind a pool. Open it as an async context manager."""
+    """PostgreSQL behind a pool. Open it as an async context manager.
 
-    def __init__(self, url: str, *, connections: int = 8) -> None:
+    ``connections``: at most so many at once; ``ready``: so many at least, which nobody waits for.
+    """
+
+    def __init__(self, url: str, *, connections: int = 8, ready: int = 2) -> None:
         self.url = url
         self._pool: AsyncConnectionPool[AsyncConnection[TupleRow]] = AsyncConnectionPool(
             url,
-            min_size=min(2, connections),
+            min_size=min(ready, connections),
             max_size=connections,
             open=False,
             timeout=10.0,
