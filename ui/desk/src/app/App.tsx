@@ -46,7 +46,7 @@ export function App({ first, look: firstLook }: Props) {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
     document.documentElement.dataset.look = look
   }, [language, look])
-  const theme = useMemo(() => themeOf(look), [look])
+  const theme = useMemo(() => themeOf(look, language), [look, language])
   return (
     <ConfigProvider
       theme={theme}
