@@ -115,6 +115,15 @@ async def ways_of(seat: Seat) -> list[str]:
     return ways
 
 
+async def widest(seat: Seat) -> str:
+    """Name what reaches out furthest."""
+    script = """() => [...document.querySelectorAll('body *')]
+        .map(one => [one.getBoundingClientRect().right, one])
+        .sort((a, b) => b[0] - a[0]).slice(0, 3)
+        .map(([right, one]) => `${Math.round(right)} ${one.outerHTML.slice(0, 160)}`).join('; ')"""
+    return str(await seat.page.evaluate(script))
+
+
 async def check_one_line(seat: Seat) -> None:
     """Fail where the navigation breaks, or reaches out of the window."""
     for width in (1366, 1024):
@@ -123,7 +132,7 @@ async def check_one_line(seat: Seat) -> None:
         assert top
         assert top["height"] <= 48, f"two lines at {width} px"
         reach = await seat.page.evaluate("document.documentElement.scrollWidth")
-        assert reach <= width, f"{reach} px wide in a window of {width}"
+        assert reach <= width, f"{reach} px in a window of {width}: {await widest(seat)}"
     await seat.page.set_viewport_size({"width": 1366, "height": 768})
 
 

@@ -47,6 +47,7 @@ async def test_articles_are_found_while_typing_by_an_input_method_and_in_english
         await seat.screen.picture("knowledge-found")
 
         await seat.button("English").click()
+        await expect(page.get_by_role("heading", name="Knowledge")).to_be_visible(timeout=LATE)
         await field.fill("minimum payment")
         await expect(page.locator(".hit mark").first).to_contain_text("minimum", timeout=LATE)
         await seat.press("Enter")

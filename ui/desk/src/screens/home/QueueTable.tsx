@@ -18,7 +18,7 @@ export function QueueTable({ queues, last }: Props) {
     last.title,
   ]
   return (
-    <table className="plain">
+    <table className="plain narrow">
       <thead>
         <tr>
           <th scope="col">{t('home.queue.matter')}</th>
