@@ -120,11 +120,14 @@ async def test_a_complaint_is_written_answered_and_judged_on_a_telephone_without
         # The same in English and in large type.
         await page.click("text=English")
         await page.click("text=Large type")
-        for at in (f"/my/complaints/{own}", "/my/complaints", "/complain/new?as=joint"):
+        for name, at in (
+            ("own-en", f"/my/complaints/{own}"),
+            ("all-own-en", "/my/complaints"),
+            ("joint-en", "/complain/new?as=joint"),
+            ("proxy-en", "/complain/new?as=proxy"),
+        ):
             await page.goto(f"{base}{at}")
-            await looked_at(f"{at.strip('/').replace('/', '-').partition('?')[0]}-en")
-        await page.goto(f"{base}/complain/new?as=proxy")
-        await looked_at("proxy-en")
+            await looked_at(name)
         assert await weigher.heaviest() <= MOST_BYTES
         assert not auditor.faults, "\n".join(auditor.faults)
         await context.close()
