@@ -27,7 +27,7 @@ PING_SECONDS = 1.0
 PAGES_OF_A_SESSION = 20
 """Connections that one session may have; one more is sent away."""
 _SLICES = 10
-"""Browsers are pinged in slices: a thousand at once would hold up a call."""
+"""Browsers are pinged, and their sessions looked at, in slices: a thousand would hold up a call."""
 SESSIONS_EVERY = 2.0
 KEPT_AWAKE = 600.0
 """Seconds after the last browser left until nothing is read for nobody any more."""
@@ -194,25 +194,29 @@ class Live:
 
     async def _watch_sessions(self) -> None:
         while True:
-            await asyncio.sleep(SESSIONS_EVERY)
-            listeners = list(self._all)
-            if not listeners:
-                continue
-            try:
-                async with self._database.transaction() as tx:
-                    known = await sessions.holding(
-                        tx,
-                        {one.viewer.session for one in listeners},
-                        policy=self._login,
-                        at=self._clock(),
-                    )
-            except Exception:
-                log.exception("sessions could not be looked at; trying again")
-                continue
-            for listener in listeners:
-                staff = known.get(listener.viewer.session)
-                if staff is None or (staff.role, staff.agent_id) != (
-                    listener.viewer.role,
-                    listener.viewer.agent,
-                ):
-                    listener.close(SESSION_OVER, "session-over")
+            everybody = list(self._all)
+            for first in range(_SLICES):
+                await asyncio.sleep(SESSIONS_EVERY / _SLICES)
+                if some := everybody[first::_SLICES]:
+                    await self._let_go(some)
+
+    async def _let_go(self, listeners: list[Listener]) -> None:
+        """Close the connections of those whose session is over, or whose role is another one."""
+        try:
+            async with self._database.transaction() as tx:
+                known = await sessions.holding(
+                    tx,
+                    {one.viewer.session for one in listeners},
+                    policy=self._login,
+                    at=self._clock(),
+                )
+        except Exception:
+            log.exception("sessions could not be looked at; trying again")
+            return
+        for listener in listeners:
+            staff = known.get(listener.viewer.session)
+            if staff is None or (staff.role, staff.agent_id) != (
+                listener.viewer.role,
+                listener.viewer.agent,
+            ):
+                listener.close(SESSION_OVER, "session-over")
