@@ -229,6 +229,8 @@ async def closes(seat: Seat, case: str) -> None:
     await page.locator("#follow-up").fill("谢谢，问题解决了")
     await seat.button("回访").click()
     await happened(page, "回访")
+    # The compensation is paid by a sweep: before it, closing is refused.
+    await expect(page.get_by_text("未完成", exact=True)).to_have_count(0, timeout=2 * LATE)
     await page.get_by_role("button", name="办结", exact=True).click()
     await is_in(page, "已办结")
     await shows(seat, "complaint-closed")
