@@ -170,6 +170,7 @@ class _Reader:
             back=self._text(body, "back") if "back" in body else None,
             bilingual=self._flag(body, "bilingual"),
             then=self._text(body, "then") if "then" in body else None,
+            seconds=self._seconds(body, "seconds", 1.0) if "seconds" in body else 0.0,
         )
 
     def _choice(self, target: object, line: int) -> Choice:
@@ -289,7 +290,7 @@ _Make = Callable[[_Reader, str, _Mapping, int], Node]
 
 _KINDS: dict[str, tuple[_Make, frozenset[str]]] = {
     "say": (_Reader._say, frozenset({"then"})),
-    "menu": (_Reader._menu, frozenset({"keys", "back", "bilingual", "then"})),
+    "menu": (_Reader._menu, frozenset({"keys", "back", "bilingual", "then", "seconds"})),
     "collect": (
         _Reader._collect,
         frozenset({"into", "digits", "then", "back", "secret", "star"}),

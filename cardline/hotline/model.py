@@ -54,7 +54,8 @@ class Choice:
 class Menu:
     """Say something and wait for one key.
 
-    With ``then`` it does not wait: who has pressed nothing when all is said goes on there.
+    With ``then`` who has pressed nothing goes on there: ``seconds`` after all is said, at once
+    where that is 0.
     """
 
     name: NodeName
@@ -64,6 +65,7 @@ class Menu:
     back: NodeName | None = None
     bilingual: bool = False
     then: NodeName | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

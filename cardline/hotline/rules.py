@@ -317,6 +317,8 @@ def _spoken(flow: Flow, state: State) -> Step:
     match node:
         case Say():
             return _enter(flow, state, node.then)
+        case Menu(then=str(), seconds=seconds) if seconds:
+            return replace(state, phase="wait"), (Await(seconds),)
         case Menu(then=str(then)):
             return _enter(flow, state, then)
         case Menu() | Collect():
@@ -335,6 +337,8 @@ def _silence(flow: Flow, state: State) -> Step:
         return _enter(flow, state, node.then)
     if state.phase != "wait" or not isinstance(node, Menu | Collect):
         return state, ()
+    if isinstance(node, Menu) and node.then is not None:
+        return _enter(flow, state, node.then)
     if isinstance(node, Collect) and state.entry:
         return (
             _entered(flow, state, node) if len(state.entry) >= node.least else _again(flow, state)

@@ -133,10 +133,6 @@ async def test_a_complaint_is_written_answered_and_judged_on_a_telephone_without
         await context.close()
 
 
-@pytest.mark.xfail(
-    reason="a key pressed at the menu of complaints is sometimes not taken: its cause is not known",
-    strict=False,
-)
 async def test_key_5_tells_how_leaves_a_recording_and_makes_a_complaint_of_it(
     stage: Stage, holders: Callable[..., dict[str, Any]]
 ) -> None:

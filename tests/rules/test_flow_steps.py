@@ -340,3 +340,11 @@ def test_a_silent_caller_is_always_given_a_person_or_an_end(keys: str) -> None:
 def test_the_wait_for_a_key_has_a_time() -> None:
     caller = Caller().press("1").listen()
     assert caller.did(Await)
+
+
+def test_whoever_complains_has_time_for_a_key_after_the_last_word_and_then_a_person_comes() -> None:
+    caller = Caller().press("1").press("5").send(Spoken())
+    assert caller.commands == [Await(2.0)]
+    assert caller.state.node == "complaint"
+    assert Caller().press("1").press("5").send(Spoken()).press("3").state.node == "leave_complaint"
+    assert caller.send(Silence()).state.node == "complaint_person"
