@@ -112,7 +112,7 @@ async def listen(port: int, cookies: Sequence[str]) -> None:
     for cookie in cookies:
         request = _request(port, "/api/v1/events", cookie, upgrade=True)
         _, page = await loop.create_connection(
-            lambda request=request: Browser(request, seen),  # type: ignore[misc]
+            lambda request=request: Browser(request, seen),  # type: ignore[misc]  # bound now
             "127.0.0.1",
             port,
         )

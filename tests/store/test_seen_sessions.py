@@ -124,7 +124,7 @@ async def test_a_change_by_whatever_way_is_heard_by_every_node(
     async with node(desk) as one, node(desk) as other:
         before = {}
         for sessions in (one, other):
-            await until(lambda s=sessions: is_kept(desk, s, secret))  # type: ignore[misc]
+            await until(lambda s=sessions: is_kept(desk, s, secret))  # type: ignore[misc]  # bound now
             before[sessions] = await seen_by(sessions, secret)
         with psycopg.connect(database_url) as by_hand:
             by_hand.execute(change)
