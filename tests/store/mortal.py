@@ -21,6 +21,10 @@ from psycopg import AsyncConnection
 from tests.journeys.shell import ROOT
 
 PATIENCE_SECONDS = 60.0
+_AT_WORK = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+"""
 # A package of somebody else's that is called ``tests`` would be found before this folder.
 _MAIN = """
 import sys, types
@@ -76,13 +80,19 @@ class Mortals:
     async def do_at_once(
         self, job: str, *, die_at: Sequence[int | None], **given: Any
     ) -> list[Ended]:
-        """Let several children do the same job at the same time."""
+        """Let several children do the same job at the same time, on the database at ``url``.
+
+        Returns once PostgreSQL has let go of whoever was killed: until it sees that the socket is
+        closed, rows are locked by somebody who is dead, and the next one passes over them.
+        """
         asked = json.dumps({"job": job, "die_at": list(die_at), "given": given})
         self._write(asked)
         async with asyncio.timeout(PATIENCE_SECONDS):
             self.pids = await asyncio.to_thread(self._read)
             told = await asyncio.to_thread(self._read)
-        self.pids = []
+            self.pids = []
+            while any(one[0] for one in told) and await _at_work(given["url"]):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         ended = [Ended(*one) for one in told]
         assert all(one.killed or one.status == 0 for one in ended), ended
         return ended
@@ -95,6 +105,13 @@ class Mortals:
     def _read(self) -> Any:
         assert self._process.stdout is not None
         return json.loads(self._process.stdout.readline())
+
+
+async def _at_work(url: str) -> bool:
+    """Is anybody in a transaction on that database?"""
+    async with await AsyncConnection.connect(url) as connection:
+        found = await (await connection.execute(_AT_WORK)).fetchone()
+    return found is not None and found[0] > 0
 
 
 # ---------------------------------------------------------------- the program
