@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from cardline.complaints.model import Outcome, PauseGround, RemedyKind
+from cardline.complaints.model import Outcome, PauseGround, RemedyKind, Severity
 
 Text = Annotated[str, Field(max_length=8000)]
 Short = Annotated[str, Field(max_length=200)]
@@ -60,7 +60,7 @@ class ClassifyBody(_Body):
 
     product: Code
     issue: Code
-    severity: Literal["low", "middle", "high", "major"]
+    severity: Severity
     causes: Codes
     subjects: Codes
     persons: Codes = []
@@ -102,9 +102,10 @@ class ExtendBody(_Body):
 
 
 class SettleBody(_Body):
-    """Approve, or turn down."""
+    """Approve, or turn down; ``why`` is needed where it is turned down."""
 
     approve: bool
+    why: Text = ""
 
 
 class ComplaintFactsBody(_Body):

@@ -6,7 +6,7 @@ reports are in ``report_routes``. An agent sees those that they took.
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol, get_args
 
 from fastapi import APIRouter, Depends, Query
 
@@ -23,6 +23,7 @@ from cardline.complaints.model import (
     Door,
     PauseGround,
     Reach,
+    Severity,
     State,
 )
 from cardline.complaints.part_views import ClockView, ComplaintWords
@@ -291,6 +292,7 @@ def _catalogue(config: ComplaintConfig) -> ComplaintCatalogue:
         subjects=of("subjects", sorted(policy.subjects)),
         products=_labels("product"),
         issues=_labels("issue"),
+        severities=of("severities", get_args(Severity)),
         causes=[
             ComplaintWords(code=code, zh=words.zh, en=words.en)
             for code, words in config.causes.words.items()
@@ -314,6 +316,7 @@ def _catalogue(config: ComplaintConfig) -> ComplaintCatalogue:
         handler_roles=sorted(policy.handler_roles),
         reexaminer_roles=sorted(policy.reexaminer_roles),
         second_roles=sorted(policy.second_roles),
+        currency=policy.currency,
         compensation_alone=policy.compensation_alone,
     )
 

@@ -286,6 +286,7 @@ class ComplaintCatalogue(BaseModel):
     subjects: list[ComplaintWords]
     products: list[ComplaintWords]
     issues: list[ComplaintWords]
+    severities: list[ComplaintWords]
     causes: list[ComplaintWords]
     refusals: list[ComplaintWords]
     contents: list[ComplaintWords]
@@ -297,4 +298,7 @@ class ComplaintCatalogue(BaseModel):
     handler_roles: list[str]
     reexaminer_roles: list[str]
     second_roles: list[str]
+    currency: str
+    """What compensation is paid in (ISO 4217)."""
     compensation_alone: int
+    """In minor units."""

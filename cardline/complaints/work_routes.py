@@ -164,7 +164,12 @@ def router(services: ComplaintServices) -> APIRouter:
             case = await _seen(tx, complaint, work)
             return ComplaintStepped.of(
                 await actions.settle_extension(
-                    tx, work, case.id, extension=extension, approve=body.approve
+                    tx,
+                    work,
+                    case.id,
+                    extension=extension,
+                    approve=body.approve,
+                    why=body.why,
                 )
             )
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from cardline.cards.case_model import Case
 from cardline.cards.model import Card, Statement
 from cardline.core.masking import mask_phone
-from cardline.core.money import yuan
+from cardline.core.money import CARD_CURRENCY, yuan
 from cardline.desk.catalogue import DeskCatalogue
 from cardline.desk.model import Interaction
 from cardline.desk.screen import Screen
@@ -68,10 +68,11 @@ class StepView(BaseModel):
 
 
 class AmountView(BaseModel):
-    """An amount for programs and for people."""
+    """An amount of an account for programs and for people: minor units, and written."""
 
     fen: int
     yuan: str
+    currency: str = CARD_CURRENCY
 
 
 class CardView(BaseModel):

@@ -9,6 +9,7 @@ def register() -> None:
         complaints,
         evidence,
         flow,
+        holds,
         interaction,
         journal,
         policy,

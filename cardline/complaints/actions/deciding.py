@@ -190,7 +190,11 @@ async def _accounts(tx: Transaction, case: Complaint, work: Working) -> frozense
     if holder is None:
         return frozenset()
     bank: CoreBank = work.config.bank
-    return frozenset(one.id for one in await bank.accounts_of(tx, holder_id=holder))
+    return frozenset(
+        one.id
+        for one in await bank.accounts_of(tx, holder_id=holder)
+        if one.currency == work.config.policy.currency
+    )
 
 
 def _body(decision: Decision) -> JsonObject:

@@ -35,8 +35,9 @@ def may_decide(
 ) -> Verdict:
     """Say whether a decision may be made as it is.
 
-    ``accounts``: those of the complainant; compensation goes to no other. A credit record is
-    corrected where the bank erred, and only there. Refusals: ``findings-needed``,
+    ``accounts``: those of the complainant in the currency of compensation, which goes to no
+    other. A credit record is corrected where the bank erred, and only there. Refusals:
+    ``findings-needed``,
     ``basis-needed``, ``reasons-needed``, ``remedy-needed``, ``apology-needed``,
     ``compensation-…``, ``account-unfit``, ``detail-needed``, ``fault-not-said``,
     ``bank-did-not-err``, ``bank-erred-so-correct``, ``not-the-handler`` …
