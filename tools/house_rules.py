@@ -24,7 +24,7 @@ _TEXT_HOMES = (
     "sim/",  # made-up people
     "messages/commands.py",  # the words that people text us
     "messages/mail/reading.py",  # the words with which mail programs answer by themselves
-    "desk/holding.py",  # the warning before a refusal
+    "desk/holding/actions.py",  # the warning before a refusal
     "adapters/corebank/",  # made-up names, words of a bank's extract
     "core/",
 )

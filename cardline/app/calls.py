@@ -15,8 +15,8 @@ from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId, n
 from cardline.core.networks import is_inside
 from cardline.core.phone import PhoneNumber, national, parse_phone
 from cardline.core.transaction import Transaction
-from cardline.desk import actions as desk
-from cardline.desk.model import Interaction
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
 from cardline.hotline import outside
 from cardline.hotline.caller import Caller
 from cardline.hotline.conversation import Conversation

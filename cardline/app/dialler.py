@@ -16,7 +16,7 @@ from cardline.app.calls import Calls
 from cardline.app.opening import new_interaction
 from cardline.core.phone import national
 from cardline.core.transaction import Transaction
-from cardline.desk import actions as desk
+from cardline.desk.interactions import actions as desk
 from cardline.hotline import outside
 from cardline.hotline.caller import Caller
 from cardline.hotline.conversation import Conversation

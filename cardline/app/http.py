@@ -42,21 +42,19 @@ from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, Held, NotFound
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.transaction import Transaction
-from cardline.desk import actions as desk_actions
-from cardline.desk import (
-    hard_routes,
-    holding_routes,
-    login_routes,
-    oidc_routes,
-    screen_routes,
-    wrapup_routes,
-)
-from cardline.desk import routes as desk_routes
+from cardline.desk.hard_conversations import routes as hard_routes
+from cardline.desk.holding import routes as holding_routes
+from cardline.desk.interactions import actions as desk_actions
+from cardline.desk.interactions import routes as desk_routes
 from cardline.desk.knowledge import routes as knowledge_routes
 from cardline.desk.knowledge.reading import Knowledge
-from cardline.desk.login_model import Session
-from cardline.desk.login_routes import LoginRefused
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.login import routes as login_routes
+from cardline.desk.login.model import Session
+from cardline.desk.login.oidc import routes as oidc_routes
+from cardline.desk.login.routes import LoginRefused
+from cardline.desk.screen import routes as screen_routes
+from cardline.desk.staff.model import Role, Staff
+from cardline.desk.work import routes as wrapup_routes
 from cardline.evidence import routes as evidence_routes
 from cardline.evidence.retention import routes as retention_routes
 from cardline.evidence.sealing.model import Erased, Unreadable

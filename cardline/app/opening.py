@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cardline.core.ids import CallId, InteractionId
-from cardline.desk.model import Door, Interaction
+from cardline.desk.interactions.model import Door, Interaction
 from cardline.hotline.caller import Caller
 from cardline.hotline.keeping import stored_state
 from cardline.hotline.model import Flow

@@ -36,9 +36,9 @@ from cardline.complaints.sweeping import sweep as sweep_complaints
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.errors import CardlineError
 from cardline.core.transaction import Transaction
-from cardline.desk import hard
-from cardline.desk import tasks as desk_tasks
-from cardline.desk.sessions import sweep_sessions
+from cardline.desk.hard_conversations import actions as hard
+from cardline.desk.login.sessions import sweep_sessions
+from cardline.desk.work import tasks as desk_tasks
 from cardline.hotline import utterances
 from cardline.hotline.model import LANGUAGES, Speak, Utterance
 from cardline.hotline.services import Services

@@ -37,11 +37,11 @@ from cardline.core.calendar import work_calendar
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
-from cardline.desk.login_rules import read_login_policy
-from cardline.desk.login_vault import LoginConfig, LoginVault
-from cardline.desk.provider import IdentityProvider
-from cardline.desk.work_model import DeskPolicy
-from cardline.desk.work_rules import read_desk_policy
+from cardline.desk.login.oidc.provider import IdentityProvider
+from cardline.desk.login.rules import read_login_policy
+from cardline.desk.login.vault import LoginConfig, LoginVault
+from cardline.desk.work.model import DeskPolicy
+from cardline.desk.work.rules import read_desk_policy
 from cardline.evidence.looks.model import ListenPolicy
 from cardline.evidence.looks.rules import listen_policy
 from cardline.evidence.model import Signer

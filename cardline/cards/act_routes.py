@@ -34,8 +34,8 @@ from cardline.core.clock import Clock
 from cardline.core.ids import AccountId, CardId, HolderId
 from cardline.core.money import Fen
 from cardline.core.transaction import Database, Transaction
-from cardline.desk import claims
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.interactions import claims
+from cardline.desk.staff.model import Role, Staff
 from cardline.identity.config import IdentityConfig
 
 

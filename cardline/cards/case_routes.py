@@ -36,8 +36,8 @@ from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.money import Fen
 from cardline.core.transaction import Transaction
-from cardline.desk import claims
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import claims
+from cardline.desk.staff.model import Staff
 from cardline.evidence.looks.actions import record_look
 
 

@@ -23,7 +23,7 @@ from cardline.core.masking import SecretKind
 from cardline.core.money import Fen
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.evidence.actions import journal, read_links
 from cardline.identity.config import IdentityConfig
 

@@ -30,7 +30,7 @@ from cardline.core.ids import HolderId, new_id
 from cardline.core.money import Fen, yuan
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.evidence.actions import journal
 from cardline.identity.config import IdentityConfig
 from cardline.identity.model import Act

@@ -23,7 +23,7 @@ from cardline.core.errors import NotFound
 from cardline.core.money import Fen, yuan
 from cardline.core.transaction import Transaction
 from cardline.core.verdict import Reason, judge
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.identity.config import IdentityConfig
 
 LEAST_WHY = 15

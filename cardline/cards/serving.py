@@ -17,9 +17,9 @@ from cardline.core.ids import AccountId, CardId
 from cardline.core.masking import Masked, mask_secrets
 from cardline.core.transaction import Transaction
 from cardline.core.verdict import Verdict
-from cardline.desk import actions as desk
-from cardline.desk.model import Interaction, Leg
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction, Leg
+from cardline.desk.staff.model import Staff
 from cardline.identity import actions as identity
 from cardline.identity.config import IdentityConfig
 from cardline.identity.model import Act, Proofs, Subject, subject_of

@@ -38,8 +38,8 @@ from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.roles import Role
 from cardline.core.transaction import Database, Transaction
-from cardline.desk import claims
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import claims
+from cardline.desk.staff.model import Staff
 
 READERS: tuple[Role, ...] = ("agent", "lead", "quality", "compliance")
 TAKERS: tuple[Role, ...] = ("agent", "lead", "compliance")

@@ -25,9 +25,9 @@ from cardline.core.actor import SYSTEM
 from cardline.core.clock import Clock
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.transaction import Database, JsonObject, Transaction
-from cardline.desk import staff as desk_staff
-from cardline.desk import tasks as desk_tasks
-from cardline.desk.tasks import Wanted
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.work import tasks as desk_tasks
+from cardline.desk.work.tasks import Wanted
 from cardline.evidence.actions import journal
 
 log = structlog.get_logger()

@@ -10,7 +10,7 @@ from cardline.core.clock import Clock
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import AgentId
 from cardline.core.transaction import Database
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.hotline.conversation import Conversation
 from cardline.hotline.requests import Request
 from cardline.routing.model import RoutingPolicy

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cardline.core.errors import Conflict
 from cardline.core.ids import LegId
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import actions as desk
+from cardline.desk.interactions import actions as desk
 from cardline.hotline.inputs import AwayTooLong
 from cardline.hotline.parties import LegInCall
 from cardline.ports import WebAnswer, WebAnswered

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from cardline.core.ids import AgentId
 from cardline.core.masking import mask_phone
-from cardline.desk.model import LegPurpose, Monitoring
+from cardline.desk.interactions.model import LegPurpose, Monitoring
 from cardline.hotline.conversation import Conversation
 from cardline.hotline.entry_flow import EntryKind, EntryState
 from cardline.hotline.parties import LegInCall, Mode

@@ -14,7 +14,7 @@ import structlog
 from cardline.core.ids import AgentId, CallId, InteractionId, LegId
 from cardline.core.live import tell, to_agents, to_roles
 from cardline.core.transaction import Transaction
-from cardline.desk import actions as desk
+from cardline.desk.interactions import actions as desk
 from cardline.hotline import complaint_acts, rules, supervision, utterances
 from cardline.hotline.acting import CONVERSATIONAL, perform
 from cardline.hotline.browsers import Browsers

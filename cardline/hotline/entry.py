@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import actions as desk
+from cardline.desk.interactions import actions as desk
 from cardline.hotline import rules
 from cardline.hotline.entry_flow import (
     EntryKind,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import actions as desk
+from cardline.desk.interactions import actions as desk
 from cardline.hotline import rules
 from cardline.hotline.caller import Caller
 from cardline.hotline.model import Node, State

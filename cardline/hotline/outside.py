@@ -9,7 +9,7 @@ from cardline.core.errors import Conflict
 from cardline.core.ids import AgentId, new_id
 from cardline.core.phone import PhoneNumber, parse_phone
 from cardline.core.transaction import Transaction
-from cardline.desk import staff as desk_staff
+from cardline.desk.staff import actions as desk_staff
 from cardline.hotline.parties import LegInCall
 from cardline.outreach import actions as outreach
 from cardline.outreach.model import Channel, Contact, Purpose

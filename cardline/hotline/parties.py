@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from cardline.core.ids import AgentId, LegId
-from cardline.desk.model import LegPurpose, Monitoring
+from cardline.desk.interactions.model import LegPurpose, Monitoring
 from cardline.ports import CALLER, Party
 from cardline.routing.model import Offer
 

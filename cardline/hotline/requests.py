@@ -12,8 +12,8 @@ from cardline.core.actor import Actor
 from cardline.core.errors import CardlineError, Conflict, Invalid
 from cardline.core.ids import AgentId, LegId, new_id
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import actions as desk
-from cardline.desk.model import LegPurpose
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import LegPurpose
 from cardline.hotline import outside
 from cardline.hotline.browsers import LegGone, SdpAnswer
 from cardline.hotline.entry import learn_whom

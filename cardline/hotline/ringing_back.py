@@ -6,7 +6,7 @@ from typing import Literal
 from cardline.core.ids import CallId
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import Transaction
-from cardline.desk.model import Interaction
+from cardline.desk.interactions.model import Interaction
 from cardline.hotline.services import Services
 from cardline.outreach import actions as outreach
 from cardline.outreach.model import Channel, Contact, Purpose

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from cardline.core.errors import Conflict, Invalid, NotFound
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.hotline import requests, softphone_routes, supervision_routes
 from cardline.hotline.asking import Accepted, CallServices, ask, call_of
 from cardline.hotline.entry_flow import EntryKind

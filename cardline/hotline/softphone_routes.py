@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from cardline.core.errors import Conflict, NotFound
 from cardline.core.ids import AgentId
 from cardline.core.transaction import Transaction
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.hotline import requests, softphone
 from cardline.hotline.asking import Accepted, CallServices, agent_of, ask, call_of
 from cardline.hotline.browsers import SdpAnswer

@@ -14,8 +14,8 @@ from cardline.core.errors import Conflict
 from cardline.core.ids import AgentId, InteractionId, LegId, new_id
 from cardline.core.live import tell, to_roles
 from cardline.core.transaction import Transaction
-from cardline.desk import actions as desk
-from cardline.desk.model import Monitoring
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Monitoring
 from cardline.evidence.actions import read_kinds
 from cardline.hotline import store
 from cardline.hotline.parties import LegInCall

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from cardline.core.errors import Conflict
-from cardline.desk.model import Monitoring
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions.model import Monitoring
+from cardline.desk.staff.model import Staff
 from cardline.hotline import supervision
 from cardline.hotline.asking import Accepted, CallServices, agent_of, ask, call_of
 from cardline.routing import actions as routing

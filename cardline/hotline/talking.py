@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cardline.core.actor import Actor
 from cardline.core.ids import AgentId, LegId
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import actions as desk
+from cardline.desk.interactions import actions as desk
 from cardline.hotline import outside, supervision
 from cardline.hotline.inputs import LeftAlone
 from cardline.hotline.model import Connected, Disconnected, Speak, Utterance

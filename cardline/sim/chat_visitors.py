@@ -12,10 +12,10 @@ from cardline.cards.made_up import Draw
 from cardline.cards.model import Language
 from cardline.core.ids import HolderId, InteractionId, new_id
 from cardline.core.transaction import Database, Transaction
-from cardline.desk import wrapups
 from cardline.desk.catalogue import load_desk_catalogue
-from cardline.desk.staff_model import Staff
-from cardline.desk.wrapups import Draft
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import wrapups
+from cardline.desk.work.wrapups import Draft
 from cardline.identity.model import Proofs
 from cardline.messages.chat import actions, agent_actions
 from cardline.messages.chat.config import ChatConfig

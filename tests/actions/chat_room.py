@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from cardline.adapters.postgres.database import Database
 from cardline.core.ids import AgentId, HolderId, new_id
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.evidence.verifying import verify
 from cardline.identity.model import Proofs
 from cardline.messages.chat import actions, agent_actions, queueing

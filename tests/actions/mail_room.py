@@ -15,7 +15,7 @@ from cardline.adapters.typst.setter import TypstSetter
 from cardline.core.policy import load_area
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import RuleVersion
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.evidence.actions import read_links
 from cardline.messages.file_model import FilePolicy
 from cardline.messages.files import Files

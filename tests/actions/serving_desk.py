@@ -34,10 +34,10 @@ from cardline.core.money import Fen
 from cardline.core.phone import PhoneNumber
 from cardline.core.policy import load_area
 from cardline.core.transaction import Transaction
-from cardline.desk import actions as desk
-from cardline.desk import holding_routes
-from cardline.desk.model import Interaction
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.holding import routes as holding_routes
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
+from cardline.desk.staff.model import Role, Staff
 from cardline.evidence.looks.model import ListenPolicy
 from cardline.identity.model import Factor, Proof, Proofs
 from cardline.outreach import routes as outreach_routes

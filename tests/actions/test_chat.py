@@ -7,9 +7,9 @@ import pytest
 
 from cardline.adapters.postgres.database import Database
 from cardline.core.errors import Invalid, NotFound
-from cardline.desk import actions as desk
-from cardline.desk import claims
-from cardline.desk.timeline import story
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions import claims
+from cardline.desk.interactions.timeline import story
 from cardline.messages.chat import actions, agent_actions
 from tests.actions.chat_room import ANNA, CONFIG, STRANGER, Room
 from tests.actions.routing_floor import Floor, after

@@ -6,10 +6,12 @@ import pytest
 
 from cardline.adapters.postgres.database import Database
 from cardline.core.errors import Conflict, Invalid, NotFound
-from cardline.desk import hard, notes, screen, tasks, wrapups
 from cardline.desk.catalogue import load_desk_catalogue
-from cardline.desk.work_model import Task
-from cardline.desk.wrapups import Draft
+from cardline.desk.hard_conversations import actions as hard
+from cardline.desk.screen import reading as screen
+from cardline.desk.work import notes, tasks, wrapups
+from cardline.desk.work.model import Task
+from cardline.desk.work.wrapups import Draft
 from cardline.messages.chat import agent_actions
 from cardline.messages.chat.agent_actions import Asked
 from cardline.messages.chat.model import Chat, Visitor

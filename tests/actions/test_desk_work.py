@@ -10,8 +10,8 @@ import pytest
 from cardline.adapters.postgres.database import Database
 from cardline.core.ids import AgentId, InteractionId
 from cardline.core.live import CHANNEL, told_of
-from cardline.desk import actions as desk
-from cardline.desk import tasks
+from cardline.desk.interactions import actions as desk
+from cardline.desk.work import tasks
 from tests.actions.routing_floor import after
 from tests.actions.workplace import DESK, Workplace, open_workplace
 from tests.store.ledger_fixture import HOLDER

@@ -17,7 +17,7 @@ from cardline.core import live
 from cardline.core.calendar import WorkCalendar
 from cardline.core.errors import NotFound
 from cardline.core.money import Fen
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.identity.model import Factor
 from tests.actions.chat_room import ANNA, Room
 from tests.actions.serving_desk import (

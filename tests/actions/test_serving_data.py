@@ -15,7 +15,7 @@ from cardline.cards.serving import NotServing
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.money import to_fen
 from cardline.core.phone import PhoneNumber
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.identity.actions import weigh
 from cardline.identity.model import Act, Factor, subject_of
 from tests.actions.identity_desk import everything_stored

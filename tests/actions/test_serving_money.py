@@ -18,7 +18,7 @@ from cardline.cards.serving import NotServing
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import CardId
 from cardline.core.money import to_fen
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.identity.model import Factor
 from tests.actions.serving_desk import (
     ACCOUNT,

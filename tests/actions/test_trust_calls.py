@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cardline.desk import staff
+from cardline.desk.staff import actions as staff
 from cardline.hotline.asking import ask
 from cardline.hotline.requests import Consult, Target
 from cardline.ports import CALLER, Answered, Dial, Failed, Gone, Incoming

@@ -25,10 +25,11 @@ from cardline.app.wiring import checked_flow, open_parts
 from cardline.core.clock import utc_now
 from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
-from cardline.desk import sessions, staff
-from cardline.desk.login_model import Session
-from cardline.desk.login_routes import cookie_name
-from cardline.desk.staff_model import ROLES, Role
+from cardline.desk.login import sessions
+from cardline.desk.login.model import Session
+from cardline.desk.login.routes import cookie_name
+from cardline.desk.staff import actions as staff
+from cardline.desk.staff.model import ROLES, Role
 from cardline.hotline.services import Services
 from cardline.ports import Line
 from cardline.routing.model import RoutingPolicy

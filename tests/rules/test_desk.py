@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from cardline.core.ids import AgentId, InteractionId
 from cardline.core.policy import AreaPolicy, Number, PolicyError, load_area
 from cardline.desk.catalogue import PARTS, CatalogueError, load_desk_catalogue
-from cardline.desk.staff_model import ROLES, Role
-from cardline.desk.work_model import FIELDS, Field, HardFacts, Promise, WrapUp
-from cardline.desk.work_rules import (
+from cardline.desk.staff.model import ROLES, Role
+from cardline.desk.work.model import FIELDS, Field, HardFacts, Promise, WrapUp
+from cardline.desk.work.rules import (
     assurance,
     mask_name,
     may_complete,

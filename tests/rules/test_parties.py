@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardline.core.ids import AgentId, LegId
-from cardline.desk.model import Monitoring
+from cardline.desk.interactions.model import Monitoring
 from cardline.hotline.parties import LegInCall, Mode, Parties, Presence
 
 AGENT = LegInCall(LegId("L1"), "offer", "web:a1", AgentId("a1"), presence="talking")

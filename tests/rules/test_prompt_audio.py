@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cardline.adapters.sip.g711 import RATE
-from cardline.adapters.sip.plays import UnreadablePiece
+from cardline.adapters.sip.media.prompts import UnreadablePiece
 from cardline.hotline.speech import Catalogue, load_catalogue
 from cardline.hotline.spoken_numbers import SPOKEN, PieceId
 from tools.prompt_audio import recordings, sound

@@ -12,9 +12,10 @@ from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
 from cardline.core.ids import AgentId
 from cardline.core.transaction import Transaction
-from cardline.desk import hard, tasks
-from cardline.desk import staff as desk_staff
-from cardline.desk.staff_model import Staff
+from cardline.desk.hard_conversations import actions as hard
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import tasks
 from cardline.evidence.verifying import examine
 from cardline.routing import actions as routing
 from cardline.sim.bank import make_demo_bank

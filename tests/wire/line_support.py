@@ -181,7 +181,7 @@ def media_child(line: RunningLine) -> int:
     """The process that relays, of a line that runs."""
     children = Path(f"/proc/{line.client.pid}/task/{line.client.pid}/children").read_text().split()
     for pid in map(int, children):
-        if b"mediachild" in Path(f"/proc/{pid}/cmdline").read_bytes():
+        if b"sip.media.process" in Path(f"/proc/{pid}/cmdline").read_bytes():
             return pid
     raise AssertionError("the line has no media child")
 

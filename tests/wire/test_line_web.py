@@ -10,7 +10,7 @@ from playwright.async_api import Browser
 
 from cardline.adapters.sip import g711
 from cardline.adapters.sip.g711 import Law
-from cardline.adapters.sip.recording import build_recording
+from cardline.adapters.sip.recording.making import build_recording
 from cardline.ports import (
     Answered,
     Connect,

@@ -59,7 +59,7 @@ def tones(side: Side, begins: float, seconds: float) -> set[int]:
 async def recorded(line: RunningLine, call: str) -> tuple[dict[str, Any], Side, Side]:
     out = line.home / "recordings"
     worker = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cardline.adapters.sip.recording_worker", "--once"),
+        *(sys.executable, "-m", "cardline.adapters.sip.recording.worker", "--once"),
         *(str(line.spool), str(out)),
         cwd=HOUSE,
         stdout=asyncio.subprocess.PIPE,

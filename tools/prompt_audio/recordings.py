@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from cardline.adapters.sip.plays import UnreadablePiece
+from cardline.adapters.sip.media.prompts import UnreadablePiece
 from cardline.hotline.speech import Catalogue
 from cardline.hotline.spoken_numbers import Language, PieceId
 from tools.prompt_audio import sound

@@ -26,7 +26,7 @@ from cardline.complaints.words import explain
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import staff as desk_staff
+from cardline.desk.staff import actions as desk_staff
 from cardline.evidence.actions import read_links
 
 

@@ -10,9 +10,9 @@ from cardline.core.ids import CallId, InteractionId, new_id
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, judge
-from cardline.desk import actions as desk
-from cardline.desk import tasks
-from cardline.desk.model import Interaction
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
+from cardline.desk.work import tasks
 from cardline.evidence.actions import journal
 from cardline.messages import files as file_actions
 from cardline.messages.chat import bot_rules, message_store, rules, store

@@ -10,9 +10,10 @@ from cardline.core.ids import AgentId, InteractionId, LegId, new_id
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict, judge
-from cardline.desk import actions as desk
-from cardline.desk import hard, tasks
-from cardline.desk.staff_model import Staff
+from cardline.desk.hard_conversations import actions as hard
+from cardline.desk.interactions import actions as desk
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import tasks
 from cardline.evidence.actions import journal
 from cardline.messages.chat import message_store, rules, store
 from cardline.messages.chat.config import ChatConfig

@@ -7,7 +7,7 @@ from cardline.core.actor import SYSTEM, Actor
 from cardline.core.ids import AgentId, InteractionId
 from cardline.core.live import SUPERVISORS, to_agents, to_roles
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import actions as desk
+from cardline.desk.interactions import actions as desk
 from cardline.evidence.actions import journal
 from cardline.messages.chat import message_store, rules, store
 from cardline.messages.chat.config import ChatConfig

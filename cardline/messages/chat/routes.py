@@ -11,7 +11,7 @@ from cardline.core.errors import CardlineError, Conflict
 from cardline.core.ids import AgentId
 from cardline.core.transaction import Database
 from cardline.core.verdict import Verdict
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.evidence.looks.actions import record_look
 from cardline.messages import files
 from cardline.messages.chat import agent_actions as actions

@@ -11,9 +11,9 @@ from cardline.core.errors import Held, Invalid, NotFound
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import Database, JsonObject, Transaction
-from cardline.desk import actions as desk
-from cardline.desk import tasks
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import actions as desk
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import tasks
 from cardline.messages import outbox
 from cardline.messages.forms import fill
 from cardline.messages.hooks import store

@@ -9,7 +9,7 @@ from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import HolderId, new_id
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.evidence.actions import journal
 from cardline.messages.forms import Filled, fill
 from cardline.messages.letters import draft_store as store

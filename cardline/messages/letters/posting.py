@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import tasks
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import tasks
 from cardline.evidence.actions import journal
 from cardline.messages import outbox
 from cardline.messages.letters import store

@@ -12,7 +12,7 @@ from cardline.core.clock import Clock
 from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database, Transaction
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.messages.letters import drafts, posting, reading
 from cardline.messages.letters.actions import addressee_of, send_again
 from cardline.messages.letters.model import (

@@ -12,7 +12,7 @@ from cardline.core.clock import Clock
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.messages import files as file_actions
 from cardline.messages.arrivals import Handovers
 from cardline.messages.file_model import MEDIA_TYPES, StoredFile

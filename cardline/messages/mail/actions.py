@@ -17,7 +17,7 @@ from cardline.core.ids import HolderId
 from cardline.core.masking import mask_email
 from cardline.core.transaction import Database, JsonObject, Transaction
 from cardline.core.verdict import Reason
-from cardline.desk import tasks
+from cardline.desk.work import tasks
 from cardline.evidence.actions import journal
 from cardline.messages import files as file_actions
 from cardline.messages import outbox

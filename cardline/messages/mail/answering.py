@@ -6,9 +6,9 @@ from datetime import datetime
 from cardline.core.errors import Held, Invalid, NotFound
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import actions as desk
-from cardline.desk import tasks
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import actions as desk
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import tasks
 from cardline.messages import files as file_actions
 from cardline.messages.file_model import StoredFile
 from cardline.messages.mail import inbound_store, store

@@ -13,8 +13,8 @@ from cardline.core.clock import Clock
 from cardline.core.ids import HolderId, InteractionId, new_id
 from cardline.core.masking import mask_email, mask_secrets
 from cardline.core.transaction import Database, JsonObject, Transaction
-from cardline.desk import actions as desk
-from cardline.desk import tasks
+from cardline.desk.interactions import actions as desk
+from cardline.desk.work import tasks
 from cardline.evidence.actions import journal
 from cardline.messages import files as file_actions
 from cardline.messages import outbox
