@@ -38,7 +38,7 @@ from cardline.core.errors import CardlineError
 from cardline.core.transaction import Transaction
 from cardline.desk.hard_conversations import actions as hard
 from cardline.desk.login.sessions import sweep_sessions
-from cardline.desk.work import tasks as desk_tasks
+from cardline.desk.work import sweeping as desk_sweeping
 from cardline.hotline import utterances
 from cardline.hotline.model import LANGUAGES, Speak, Utterance
 from cardline.hotline.services import Services
@@ -256,7 +256,7 @@ async def _sweep(parts: Parts) -> None:
         await cards.close_periods(tx, bank=parts.bank, through=yesterday, at=now, limit=PERIODS)
 
     async def desk(tx: Transaction) -> None:
-        await desk_tasks.sweep(tx, policy=parts.desk, at=utc_now())
+        await desk_sweeping.sweep(tx, policy=parts.desk, at=utc_now())
         await hard.end_pauses(tx, routing_policy=parts.routing, at=utc_now())
         await sweep_sessions(tx, policy=parts.login.policy, at=utc_now())
 

@@ -40,8 +40,8 @@ from cardline.core.policy import load_area
 from cardline.desk.login.oidc.provider import IdentityProvider
 from cardline.desk.login.rules import read_login_policy
 from cardline.desk.login.vault import LoginConfig, LoginVault
-from cardline.desk.work.model import DeskPolicy
-from cardline.desk.work.rules import read_desk_policy
+from cardline.desk.model import DeskPolicy
+from cardline.desk.policy import read_desk_policy
 from cardline.evidence.looks.model import ListenPolicy
 from cardline.evidence.looks.rules import listen_policy
 from cardline.evidence.model import Signer

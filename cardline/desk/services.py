@@ -7,8 +7,8 @@ from cardline.cards.corebank import CoreBank
 from cardline.core.clock import Clock
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database
+from cardline.desk.model import DeskPolicy
 from cardline.desk.staff.model import Role, Staff
-from cardline.desk.work.model import DeskPolicy
 from cardline.evidence.looks.model import ListenPolicy
 from cardline.identity.config import IdentityConfig
 from cardline.routing.model import RoutingPolicy

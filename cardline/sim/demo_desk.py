@@ -25,10 +25,11 @@ from cardline.desk.catalogue import load_desk_catalogue
 from cardline.desk.hard_conversations import actions as hard
 from cardline.desk.interactions import actions as desk
 from cardline.desk.interactions.model import Interaction
+from cardline.desk.model import DeskPolicy
 from cardline.desk.staff import actions as desk_staff
 from cardline.desk.staff.model import Staff
 from cardline.desk.work import notes, wrapups
-from cardline.desk.work.model import DeskPolicy, Promise
+from cardline.desk.work.model import Promise
 from cardline.desk.work.wrapups import Draft
 from cardline.evidence.actions import journal, read_kinds
 from cardline.identity.config import IdentityConfig

@@ -19,9 +19,9 @@ from cardline.app.http import WebServices
 from cardline.core.actor import OPERATOR
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.policy import load_area
+from cardline.desk.policy import read_desk_policy
 from cardline.desk.staff import actions as staff_actions
 from cardline.desk.staff.model import Role, Staff
-from cardline.desk.work.rules import read_desk_policy
 from cardline.identity.model import Proofs
 from cardline.messages.chat.hub import ChatHub
 from cardline.messages.files import Files

@@ -21,9 +21,9 @@ from cardline.desk.login.model import Login, Session
 from cardline.desk.login.oidc.provider import IdentityProvider
 from cardline.desk.login.rules import read_login_policy
 from cardline.desk.login.vault import LoginConfig, LoginVault
+from cardline.desk.policy import read_desk_policy
 from cardline.desk.staff import actions as staff
 from cardline.desk.staff.model import Role, Staff
-from cardline.desk.work.rules import read_desk_policy
 from cardline.routing.model import RoutingPolicy
 from tests.partial import partial_application
 

@@ -11,6 +11,7 @@ from cardline.desk.hard_conversations import actions as hard
 from cardline.desk.screen import reading as screen
 from cardline.desk.work import notes, tasks, wrapups
 from cardline.desk.work.model import Task
+from cardline.desk.work.sweeping import sweep
 from cardline.desk.work.wrapups import Draft
 from cardline.messages.chat import agent_actions
 from cardline.messages.chat.agent_actions import Asked
@@ -73,7 +74,7 @@ async def open_tasks(room: Room) -> list[Task]:
 
 async def sweep_tasks(room: Room) -> int:
     async with room.database.transaction() as tx:
-        return await tasks.sweep(tx, policy=CONFIG.desk, at=room.now)
+        return await sweep(tx, policy=CONFIG.desk, at=room.now)
 
 
 async def test_the_screen_of_a_chat_tells_whom_and_what_it_is_about(room: Room) -> None:

@@ -16,6 +16,7 @@ from cardline.desk.hard_conversations import actions as hard
 from cardline.desk.staff import actions as desk_staff
 from cardline.desk.staff.model import Staff
 from cardline.desk.work import tasks
+from cardline.desk.work.sweeping import sweep
 from cardline.evidence.verifying import examine
 from cardline.routing import actions as routing
 from cardline.sim.bank import make_demo_bank
@@ -55,7 +56,8 @@ async def test_cases_tasks_plans_and_messages_are_there_and_made_once(home: Data
         assert await make_demo_desk(tx, PARTS, now=NOW)
     async with home.transaction() as tx:
         assert not await make_demo_desk(tx, PARTS, now=NOW)
-        assert await tasks.sweep(tx, policy=CONFIG.desk, at=NOW) == len(demo_desk()["messages"])
+        opened = await sweep(tx, policy=CONFIG.desk, at=NOW)
+        assert opened == len(demo_desk()["messages"])
         waiting = await tasks.list_tasks(tx, agent=None, matters=None)
         assert {task.kind for task in waiting} == {"promise", "callback"}
         for call in demo_desk()["calls"]:

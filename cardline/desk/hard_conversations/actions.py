@@ -15,13 +15,14 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
 from cardline.desk.catalogue import DeskCatalogue
 from cardline.desk.hard_conversations import store
+from cardline.desk.hard_conversations.model import CallerWarning, HardFacts, Plan
+from cardline.desk.hard_conversations.rules import may_end_politely
+from cardline.desk.interactions import claim_store
 from cardline.desk.interactions.claims import number_of, party_only, streams_of
 from cardline.desk.interactions.model import Interaction
-from cardline.desk.screen import store as screen_store
+from cardline.desk.model import DeskPolicy
 from cardline.desk.staff.model import Staff
-from cardline.desk.work import store as work_store
-from cardline.desk.work.model import CallerWarning, DeskPolicy, HardFacts, Plan
-from cardline.desk.work.rules import may_end_politely
+from cardline.desk.work import wrapup_store
 from cardline.evidence.actions import journal, read_kinds
 from cardline.evidence.model import Entry
 from cardline.identity.model import Act
@@ -96,7 +97,7 @@ async def end_politely(
     talk with the caller.
     """
     found = await party_only(tx, interaction, by)
-    if by.agent_id is None or not await screen_store.talks_now(tx, found.id, by.agent_id):
+    if by.agent_id is None or not await claim_store.talks_now(tx, found.id, by.agent_id):
         raise Conflict("you do not talk with this caller")
     facts = await _facts(
         tx,
@@ -145,7 +146,7 @@ async def _facts(
     asked = [entry.at for entry in told if _asks_protection(entry)]
     if any(queue.urgent for queue in queues):
         asked.append(found.opened_at)
-    draft = await work_store.wrap_up(tx, found.id, by.agent_id or "")
+    draft = await wrapup_store.wrap_up(tx, found.id, by.agent_id or "")
     return HardFacts(
         warned_at=await store.first_warning(tx, found.id),
         freeze_asked=freeze_asked,

@@ -11,20 +11,19 @@ from cardline.core.ids import HolderId
 from cardline.core.verdict import Verdict
 from cardline.desk.catalogue import load_desk_catalogue
 from cardline.desk.hard_conversations import actions as hard
-from cardline.desk.services import WorkServices
-from cardline.desk.staff.model import Staff
-from cardline.desk.work.views import (
+from cardline.desk.hard_conversations.views import (
     PlansView,
     PlanView,
     ProposalView,
-    VerdictView,
     WarningView,
     show_plan,
     show_plans,
     show_proposal,
-    show_verdict,
     show_warning,
 )
+from cardline.desk.services import WorkServices
+from cardline.desk.staff.model import Staff
+from cardline.desk.views import VerdictView, show_verdict
 
 
 class WarningBody(BaseModel):

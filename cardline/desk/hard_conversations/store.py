@@ -1,15 +1,14 @@
-"""SQL of warnings, plans, looks and pauses."""
+"""SQL of warnings, plans and pauses."""
 
 from datetime import datetime
 
 from cardline.core.ids import AgentId, HolderId, InteractionId
 from cardline.core.transaction import Transaction
-from cardline.desk.work.model import CallerWarning, Look, Plan
+from cardline.desk.hard_conversations.model import CallerWarning, Plan
 
 _WARNING = "id, interaction, holder, number, category, words, author, at"
 _PLAN = """id, holder, text, valid_from, valid_to, author, written_at, reviewer, reviewed_at,
     ended_at"""
-_LOOK = "id, interaction, holder, field, reason, staff, role, at"
 
 
 async def add_warning(tx: Transaction, warning: CallerWarning) -> None:
@@ -108,26 +107,6 @@ async def end_plans(
         (at, holder, but, reviewed),
     )
     return sorted(row[0] for row in await cursor.fetchall())
-
-
-async def add_look(tx: Transaction, look: Look) -> None:
-    """Add a look."""
-    await tx.connection.execute(
-        f"INSERT INTO desk_look ({_LOOK}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",  # noqa: S608 - constants only
-        (
-            *(look.id, look.interaction, look.holder, look.field, look.reason, look.staff),
-            *(look.role, look.at),
-        ),
-    )
-
-
-async def looks(tx: Transaction, holder: HolderId, *, limit: int) -> list[Look]:
-    """Return who looked at a holder's masked fields, newest first."""
-    cursor = await tx.connection.execute(
-        f"SELECT {_LOOK} FROM desk_look WHERE holder = %s ORDER BY at DESC, id DESC LIMIT %s",  # noqa: S608 - constants only
-        (holder, limit),
-    )
-    return [Look(*row) for row in await cursor.fetchall()]
 
 
 async def set_pause(

@@ -11,13 +11,12 @@ from cardline.core.live import SUPERVISORS, tell, to_agents
 from cardline.core.masking import mask_phone, mask_secrets
 from cardline.core.phone import PhoneNumber, parse_phone
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk.hard_conversations import store as hard_store
-from cardline.desk.interactions import store
+from cardline.desk.interactions import claim_store, store
+from cardline.desk.interactions.look_model import Look, Looked
 from cardline.desk.interactions.model import Interaction
-from cardline.desk.screen import store as screen_store
+from cardline.desk.model import DeskPolicy, Field
+from cardline.desk.rules import may_unmask
 from cardline.desk.staff.model import Staff
-from cardline.desk.work.model import DeskPolicy, Field, Look, Looked
-from cardline.desk.work.rules import may_unmask
 from cardline.evidence.actions import journal, read_kinds
 from cardline.evidence.looks.actions import record_look, record_stay
 from cardline.evidence.looks.model import ListenPolicy, What
@@ -112,13 +111,13 @@ async def claim_written(
     at: datetime,
 ) -> Proofs:
     """Say the same of a conversation that whoever calls this may read. Raises ``NotFound``."""
-    locked = await screen_store.lock(tx, interaction)
+    locked = await claim_store.lock(tx, interaction)
     if locked is None:
         raise NotFound("there is no such conversation")
     if holder is not None and await bank.holder(tx, holder_id=holder) is None:
         raise NotFound("there is no such holder")
     proofs = locked.proofs.claiming(holder)
-    await screen_store.save_claim(tx, locked.id, proofs)
+    await claim_store.save_claim(tx, locked.id, proofs)
     await journal(
         tx,
         stream=locked.id,
@@ -161,7 +160,7 @@ async def unmask(
         look = Look(
             *(new_id("lk"), found.id, holder.id, field, told, by.number, by.role, at),
         )
-        await hard_store.add_look(tx, look)
+        await claim_store.add_look(tx, look)
     await journal(
         tx,
         stream=found.id,
@@ -190,7 +189,7 @@ def _value(holder: Holder, field: Field) -> str:
 
 async def looks(tx: Transaction, holder: HolderId, *, limit: int = 100) -> list[Look]:
     """Return who looked at a holder's masked fields, newest first: for the holder's own history."""
-    return await hard_store.looks(tx, holder, limit=limit)
+    return await claim_store.looks(tx, holder, limit=limit)
 
 
 async def looked(
@@ -242,7 +241,7 @@ async def serves_holder(tx: Transaction, holder: HolderId, by: Staff) -> bool:
     """True for an agent who has served this holder, and for everybody who is no agent."""
     if by.role != "agent":
         return True
-    return by.agent_id is not None and await screen_store.has_served(tx, holder, by.agent_id)
+    return by.agent_id is not None and await claim_store.has_served(tx, holder, by.agent_id)
 
 
 async def _may_work(tx: Transaction, found: Interaction, by: Staff, *, ringing: bool) -> bool:
@@ -250,7 +249,7 @@ async def _may_work(tx: Transaction, found: Interaction, by: Staff, *, ringing: 
         return True
     if by.agent_id is None:
         return False
-    if await screen_store.takes_part(tx, found.id, by.agent_id, ringing=ringing):
+    if await claim_store.takes_part(tx, found.id, by.agent_id, ringing=ringing):
         return True
     if found.door != "chat":
         return False

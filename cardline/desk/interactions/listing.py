@@ -4,9 +4,8 @@ from dataclasses import replace
 
 from cardline.core.errors import NotFound
 from cardline.core.transaction import Transaction
-from cardline.desk.interactions import store
-from cardline.desk.screen import store as screen_store
-from cardline.desk.screen.store import Contact, Wanted
+from cardline.desk.interactions import list_store, store
+from cardline.desk.interactions.list_store import Contact, Wanted
 from cardline.desk.staff.model import Staff
 
 
@@ -29,4 +28,4 @@ async def listed(
         if last is None:
             raise NotFound("there is no such interaction to go on from")
         wanted = replace(wanted, after=(last.opened_at, last.id))
-    return await screen_store.contacts(tx, wanted, limit=limit)
+    return await list_store.contacts(tx, wanted, limit=limit)

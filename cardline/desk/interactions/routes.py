@@ -12,11 +12,11 @@ from cardline.core.phone import parse_phone
 from cardline.core.transaction import Database, JsonObject
 from cardline.desk.catalogue import load_desk_catalogue
 from cardline.desk.interactions import listing
+from cardline.desk.interactions.list_store import Wanted
 from cardline.desk.interactions.timeline import story_for
+from cardline.desk.interactions.views import ContactView, show_contact
 from cardline.desk.recordings import listening
-from cardline.desk.screen.store import Wanted
 from cardline.desk.staff.model import Role, Staff
-from cardline.desk.work.views import ContactView, show_contact
 from cardline.evidence.looks.model import ListenPolicy
 from cardline.evidence.sealing.recordings import Recordings
 from cardline.evidence.sealing.serving import range_begins, recording_response

@@ -7,10 +7,9 @@ from cardline.core.errors import CardlineError, NotFound
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
-from cardline.desk.interactions import store
+from cardline.desk.interactions import claim_store, store
 from cardline.desk.interactions.claims import party_only
 from cardline.desk.interactions.model import Interaction, Recording
-from cardline.desk.screen import store as screen_store
 from cardline.desk.staff.model import Staff
 from cardline.evidence.actions import journal, read_kinds
 from cardline.evidence.looks.model import ListenPolicy
@@ -89,7 +88,7 @@ async def take_out(
 async def _took_part(tx: Transaction, found: Interaction, by: Staff) -> bool:
     if by.agent_id is None or by.role != "agent":
         return False
-    return await screen_store.served(tx, found.id, by.agent_id)
+    return await claim_store.served(tx, found.id, by.agent_id)
 
 
 async def _listens(

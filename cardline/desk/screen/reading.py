@@ -17,14 +17,17 @@ from cardline.cards.rules.state import state_at
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.hard_conversations import store as hard_store
 from cardline.desk.hard_conversations.actions import HANDED_OVER, Plans, plans_for
+from cardline.desk.hard_conversations.model import CallerWarning
+from cardline.desk.interactions import list_store
 from cardline.desk.interactions.claims import looked, number_of, party_only, streams_of
+from cardline.desk.interactions.list_store import Contact, Wanted
 from cardline.desk.interactions.model import Interaction
-from cardline.desk.screen import store as screen_store
-from cardline.desk.screen.store import Contact, Wanted
+from cardline.desk.model import DeskPolicy
+from cardline.desk.screen.model import Assurance, PathStep
+from cardline.desk.screen.rules import assurance, path_of
 from cardline.desk.staff.model import Staff
-from cardline.desk.work import store as work_store
-from cardline.desk.work.model import Assurance, CallerWarning, DeskPolicy, Note, PathStep, Task
-from cardline.desk.work.rules import assurance, path_of
+from cardline.desk.work import note_store, task_store
+from cardline.desk.work.model import Note, Task
 from cardline.evidence.actions import read_kinds
 from cardline.evidence.looks.model import ListenPolicy
 from cardline.identity import actions as identity
@@ -127,12 +130,12 @@ async def show(
         objections=tuple(await identity.objections_of(tx, holder=holder.id) if holder else ()),
         plans=await plans_for(tx, holder.id, at=at) if holder else Plans(None, None),
         tasks=tuple(
-            await work_store.open_tasks_about(
+            await task_store.open_tasks_about(
                 tx, holder=found.holder_id, interaction=found.id, limit=most
             )
         ),
         notes=tuple(
-            await work_store.notes(tx, holder=found.holder_id, interaction=found.id, limit=most)
+            await note_store.notes(tx, holder=found.holder_id, interaction=found.id, limit=most)
         ),
     )
 
@@ -171,4 +174,4 @@ async def _contacts(
         about=(found.holder_id, found.from_number if number else None),
         but=found.id,
     )
-    return tuple(await screen_store.contacts(tx, wanted, limit=most))
+    return tuple(await list_store.contacts(tx, wanted, limit=most))

@@ -9,22 +9,15 @@ from pydantic import Field as Limits
 from cardline.core.ids import HolderId
 from cardline.desk.catalogue import load_desk_catalogue
 from cardline.desk.interactions import claims
+from cardline.desk.interactions.views import LookView, show_look
+from cardline.desk.model import Field
 from cardline.desk.screen import reading as screen
 from cardline.desk.screen.views import ScreenView, show_screen
 from cardline.desk.services import WorkServices
 from cardline.desk.staff.model import Staff
+from cardline.desk.views import HolderView, VerdictView, show_holder, show_verdict
 from cardline.desk.work import notes
-from cardline.desk.work.model import Field
-from cardline.desk.work.views import (
-    HolderView,
-    LookView,
-    NoteView,
-    VerdictView,
-    show_holder,
-    show_look,
-    show_note,
-    show_verdict,
-)
+from cardline.desk.work.views import NoteView, show_note
 
 
 class UnmaskBody(BaseModel):

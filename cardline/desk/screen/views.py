@@ -9,26 +9,15 @@ from cardline.cards.model import Card, Statement
 from cardline.core.masking import mask_phone
 from cardline.core.money import yuan
 from cardline.desk.catalogue import DeskCatalogue
+from cardline.desk.hard_conversations.views import PlanView, WarningView, show_plan, show_warning
 from cardline.desk.interactions.model import Interaction
+from cardline.desk.interactions.views import ContactView, show_contact
+from cardline.desk.model import DeskPolicy
+from cardline.desk.screen.model import AssuranceLevel
 from cardline.desk.screen.reading import Screen
 from cardline.desk.staff.model import Role
-from cardline.desk.work.model import AssuranceLevel, DeskPolicy
-from cardline.desk.work.views import (
-    ContactView,
-    HolderView,
-    NoteView,
-    PlanView,
-    TaskView,
-    WarningView,
-    WordsView,
-    show_contact,
-    show_holder,
-    show_note,
-    show_plan,
-    show_task,
-    show_warning,
-    show_words,
-)
+from cardline.desk.views import HolderView, WordsView, show_holder, show_words
+from cardline.desk.work.views import NoteView, TaskView, show_note, show_task
 from cardline.messages.model import SentSms
 
 

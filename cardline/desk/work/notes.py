@@ -11,9 +11,10 @@ from cardline.core.live import SUPERVISORS, tell
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.interactions.claims import party_only
+from cardline.desk.model import DeskPolicy
 from cardline.desk.staff.model import Staff
-from cardline.desk.work import store
-from cardline.desk.work.model import DeskPolicy, Note
+from cardline.desk.work import note_store
+from cardline.desk.work.model import Note
 from cardline.evidence.actions import journal
 
 
@@ -69,7 +70,7 @@ async def notes_about(
     tx: Transaction, *, holder: str | None, interaction: str | None, limit: int = 50
 ) -> list[Note]:
     """Return the newest notes of a holder or a conversation, newest first."""
-    return await store.notes(tx, holder=holder, interaction=interaction, limit=limit)
+    return await note_store.notes(tx, holder=holder, interaction=interaction, limit=limit)
 
 
 async def flag_asking(
@@ -99,7 +100,7 @@ async def _write(
         *(new_id("n"), interaction, holder, by.number, clean.text),
         *(tuple(dict.fromkeys(clean.found)), asks, at),
     )
-    await store.add_note(tx, note)
+    await note_store.add_note(tx, note)
     stream = interaction or f"holder:{holder}"
     body: JsonObject = {"note": note.id, "text": note.text, "masked": list(note.masked)}
     await journal(tx, stream=stream, kind="desk.noted", by=by.actor, body=body, at=at)

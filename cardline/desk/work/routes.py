@@ -15,19 +15,10 @@ from cardline.desk.catalogue import DeskCatalogue, Part, load_desk_catalogue
 from cardline.desk.interactions import claims
 from cardline.desk.services import WorkServices
 from cardline.desk.staff.model import Staff
+from cardline.desk.views import VerdictView, WordsView, show_verdict, show_words
 from cardline.desk.work import tasks, wrapups
 from cardline.desk.work.model import Promise, WrapUp
-from cardline.desk.work.views import (
-    PromiseBody,
-    TaskView,
-    VerdictView,
-    WordsView,
-    WrapUpView,
-    show_task,
-    show_verdict,
-    show_words,
-    show_wrap_up,
-)
+from cardline.desk.work.views import PromiseBody, TaskView, WrapUpView, show_task, show_wrap_up
 from cardline.routing import actions as routing
 
 

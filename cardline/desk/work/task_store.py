@@ -1,83 +1,17 @@
-"""SQL of wrap-ups, notes and tasks."""
+"""SQL of tasks, and of what is left behind without one."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
-
-from psycopg.types.json import Jsonb
 
 from cardline.core.ids import AgentId, HolderId, InteractionId
 from cardline.core.transaction import Transaction
-from cardline.desk.work.model import Note, Promise, Task, WrapUp
+from cardline.desk.work.model import Task
 
-_WRAP_UP = """interaction, agent, author, version, began_at, saved_at, matter, outcome, summary,
-    anything_else_asked, read_back_confirmed, promises, masked, asks, holder, completed_at"""
 _TASK = """id, source, kind, what, interaction, holder, agent, matter, due_at, opened_at, opened_by,
     done_at, done_by, result"""
-_NOTE = "id, interaction, holder, author, text, masked, asks, at"
 
 
 # ---------------------------------------------------------------- wrap-ups
-
-
-async def wrap_up(
-    tx: Transaction, interaction: str, agent: str, *, lock: bool = False
-) -> WrapUp | None:
-    """Return an agent's wrap-up of a conversation; ``lock`` lets nobody else change it."""
-    cursor = await tx.connection.execute(
-        f"""
-        SELECT {_WRAP_UP} FROM desk_wrap_up WHERE interaction = %s AND agent = %s
-        {"FOR UPDATE" if lock else ""}
-        """,  # noqa: S608 - constants only
-        (interaction, agent),
-    )
-    row = await cursor.fetchone()
-    return _wrap_up(row) if row else None
-
-
-async def wrap_ups_of(tx: Transaction, interaction: str) -> list[WrapUp]:
-    """Return all wrap-ups of a conversation, oldest first."""
-    cursor = await tx.connection.execute(
-        f"SELECT {_WRAP_UP} FROM desk_wrap_up WHERE interaction = %s ORDER BY began_at, agent",  # noqa: S608 - constants only
-        (interaction,),
-    )
-    return [_wrap_up(row) for row in await cursor.fetchall()]
-
-
-async def begin_wrap_up(tx: Transaction, first: WrapUp) -> bool:
-    """Add a wrap-up; False where the agent has one of this conversation."""
-    cursor = await tx.connection.execute(
-        f"""
-        INSERT INTO desk_wrap_up ({_WRAP_UP})
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-        ON CONFLICT (interaction, agent) DO NOTHING
-        """,  # noqa: S608 - constants only
-        (
-            *(first.interaction, first.agent, first.author, first.version, first.began_at),
-            *(first.saved_at, first.matter, first.outcome, first.summary),
-            *(first.anything_else_asked, first.read_back_confirmed, _promises(first)),
-            *(list(first.masked), list(first.asks), first.holder, first.completed_at),
-        ),
-    )
-    return cursor.rowcount == 1
-
-
-async def save_wrap_up(tx: Transaction, now: WrapUp) -> None:
-    """Write a wrap-up that is locked."""
-    await tx.connection.execute(
-        """
-        UPDATE desk_wrap_up SET version = %s, saved_at = %s, matter = %s, outcome = %s,
-            summary = %s, anything_else_asked = %s, read_back_confirmed = %s, promises = %s,
-            masked = %s, asks = %s, holder = %s, completed_at = %s
-        WHERE interaction = %s AND agent = %s
-        """,
-        (
-            *(now.version, now.saved_at, now.matter, now.outcome, now.summary),
-            *(now.anything_else_asked, now.read_back_confirmed, _promises(now)),
-            *(list(now.masked), list(now.asks), now.holder, now.completed_at),
-            *(now.interaction, now.agent),
-        ),
-    )
 
 
 # ---------------------------------------------------------------- tasks
@@ -268,74 +202,42 @@ async def settle_message(tx: Transaction, interaction: str, *, by: str, at: date
     )
 
 
-async def left_behind(
-    tx: Transaction, parts: Sequence[tuple[InteractionId, AgentId]]
-) -> list[tuple[InteractionId, AgentId, HolderId | None]]:
-    """Return those of the parts that have neither a completed wrap-up nor a task for it.
-
-    A call-back is a conversation that continues another: a wrap-up of either counts for both.
-    """
-    cursor = await tx.connection.execute(
-        """
-        SELECT part.interaction, part.agent, interaction.holder_id
-        FROM unnest(%s::text[], %s::text[]) AS part (interaction, agent)
-        JOIN interaction ON interaction.id = part.interaction
-        WHERE NOT EXISTS (
-            SELECT 1 FROM desk_wrap_up AS wrap_up JOIN interaction AS own
-                ON own.id = wrap_up.interaction
-            WHERE wrap_up.agent = part.agent AND wrap_up.completed_at IS NOT NULL
-              AND (own.id = part.interaction OR own.continues = part.interaction))
-          AND NOT EXISTS (
-            SELECT 1 FROM desk_task
-            WHERE source = 'wrap-up:' || part.interaction || ':' || part.agent)
-        """,
-        ([one for one, _ in parts], [agent for _, agent in parts]),
-    )
-    return [(row[0], row[1], row[2]) for row in await cursor.fetchall()]
-
-
 # ---------------------------------------------------------------- notes
 
 
-async def add_note(tx: Transaction, note: Note) -> None:
-    """Add a note."""
-    await tx.connection.execute(
-        f"INSERT INTO desk_note ({_NOTE}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",  # noqa: S608 - constants only
-        (
-            *(note.id, note.interaction, note.holder, note.author, note.text),
-            *(list(note.masked), list(note.asks), note.at),
-        ),
-    )
-
-
-async def notes(
-    tx: Transaction, *, holder: str | None, interaction: str | None, limit: int
-) -> list[Note]:
-    """Return the newest notes of a holder or a conversation, newest first."""
+async def unsettled_messages(
+    tx: Transaction, *, limit: int
+) -> list[tuple[InteractionId, HolderId | None, str, datetime]]:
+    """Return messages left for a call-back that nobody settled and no task stands for."""
     cursor = await tx.connection.execute(
-        f"""
-        SELECT {_NOTE} FROM desk_note WHERE holder = %s OR interaction = %s
-        ORDER BY at DESC, id DESC LIMIT %s
-        """,  # noqa: S608 - constants only
-        (holder, interaction, limit),
+        """
+        SELECT message.interaction, interaction.holder_id, message.matter, message.taken_at
+        FROM callback_message AS message JOIN interaction ON interaction.id = message.interaction
+        WHERE message.settled_at IS NULL AND NOT EXISTS (
+            SELECT 1 FROM desk_task WHERE source = 'message:' || message.interaction)
+        ORDER BY message.taken_at LIMIT %s
+        """,
+        (limit,),
     )
-    return [_note(row) for row in await cursor.fetchall()]
+    return [(row[0], row[1], row[2], row[3]) for row in await cursor.fetchall()]
 
 
-def _promises(now: WrapUp) -> Jsonb:
-    told = [{"what": one.what, "due_at": one.due_at.isoformat()} for one in now.promises]
-    return Jsonb(told)
-
-
-def _wrap_up(row: Sequence[Any]) -> WrapUp:
-    values = list(row)
-    values[11] = tuple(
-        Promise(one["what"], datetime.fromisoformat(one["due_at"])) for one in row[11]
+async def chats_left(
+    tx: Transaction, *, since: datetime, until: datetime
+) -> list[tuple[InteractionId, AgentId]]:
+    """Return chats and their agents whose part ended in ``[since, until)``; none who is back."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT leg.interaction, leg.agent_id FROM interaction_leg AS leg
+        JOIN interaction ON interaction.id = leg.interaction AND interaction.door = 'chat'
+        WHERE leg.agent_id IS NOT NULL AND leg.answered_at IS NOT NULL
+          AND leg.interaction IN (
+            SELECT interaction FROM interaction_leg WHERE ended_at >= %s AND ended_at < %s)
+        GROUP BY leg.interaction, leg.agent_id
+        HAVING bool_and(leg.ended_at IS NOT NULL)
+           AND max(leg.ended_at) >= %s AND max(leg.ended_at) < %s
+        ORDER BY max(leg.ended_at), leg.interaction
+        """,
+        (since, until, since, until),
     )
-    values[12], values[13] = tuple(row[12]), tuple(row[13])
-    return WrapUp(*values)
-
-
-def _note(row: Sequence[Any]) -> Note:
-    note_id, interaction, holder, author, text, masked, asks, at = row
-    return Note(note_id, interaction, holder, author, text, tuple(masked), tuple(asks), at)
+    return [(row[0], row[1]) for row in await cursor.fetchall()]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from cardline.core.actor import SYSTEM, Actor
@@ -12,16 +12,12 @@ from cardline.core.live import tell, to_agents, to_roles
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.interactions.claims import party_only
-from cardline.desk.screen import store as screen_store
 from cardline.desk.staff.model import Staff
-from cardline.desk.work import store
-from cardline.desk.work.model import DeskPolicy, Task, TaskKind
+from cardline.desk.work import task_store
+from cardline.desk.work.model import Task, TaskKind
 from cardline.evidence.actions import journal
 from cardline.routing import actions as routing
 
-_LOOK_BACK = timedelta(days=1)
-"""A server that was away for longer finds no wrap-ups from before; their conversations stay."""
-_AT_ONCE = 200
 _LETTERS = "general"
 """The matter whose queue answers what holders write: they name none."""
 _DONE_ELSEWHERE: dict[TaskKind, str] = {
@@ -60,7 +56,7 @@ async def open_task(
         *(new_id("t"), source, kind, mask_secrets(what.strip()).text, interaction, holder),
         *(agent, matter, due_at, at, str(by)),
     )
-    if not await store.add_task(tx, task):
+    if not await task_store.add_task(tx, task):
         return None
     await told(tx, task, "task.opened", by=by, at=at, more={"what": task.what})
     return task
@@ -103,7 +99,7 @@ async def open_own(
 
 async def place_of(tx: Transaction, task_id: str) -> tuple[datetime, str]:
     """Return where a task stands in a list by due time. Raises ``NotFound``."""
-    task = await store.task(tx, task_id)
+    task = await task_store.task(tx, task_id)
     if task is None:
         raise NotFound("there is no such task, or it is a colleague's")
     return task.due_at, task.id
@@ -111,7 +107,7 @@ async def place_of(tx: Transaction, task_id: str) -> tuple[datetime, str]:
 
 async def may_work(tx: Transaction, source: str, *, by: Staff) -> bool:
     """True where the task of a source is one's own, or lies open in a queue for anybody."""
-    task = await store.task_of(tx, source)
+    task = await task_store.task_of(tx, source)
     if task is None:
         return False
     if task.agent is not None:
@@ -130,7 +126,7 @@ async def list_tasks(
     limit: int = 100,
 ) -> list[Task]:
     """Return tasks by due time: of an agent and of queues, or all where both are ``None``."""
-    return await store.tasks(
+    return await task_store.tasks(
         tx,
         agent=agent,
         matters=matters,
@@ -152,9 +148,9 @@ async def finish(tx: Transaction, task_id: str, *, result: str, by: Staff, at: d
     if task.kind in _DONE_ELSEWHERE and by.role != "lead":
         raise DoneElsewhere(_DONE_ELSEWHERE[task.kind])
     result = mask_secrets(result.strip()).text
-    await store.finish_task(tx, task.id, by=by.number, result=result, at=at)
+    await task_store.finish_task(tx, task.id, by=by.number, result=result, at=at)
     if task.kind == "callback" and task.interaction:
-        await store.settle_message(tx, task.interaction, by=by.number, at=at)
+        await task_store.settle_message(tx, task.interaction, by=by.number, at=at)
     await told(tx, task, "task.done", by=by.actor, at=at, more={"result": result})
     return await _again(tx, task.id)
 
@@ -175,7 +171,7 @@ async def open_letter(
     ``line``: the part of the message that came now. ``door``: ``letter`` from the holder's pages.
     Whoever serves is told of it live.
     """
-    waiting = await store.message_tasks(tx, message, door=door)
+    waiting = await task_store.message_tasks(tx, message, door=door)
     for task in waiting:
         to = to_agents(task.agent) if task.agent else to_roles("agent")
         tell(tx, kind="task", id=task.id, to=to | to_roles("lead"), data={"act": "written-again"})
@@ -203,8 +199,8 @@ async def settle_messages(
     at: datetime,
 ) -> None:
     """Somebody takes up a message left in a chat, or has answered a holder's: its task is done."""
-    for task in await store.message_tasks(tx, interaction, door=door):
-        await store.finish_task(tx, task.id, by=by.number, result="", at=at)
+    for task in await task_store.message_tasks(tx, interaction, door=door):
+        await task_store.finish_task(tx, task.id, by=by.number, result="", at=at)
         await told(tx, task, "task.done", by=by.actor, at=at, more={"result": ""})
 
 
@@ -238,7 +234,7 @@ async def open_many(
         )
         for one in wanted
     ]
-    made = await store.add_tasks(tx, tasks)
+    made = await task_store.add_tasks(tx, tasks)
     new = [task for task in tasks if task.source in made]
     if new:
         to = to_agents(*(task.agent for task in new if task.agent)) | to_roles("lead")
@@ -253,7 +249,7 @@ async def open_again(tx: Transaction, source: str, *, due_at: datetime, at: date
 
     A task that is not there stays so.
     """
-    task = await store.reopen_task(tx, source, due_at=due_at)
+    task = await task_store.reopen_task(tx, source, due_at=due_at)
     if task is not None:
         await told(tx, task, "task.opened", by=SYSTEM, at=at, more={"what": task.what})
     return task is not None
@@ -263,9 +259,9 @@ async def settle_sources(
     tx: Transaction, sources: Sequence[str], *, at: datetime, by: Actor = SYSTEM
 ) -> int:
     """What these tasks came from is done elsewhere: so are they. Returns how many; safe again."""
-    open_ = await store.tasks_from(tx, sources)
+    open_ = await task_store.tasks_from(tx, sources)
     for task in open_:
-        await store.finish_task(tx, task.id, by=by.id or by.kind, result="", at=at)
+        await task_store.finish_task(tx, task.id, by=by.id or by.kind, result="", at=at)
         await told(tx, task, "task.done", by=by, at=at, more={"result": ""})
     return len(open_)
 
@@ -282,7 +278,9 @@ async def take(tx: Transaction, task_id: str, *, by: Staff, at: datetime) -> Tas
         if task.matter is None and by.role == "agent":  # it never stood in a queue
             raise NotFound("there is no such task, or it is a colleague's")
         raise Conflict("a colleague has taken this task")
-    await store.move_task(tx, task.id, agent=by.agent_id, matter=task.matter, due_at=task.due_at)
+    await task_store.move_task(
+        tx, task.id, agent=by.agent_id, matter=task.matter, due_at=task.due_at
+    )
     await told(tx, task, "task.moved", by=by.actor, at=at, more={"to": by.agent_id})
     return await _again(tx, task.id)
 
@@ -308,55 +306,11 @@ async def move(
     if agent is None and matter is None:
         agent, matter = task.agent, task.matter
     due = due_at or task.due_at
-    await store.move_task(tx, task.id, agent=agent, matter=matter, due_at=due)
+    await task_store.move_task(tx, task.id, agent=agent, matter=matter, due_at=due)
     more: JsonObject = {"to": agent or matter, "was": task.agent or task.matter}
     more["due_at"] = due.isoformat()
     await told(tx, task, "task.moved", by=by.actor, at=at, more=more)
     return await _again(tx, task.id)
-
-
-async def sweep(tx: Transaction, *, policy: DeskPolicy, at: datetime) -> int:
-    """Make tasks of messages left and of wrap-ups left behind; return how many. Runs again safely.
-
-    A wrap-up is left behind where its time ran out, or was ended, before it was completed.
-    """
-    opened = 0
-    for interaction, holder, matter, taken_at in await screen_store.unsettled_messages(
-        tx, limit=_AT_ONCE
-    ):
-        opened += bool(
-            await open_task(
-                tx,
-                source=f"message:{interaction}",
-                kind="callback",
-                what="",
-                due_at=taken_at + policy.callback_within,
-                by=SYSTEM,
-                at=at,
-                interaction=interaction,
-                holder=holder,
-                matter=matter,
-            )
-        )
-    talks = await routing.talks_wrapped(tx, since=at - _LOOK_BACK, until=at)
-    chats = await screen_store.chats_left(tx, since=at - _LOOK_BACK, until=at - policy.chat_wrap_up)
-    parts = list(dict.fromkeys([*((talk.interaction, talk.agent) for talk in talks), *chats]))
-    for left, agent, holder in await store.left_behind(tx, parts) if parts else []:
-        opened += bool(
-            await open_task(
-                tx,
-                source=f"wrap-up:{left}:{agent}",
-                kind="wrap-up",
-                what="",
-                due_at=at + policy.wrap_up_within,
-                by=SYSTEM,
-                at=at,
-                interaction=left,
-                holder=holder,
-                agent=agent,
-            )
-        )
-    return opened
 
 
 async def _own(tx: Transaction, task_id: str, by: Staff) -> Task:
@@ -368,7 +322,7 @@ async def _own(tx: Transaction, task_id: str, by: Staff) -> Task:
 
 
 async def _open(tx: Transaction, task_id: str) -> Task:
-    task = await store.task(tx, task_id, lock=True)
+    task = await task_store.task(tx, task_id, lock=True)
     if task is None:
         raise NotFound("there is no such task, or it is a colleague's")
     if task.done_at is not None:
@@ -377,7 +331,7 @@ async def _open(tx: Transaction, task_id: str) -> Task:
 
 
 async def _again(tx: Transaction, task_id: str) -> Task:
-    task = await store.task(tx, task_id)
+    task = await task_store.task(tx, task_id)
     assert task is not None
     return task
 

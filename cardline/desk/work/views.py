@@ -1,124 +1,14 @@
-"""What HTTP shows of the workplace: each role sees of people what the pack lets it (row F4)."""
+"""What HTTP shows of wrap-ups, tasks and notes."""
 
 from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel
 from pydantic import Field as Limits
 
-from cardline.cards.model import Holder
-from cardline.core.masking import mask_phone
 from cardline.core.verdict import Verdict
-from cardline.desk.catalogue import DeskCatalogue, Part
-from cardline.desk.hard_conversations.actions import Plans
-from cardline.desk.screen.store import Contact
-from cardline.desk.staff.model import Role
-from cardline.desk.work.model import (
-    CallerWarning,
-    DeskPolicy,
-    Look,
-    Note,
-    Plan,
-    Promise,
-    Task,
-    TaskKind,
-    WrapUp,
-)
-from cardline.desk.work.rules import show
-
-
-class WordsView(BaseModel):
-    """A code with its words."""
-
-    code: str
-    zh: str
-    en: str
-
-
-class ReasonWords(WordsView):
-    """Why something is refused or missing; ``until``: when that ends by itself."""
-
-    source: str
-    until: datetime | None
-
-
-class VerdictView(BaseModel):
-    """Yes or no, with every reason in both languages."""
-
-    allowed: bool
-    rule: str
-    reasons: list[ReasonWords]
-
-
-class HolderView(BaseModel):
-    """A holder as this role sees them; null: hidden."""
-
-    id: str
-    name: str | None
-    phone: str | None
-    id_tail: str | None
-    address: str | None
-    language: str
-    zone: str
-
-
-class ContactView(BaseModel):
-    """One conversation in a list. ``result`` and ``summary``: of its last completed wrap-up."""
-
-    id: str
-    door: str
-    call: str
-    from_: str = Limits(serialization_alias="from")
-    to: str
-    holder: str | None
-    language: str | None
-    opened_at: datetime
-    answered_at: datetime | None
-    closed_at: datetime | None
-    outcome: str | None
-    continues: str | None
-    agents: list[str]
-    matter: WordsView | None
-    result: WordsView | None
-    summary: str | None
-
-
-class WarningView(BaseModel):
-    """A warning that was given to a caller."""
-
-    id: str
-    interaction: str
-    category: WordsView
-    words: str
-    author: str
-    at: datetime
-    here: bool
-    """In this very conversation."""
-
-
-class PlanView(BaseModel):
-    """How everybody speaks with this holder; followed once ``reviewer`` is named."""
-
-    id: str
-    text: str
-    valid_from: datetime
-    valid_to: datetime
-    author: str
-    written_at: datetime
-    reviewer: str | None
-    reviewed_at: datetime | None
-
-
-class ProposalView(PlanView):
-    """A plan that waits for its review, and for whom it is."""
-
-    holder: str
-
-
-class PlansView(BaseModel):
-    """The plan to follow now, and one that waits for its review."""
-
-    current: PlanView | None
-    proposed: PlanView | None
+from cardline.desk.catalogue import DeskCatalogue
+from cardline.desk.views import ReasonWords, show_reasons
+from cardline.desk.work.model import Note, Promise, Task, TaskKind, WrapUp
 
 
 class TaskView(BaseModel):
@@ -153,18 +43,6 @@ class NoteView(BaseModel):
     at: datetime
 
 
-class LookView(BaseModel):
-    """One look at a masked field, for the holder's own history."""
-
-    id: str
-    interaction: str
-    field: str
-    reason: str
-    staff: str
-    role: Role
-    at: datetime
-
-
 class PromiseBody(BaseModel):
     """What is promised, and by when."""
 
@@ -190,74 +68,6 @@ class WrapUpView(BaseModel):
     saved_at: datetime
     completed_at: datetime | None
     missing: list[ReasonWords]
-
-
-def show_verdict(verdict: Verdict, words: DeskCatalogue) -> VerdictView:
-    """Show a verdict with the words of its reasons."""
-    return VerdictView(
-        allowed=verdict.allowed, rule=verdict.rule, reasons=show_reasons(verdict, words)
-    )
-
-
-def show_reasons(verdict: Verdict, words: DeskCatalogue) -> list[ReasonWords]:
-    """Show the reasons of a verdict."""
-    return [
-        ReasonWords(
-            **show_words(words, "reasons", reason.code).model_dump(),
-            source=reason.source,
-            until=reason.until,
-        )
-        for reason in verdict.refusals
-    ]
-
-
-def show_words(words: DeskCatalogue, part: Part, code: str) -> WordsView:
-    """Show a code with its words."""
-    found = words.words(part, code)
-    return WordsView(code=found.code, zh=found.zh, en=found.en)
-
-
-def show_holder(holder: Holder, *, role: Role, policy: DeskPolicy) -> HolderView:
-    """Show a holder as the role sees them."""
-    return HolderView(
-        id=holder.id,
-        name=show("name", holder.name, role=role, policy=policy),
-        phone=show("phone", holder.phone, role=role, policy=policy),
-        id_tail=show("id_tail", holder.id_tail, role=role, policy=policy),
-        address=show("address", holder.address, role=role, policy=policy)
-        if holder.address
-        else None,
-        language=holder.language,
-        zone=holder.zone,
-    )
-
-
-def show_contact(contact: Contact, words: DeskCatalogue, *, role: Role) -> ContactView:
-    """Show a conversation; what was spoken of is not for an administrator."""
-    one = contact.interaction
-    private = role == "administrator"
-    return ContactView(
-        id=one.id,
-        door=one.door,
-        call=one.call,
-        from_=mask_phone(one.from_number),
-        to=one.to_number,
-        holder=one.holder_id,
-        language=one.language,
-        opened_at=one.opened_at,
-        answered_at=one.answered_at,
-        closed_at=one.closed_at,
-        outcome=one.outcome,
-        continues=one.continues,
-        agents=list(contact.agents),
-        matter=show_words(words, "matters", contact.matter)
-        if contact.matter and not private
-        else None,
-        result=show_words(words, "outcomes", contact.result)
-        if contact.result and not private
-        else None,
-        summary=None if private else contact.summary or None,
-    )
 
 
 def show_task(task: Task, at: datetime) -> TaskView:
@@ -291,59 +101,6 @@ def show_note(note: Note) -> NoteView:
         masked=list(note.masked),
         asks=list(note.asks),
         at=note.at,
-    )
-
-
-def show_warning(warning: CallerWarning, words: DeskCatalogue, *, here: str) -> WarningView:
-    """Show a warning."""
-    return WarningView(
-        id=warning.id,
-        interaction=warning.interaction,
-        category=show_words(words, "categories", warning.category),
-        words=warning.words,
-        author=warning.author,
-        at=warning.at,
-        here=warning.interaction == here,
-    )
-
-
-def show_plan(plan: Plan) -> PlanView:
-    """Show a plan."""
-    return PlanView(
-        id=plan.id,
-        text=plan.text,
-        valid_from=plan.valid_from,
-        valid_to=plan.valid_to,
-        author=plan.author,
-        written_at=plan.written_at,
-        reviewer=plan.reviewer,
-        reviewed_at=plan.reviewed_at,
-    )
-
-
-def show_proposal(plan: Plan) -> ProposalView:
-    """Show a plan that waits for its review."""
-    return ProposalView(holder=plan.holder, **show_plan(plan).model_dump())
-
-
-def show_plans(plans: Plans) -> PlansView:
-    """Show the plans for a holder."""
-    return PlansView(
-        current=show_plan(plans.current) if plans.current else None,
-        proposed=show_plan(plans.proposed) if plans.proposed else None,
-    )
-
-
-def show_look(look: Look) -> LookView:
-    """Show a look."""
-    return LookView(
-        id=look.id,
-        interaction=look.interaction,
-        field=look.field,
-        reason=look.reason,
-        staff=look.staff,
-        role=look.role,
-        at=look.at,
     )
 
 

@@ -11,12 +11,13 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
 from cardline.desk.catalogue import DeskCatalogue
 from cardline.desk.hard_conversations import store as hard_store
+from cardline.desk.interactions import claim_store
 from cardline.desk.interactions.claims import party_only
 from cardline.desk.interactions.model import Interaction
-from cardline.desk.screen import store as screen_store
+from cardline.desk.model import DeskPolicy
 from cardline.desk.staff.model import Staff
-from cardline.desk.work import store
-from cardline.desk.work.model import DeskPolicy, Promise, Task, WrapUp
+from cardline.desk.work import task_store, wrapup_store
+from cardline.desk.work.model import Promise, Task, WrapUp
 from cardline.desk.work.notes import flag_asking
 from cardline.desk.work.rules import may_complete
 from cardline.desk.work.tasks import open_task, told
@@ -78,8 +79,8 @@ async def save(
     agent = _agent(by)
     found = await party_only(tx, interaction, by)
     first = WrapUp(found.id, agent, by.number, 1, at, at, holder=found.holder_id)
-    begun = version == 0 and await store.begin_wrap_up(tx, _with(first, draft))
-    now = await store.wrap_up(tx, found.id, agent, lock=True)
+    begun = version == 0 and await wrapup_store.begin_wrap_up(tx, _with(first, draft))
+    now = await wrapup_store.wrap_up(tx, found.id, agent, lock=True)
     if now is None:
         raise Stale("there is no draft of that version yet: begin with version 0")
     if begun:
@@ -93,7 +94,7 @@ async def save(
     if version != now.version:
         raise Stale("it was saved elsewhere since: read it again and put your words in")
     saved = replace(wanted, version=now.version + 1, saved_at=at, holder=found.holder_id)
-    await store.save_wrap_up(tx, saved)
+    await wrapup_store.save_wrap_up(tx, saved)
     if set(saved.asks) - set(now.asks):
         await flag_asking(tx, saved.interaction, asks=saved.asks, where="wrap-up", by=by, at=at)
     return saved
@@ -116,7 +117,7 @@ async def complete(
     """
     agent = _agent(by)
     found = await party_only(tx, interaction, by)
-    draft = await store.wrap_up(tx, found.id, agent, lock=True)
+    draft = await wrapup_store.wrap_up(tx, found.id, agent, lock=True)
     if draft is None:
         draft = WrapUp(found.id, agent, by.number, 0, at, at)
     warned = await hard_store.first_warning(tx, found.id) is not None
@@ -124,12 +125,12 @@ async def complete(
         return Completion(Verdict(policy.version), draft, (), warned)
     if version != draft.version:
         raise Stale("it was saved elsewhere since: read it again")
-    talking = await screen_store.talks_now(tx, found.id, agent)
+    talking = await claim_store.talks_now(tx, found.id, agent)
     verdict = may_complete(draft, talking=talking, catalogue=catalogue, policy=policy, now=at)
     if not verdict.allowed:
         return Completion(verdict, draft)
     done = replace(draft, completed_at=at, saved_at=at, holder=found.holder_id)
-    await store.save_wrap_up(tx, done)
+    await wrapup_store.save_wrap_up(tx, done)
     await journal(
         tx,
         stream=found.id,
@@ -156,7 +157,7 @@ async def missing(
     """Say what a draft still lacks as things stand."""
     if wrap_up.completed_at is not None:
         return Verdict(policy.version)
-    talking = await screen_store.talks_now(tx, wrap_up.interaction, wrap_up.agent)
+    talking = await claim_store.talks_now(tx, wrap_up.interaction, wrap_up.agent)
     return may_complete(wrap_up, talking=talking, catalogue=catalogue, policy=policy, now=at)
 
 
@@ -164,13 +165,13 @@ async def own(tx: Transaction, interaction: str, *, by: Staff, at: datetime) -> 
     """Return one's own draft; an empty one of version 0 before the first saving."""
     agent = _agent(by)
     found = await party_only(tx, interaction, by)
-    draft = await store.wrap_up(tx, found.id, agent)
+    draft = await wrapup_store.wrap_up(tx, found.id, agent)
     return draft or WrapUp(found.id, agent, by.number, 0, at, at, holder=found.holder_id)
 
 
 async def all_of(tx: Transaction, interaction: str) -> list[WrapUp]:
     """Return the wrap-ups of everybody who took part, oldest first."""
-    return await store.wrap_ups_of(tx, interaction)
+    return await wrapup_store.wrap_ups_of(tx, interaction)
 
 
 def _agent(by: Staff) -> AgentId:
@@ -231,9 +232,9 @@ async def _do_left_behind(
 ) -> None:
     """A wrap-up that had become a task is done with it; so is the one of the call continued."""
     for interaction in (found.id, *([found.continues] if found.continues else [])):
-        task = await store.task_of(tx, f"wrap-up:{interaction}:{agent}")
+        task = await task_store.task_of(tx, f"wrap-up:{interaction}:{agent}")
         if task is not None and task.done_at is None:
-            await store.finish_task(tx, task.id, by=by.number, result="", at=at)
+            await task_store.finish_task(tx, task.id, by=by.number, result="", at=at)
             await told(tx, task, "task.done", by=by.actor, at=at, more={"result": ""})
 
 
