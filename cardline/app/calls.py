@@ -28,10 +28,9 @@ from cardline.hotline.services import Services
 from cardline.identity import actions as identity
 from cardline.identity.model import Proofs, subject_of
 from cardline.outreach.campaigns import dialling
-from cardline.ports import (
-    CALLER,
+from cardline.ports.line.commands import CALLER, Answer, Place, Refuse
+from cardline.ports.line.events import (
     Alarm,
-    Answer,
     Answered,
     CallUp,
     Event,
@@ -39,8 +38,6 @@ from cardline.ports import (
     Hello,
     Incoming,
     PhoneState,
-    Place,
-    Refuse,
     Silent,
 )
 from cardline.routing import actions as routing

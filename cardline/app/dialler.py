@@ -38,7 +38,8 @@ from cardline.outreach.campaigns.model import (
     Refused,
 )
 from cardline.outreach.model import Channel
-from cardline.ports import CALLER, Failed, Place
+from cardline.ports.line.commands import CALLER, Place
+from cardline.ports.line.events import Failed
 from cardline.routing import actions as routing
 from cardline.trust import actions as trust
 

@@ -24,7 +24,7 @@ from cardline.evidence.sealing.model import SealedKey, Unreadable
 from cardline.evidence.sealing.recordings import Recordings
 from cardline.messages.file_sealing import seal_old_files
 from cardline.messages.files import Files
-from cardline.ports import Alarm
+from cardline.ports.line.events import Alarm
 
 log = structlog.get_logger()
 

@@ -13,7 +13,8 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.interactions import actions as desk
 from cardline.hotline.inputs import AwayTooLong
 from cardline.hotline.parties import LegInCall
-from cardline.ports import WebAnswer, WebAnswered
+from cardline.ports.line.commands import WebAnswer
+from cardline.ports.line.events import WebAnswered
 
 if TYPE_CHECKING:
     from cardline.hotline.conversation import Conversation

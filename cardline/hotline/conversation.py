@@ -68,19 +68,16 @@ from cardline.hotline.parties import Parties
 from cardline.hotline.services import Services
 from cardline.hotline.talking import Talking
 from cardline.hotline.waiting import Waiting
-from cardline.ports import (
+from cardline.ports.line.commands import HangUp, Play, SecretEntry, StopPlay
+from cardline.ports.line.events import (
     Answered,
     Failed,
     Gone,
-    HangUp,
     Heard,
     Key,
-    Play,
     PlayEnded,
-    SecretEntry,
     Silent,
     Sound,
-    StopPlay,
     WebAnswered,
     WebRefused,
 )

@@ -33,7 +33,8 @@ from cardline.hotline.model import (
     Speak,
     Spoken,
 )
-from cardline.ports import Key, SecretEntry, StopPlay
+from cardline.ports.line.commands import SecretEntry, StopPlay
+from cardline.ports.line.events import Key
 
 if TYPE_CHECKING:
     from cardline.hotline.conversation import Conversation

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from cardline.core.ids import LegId
-from cardline.ports import Event
+from cardline.ports.line.events import Event
 from cardline.routing.model import Offer
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from cardline.hotline.inputs import ListenDue
 from cardline.hotline.model import Do, Judged, ListensFor
 from cardline.outreach.campaigns.machine_model import Callee, Heard, Judgement, Undecided
 from cardline.outreach.campaigns.rules.machines import judge_callee, message_moment
-from cardline.ports import Listen, Sound
+from cardline.ports.line.commands import Listen
+from cardline.ports.line.events import Sound
 
 if TYPE_CHECKING:
     from cardline.hotline.conversation import Conversation

@@ -6,7 +6,7 @@ from typing import Literal
 
 from cardline.core.ids import AgentId, LegId
 from cardline.desk.interactions.model import LegPurpose, Monitoring
-from cardline.ports import CALLER, Party
+from cardline.ports.line.commands import CALLER, Party
 from cardline.routing.model import Offer
 
 Presence = Literal["ringing", "talking", "away", "gone"]

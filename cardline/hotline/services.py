@@ -12,7 +12,7 @@ from cardline.hotline.model import Flow
 from cardline.hotline.speech import Catalogue
 from cardline.identity.config import IdentityConfig
 from cardline.outreach.campaigns.model import CampaignPolicy
-from cardline.ports import Line
+from cardline.ports.line.protocol import Line
 from cardline.routing.model import RoutingPolicy
 from cardline.trust.caller_identity import CallerIdentity
 

@@ -11,7 +11,7 @@ from cardline.hotline import outside, supervision
 from cardline.hotline.inputs import LeftAlone
 from cardline.hotline.model import Connected, Disconnected, Speak, Utterance
 from cardline.hotline.parties import LegInCall
-from cardline.ports import Connect, Dial, HangUp, StopPlay
+from cardline.ports.line.commands import Connect, Dial, HangUp, StopPlay
 from cardline.routing import actions as routing
 from cardline.routing.model import Offer
 

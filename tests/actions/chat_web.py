@@ -25,7 +25,7 @@ from cardline.desk.staff.model import Role, Staff
 from cardline.identity.model import Proofs
 from cardline.messages.chat.hub import ChatHub
 from cardline.messages.files import Files
-from cardline.ports import Scan
+from cardline.ports.files import Scan
 from tests.actions.chat_room import CONFIG, NOW, Room
 from tests.actions.staff_desk import CONFIG as LOGIN
 from tests.partial import partial_application

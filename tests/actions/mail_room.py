@@ -31,7 +31,7 @@ from cardline.messages.model import Dispatched, Queued
 from cardline.messages.outcomes import MessageOutcome, Outcomes
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.policy import contact_policy
-from cardline.ports import Mail
+from cardline.ports.messages import Mail
 from tests.rules.identity_people import NOW, SUBJECT
 
 LEAD = Staff("6001", "李主管", "lead", None, None)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cardline.app.calls import Calls
-from cardline.ports import CallUp, Hello, LegUp
+from cardline.ports.line.events import CallUp, Hello, LegUp
 from tests.actions.bank_house import House, bank_house, is_so, state_is
 from tests.actions.bank_line import BankLine
 

@@ -31,7 +31,7 @@ from cardline.desk.login.routes import cookie_name
 from cardline.desk.staff import actions as staff
 from cardline.desk.staff.model import ROLES, Role
 from cardline.hotline.services import Services
-from cardline.ports import Line
+from cardline.ports.line.protocol import Line
 from cardline.routing.model import RoutingPolicy
 
 HOST = "http://desk"

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from cardline.adapters.sip.client import LineClient, LineOptions
-from cardline.ports import Event, Hello, LineCommand, LineEvent
+from cardline.ports.line.commands import LineCommand
+from cardline.ports.line.events import Event, Hello, LineEvent
 from tests.wire.bare_rtp import SECONDS
 
 _T = TypeVar("_T")

@@ -13,19 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from cardline.adapters.sip import g711
-from cardline.ports import (
-    Answer,
-    Answered,
-    Connect,
-    Dial,
-    Gone,
-    HangUp,
-    Incoming,
-    Key,
-    Play,
-    PlayEnded,
-    SecretEntry,
-)
+from cardline.ports.line.commands import Answer, Connect, Dial, HangUp, Play, SecretEntry
+from cardline.ports.line.events import Answered, Gone, Incoming, Key, PlayEnded
 from cardline.sim.phone import Phone, Voice
 from cardline.sim.sound import Sound, tone
 from tests.wire.line_support import RunningLine, running_line

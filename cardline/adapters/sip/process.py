@@ -30,7 +30,7 @@ from cardline.adapters.sip.signalling.stack import Stack, after, every
 from cardline.adapters.sip.web.greeter import Greeter
 from cardline.adapters.sip.wires import Wires
 from cardline.core.ids import new_id
-from cardline.ports import Alarm, Hello, Incoming, LineEvent
+from cardline.ports.line.events import Alarm, Hello, Incoming, LineEvent
 
 _COLLECT = 10.0
 """Seconds between two garbage collections; left to itself, Python's is the limit of latency."""

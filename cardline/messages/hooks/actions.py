@@ -28,7 +28,7 @@ from cardline.messages.model import (
 )
 from cardline.messages.written import language_of, open_written
 from cardline.outreach.model import Channel
-from cardline.ports import Push
+from cardline.ports.messages import Push
 from cardline.trust.model import StaffShown
 
 WAY = outbox.Way("app", "app_outbox", Channel.APP, WAKE_CHANNEL)

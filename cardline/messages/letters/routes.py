@@ -24,7 +24,7 @@ from cardline.messages.letters.model import (
 )
 from cardline.messages.letters.printing import preview
 from cardline.messages.model import MessageState
-from cardline.ports import Typesetter
+from cardline.ports.paper import Typesetter
 
 State = Literal[
     "queued", "sending", "printed", "posted", "returned", "refused", "failed", "withdrawn"

@@ -43,7 +43,7 @@ from cardline.messages.model import (
 )
 from cardline.outreach import actions as outreach
 from cardline.outreach.model import Channel, Purpose
-from cardline.ports import Mail
+from cardline.ports.messages import Mail
 from cardline.trust.model import StaffShown
 
 WAY = outbox.Way("email", "mail_outbox", Channel.EMAIL, WAKE_CHANNEL)

@@ -14,7 +14,8 @@ from cardline.adapters.sip.g711 import Law
 from cardline.adapters.sip.media.session import Endpoint, Side
 from cardline.adapters.sip.mixer.client import Opened
 from cardline.adapters.sip.signalling.stack import Timer, after
-from cardline.ports import CALLER, Alarm
+from cardline.ports.line.commands import CALLER
+from cardline.ports.line.events import Alarm
 
 if TYPE_CHECKING:
     from cardline.adapters.sip.calls.call import Call

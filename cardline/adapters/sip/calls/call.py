@@ -18,21 +18,18 @@ from cardline.adapters.sip.signalling.sdp import DEFAULT_EVENT_TYPE, Media
 from cardline.adapters.sip.signalling.stack import after
 from cardline.adapters.sip.signalling.useragent import Target
 from cardline.adapters.sip.web.leg import WebLeg
-from cardline.ports import (
-    CALLER,
+from cardline.ports.line.commands import CALLER, Dial, Place, WebAnswer
+from cardline.ports.line.events import (
     Alarm,
     Answered,
     CallUp,
-    Dial,
     Failed,
     Gone,
     Incoming,
     Key,
     LineEvent,
-    Place,
     Ringing,
     Sound,
-    WebAnswer,
     WebRefused,
 )
 

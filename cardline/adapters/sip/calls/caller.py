@@ -9,7 +9,8 @@ from cardline.adapters.sip.g711 import Law
 from cardline.adapters.sip.signalling.refresh import SessionTimer
 from cardline.adapters.sip.signalling.sdp import DEFAULT_EVENT_TYPE, Media
 from cardline.adapters.sip.signalling.useragent import Target
-from cardline.ports import CALLER, Held
+from cardline.ports.line.commands import CALLER
+from cardline.ports.line.events import Held
 
 if TYPE_CHECKING:
     from cardline.adapters.sip.calls.call import Call

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from cardline.adapters.sip.g711 import Law
 from cardline.adapters.sip.media.session import Endpoint
 from cardline.adapters.sip.signalling.stack import Timer, after
-from cardline.ports import Answered, Dial, Failed, Gone, LegUp, Ringing
+from cardline.ports.line.commands import Dial
+from cardline.ports.line.events import Answered, Failed, Gone, LegUp, Ringing
 
 if TYPE_CHECKING:
     from cardline.adapters.sip.calls.call import Call

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from cardline.adapters.sip.media.session import Side
 from cardline.adapters.sip.signalling.stack import Timer, after
-from cardline.ports import CALLER, Alarm, Play, PlayEnded
+from cardline.ports.line.commands import CALLER, Play
+from cardline.ports.line.events import Alarm, PlayEnded
 
 if TYPE_CHECKING:
     from cardline.adapters.sip.calls.call import Call

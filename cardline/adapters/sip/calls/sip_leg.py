@@ -10,7 +10,8 @@ from cardline.adapters.sip.g711 import Law
 from cardline.adapters.sip.signalling.sdp import Media
 from cardline.adapters.sip.signalling.stack import after
 from cardline.adapters.sip.signalling.useragent import Target
-from cardline.ports import Dial, Held
+from cardline.ports.line.commands import Dial
+from cardline.ports.line.events import Held
 
 if TYPE_CHECKING:
     from cardline.adapters.sip.calls.call import Call

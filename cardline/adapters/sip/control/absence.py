@@ -5,7 +5,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from cardline.adapters.sip.signalling.stack import Timer, after
-from cardline.ports import CALLER, Alarm, Failed, Gone, LineEvent, PhoneState
+from cardline.ports.line.commands import CALLER
+from cardline.ports.line.events import Alarm, Failed, Gone, LineEvent, PhoneState
 
 if TYPE_CHECKING:
     from cardline.adapters.sip.calls.call import Call

@@ -6,26 +6,24 @@ from typing import TYPE_CHECKING
 
 from cardline.adapters.sip.calls.call import Call
 from cardline.adapters.sip.signalling.useragent import Target, parse_target
-from cardline.ports import (
+from cardline.ports.line.commands import (
     CALLER,
     Answer,
     Connect,
     Dial,
     Drain,
-    Failed,
     HangUp,
     LineCommand,
     Listen,
     Place,
     Play,
-    PlayEnded,
     Refuse,
     SecretEntry,
     SetPhones,
     StopPlay,
     WebAnswer,
-    WebRefused,
 )
+from cardline.ports.line.events import Failed, PlayEnded, WebRefused
 
 if TYPE_CHECKING:
     from cardline.adapters.sip.process import LineProcess

@@ -9,7 +9,8 @@ import msgspec
 
 from cardline.adapters.sip import log
 from cardline.adapters.sip.wires import Channel, Listener, Wires
-from cardline.ports import LineCommand, LineEvent
+from cardline.ports.line.commands import LineCommand
+from cardline.ports.line.events import LineEvent
 
 
 class Control:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cardline.adapters.sip import log
 from cardline.adapters.sip.signalling.stack import every
-from cardline.ports import Alarm
+from cardline.ports.line.events import Alarm
 
 if TYPE_CHECKING:
     from cardline.adapters.sip.calls.call import Call

@@ -12,7 +12,7 @@ from cardline.adapters.sip.signalling.dialogue import sdp_of
 from cardline.adapters.sip.signalling.sdp import Media, NoCommonMedia
 from cardline.adapters.sip.signalling.stack import ALLOW, REASONS, header
 from cardline.core.ids import new_id
-from cardline.ports import Alarm, Incoming
+from cardline.ports.line.events import Alarm, Incoming
 
 if TYPE_CHECKING:
     from cardline.adapters.sip.process import LineProcess

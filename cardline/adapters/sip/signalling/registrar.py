@@ -14,7 +14,8 @@ from cardline.adapters.sip import log
 from cardline.adapters.sip.signalling.digest import Digest, Proof, parse
 from cardline.adapters.sip.signalling.stack import Timer, after, header
 from cardline.adapters.sip.signalling.useragent import Target, contacts_of
-from cardline.ports import Phone, PhoneState
+from cardline.ports.line.commands import Phone
+from cardline.ports.line.events import PhoneState
 
 SHORTEST, LONGEST = 60, 3600
 """Seconds of a registration, at least and at most."""

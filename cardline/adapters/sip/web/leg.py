@@ -12,7 +12,8 @@ from cardline.adapters.sip.signalling.stack import Timer, after
 from cardline.adapters.sip.web import sdp as web_sdp
 from cardline.adapters.sip.web.gate import Gate
 from cardline.adapters.sip.web.sdp import Offer, Ours, UnusableOffer
-from cardline.ports import Dial, Heard, LegUp, Silent, WebAnswered
+from cardline.ports.line.commands import Dial
+from cardline.ports.line.events import Heard, LegUp, Silent, WebAnswered
 
 if TYPE_CHECKING:
     from cardline.adapters.sip.calls.call import Call
