@@ -67,9 +67,9 @@ from cardline.messages.catalogue import load_catalogue as load_templates
 from cardline.messages.chat.config import ChatConfig, load_chat_config
 from cardline.messages.files import Files
 from cardline.messages.hooks.model import AppConfig
-from cardline.messages.letters.model import LetterConfig
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.mail.config import MailConfig
 from cardline.messages.mail.inbound import MailDesk
-from cardline.messages.mail.model import MailConfig
 from cardline.messages.mail.policy import mail_policy
 from cardline.messages.model import SmsConfig
 from cardline.messages.outcomes import Outcomes

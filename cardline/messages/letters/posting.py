@@ -11,7 +11,8 @@ from cardline.evidence.actions import journal
 from cardline.messages import outbox
 from cardline.messages.letters import store
 from cardline.messages.letters.actions import WAY
-from cardline.messages.letters.model import Letter, LetterConfig, ReturnReason
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.letters.model import Letter, ReturnReason
 from cardline.messages.model import MessageState
 from cardline.messages.outcomes import Fate, MessageOutcome
 from cardline.outreach import actions as outreach

@@ -12,7 +12,8 @@ from cardline.desk.staff.model import Staff
 from cardline.evidence.actions import journal
 from cardline.messages import files as file_actions
 from cardline.messages.letters import store
-from cardline.messages.letters.model import Letter, LetterConfig
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.letters.model import Letter
 from cardline.messages.model import MessageState
 
 _EACH = 100

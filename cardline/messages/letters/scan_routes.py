@@ -17,7 +17,8 @@ from cardline.messages import files as file_actions
 from cardline.messages.arrivals import Handovers
 from cardline.messages.file_model import MEDIA_TYPES, StoredFile
 from cardline.messages.letters import scans
-from cardline.messages.letters.model import LetterConfig, ScannedLetter
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.letters.model import ScannedLetter
 
 _MOST_SCANS = 20
 

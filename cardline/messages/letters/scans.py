@@ -19,7 +19,8 @@ from cardline.messages import files as file_actions
 from cardline.messages.arrivals import Arrival, Box, Handovers
 from cardline.messages.file_model import Cleaned, StoredFile
 from cardline.messages.letters import scan_store as store
-from cardline.messages.letters.model import LetterConfig, ScannedLetter
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.letters.model import ScannedLetter
 from cardline.messages.written import open_written
 
 _KINDS = frozenset({"pdf", "jpeg", "png"})

@@ -27,12 +27,8 @@ from cardline.messages.forms import fill
 from cardline.messages.mail import inbound_store, store
 from cardline.messages.mail.addresses import parse_address
 from cardline.messages.mail.composing import Composition, Enclosed, Letterhead, compose
-from cardline.messages.mail.model import (
-    WAKE_CHANNEL,
-    AddressRejected,
-    Attachment,
-    MailConfig,
-)
+from cardline.messages.mail.config import MailConfig
+from cardline.messages.mail.model import WAKE_CHANNEL, AddressRejected, Attachment
 from cardline.messages.model import (
     Claimed,
     Dispatched,

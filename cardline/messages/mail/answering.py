@@ -13,7 +13,8 @@ from cardline.messages import files as file_actions
 from cardline.messages.file_model import StoredFile
 from cardline.messages.mail import inbound_store, store
 from cardline.messages.mail.actions import send_mail
-from cardline.messages.mail.model import InMail, MailConfig, SentMail
+from cardline.messages.mail.config import MailConfig
+from cardline.messages.mail.model import InMail, SentMail
 from cardline.messages.model import Queued
 from cardline.trust.model import StaffShown
 

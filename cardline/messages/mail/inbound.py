@@ -26,7 +26,8 @@ from cardline.messages.mail import store as out_store
 from cardline.messages.mail.actions import WAY, not_arrived, send_mail
 from cardline.messages.mail.addresses import same_address
 from cardline.messages.mail.composing import marks_in, without_marks
-from cardline.messages.mail.model import BOUNCES, InMail, MailConfig, MailInPolicy
+from cardline.messages.mail.config import MailConfig
+from cardline.messages.mail.model import BOUNCES, InMail, MailInPolicy
 from cardline.messages.mail.reading import Bounce, ReadMail, bounce_in, read_mail
 from cardline.messages.model import MessageState
 from cardline.messages.outcomes import MessageOutcome

@@ -17,7 +17,8 @@ from cardline.messages.file_model import MEDIA_TYPES
 from cardline.messages.files import Files
 from cardline.messages.mail import answering, placing
 from cardline.messages.mail.actions import stop_by_click, trust_address
-from cardline.messages.mail.model import ClosedFor, HolderProof, InMail, MailConfig
+from cardline.messages.mail.config import MailConfig
+from cardline.messages.mail.model import ClosedFor, HolderProof, InMail
 
 _PREFERENCES = "/my/preferences"
 
