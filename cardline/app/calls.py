@@ -17,13 +17,13 @@ from cardline.core.phone import PhoneNumber, national, parse_phone
 from cardline.core.transaction import Transaction
 from cardline.desk.interactions import actions as desk
 from cardline.desk.interactions.model import Interaction
-from cardline.hotline import outside
-from cardline.hotline.caller import Caller
-from cardline.hotline.conversation import Conversation
-from cardline.hotline.inputs import BackAgain, EntryInterrupted, Offered, OfferGone
-from cardline.hotline.keeping import restored_state
-from cardline.hotline.parties import LegInCall
-from cardline.hotline.ringing_back import take_callback
+from cardline.hotline.acts.caller import Caller
+from cardline.hotline.call import outside
+from cardline.hotline.call.conversation import Conversation
+from cardline.hotline.call.inputs import BackAgain, EntryInterrupted, Offered, OfferGone
+from cardline.hotline.call.keeping import restored_state
+from cardline.hotline.call.parties import LegInCall
+from cardline.hotline.call.ringing_back import take_callback
 from cardline.hotline.services import Services
 from cardline.identity import actions as identity
 from cardline.identity.model import Proofs, subject_of

@@ -17,11 +17,11 @@ from cardline.app.opening import new_interaction
 from cardline.core.phone import national
 from cardline.core.transaction import Transaction
 from cardline.desk.interactions import actions as desk
-from cardline.hotline import outside
-from cardline.hotline.caller import Caller
-from cardline.hotline.conversation import Conversation
-from cardline.hotline.inputs import TakenBack
-from cardline.hotline.model import State
+from cardline.hotline.acts.caller import Caller
+from cardline.hotline.call import outside
+from cardline.hotline.call.conversation import Conversation
+from cardline.hotline.call.inputs import TakenBack
+from cardline.hotline.flows.model import State
 from cardline.hotline.services import Services
 from cardline.identity.model import Proofs
 from cardline.outreach.campaigns import dialling, messaging, previews

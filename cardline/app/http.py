@@ -58,11 +58,11 @@ from cardline.desk.work import routes as wrapup_routes
 from cardline.evidence import routes as evidence_routes
 from cardline.evidence.retention import routes as retention_routes
 from cardline.evidence.sealing.model import Erased, Unreadable
-from cardline.hotline import from_desk
-from cardline.hotline import routes as call_routes
-from cardline.hotline.asking import ask, call_of
-from cardline.hotline.conversation import Conversation
-from cardline.hotline.requests import Leave
+from cardline.hotline.call import from_desk
+from cardline.hotline.call import routes as call_routes
+from cardline.hotline.call.asking import ask, call_of
+from cardline.hotline.call.conversation import Conversation
+from cardline.hotline.call.requests import Leave
 from cardline.messages import routes as message_routes
 from cardline.messages.chat import agent_actions
 from cardline.messages.chat import holder_routes as chat_page

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from cardline.core.ids import CallId, InteractionId
 from cardline.desk.interactions.model import Door, Interaction
-from cardline.hotline.caller import Caller
-from cardline.hotline.keeping import stored_state
-from cardline.hotline.model import Flow
-from cardline.hotline.rules import initial
+from cardline.hotline.acts.caller import Caller
+from cardline.hotline.call.keeping import stored_state
+from cardline.hotline.flows.model import Flow
+from cardline.hotline.flows.rules import initial
 
 
 def new_interaction(

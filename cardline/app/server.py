@@ -39,10 +39,10 @@ from cardline.core.transaction import Transaction
 from cardline.desk.hard_conversations import actions as hard
 from cardline.desk.login.sessions import sweep_sessions
 from cardline.desk.work import sweeping as desk_sweeping
-from cardline.hotline import utterances
-from cardline.hotline.model import LANGUAGES, Speak, Utterance
+from cardline.hotline.flows.model import LANGUAGES, Speak, Utterance
 from cardline.hotline.services import Services
-from cardline.hotline.speech import Catalogue
+from cardline.hotline.speech import utterances
+from cardline.hotline.speech.prompts import Catalogue
 from cardline.messages.chat.queueing import sweep as sweep_chats
 
 log = structlog.get_logger()

@@ -53,11 +53,11 @@ from cardline.evidence.retention.rules import retention_policy
 from cardline.evidence.retention.ties import complaint_ties
 from cardline.evidence.sealing.actions import masters_in_use
 from cardline.evidence.sealing.recordings import Recordings
-from cardline.hotline.flow_check import check
-from cardline.hotline.flow_file import FlowError, read_flow
-from cardline.hotline.model import Flow
-from cardline.hotline.speech import Catalogue, load_catalogue
-from cardline.hotline.utterances import recorded_in
+from cardline.hotline.flows.checking import check
+from cardline.hotline.flows.model import Flow
+from cardline.hotline.flows.reading import FlowError, read_flow
+from cardline.hotline.speech.prompts import Catalogue, load_catalogue
+from cardline.hotline.speech.utterances import recorded_in
 from cardline.identity.config import IdentityConfig
 from cardline.identity.hashing import Vault
 from cardline.identity.model import Act

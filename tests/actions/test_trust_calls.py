@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from cardline.desk.staff import actions as staff
-from cardline.hotline.asking import ask
-from cardline.hotline.requests import Consult, Target
+from cardline.hotline.call.asking import ask
+from cardline.hotline.call.requests import Consult, Target
 from cardline.ports.line.commands import CALLER, Dial
 from cardline.ports.line.events import Answered, Failed, Gone, Incoming
 from cardline.trust.caller_identity import CallerIdentity

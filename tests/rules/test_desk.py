@@ -21,8 +21,8 @@ from cardline.desk.screen.rules import assurance, path_of
 from cardline.desk.staff.model import ROLES, Role
 from cardline.desk.work.model import Promise, WrapUp
 from cardline.desk.work.rules import may_complete
-from cardline.hotline.flow_file import BANK_CALL_FLOW, DEFAULT_FLOW, read_flow
-from cardline.hotline.model import Act as ActNode
+from cardline.hotline.flows.model import Act as ActNode
+from cardline.hotline.flows.reading import BANK_CALL_FLOW, DEFAULT_FLOW, read_flow
 from cardline.identity.model import Act, Factor, Proof, Proofs
 from cardline.identity.rules import may_act
 from tests.rules.identity_people import HOLDER, HOUR, NOW, OTHER, PHONE, STRANGE_PHONE, VIEW, proven
