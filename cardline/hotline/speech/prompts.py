@@ -2,7 +2,7 @@
 
 A prompt's text may hold slots, `{name:kind}`. The text between slots is recorded in pieces of its
 own, named after the prompt and their place in it (`balance_is.0`, `balance_is.1`); what fills a
-slot is said from shared pieces (see `spoken_numbers`). Pure, but for `load_catalogue`, which reads
+slot is said from shared pieces (see `numbers`). Pure, but for `load_catalogue`, which reads
 one file.
 """
 
