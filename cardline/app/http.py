@@ -30,7 +30,8 @@ from cardline.app.pack_job import pack_file
 from cardline.app.running import Running
 from cardline.app.settings import read_sites
 from cardline.app.shelves import Shelves
-from cardline.cards import act_routes, case_routes
+from cardline.cards.acts import routes as act_routes
+from cardline.cards.cases import routes as case_routes
 from cardline.cards.model import Delivery
 from cardline.complaints import beside_routes as complaint_beside_routes
 from cardline.complaints import report_routes as complaint_report_routes

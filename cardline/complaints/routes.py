@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Protocol
 
 from fastapi import APIRouter, Depends, Query
 
-from cardline.cards.case_model import CaseId
+from cardline.cards.cases.model import CaseId
 from cardline.complaints import actions, bodies
 from cardline.complaints.actions import Working
 from cardline.complaints.classifying.model import Field

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from cardline.cards import cases as card_cases
+from cardline.cards.cases import actions as card_cases
 from cardline.complaints import due_store, store
 from cardline.complaints.actions.deciding import pay, to_pay
 from cardline.complaints.actions.stepping import MATTER, reckon, settle_tasks, stream_of

@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cardline.cards import cases, contact_changes
-from cardline.cards.case_model import CaseKind, CaseReason
-from cardline.cards.cases import Ask
+from cardline.cards.cases import actions as cases
+from cardline.cards.cases.actions import Ask
+from cardline.cards.cases.model import CaseKind, CaseReason
+from cardline.cards.contacts import actions as contact_changes
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import ContactField, Holder, PostingKind
 from cardline.cards.service_policy import ServicePolicy

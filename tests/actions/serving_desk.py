@@ -13,8 +13,9 @@ from fastapi.responses import JSONResponse
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.postgres.database import Database
 from cardline.app.http import include
-from cardline.cards import act_routes, case_routes
-from cardline.cards.case_work import Working
+from cardline.cards.acts import routes as act_routes
+from cardline.cards.cases import routes as case_routes
+from cardline.cards.cases.work import Working
 from cardline.cards.corebank import NewCard
 from cardline.cards.model import (
     Account,

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.cards import cases
-from cardline.cards.case_model import CaseKind, CaseReason
-from cardline.cards.cases import Ask
+from cardline.cards.cases import actions as cases
+from cardline.cards.cases.actions import Ask
+from cardline.cards.cases.model import CaseKind, CaseReason
 from cardline.cards.serving import Serving
 from cardline.core.ids import AgentId
 from cardline.desk.interactions import actions as desk

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.cards import cases, contact_changes
-from cardline.cards.case_model import CaseKind, CaseReason
-from cardline.cards.cases import Ask
+from cardline.cards.cases import actions as cases
+from cardline.cards.cases.actions import Ask
+from cardline.cards.cases.model import CaseKind, CaseReason
+from cardline.cards.contacts import actions as contact_changes
 from cardline.cards.model import ContactField
 from cardline.cards.serving import Serving
 from cardline.core.actor import Actor

@@ -8,9 +8,10 @@ import pytest
 from psycopg import AsyncConnection
 
 from cardline.adapters.postgres.database import Database
-from cardline.cards import case_work, cases
-from cardline.cards.case_model import Case, CaseKind, CaseOutcome, CaseReason, Decision
-from cardline.cards.cases import Ask, Opened
+from cardline.cards.cases import actions as cases
+from cardline.cards.cases import work as case_work
+from cardline.cards.cases.actions import Ask, Opened
+from cardline.cards.cases.model import Case, CaseKind, CaseOutcome, CaseReason, Decision
 from cardline.cards.model import CardState, CreditMark, PostingId
 from cardline.cards.serving import NobodyClaimed, NotServing, talks
 from cardline.core import live

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.cards import cases
+from cardline.cards.cases import actions as cases
 from cardline.cards.pending import pending_of
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now

@@ -8,8 +8,8 @@ still to be done.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cardline.cards import cases
-from cardline.cards.case_model import Case
+from cardline.cards.cases import actions as cases
+from cardline.cards.cases.model import Case
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Card, Holder, Statement
 from cardline.cards.pending import Pending, pending_of

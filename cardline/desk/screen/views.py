@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from cardline.cards.case_model import Case
+from cardline.cards.cases.model import Case
 from cardline.cards.model import Card, Statement
 from cardline.core.masking import mask_phone
 from cardline.core.money import yuan

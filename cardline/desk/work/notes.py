@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cardline.cards import cases
+from cardline.cards.cases import actions as cases
 from cardline.cards.corebank import CoreBank
 from cardline.core.asking import asks_for_secret
 from cardline.core.errors import Invalid, NotFound

@@ -8,9 +8,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cardline.cards import case_store as store
 from cardline.cards.announcing import announce
-from cardline.cards.case_model import Case, CaseId, CaseKind, CaseReason, CaseState
+from cardline.cards.cases import store
+from cardline.cards.cases.model import Case, CaseId, CaseKind, CaseReason, CaseState
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Card, CreditMark, Posting, PostingId
 from cardline.cards.rules import cases as rules

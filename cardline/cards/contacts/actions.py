@@ -7,9 +7,9 @@ proves nothing for risky acts, and after a change of other data a person is need
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cardline.cards import contact_store as store
 from cardline.cards.announcing import announce
-from cardline.cards.contact_model import (
+from cardline.cards.contacts import store
+from cardline.cards.contacts.model import (
     ContactChange,
     ContactChangeId,
     ContactChangeState,

@@ -7,11 +7,12 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Depends
 
-from cardline.cards import act_bodies as bodies
-from cardline.cards import cases, closures, contact_changes, fee_reversals, leaving_alone, limits
-from cardline.cards.account_answers import AccountsView
-from cardline.cards.account_view import see_accounts
-from cardline.cards.act_views import (
+from cardline.cards import leaving_alone
+from cardline.cards.accounts.answers import AccountsView
+from cardline.cards.accounts.view import see_accounts
+from cardline.cards.acts import bodies
+from cardline.cards.acts.listing import acts_for
+from cardline.cards.acts.views import (
     ActView,
     ChangedView,
     ClosingView,
@@ -20,13 +21,17 @@ from cardline.cards.act_views import (
     ReversedView,
     StoppedView,
 )
-from cardline.cards.acts import acts_for
-from cardline.cards.case_model import CaseKind
-from cardline.cards.case_views import OpenedView
-from cardline.cards.contact_model import ContactChangeId
+from cardline.cards.cases import actions as cases
+from cardline.cards.cases.model import CaseKind
+from cardline.cards.cases.views import OpenedView
+from cardline.cards.closures import actions as closures
+from cardline.cards.closures.model import CardClosureId
+from cardline.cards.contacts import actions as contact_changes
+from cardline.cards.contacts.model import ContactChangeId
 from cardline.cards.corebank import CoreBank
-from cardline.cards.fee_model import CardClosureId
-from cardline.cards.limit_model import LimitRequestId
+from cardline.cards.fees import actions as fee_reversals
+from cardline.cards.limits import actions as limits
+from cardline.cards.limits.model import LimitRequestId
 from cardline.cards.model import ContactField, Delivery, PostingId
 from cardline.cards.service_policy import ServicePolicy
 from cardline.cards.serving import Serving

@@ -5,7 +5,7 @@ from dataclasses import astuple, fields
 from datetime import date
 from typing import Any
 
-from cardline.cards.case_model import Case, CaseId, CaseKind, CaseOutcome, CaseReason, CaseState
+from cardline.cards.cases.model import Case, CaseId, CaseKind, CaseOutcome, CaseReason, CaseState
 from cardline.core.ids import AccountId, CardId, HolderId
 from cardline.core.transaction import Transaction
 

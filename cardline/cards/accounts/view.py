@@ -7,8 +7,8 @@ Every look is journaled (row F4).
 from dataclasses import dataclass
 from datetime import datetime
 
-from cardline.cards.limit_model import LimitRequest, LimitState
-from cardline.cards.limits import requests_of
+from cardline.cards.limits.actions import requests_of
+from cardline.cards.limits.model import LimitRequest, LimitState
 from cardline.cards.model import (
     Account,
     AnnualFee,

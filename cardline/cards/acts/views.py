@@ -5,16 +5,17 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from cardline.cards import words
-from cardline.cards.acts import Offered
-from cardline.cards.case_views import CaseView
-from cardline.cards.closures import Closing
-from cardline.cards.contact_changes import Changed, masked_value
-from cardline.cards.contact_model import ContactChange
-from cardline.cards.fee_model import CardClosure, FeeReversal
-from cardline.cards.fee_reversals import Reversed
+from cardline.cards.acts.listing import Offered
+from cardline.cards.cases.views import CaseView
+from cardline.cards.closures.actions import Closing
+from cardline.cards.closures.model import CardClosure
+from cardline.cards.contacts.actions import Changed, masked_value
+from cardline.cards.contacts.model import ContactChange
+from cardline.cards.fees.actions import Reversed
+from cardline.cards.fees.model import FeeReversal
 from cardline.cards.leaving_alone import Stopped
-from cardline.cards.limit_model import LimitRequest
-from cardline.cards.limits import Limited
+from cardline.cards.limits.actions import Limited
+from cardline.cards.limits.model import LimitRequest
 from cardline.cards.model import Card
 from cardline.cards.rules.state import state_at
 from cardline.cards.verdict_views import AmountView, VerdictView, amount_or_none

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from cardline.cards.case_model import CaseOutcome, CaseReason
+from cardline.cards.cases.model import CaseOutcome, CaseReason
 
 
 def _text(typed: str) -> str:

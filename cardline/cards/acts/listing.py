@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from cardline.cards.closures import closure_facts
+from cardline.cards.closures.actions import closure_facts
 from cardline.cards.model import Account, Card, CardState
 from cardline.cards.rules.card_closure import may_close_card
 from cardline.cards.rules.state import may_change, merge, state_at

@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from cardline.cards.limit_model import LimitRequest, LimitRequestId, LimitState
+from cardline.cards.limits.model import LimitRequest, LimitRequestId, LimitState
 from cardline.core.ids import AccountId, HolderId
 from cardline.core.transaction import Transaction
 

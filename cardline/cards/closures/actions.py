@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cardline.cards import fee_store as store
 from cardline.cards.announcing import announce
-from cardline.cards.cases import open_cases
+from cardline.cards.cases.actions import open_cases
+from cardline.cards.closures import store
+from cardline.cards.closures.model import CardClosure, CardClosureId, ClosureFacts, ClosureState
 from cardline.cards.corebank import CoreBank
-from cardline.cards.fee_model import CardClosure, CardClosureId, ClosureFacts, ClosureState
 from cardline.cards.model import Card, CardState, PostingKind
 from cardline.cards.rules.card_closure import may_close_card, may_withdraw_closure
 from cardline.cards.rules.state import merge, state_at

@@ -7,10 +7,10 @@ nothing.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cardline.cards import case_store as store
 from cardline.cards.announcing import announce
-from cardline.cards.case_model import Case, CaseId, CaseOutcome, CaseState, Decision
-from cardline.cards.cases import LEAST_TOLD, mark
+from cardline.cards.cases import store
+from cardline.cards.cases.actions import LEAST_TOLD, mark
+from cardline.cards.cases.model import Case, CaseId, CaseOutcome, CaseState, Decision
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import CreditMark, PostingKind
 from cardline.cards.rules import cases as rules

@@ -6,18 +6,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
-from cardline.cards import act_bodies as bodies
-from cardline.cards import (
-    case_work,
-    cases,
-    closures,
-    contact_changes,
-    fee_reversals,
-    limit_decisions,
-    limits,
-)
-from cardline.cards.act_routes import ActServices
-from cardline.cards.act_views import (
+from cardline.cards.acts import bodies
+from cardline.cards.acts.routes import ActServices
+from cardline.cards.acts.views import (
     ApprovalsView,
     ChangeView,
     ClosureView,
@@ -27,11 +18,18 @@ from cardline.cards.act_views import (
     ReversalView,
     ReversedView,
 )
-from cardline.cards.case_model import CaseId, Decision
-from cardline.cards.case_views import CaseView, SteppedView, WholeCaseView
-from cardline.cards.case_work import Working
-from cardline.cards.fee_model import FeeReversalId
-from cardline.cards.limit_model import LimitRequestId
+from cardline.cards.cases import actions as cases
+from cardline.cards.cases import work as case_work
+from cardline.cards.cases.model import CaseId, Decision
+from cardline.cards.cases.views import CaseView, SteppedView, WholeCaseView
+from cardline.cards.cases.work import Working
+from cardline.cards.closures import actions as closures
+from cardline.cards.contacts import actions as contact_changes
+from cardline.cards.fees import actions as fee_reversals
+from cardline.cards.fees.model import FeeReversalId
+from cardline.cards.limits import actions as limits
+from cardline.cards.limits import decisions as limit_decisions
+from cardline.cards.limits.model import LimitRequestId
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.money import Fen

@@ -4,10 +4,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
-from cardline.cards import limit_store as store
 from cardline.cards.corebank import CoreBank
-from cardline.cards.limit_model import LimitRequest, LimitRequestId, LimitState
-from cardline.cards.limits import (
+from cardline.cards.limits import store
+from cardline.cards.limits.actions import (
     Limited,
     in_state,
     journal_request,
@@ -15,6 +14,7 @@ from cardline.cards.limits import (
     template_of,
     values_of,
 )
+from cardline.cards.limits.model import LimitRequest, LimitRequestId, LimitState
 from cardline.cards.service_policy import ServicePolicy
 from cardline.cards.serving import free_text, tell_holder
 from cardline.core.actor import SYSTEM, Actor

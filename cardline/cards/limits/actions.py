@@ -6,12 +6,12 @@ What a person decides, and how limits end, is in ``limit_decisions``.
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
-from cardline.cards import limit_store as store
 from cardline.cards.announcing import announce
-from cardline.cards.case_model import CaseKind
-from cardline.cards.cases import open_cases
+from cardline.cards.cases.actions import open_cases
+from cardline.cards.cases.model import CaseKind
 from cardline.cards.corebank import CoreBank
-from cardline.cards.limit_model import (
+from cardline.cards.limits import store
+from cardline.cards.limits.model import (
     LimitDecision,
     LimitFacts,
     LimitOutcome,

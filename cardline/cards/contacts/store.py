@@ -5,7 +5,7 @@ from dataclasses import astuple, fields
 from datetime import datetime
 from typing import Any
 
-from cardline.cards.contact_model import ContactChange, ContactChangeId, ContactChangeState
+from cardline.cards.contacts.model import ContactChange, ContactChangeId, ContactChangeState
 from cardline.cards.model import ContactField
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Transaction

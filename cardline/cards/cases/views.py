@@ -5,9 +5,9 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from cardline.cards import words
-from cardline.cards.case_model import Case
-from cardline.cards.case_work import Stepped
-from cardline.cards.cases import Opened
+from cardline.cards.cases.actions import Opened
+from cardline.cards.cases.model import Case
+from cardline.cards.cases.work import Stepped
 from cardline.cards.verdict_views import AmountView, VerdictView, WordsView, amount_or_none
 from cardline.core.transaction import JsonObject
 

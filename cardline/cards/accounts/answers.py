@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from cardline.cards.account_view import AccountSeen, ExplainedStatement, Seen
+from cardline.cards.accounts.view import AccountSeen, ExplainedStatement, Seen
 from cardline.cards.model import AnnualFee, Card, Delivery, InterestLine, Posting, Statement
 from cardline.cards.rules.state import state_at
 from cardline.cards.verdict_views import AmountView, ReasonView

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
-from cardline.cards import fee_store as store
 from cardline.cards.announcing import announce
 from cardline.cards.corebank import CoreBank
-from cardline.cards.fee_model import FeeFacts, FeeReversal, FeeReversalId, FeeReversalState
+from cardline.cards.fees import store
+from cardline.cards.fees.model import FeeFacts, FeeReversal, FeeReversalId, FeeReversalState
 from cardline.cards.model import Card, Posting, PostingId, PostingKind
 from cardline.cards.rules.annual_fee import card_year
 from cardline.cards.rules.fee_reversal import decide_reversal, may_settle
