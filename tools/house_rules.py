@@ -105,7 +105,7 @@ _LEAVES = {
     "messages/mail/actions.py": "messages/outbox.py",  # e-mail
     "messages/letters/printing.py": "messages/outbox.py",  # letters
     "messages/hooks/actions.py": "messages/outbox.py",  # messages of the app
-    "app/calls.py": "hotline/call/ringing_back.py",  # call-backs
+    "app/calls/ringing_back.py": "hotline/call/ringing_back.py",  # call-backs
     "app/dialler.py": "outreach/campaigns/dialling.py",  # calls of campaigns
     "hotline/call/talking.py": "hotline/call/outside.py",  # numbers that agents ring into a call
 }

@@ -12,8 +12,8 @@ from typing import Protocol
 
 import structlog
 
-from cardline.app.calls import Calls
-from cardline.app.opening import new_interaction
+from cardline.app.calls.opening import new_interaction
+from cardline.app.calls.registry import Calls
 from cardline.core.phone import national
 from cardline.core.transaction import Transaction
 from cardline.desk.interactions import actions as desk

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import structlog
 
-from cardline.app.calls import Calls
+from cardline.app.calls.registry import Calls
 from cardline.app.metrics import OFFERS
 from cardline.core.ids import OfferId
 from cardline.core.transaction import Transaction

@@ -16,7 +16,7 @@ import uvicorn
 from cardline.adapters.sip.absent import AbsentLine
 from cardline.adapters.sip.client import LineClient, LineOptions, LineUnavailable
 from cardline.app.alarms import Alarms
-from cardline.app.calls import Calls
+from cardline.app.calls.registry import Calls
 from cardline.app.dialler import Dialler
 from cardline.app.dispatch import Dispatcher
 from cardline.app.doctor import calls_possible

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from cardline.adapters.postgres.privileges import APPLICATION
 from cardline.adapters.sip.absent import AbsentLine
 from cardline.app.alarms import Alarms
-from cardline.app.calls import Calls
+from cardline.app.calls.registry import Calls
 from cardline.app.dialler import Dialler
 from cardline.app.http import make_application
 from cardline.app.metrics import PrometheusObserver

@@ -36,8 +36,8 @@ def test_a_known_way_out_must_ask_the_gate() -> None:
 def test_whoever_leaves_the_asking_to_another_must_use_it() -> None:
     place = "async def go():\n    await line.send(Place(call=call))\n"
     used = "from cardline.hotline.call.ringing_back import take_callback\n"
-    assert told("app/calls.py", place) != []
-    assert told("app/calls.py", used + place) == []
+    assert told("app/calls/ringing_back.py", place) != []
+    assert told("app/calls/ringing_back.py", used + place) == []
 
 
 def test_what_stays_inside_is_no_way_out() -> None:
