@@ -6,7 +6,6 @@ needs a lock. The truth stands in the database; a conversation can be made again
 
 import asyncio
 import contextlib
-import time
 from datetime import UTC, datetime
 
 import structlog
@@ -14,11 +13,10 @@ import structlog
 from cardline.core.ids import AgentId, CallId, InteractionId, LegId
 from cardline.core.live import tell, to_agents, to_roles
 from cardline.core.transaction import Transaction
-from cardline.desk.interactions import actions as desk
-from cardline.hotline.acts import complaint as complaint_acts
-from cardline.hotline.acts.caller import Acting, Caller
-from cardline.hotline.acts.performing import CONVERSATIONAL, perform
+from cardline.hotline.acts.caller import Caller
 from cardline.hotline.call.browsers import Browsers
+from cardline.hotline.call.doing import do_act
+from cardline.hotline.call.ending import end
 from cardline.hotline.call.entry import KeyEntry
 from cardline.hotline.call.inputs import (
     AwayTooLong,
@@ -40,6 +38,7 @@ from cardline.hotline.call.keeping import Keeping
 from cardline.hotline.call.listening import Listening
 from cardline.hotline.call.outward import Outward
 from cardline.hotline.call.parties import Parties
+from cardline.hotline.call.speaking import Speaking
 from cardline.hotline.call.talking import Talking
 from cardline.hotline.call.waiting import Waiting
 from cardline.hotline.flows import rules
@@ -49,7 +48,6 @@ from cardline.hotline.flows.model import (
     BeginCallback,
     Collect,
     Do,
-    Done,
     Enqueue,
     Finish,
     FlowCommand,
@@ -70,8 +68,7 @@ from cardline.hotline.flows.model import (
 )
 from cardline.hotline.services import Services
 from cardline.hotline.speech import utterances
-from cardline.hotline.supervision import requests as supervision
-from cardline.ports.line.commands import HangUp, Play, SecretEntry, StopPlay
+from cardline.ports.line.commands import HangUp, SecretEntry, StopPlay
 from cardline.ports.line.events import (
     Answered,
     Failed,
@@ -84,8 +81,7 @@ from cardline.ports.line.events import (
     WebAnswered,
     WebRefused,
 )
-from cardline.routing import actions as routing
-from cardline.routing.model import Offer, TalkCause
+from cardline.routing.model import Offer
 from cardline.trust import actions as trust
 
 log = structlog.get_logger()
@@ -115,6 +111,7 @@ class Conversation:
         self.parties = Parties()
         # Who goes on after a fault has read the proofs from the records.
         self.keeping = Keeping(caller, self.parties, saved=caller.proofs if state else None)
+        self.speaking = Speaking(self)
         self.waiting = Waiting(self)
         self.talking = Talking(self)
         self.browsers = Browsers(self)
@@ -125,10 +122,9 @@ class Conversation:
         """A lead may be asked for: an agent did, or could have before a fault."""
         self.ended = False
         self._inbox: asyncio.Queue[Input] = asyncio.Queue()
-        self._timer_serial = 0
-        self._play_serial = 0
         self._answered_at: float | None = None
-        self._message_from = 0.0
+        self.message_from = 0.0
+        """Second of the call in which its message begins."""
         self._shown = (self.parties.shown(), self.entry.view)
         """What open desks know of this call."""
 
@@ -149,6 +145,11 @@ class Conversation:
         """True while the flow turns the caller's place into a promise to call back."""
         node = self.services.flow.nodes[self.state.node]
         return getattr(node, "act", "") == "request_callback"
+
+    @property
+    def was_answered(self) -> bool:
+        """True where somebody has picked up."""
+        return self._answered_at is not None
 
     # ------------------------------------------------------------ events
 
@@ -178,10 +179,10 @@ class Conversation:
             case Key(party="caller"):
                 await self._key(event)
             case PlayEnded(party="caller"):
-                if event.play == self._play_name and event.cause in ("finished", "missing"):
+                if self.speaking.is_over(event):
                     await self._played()
             case TimerFired(serial):
-                if serial == self._timer_serial:
+                if self.speaking.has_fired(serial):
                     await self.apply(Silence())
             case Answered(party="caller"):
                 await self._answered(event)
@@ -190,7 +191,7 @@ class Conversation:
             case Failed(party="caller"):
                 self.outward.status = event.status
                 await self._over("no-answer", event.at)
-            case TakenBack() if self._answered_at is None:
+            case TakenBack() if not self.was_answered:
                 self.outward.taken_back = True
                 await self.services.line.send(HangUp(call=self.call))
             case Answered():
@@ -252,12 +253,12 @@ class Conversation:
         if self.entry.runs:
             await self.entry.take(Spoken())
         elif self.parties.caller_is_alone:
-            await self.play((utterances.HOLD_MUSIC,), loop=True)
+            await self.speaking.play((utterances.HOLD_MUSIC,), loop=True)
         else:
             await self.apply(Spoken())
 
     async def _key(self, event: Key) -> None:
-        self._cancel_timer()
+        self.speaking.cancel_timer()
         await self.listening.key()
         node = self.services.flow.nodes[self.state.node]
         if not event.secret and not isinstance(node, Collect) and self.state.phase != "talk":
@@ -288,19 +289,19 @@ class Conversation:
     async def _perform(self, command: FlowCommand) -> None:
         match command:
             case Speak():
-                if not await self.say(command, node=self.state.node):
+                if not await self.speaking.say(command, node=self.state.node):
                     await self.apply(Spoken())
             case Music():
-                await self.play((utterances.HOLD_MUSIC,), loop=True)
+                await self.speaking.play((utterances.HOLD_MUSIC,), loop=True)
             case Hush():
-                self.hush()
+                self.speaking.hush()
                 await self.services.line.send(StopPlay(call=self.call))
             case Await(seconds):
-                self._set_timer(seconds)
+                self.speaking.wait(seconds)
             case Keep(secret):
                 await self.services.line.send(SecretEntry(call=self.call, on=secret))
             case Do():
-                await self.apply(await self.do_act(command))
+                await self.apply(await do_act(self, command))
             case Enqueue(matter, urgent):
                 await self.waiting.enter(matter, urgent=urgent)
             case TellPlace():
@@ -311,93 +312,11 @@ class Conversation:
                 await self.listening.begin(what)
             case TakeMessage(on):
                 if on:
-                    self._message_from = self._seconds(self.now())
-                    await self.play((utterances.BEEP,))
+                    self.message_from = self.since_answer(self.now().timestamp())
+                    await self.speaking.play((utterances.BEEP,))
             case Finish():
                 await self.save()
                 await self.services.line.send(HangUp(call=self.call))
-
-    async def say(self, speak: Speak, *, node: str) -> bool:
-        """Say something to the caller and keep it in the story; False where nothing is heard."""
-        self._cancel_timer()
-        names: tuple[str, ...] = ()
-        try:
-            names = utterances.pieces(self.services.catalogue, speak)
-            said = utterances.text(self.services.catalogue, speak)
-            self.keeping.note(self.now().timestamp(), node, said=said)
-        except utterances.SpeechError:
-            log.exception("a prompt cannot be said", call=self.call, node=node)
-        if names:
-            await self.play(names)
-        return bool(names)
-
-    @property
-    def _play_name(self) -> str:
-        return f"{self.call}-{self._play_serial}"
-
-    async def play(self, names: tuple[str, ...], *, loop: bool = False) -> None:
-        """Play recordings to the caller instead of what plays now."""
-        self._play_serial += 1
-        await self.services.line.send(
-            Play(call=self.call, play=self._play_name, pieces=names, loop=loop)
-        )
-
-    def hush(self) -> None:
-        """Forget what plays: its end is of no more interest."""
-        self._cancel_timer()
-        self._play_serial += 1
-
-    async def do_act(self, do: Do) -> Done:
-        """Do an act in one transaction; what goes wrong is the outcome ``failed``."""
-        at = self.now()
-        began = time.perf_counter()
-        known = (self.caller.holder, self.caller.proofs, self.caller.question)
-
-        async def work(tx: Transaction) -> Done:
-            # A repeat after a lost connection begins with what was known before.
-            self.caller.holder, self.caller.proofs, self.caller.question = known
-            if do.act in CONVERSATIONAL:
-                done = await self._conversational(tx, do.act, at)
-            else:
-                done = await perform(Acting(tx, self.services, self.caller, do, at))
-            await self.keeping.save(tx, self.state, at=at)
-            return done
-
-        try:
-            done = await self.services.database.run(work)
-        except Exception:
-            log.exception("an act of a call failed", call=self.call, act=do.act)
-            done = Done("failed")
-        self.services.observer.act_done(do.act, done.outcome, time.perf_counter() - began)
-        return done
-
-    async def _conversational(self, tx: Transaction, act: str, at: datetime) -> Done:
-        if act == "request_callback":
-            number = self.caller.number
-            if number is None or not self.services.trunk:
-                return Done("refused")
-            asked = await routing.request_callback(
-                tx,
-                interaction=self.routed,
-                number=number,
-                policy=self.services.routing,
-                at=at,
-            )
-            return Done("promised" if asked.verdict.allowed else "refused")
-        complaint = act == "take_complaint"
-        await desk.take_message(
-            tx,
-            self.interaction,
-            number=self.caller.shown_number,
-            matter=complaint_acts.MATTER if complaint else self.matter,
-            language=self.caller.spoken_language,
-            from_second=self._message_from,
-            to_second=self._seconds(at),
-            at=at,
-        )
-        if complaint:
-            return await complaint_acts.taken(tx, self.services, self.caller, at=at)
-        return Done("taken")
 
     # ------------------------------------------------------------ the end
 
@@ -408,60 +327,7 @@ class Conversation:
     async def _over(self, cause: str, at_seconds: float) -> None:
         self.ended = True
         self.services.observer.call_ended(cause)
-        at = datetime.fromtimestamp(at_seconds, UTC)
-        agents = [leg.agent for leg in self.parties.answered() if leg.agent]
-        waiting = self.state.phase == "queue"
-        talk_cause: TalkCause = "failed" if cause == "line-failed" else "ended"
-        # Open desks are told that nobody is in this call any more; one that asks finds no call.
-        for leg in self.parties.here():
-            leg.presence = "gone"
-
-        async def work(tx: Transaction) -> None:
-            await self.keeping.save(tx, self.state, at=at)
-            await desk.close_interaction(tx, self.interaction, outcome=cause, at=at)
-            await self.talking.proofs_end(tx, at)
-            if self.help_asked:
-                await supervision.help_over(tx, self.interaction)
-            if waiting:
-                await routing.leave_queue(tx, interaction=self.routed, outcome="abandoned", at=at)
-            if self.callback and not agents:
-                await self._promise_unkept(tx, at)
-            await self.outward.over(
-                tx, cause=cause, answered=self._answered_at is not None, agents=agents, at=at
-            )
-            for agent in agents:
-                await routing.end_talk(
-                    tx,
-                    interaction=self.routed,
-                    agent=agent,
-                    policy=self.services.routing,
-                    cause=talk_cause,
-                    at=at,
-                )
-
-        await self.services.database.run(work)
-
-    async def _promise_unkept(self, tx: Transaction, at: datetime) -> None:
-        """A call-back that reached nobody is tried again later; the agent is free at once."""
-        assert self.callback is not None
-        policy = self.services.routing
-        await routing.end_talk(
-            tx,
-            interaction=self.routed,
-            agent=self.callback.agent,
-            policy=policy,
-            cause="failed",
-            at=at,
-        )
-        if self._answered_at is None:
-            await routing.request_callback(
-                tx,
-                interaction=self.routed,
-                number=self.callback.number,
-                policy=policy,
-                not_before=at + policy.callback_retry,
-                at=at,
-            )
+        await end(self, cause=cause, at=datetime.fromtimestamp(at_seconds, UTC))
 
     async def save(self) -> None:
         """Write where the call stands; a failure is left to the next time."""
@@ -486,13 +352,3 @@ class Conversation:
     def since_answer(self, at_seconds: float) -> float:
         """Return the seconds from the answer to a time of the line's."""
         return at_seconds - self._answered_at if self._answered_at else 0.0
-
-    def _seconds(self, at: datetime) -> float:
-        return self.since_answer(at.timestamp())
-
-    def _set_timer(self, seconds: float) -> None:
-        self._cancel_timer()
-        self.later(seconds, TimerFired(self._timer_serial))
-
-    def _cancel_timer(self) -> None:
-        self._timer_serial += 1

@@ -11,6 +11,7 @@ from cardline.core.actor import SYSTEM, Actor
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.interactions import actions as desk
+from cardline.hotline.call.doing import do_act
 from cardline.hotline.call.entry_flow import (
     EntryKind,
     EntryState,
@@ -131,15 +132,15 @@ class KeyEntry:
         match command:
             case Speak(said):
                 node = f"entry.{self._state.node}"
-                if not said or not await call.say(command, node=node):
+                if not said or not await call.speaking.say(command, node=node):
                     await self.take(Spoken())
             case Hush():
-                call.hush()
+                call.speaking.hush()
                 await call.services.line.send(StopPlay(call=call.call))
             case Await(seconds):
                 call.later(seconds, EntrySilence(self._wait))
             case Do():
-                await self.take(await call.do_act(ready_to_do(command)))
+                await self.take(await do_act(call, ready_to_do(command)))
             case Finish():
                 ended = ended_at(self._state.node)
                 await self._end(ended.state, ended.reason)

@@ -7,6 +7,7 @@ end in time also where the line hears nothing, or cannot.
 
 from typing import TYPE_CHECKING
 
+from cardline.hotline.call.doing import do_act
 from cardline.hotline.call.inputs import ListenDue
 from cardline.hotline.flows.model import Do, Judged, ListensFor
 from cardline.outreach.campaigns.machine_model import Callee, Heard, Judgement, Undecided
@@ -55,7 +56,7 @@ class Listening:
         if self._for is None and not taken_for_machine:
             return
         await self._end()
-        await self._call.do_act(Do("note_person", {}, {}, {}, {}))
+        await do_act(self._call, Do("note_person", {}, {}, {}, {}))
 
     async def _look(self) -> None:
         rule = self._call.services.campaigns.machines.rule

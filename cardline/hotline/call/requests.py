@@ -104,7 +104,7 @@ class Hold(AgentRequest):
             raise Conflict("the caller is not talking with you alone")
         call.parties.mode = "hold"
         await call.talking.connect()
-        await call.play((HOLD_MUSIC,), loop=True)
+        await call.speaking.play((HOLD_MUSIC,), loop=True)
         await _journal(call, self.agent, "call.held", {})
 
 
@@ -136,7 +136,7 @@ class Consult(AgentRequest):
         await _may_ring(call, self.target)
         call.parties.mode = "consult"
         await call.talking.connect()
-        await call.play((HOLD_MUSIC,), loop=True)
+        await call.speaking.play((HOLD_MUSIC,), loop=True)
         await _journal(call, self.agent, "call.consulting", _told(self.target))
         await _dial(call, self.target, "consult")
 
@@ -185,7 +185,7 @@ class BlindTransfer(AgentRequest):
         await _may_ring(call, self.target)
         await _journal(call, self.agent, "call.transferred", _told(self.target))
         await _leave(call, leg)
-        await call.play((HOLD_MUSIC,), loop=True)
+        await call.speaking.play((HOLD_MUSIC,), loop=True)
         await _dial(call, self.target, "transfer")
 
 

@@ -111,7 +111,7 @@ class Talking:
     async def back_to_caller(self) -> None:
         """Let the caller hear whoever is there; who is alone for a moment is told so."""
         call = self._call
-        call.hush()
+        call.speaking.hush()
         await call.services.line.send(StopPlay(call=call.call))
         await self.connect()
         await self.comfort()
@@ -121,7 +121,7 @@ class Talking:
         call = self._call
         if call.parties.caller_is_alone and not call.parties.at_keys:
             moment = Speak((Utterance("hold_notice"),), (call.caller.spoken_language,))
-            await call.say(moment, node=call.state.node)
+            await call.speaking.say(moment, node=call.state.node)
 
     async def offer_gone(self, offer: str) -> None:
         """An offer ended elsewhere: stop ringing within a second."""
@@ -166,7 +166,7 @@ class Talking:
             await self.connect()
             return
         call.parties.mode = "talk"
-        call.hush()
+        call.speaking.hush()
         await call.services.line.send(StopPlay(call=call.call))
         await self.connect()
         await call.apply(Connected())
@@ -283,7 +283,7 @@ class Talking:
         if call.parties.mode == "consult":
             call.parties.mode = "hold" if leg.purpose == "consult" else "talk"
             if call.parties.mode == "talk":
-                call.hush()
+                call.speaking.hush()
                 await call.services.line.send(StopPlay(call=call.call))
         await self.connect()
         await self.comfort()
