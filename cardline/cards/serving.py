@@ -24,7 +24,7 @@ from cardline.identity import actions as identity
 from cardline.identity.config import IdentityConfig
 from cardline.identity.model import Act, Proofs, Subject, subject_of
 from cardline.messages.actions import send_sms
-from cardline.messages.chat import agent_actions as chats
+from cardline.messages.chat import owning
 from cardline.messages.model import Values
 
 
@@ -150,7 +150,7 @@ def _speaks(leg: Leg, staff: Staff) -> bool:
 
 async def _has_chat(tx: Transaction, serving: Serving) -> None:
     agent = serving.staff.agent_id
-    if agent is None or await chats.agent_with(tx, serving.interaction.id) != agent:
+    if agent is None or await owning.agent_with(tx, serving.interaction.id) != agent:
         raise NotServing("this chat is not with you")
 
 

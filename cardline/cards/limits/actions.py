@@ -23,14 +23,7 @@ from cardline.cards.limits.model import (
 from cardline.cards.model import CardState, Holder
 from cardline.cards.rules.limit import decide_limit
 from cardline.cards.rules.state import state_at
-from cardline.cards.serving import (
-    Claimant,
-    Serving,
-    claimant,
-    decide,
-    talks,
-    tell,
-)
+from cardline.cards.serving import Claimant, Serving, claimant, decide, talks, tell
 from cardline.core.actor import Actor
 from cardline.core.calendar import business_day
 from cardline.core.errors import Invalid, NotFound

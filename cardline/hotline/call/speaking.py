@@ -4,17 +4,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from cardline.hotline.call.inputs import (
-    TimerFired,
-)
-from cardline.hotline.flows.model import (
-    Speak,
-)
+from cardline.hotline.call.inputs import TimerFired
+from cardline.hotline.flows.model import Speak
 from cardline.hotline.speech import utterances
 from cardline.ports.line.commands import Play
-from cardline.ports.line.events import (
-    PlayEnded,
-)
+from cardline.ports.line.events import PlayEnded
 
 if TYPE_CHECKING:
     from cardline.hotline.call.conversation import Conversation

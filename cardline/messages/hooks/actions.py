@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Language
-from cardline.core.actor import Actor
+from cardline.core.actor import holder_actor
 from cardline.core.clock import SHANGHAI, Clock
 from cardline.core.errors import Held, Invalid, NotFound
 from cardline.core.ids import HolderId, InteractionId
@@ -18,14 +18,7 @@ from cardline.messages import outbox
 from cardline.messages.forms import fill
 from cardline.messages.hooks import store
 from cardline.messages.hooks.model import WAKE_CHANNEL, Account, AppConfig, AppMessage
-from cardline.messages.model import (
-    Claimed,
-    Dispatched,
-    MessageId,
-    MessageState,
-    Queued,
-    Values,
-)
+from cardline.messages.model import Claimed, Dispatched, MessageId, MessageState, Queued, Values
 from cardline.messages.written import language_of, open_written
 from cardline.outreach.model import Channel
 from cardline.ports.messages import Push
@@ -133,7 +126,7 @@ async def receive_app(
     known = await bank.holder(tx, holder_id=holder) if holder else None
     whose = known.id if known else None
     masked = mask_secrets(text)
-    by = Actor("holder", whose) if whose else Actor("caller")
+    by = holder_actor(whose)
     interaction = await store.open_interaction_of(tx, account=account, party=party)
     if interaction is None:
         interaction = await open_written(

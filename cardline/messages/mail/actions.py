@@ -29,14 +29,7 @@ from cardline.messages.mail.addresses import parse_address
 from cardline.messages.mail.composing import Composition, Enclosed, Letterhead, compose
 from cardline.messages.mail.config import MailConfig
 from cardline.messages.mail.model import WAKE_CHANNEL, AddressRejected, Attachment
-from cardline.messages.model import (
-    Claimed,
-    Dispatched,
-    MessageId,
-    MessageState,
-    Queued,
-    Values,
-)
+from cardline.messages.model import Claimed, Dispatched, MessageId, MessageState, Queued, Values
 from cardline.outreach import actions as outreach
 from cardline.outreach.model import Channel, Purpose
 from cardline.ports.messages import Mail

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Holder
-from cardline.core.actor import SYSTEM, Actor
+from cardline.core.actor import SYSTEM, holder_actor
 from cardline.core.clock import Clock
 from cardline.core.ids import HolderId, InteractionId, new_id
 from cardline.core.masking import mask_email, mask_secrets
@@ -132,7 +132,7 @@ async def _take(
     holder, registered = await _who(tx, read, ours, desk_.bank)
     subject, text = mask_secrets(without_marks(read.subject)), mask_secrets(read.text)
     language = language_of(f"{read.subject} {read.text}")
-    by = Actor("holder", holder) if holder else Actor("caller")
+    by = holder_actor(holder)
     known = await _thread(tx, read, ours)
     interaction = known or await open_written(
         tx, "email", holder=holder, language=language, source="email", by=by, at=at
@@ -220,7 +220,7 @@ async def _hand_on(
         await store.set_taken(tx, mail.id)
         return replace(mail, due_at=None)
     assert mail.due_at is not None, "a message waits for its answer"
-    by = Actor("holder", mail.holder) if mail.holder else Actor("caller")
+    by = holder_actor(mail.holder)
     await tasks.open_letter(
         tx,
         mail.interaction,
