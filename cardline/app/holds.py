@@ -6,7 +6,7 @@ from cardline.complaints.model import ComplaintId
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Transaction
-from cardline.desk import actions as desk
+from cardline.desk.interactions import actions as desk
 from cardline.evidence.retention.config import Known
 from cardline.evidence.retention.model import Subject
 

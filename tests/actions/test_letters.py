@@ -13,7 +13,7 @@ from cardline.adapters.postgres.database import Database
 from cardline.core.actor import SYSTEM
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import AgentId
-from cardline.desk import staff
+from cardline.desk.staff import actions as staff
 from cardline.messages.letters import drafts, posting
 from cardline.messages.letters.actions import send_again, send_letter
 from cardline.messages.letters.model import Addressee, Letter
