@@ -41,6 +41,8 @@ from cardline.core.roles import Role
 from cardline.core.transaction import Database, Transaction
 from cardline.desk.interactions import claims
 from cardline.desk.staff.model import Staff
+from cardline.evidence.looks.actions import record_stay
+from cardline.evidence.looks.model import ListenPolicy
 
 READERS: tuple[Role, ...] = ("agent", "lead", "quality", "compliance")
 TAKERS: tuple[Role, ...] = ("agent", "lead", "compliance")
@@ -56,6 +58,8 @@ class ComplaintServices(Protocol):
     def clock(self) -> Clock: ...
     @property
     def complaints(self) -> ComplaintConfig: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""
@@ -133,9 +137,19 @@ def router(services: ComplaintServices) -> APIRouter:
 
     @routes.get("/complaints/{complaint}")
     async def one(complaint: str, staff: Annotated[Staff, readers]) -> WholeComplaintView:
-        """Show a complaint with every clock, explained step by step."""
+        """Show a complaint with every clock, explained step by step; the look is journaled (F4)."""
         async with working(services, staff) as (tx, work):
-            await seen(tx, complaint, staff)
+            case = await seen(tx, complaint, staff)
+            await record_stay(
+                tx,
+                who=staff.actor,
+                role=staff.role,
+                what="complaint",
+                holder=case.complainant.holder_id,
+                at=work.at,
+                policy=services.looks,
+                subject=case.id,
+            )
             found = await actions.whole(
                 tx, ComplaintId(complaint), config=services.complaints, at=work.at
             )
