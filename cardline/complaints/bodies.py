@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from cardline.complaints.model import Outcome, PauseGround, RemedyKind, Severity
+from cardline.complaints.model import PauseGround, Severity
+from cardline.complaints.work_model import Outcome, RemedyKind
 
 Text = Annotated[str, Field(max_length=8000)]
 Short = Annotated[str, Field(max_length=200)]

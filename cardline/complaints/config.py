@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cardline.cards.corebank import CoreBank
 from cardline.complaints.causes import Causes
 from cardline.complaints.clock_model import ComplaintPolicy
-from cardline.complaints.model import WayOn
+from cardline.complaints.telling_model import WayOn
 from cardline.core.calendar import WorkCalendar
 from cardline.messages.letters.config import LetterConfig
 from cardline.messages.mail.config import MailConfig

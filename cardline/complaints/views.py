@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from cardline.complaints import words
 from cardline.complaints.actions import Stepped, Whole
 from cardline.complaints.due_store import Due
-from cardline.complaints.model import Complaint, Corrective
+from cardline.complaints.model import Complaint
 from cardline.complaints.part_views import (
     AddedFactView,
     ArrivalView,
@@ -25,6 +25,7 @@ from cardline.complaints.part_views import (
 )
 from cardline.complaints.rules.effects import Effect
 from cardline.complaints.rules.handling import proxy_lacks
+from cardline.complaints.work_model import Corrective
 from cardline.core.verdict import Verdict
 
 

@@ -12,7 +12,8 @@ from cardline.adapters.postgres.database import Database
 from cardline.cards.model import Posting
 from cardline.complaints import actions
 from cardline.complaints.actions import deciding
-from cardline.complaints.model import Decision, Mark, Outcome, Remedy, RemedyKind, State
+from cardline.complaints.model import Mark, State
+from cardline.complaints.work_model import Decision, Outcome, Remedy, RemedyKind
 from cardline.core.errors import Conflict
 from cardline.core.ids import AccountId
 from cardline.core.money import Fen

@@ -9,7 +9,8 @@ import pytest
 
 from cardline.adapters.postgres.database import Database
 from cardline.complaints import actions, reporting
-from cardline.complaints.model import Complainant, Door, Outcome, Reach
+from cardline.complaints.model import Complainant, Door, Reach
+from cardline.complaints.work_model import Outcome
 from cardline.core.errors import Conflict, Invalid
 from tests.actions.complaint_room import COMPLIANCE, LEAD, SECOND, Room, decision
 

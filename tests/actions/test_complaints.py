@@ -14,12 +14,12 @@ from cardline.complaints.model import (
     Grade,
     Joint,
     Mark,
-    Outcome,
     PauseGround,
     Proxy,
     Reach,
     State,
 )
+from cardline.complaints.work_model import Outcome
 from cardline.core.actor import Actor
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import HolderId

@@ -12,15 +12,7 @@ from cardline.cards.model import Language
 from cardline.complaints import work_store
 from cardline.complaints.actions.stepping import holder_of, stream_of
 from cardline.complaints.config import ComplaintConfig
-from cardline.complaints.model import (
-    Complaint,
-    Decided,
-    Door,
-    Extension,
-    Notice,
-    NoticeAbout,
-    WayOn,
-)
+from cardline.complaints.model import Complaint, Door, Extension
 from cardline.complaints.rules.clocks import clocks, next_due
 from cardline.complaints.rules.handling import proxy_lacks
 from cardline.complaints.telling import (
@@ -31,7 +23,9 @@ from cardline.complaints.telling import (
     ways_for,
     ways_in_words,
 )
+from cardline.complaints.telling_model import Notice, NoticeAbout, WayOn
 from cardline.complaints.words import day_in_words, word
+from cardline.complaints.work_model import Decided
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber

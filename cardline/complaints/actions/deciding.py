@@ -20,16 +20,9 @@ from cardline.complaints.actions.stepping import (
     stream_of,
 )
 from cardline.complaints.config import ComplaintConfig
-from cardline.complaints.model import (
-    Complaint,
-    ComplaintId,
-    Decided,
-    Decision,
-    Mark,
-    RemedyKind,
-    State,
-)
+from cardline.complaints.model import Complaint, ComplaintId, Mark, State
 from cardline.complaints.rules.deciding import may_agree, may_decide, needs_second
+from cardline.complaints.work_model import Decided, Decision, RemedyKind
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.calendar import business_day
 from cardline.core.errors import Conflict, NotFound

@@ -18,14 +18,7 @@ from cardline.complaints.classifying.reading import load_vocabulary
 from cardline.complaints.classifying.rules import suggest
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.due_store import Due
-from cardline.complaints.model import (
-    ComplaintId,
-    DepartmentTask,
-    Mark,
-    Reach,
-    Severity,
-    State,
-)
+from cardline.complaints.model import ComplaintId, Mark, Reach, Severity, State
 from cardline.complaints.rules.counting import day_at
 from cardline.complaints.rules.handling import (
     in_state,
@@ -39,6 +32,7 @@ from cardline.complaints.rules.handling import (
     proxy_lacks,
     unfit,
 )
+from cardline.complaints.work_model import DepartmentTask
 from cardline.core.actor import Actor
 from cardline.core.calendar import end_of
 from cardline.core.errors import Invalid, NotFound

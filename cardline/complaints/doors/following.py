@@ -18,8 +18,9 @@ from cardline.complaints.doors.files import keep_files, masked
 from cardline.complaints.doors.model import Line, Seen
 from cardline.complaints.doors.rules import may_add
 from cardline.complaints.doors.words import is_word
-from cardline.complaints.model import ComplaintId, ForComplainant, Grade
+from cardline.complaints.model import ComplaintId, Grade
 from cardline.complaints.packing import subject_of
+from cardline.complaints.telling_model import ForComplainant
 from cardline.core.actor import Actor
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.masking import Secret

@@ -10,17 +10,9 @@ from cardline.cards.serving import Serving, took_part
 from cardline.complaints import actions
 from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.doors.following import view_of
-from cardline.complaints.model import (
-    Complainant,
-    Complaint,
-    Door,
-    ForComplainant,
-    Intake,
-    Joint,
-    Language,
-    Proxy,
-)
+from cardline.complaints.model import Complainant, Complaint, Door, Intake, Joint, Language, Proxy
 from cardline.complaints.rules.intake import still_needed
+from cardline.complaints.telling_model import ForComplainant
 from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.transaction import Transaction

@@ -3,16 +3,9 @@
 from collections.abc import Iterator
 
 from cardline.complaints.clock_model import ComplaintPolicy
-from cardline.complaints.model import (
-    Complaint,
-    Decided,
-    Decision,
-    Outcome,
-    Remedy,
-    RemedyKind,
-    State,
-)
+from cardline.complaints.model import Complaint, State
 from cardline.complaints.rules.handling import in_state, unfit
+from cardline.complaints.work_model import Decided, Decision, Outcome, Remedy, RemedyKind
 from cardline.core.roles import Role
 from cardline.core.verdict import Reason, Verdict, judge
 

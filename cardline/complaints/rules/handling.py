@@ -4,17 +4,8 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from cardline.complaints.clock_model import ComplaintPolicy
-from cardline.complaints.model import (
-    Complaint,
-    Extension,
-    Grade,
-    Mark,
-    Notice,
-    NoticeAbout,
-    Pause,
-    PauseGround,
-    State,
-)
+from cardline.complaints.model import Complaint, Extension, Grade, Mark, Pause, PauseGround, State
+from cardline.complaints.telling_model import Notice, NoticeAbout
 from cardline.core.roles import Role
 from cardline.core.verdict import Reason, Verdict, judge
 
