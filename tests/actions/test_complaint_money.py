@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -266,3 +266,16 @@ def _dying(act: Callable[..., Awaitable[Any]], when: str) -> Callable[..., Await
         raise Died
 
     return dying
+
+
+async def test_compensation_goes_to_no_account_in_another_currency(room: Room) -> None:
+    case = await room.accepted()
+    async with room.working(LEAD) as (tx, work):
+        found = await actions.find(tx, case)
+        assert [one.account for one in await actions.payees(tx, work, found)]
+    pounds = replace(room.config, policy=replace(room.config.policy, currency="GBP"))
+    abroad = replace(room, config=pounds)
+    async with abroad.working(LEAD) as (tx, work):
+        assert await actions.payees(tx, work, found) == []
+    refused = await abroad.do(actions.decide, case, decision())
+    assert "account-unfit" in refused.verdict.codes

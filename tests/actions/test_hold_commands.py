@@ -28,7 +28,7 @@ def run(database_url: str, home: Path, *words: str, status: int = 0) -> str:
     where = ["--home", str(home), "--database", database_url]
     told = CliRunner().invoke(app, ["evidence", "hold", *words, *where])
     assert told.exit_code == status, told.output
-    return told.output
+    return told.output + (str(told.exception) if status else "")
 
 
 def test_a_hold_is_placed_and_its_lifting_only_proposed(

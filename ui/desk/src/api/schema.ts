@@ -1492,7 +1492,7 @@ export interface paths {
         };
         /**
          * One
-         * @description Show a complaint with every clock, explained step by step.
+         * @description Show a complaint with every clock, explained step by step; the look is journaled (F4).
          */
         get: operations["one_api_v1_complaints__complaint__get"];
         put?: never;
@@ -5321,7 +5321,7 @@ export interface components {
             /** Statement Day */
             statement_day: number;
             /** Statements */
-            statements: components["schemas"]["cardline__cards__account_answers__StatementView"][];
+            statements: components["schemas"]["cardline__cards__accounts__answers__StatementView"][];
             temporary_limit: components["schemas"]["TemporaryLimitView"] | null;
         };
         /**
@@ -5334,7 +5334,7 @@ export interface components {
             /** Accounts */
             accounts: components["schemas"]["AccountView"][];
             /** Cards */
-            cards: components["schemas"]["cardline__cards__account_answers__CardView"][];
+            cards: components["schemas"]["cardline__cards__accounts__answers__CardView"][];
             /** Holder */
             holder: string;
             /**
@@ -5688,8 +5688,8 @@ export interface components {
              */
             level: "none" | "claimed" | "likely" | "proven";
             /** Reasons */
-            reasons: components["schemas"]["cardline__desk__work_views__WordsView"][];
-            words: components["schemas"]["cardline__desk__work_views__WordsView"];
+            reasons: components["schemas"]["cardline__desk__views__WordsView"][];
+            words: components["schemas"]["cardline__desk__views__WordsView"];
         };
         /**
          * AuthorityBody
@@ -6243,11 +6243,11 @@ export interface components {
          */
         CatalogueView: {
             /** Categories */
-            categories: components["schemas"]["cardline__desk__work_views__WordsView"][];
+            categories: components["schemas"]["cardline__desk__views__WordsView"][];
             /** Matters */
-            matters: components["schemas"]["cardline__desk__work_views__WordsView"][];
+            matters: components["schemas"]["cardline__desk__views__WordsView"][];
             /** Outcomes */
-            outcomes: components["schemas"]["cardline__desk__work_views__WordsView"][];
+            outcomes: components["schemas"]["cardline__desk__views__WordsView"][];
         };
         /**
          * ChangeView
@@ -7166,7 +7166,7 @@ export interface components {
             pause_seconds: number | null;
             /** Tasks */
             tasks: components["schemas"]["TaskView"][];
-            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+            verdict: components["schemas"]["cardline__desk__views__VerdictView"];
             wrap_up: components["schemas"]["WrapUpView"];
         };
         /**
@@ -7321,7 +7321,7 @@ export interface components {
             id: string;
             /** Language */
             language: string | null;
-            matter: components["schemas"]["cardline__desk__work_views__WordsView"] | null;
+            matter: components["schemas"]["cardline__desk__views__WordsView"] | null;
             /**
              * Opened At
              * Format: date-time
@@ -7329,7 +7329,7 @@ export interface components {
             opened_at: string;
             /** Outcome */
             outcome: string | null;
-            result: components["schemas"]["cardline__desk__work_views__WordsView"] | null;
+            result: components["schemas"]["cardline__desk__views__WordsView"] | null;
             /** Summary */
             summary: string | null;
             /** To */
@@ -7908,7 +7908,7 @@ export interface components {
         EndView: {
             /** Allowed */
             allowed: boolean;
-            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+            verdict: components["schemas"]["cardline__desk__views__VerdictView"];
         };
         /**
          * EnrolmentView
@@ -9243,7 +9243,7 @@ export interface components {
             due_on: string;
             /** Id */
             id: string;
-            kind: components["schemas"]["cardline__desk__work_views__WordsView"];
+            kind: components["schemas"]["cardline__desk__views__WordsView"];
             /**
              * Opened At
              * Format: date-time
@@ -9432,7 +9432,7 @@ export interface components {
             asked_at: string;
             /** Id */
             id: string;
-            kind: components["schemas"]["cardline__desk__work_views__WordsView"];
+            kind: components["schemas"]["cardline__desk__views__WordsView"];
             /** State */
             state: string;
             /** Until */
@@ -10464,7 +10464,7 @@ export interface components {
             /** Answered At */
             answered_at: string | null;
             /** Cards */
-            cards: components["schemas"]["cardline__desk__screen_views__CardView"][];
+            cards: components["schemas"]["cardline__desk__screen__views__CardView"][];
             /** Cases */
             cases: components["schemas"]["OpenCaseView"][];
             /** Closed At */
@@ -10478,15 +10478,15 @@ export interface components {
             /** Language */
             language: string | null;
             /** Last Statements */
-            last_statements: components["schemas"]["cardline__desk__screen_views__StatementView"][];
+            last_statements: components["schemas"]["cardline__desk__screen__views__StatementView"][];
             /** Matter */
             matter: string | null;
             /** Messages */
-            messages: components["schemas"]["cardline__desk__screen_views__MessageView"][];
+            messages: components["schemas"]["cardline__desk__screen__views__MessageView"][];
             /** Notes */
             notes: components["schemas"]["NoteView"][];
             /** Objections */
-            objections: components["schemas"]["cardline__desk__screen_views__ObjectionView"][];
+            objections: components["schemas"]["cardline__desk__screen__views__ObjectionView"][];
             /**
              * Opened At
              * Format: date-time
@@ -10843,7 +10843,7 @@ export interface components {
             at: string;
             /** Key */
             key: string | null;
-            label: components["schemas"]["cardline__desk__work_views__WordsView"];
+            label: components["schemas"]["cardline__desk__views__WordsView"];
             /** Node */
             node: string;
         };
@@ -11089,7 +11089,7 @@ export interface components {
             field: "name" | "phone" | "id_tail" | "address";
             /** Value */
             value: string | null;
-            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+            verdict: components["schemas"]["cardline__desk__views__VerdictView"];
         };
         /** ValidationError */
         ValidationError: {
@@ -11272,7 +11272,7 @@ export interface components {
             at: string;
             /** Author */
             author: string;
-            category: components["schemas"]["cardline__desk__work_views__WordsView"];
+            category: components["schemas"]["cardline__desk__views__WordsView"];
             /** Here */
             here: boolean;
             /** Id */
@@ -11627,7 +11627,7 @@ export interface components {
          * CardView
          * @description A card as it is now; four digits of its number and no more.
          */
-        cardline__cards__account_answers__CardView: {
+        cardline__cards__accounts__answers__CardView: {
             /** Account */
             account: string;
             /** Activated */
@@ -11653,7 +11653,7 @@ export interface components {
          * StatementView
          * @description A statement with all that makes up its balance, and its interest line by line.
          */
-        cardline__cards__account_answers__StatementView: {
+        cardline__cards__accounts__answers__StatementView: {
             adjustments: components["schemas"]["AmountView"];
             /** Arrears Months */
             arrears_months: number;
@@ -11697,7 +11697,7 @@ export interface components {
          * AddressBody
          * @description A new address.
          */
-        cardline__cards__act_bodies__AddressBody: {
+        cardline__cards__acts__bodies__AddressBody: {
             /** Address */
             address: string;
             /**
@@ -11776,7 +11776,7 @@ export interface components {
          * EndedView
          * @description How many plans were ended.
          */
-        cardline__desk__hard_routes__EndedView: {
+        cardline__desk__hard_conversations__routes__EndedView: {
             /** Ended */
             ended: number;
         };
@@ -11784,7 +11784,7 @@ export interface components {
          * PauseBody
          * @description The conversation after which the pause is taken.
          */
-        cardline__desk__hard_routes__PauseBody: {
+        cardline__desk__hard_conversations__routes__PauseBody: {
             /** Interaction */
             interaction: string;
         };
@@ -11792,18 +11792,18 @@ export interface components {
          * PauseView
          * @description Until when the pause lasts; ready again by one's own word.
          */
-        cardline__desk__hard_routes__PauseView: {
+        cardline__desk__hard_conversations__routes__PauseView: {
             /** Allowed */
             allowed: boolean;
             /** Until */
             until: string | null;
-            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+            verdict: components["schemas"]["cardline__desk__views__VerdictView"];
         };
         /**
          * CardView
          * @description A card as it is now.
          */
-        cardline__desk__screen_views__CardView: {
+        cardline__desk__screen__views__CardView: {
             /** Account */
             account: string;
             /** Activated */
@@ -11823,7 +11823,7 @@ export interface components {
          * MessageView
          * @description A message to the holder; secrets in it are masked.
          */
-        cardline__desk__screen_views__MessageView: {
+        cardline__desk__screen__views__MessageView: {
             /**
              * At
              * Format: date-time
@@ -11844,7 +11844,7 @@ export interface components {
          * ObjectionView
          * @description The holder said of a hold that it was not theirs; whoever asked is to be doubted.
          */
-        cardline__desk__screen_views__ObjectionView: {
+        cardline__desk__screen__views__ObjectionView: {
             /**
              * Held At
              * Format: date-time
@@ -11864,7 +11864,7 @@ export interface components {
          * StatementView
          * @description The newest statement of an account.
          */
-        cardline__desk__screen_views__StatementView: {
+        cardline__desk__screen__views__StatementView: {
             /** Account */
             account: string;
             /** Arrears Months */
@@ -11889,7 +11889,7 @@ export interface components {
          * VerdictView
          * @description Yes or no, with every reason in both languages.
          */
-        cardline__desk__work_views__VerdictView: {
+        cardline__desk__views__VerdictView: {
             /** Allowed */
             allowed: boolean;
             /** Reasons */
@@ -11901,7 +11901,7 @@ export interface components {
          * WordsView
          * @description A code with its words.
          */
-        cardline__desk__work_views__WordsView: {
+        cardline__desk__views__WordsView: {
             /** Code */
             code: string;
             /** En */
@@ -12165,7 +12165,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["cardline__desk__hard_routes__PauseBody"];
+                "application/json": components["schemas"]["cardline__desk__hard_conversations__routes__PauseBody"];
             };
         };
         responses: {
@@ -12175,7 +12175,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__desk__hard_routes__PauseView"];
+                    "application/json": components["schemas"]["cardline__desk__hard_conversations__routes__PauseView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -20756,7 +20756,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__desk__hard_routes__EndedView"];
+                    "application/json": components["schemas"]["cardline__desk__hard_conversations__routes__EndedView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -21300,7 +21300,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["cardline__cards__act_bodies__AddressBody"];
+                "application/json": components["schemas"]["cardline__cards__acts__bodies__AddressBody"];
             };
         };
         responses: {
