@@ -1,4 +1,4 @@
-"""Signed caller identity: what RFC 8224, 8225 and 8588 print, byte for byte; the form of RFC 9795."""
+"""Signed caller identity: what RFC 8224, 8225, 8588 print, byte for byte; the form of RFC 9795."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
