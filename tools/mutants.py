@@ -54,7 +54,7 @@ TURNED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
 }
 ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 SHIFT = "_moved_by_minutes"
-_OUT_OF_TIME = 124
+QUIETLY = ("-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def survives(mutant: Mutant | None, *, seconds: int) -> bool:
         try:
             if mutant is not None:
                 put_in(mutant)
-            status = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *TESTS])
+            status = pytest.main(["-x", *QUIETLY, *TESTS])
         except BaseException:
             status = 2
         os._exit(int(status))
@@ -217,7 +217,7 @@ def main() -> int:
     os.chdir(Path(__file__).parent.parent)
     for module in TARGETS:
         importlib.import_module(module)
-    pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", *TESTS])
+    pytest.main(["--collect-only", "-q", *QUIETLY, *TESTS])  # read once, for all that are forked
     if not survives(None, seconds=given.seconds):
         print("the rules as they are do not pass", file=sys.stderr)
         return 2
