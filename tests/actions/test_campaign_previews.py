@@ -8,9 +8,9 @@ from cardline.adapters.postgres.database import Database
 from cardline.core.errors import Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.phone import PhoneNumber
-from cardline.desk import actions as desk
-from cardline.desk import tasks
-from cardline.desk.model import Interaction
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
+from cardline.desk.work import tasks
 from cardline.identity.model import Proofs
 from cardline.outreach import actions as outreach
 from cardline.outreach.campaigns import previews, reporting

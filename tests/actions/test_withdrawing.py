@@ -10,10 +10,10 @@ from cardline.adapters.postgres.database import Database
 from cardline.core.actor import Actor
 from cardline.core.ids import InteractionId
 from cardline.core.phone import PhoneNumber
-from cardline.hotline.acting import stop_marketing as key_of_the_hotline
-from cardline.hotline.bank_call_acts import stop_these_calls as key_of_a_bank_call
-from cardline.hotline.caller import Acting, Caller
-from cardline.hotline.model import Do
+from cardline.hotline.acts.bank_call import stop_these_calls as key_of_a_bank_call
+from cardline.hotline.acts.caller import Acting, Caller
+from cardline.hotline.acts.performing import stop_marketing as key_of_the_hotline
+from cardline.hotline.flows.model import Do
 from cardline.hotline.services import Services
 from cardline.messages.chat import actions as chat
 from cardline.messages.chat.model import Visitor

@@ -8,7 +8,7 @@ from cardline.core.actor import Actor
 from cardline.core.errors import Conflict, NotFound
 from cardline.core.ids import AgentId, InteractionId
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import tasks as desk_tasks
+from cardline.desk.work import tasks as desk_tasks
 from cardline.evidence.actions import journal
 from cardline.outreach import actions as outreach
 from cardline.outreach.campaigns import attempt_store, dialling, store
