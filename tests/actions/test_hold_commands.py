@@ -9,7 +9,6 @@ import pytest
 from typer.testing import CliRunner
 
 from cardline.adapters.postgres.database import Database
-from cardline.app import commands
 from cardline.app.commandline import app
 from tests.actions.complaint_room import Room
 
@@ -24,7 +23,6 @@ def reference(database_url: str) -> str:
 
 
 def run(database_url: str, home: Path, *words: str, status: int = 0) -> str:
-    commands.register()
     where = ["--home", str(home), "--database", database_url]
     told = CliRunner().invoke(app, ["evidence", "hold", *words, *where])
     assert told.exit_code == status, told.output
@@ -71,7 +69,6 @@ def test_a_hold_on_nothing_is_refused_and_says_so(
 
 
 def test_nothing_at_the_command_line_lifts_a_hold(database_url: str, tmp_path: Path) -> None:
-    commands.register()
     told = CliRunner().invoke(app, ["evidence", "hold", "--help"])
     assert "ask-to-lift" in told.output
     assert CliRunner().invoke(app, ["evidence", "hold", "lift", "x"]).exit_code == 2

@@ -19,7 +19,6 @@ from cardline.app.commandline import (
     say,
 )
 from cardline.app.commandline import with_parts as with_installation
-from cardline.app.commands.evidence import evidence
 from cardline.app.packs import subject_of_phone
 from cardline.app.wiring import Parts
 from cardline.core.actor import OPERATOR
@@ -29,7 +28,6 @@ from cardline.evidence.retention import actions
 from cardline.evidence.retention.model import Hold, Subject
 
 hold = typer.Typer(help="Legal holds: what is never erased.", no_args_is_help=True)
-evidence.add_typer(hold, name="hold")
 
 _NUMBER = "operator"
 """Under which holds of the command line stand, where others have a staff number."""
