@@ -103,7 +103,8 @@ async def test_the_export_has_what_is_asked_for_and_nobody_in_it(room: Room) -> 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_nothing_in_an_export_is_run_by_a_spreadsheet(first: str) -> None:
-    row = dict.fromkeys(reporting.COLUMNS) | {"outside_reference": f"{first}1+1"}
+    row: dict[str, str | int | bool | None] = dict.fromkeys(reporting.COLUMNS)
+    row["outside_reference"] = f"{first}1+1"
     (read,) = csv.DictReader(io.StringIO(reporting.as_csv([row])[1:], newline=""))
     assert read["outside_reference"] == f"'{first}1+1"
 
