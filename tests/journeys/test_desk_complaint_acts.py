@@ -189,6 +189,7 @@ async def asks_again(mine: Seat, other: Seat, case: str) -> None:
     await page.locator("#more-reexamine").fill("利息也应当退回")
     await form(mine, "投诉人申请核查").click()
     await expect(page.locator("h1 ~ .badge", has_text="核查")).to_be_visible(timeout=LATE)
+    await expect(page.locator(".facts dt", has_text="转办文号")).to_have_count(1)
     await mine.button("由我办理").click()  # by whoever decided it before: never
     await expect(page.get_by_role("alert").first).to_be_visible(timeout=LATE)
     await shows(mine, "complaint-reexamined")

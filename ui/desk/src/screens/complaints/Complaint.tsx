@@ -100,9 +100,13 @@ function Facts({ one, words }: PartProps) {
       t('complaint.received'),
       `${moment(row.received_at, language)} ${door ? inLanguage(door, language) : row.door}`,
     ],
-    ...one.arrivals
-      .filter((each) => each.reference)
-      .map((each): [string, string] => [t('complaint.transfer'), each.reference]),
+    [
+      t('complaint.transfer'),
+      one.arrivals
+        .map((each) => each.reference)
+        .filter(Boolean)
+        .join(t('app.and')),
+    ],
     [t('complaint.handler'), row.handler ?? t('complaint.nobody')],
     [t('complaint.refuse.reason'), refusal ? inLanguage(refusal, language) : one.refusal],
     [t('complaint.interested'), one.interested.join(t('app.and'))],
