@@ -31,7 +31,7 @@ class Commands(TyperGroup):
             for name, listed in COMMANDS.items()
         }
 
-    def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that is called."""
         if args[0] in COMMANDS:
             read(args[0])
