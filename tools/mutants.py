@@ -106,7 +106,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Any]]:
         for place, part in enumerate(node.values):
             yield f"without {_said(part)}", lambda one, place=place: one.values.pop(place)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield f"{_said(node)}: no not", lambda one: setattr(one, "op", ast.UAdd()) or _plain(one)
+        yield f"{_said(node)}: no not", _plain
     elif isinstance(node, ast.If):
         yield f"if {_said(node.test)}: always", lambda one: _set_test(one, value=True)
         yield f"if {_said(node.test)}: never", lambda one: _set_test(one, value=False)
