@@ -252,14 +252,14 @@ async def word_of(house: House, **more: str) -> tuple[str, str]:
     return str(reference), str(re.findall(r'id="word">([^<]+)<', answer.text)[0])
 
 
-async def test_anybody_complains_without_logging_in_and_finds_it_with_the_word(
+async def test_anybody_complains_without_logging_in_and_finds_it_with_the_code(
     house: House,
 ) -> None:
     reference, word = await word_of(house)
     stranger = house.browser(host="198.51.100.7")
     asked = await stranger.get(f"/complain/{reference}")
     assert STATEMENT not in asked.text
-    shown = await stranger.post(f"/complain/{reference}", {"word": word.upper().replace("-", " ")})
+    shown = await stranger.post(f"/complain/{reference}", {"word": word.replace(" ", "-")})
     assert shown.status_code == 200
     assert STATEMENT in shown.text
     assert "周婷" not in shown.text
@@ -349,6 +349,35 @@ async def test_anonymous_proxy_and_joint_complaints_are_taken_as_what_they_are(
     assert found[1][1]["name"] == "周明"
     assert found[1][1]["heir"] is True
     assert found[2][2] == {"people": 7, "representatives": ["周婷", "李强"], "in_person": False}
+
+
+async def test_whether_a_code_was_sent_again_nobody_sees_on_the_page(house: House) -> None:
+    reference, code = await word_of(house, email="zhou@example.net")
+    stranger = house.browser(host="198.51.100.7")
+    await stranger.get("/complain")  # the first page sets the language
+    pages = []
+    for there, given in (
+        (reference, "13800001234"), (reference, "13900009999"), ("C261123-000000", "13800001234"),
+    ):  # fmt: skip
+        answer = await stranger.post(f"/complain/{there}/code", {"given": given})
+        pages.append((answer.status_code, answer.text.replace(there, ""), sorted(answer.headers)))
+    assert pages[0] == pages[1] == pages[2]
+    assert "新口令已经发出" in pages[0][1]
+    assert await house.ask("SELECT template FROM sms_outbox") == ["complaint_received_code"]
+    opened = await stranger.post(f"/complain/{reference}", {"word": code})
+    assert opened.status_code == 422
+    [again] = re.findall(r"口令(\d{4} \d{4} \d{4})", str(await house.texts()))
+    assert STATEMENT in (await stranger.post(f"/complain/{reference}", {"word": again})).text
+
+
+async def test_no_network_asks_for_codes_without_end(house: House) -> None:
+    reference, _ = await word_of(house)
+    stranger = house.browser(host="198.51.100.8")
+    answers = [
+        await stranger.post(f"/complain/{reference}/code", {"given": "x"}) for _ in range(12)
+    ]
+    assert answers[-1].status_code == 429
+    assert "太频繁" in answers[-1].text
 
 
 LACKING: list[tuple[dict[str, str], str]] = [

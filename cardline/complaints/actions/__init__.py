@@ -8,6 +8,7 @@ from cardline.complaints.actions.choosing import (
     open_attached,
     payees,
 )
+from cardline.complaints.actions.coding import opens, tell_code
 from cardline.complaints.actions.correcting import (
     correctives,
     finish_corrective,
@@ -99,6 +100,7 @@ __all__ = [
     "of_holder",
     "open_attached",
     "open_corrective",
+    "opens",
     "pause",
     "pay",
     "payees",
@@ -110,6 +112,7 @@ __all__ = [
     "settle_extension",
     "show_authority",
     "take_outcome",
+    "tell_code",
     "tell_outside",
     "to_pay",
     "view_for",

@@ -1,6 +1,6 @@
 """What the complainant sees of a complaint, and what they may still do with it (rows C4, A7).
 
-Whoever calls has shown whose it is: by the session of the holder, or by the word of the form.
+Whoever calls has shown whose it is: by the session of the holder, or by the code that came with it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,6 @@ from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.doors.files import keep_files, masked
 from cardline.complaints.doors.model import Line, Seen
 from cardline.complaints.doors.rules import may_add
-from cardline.complaints.doors.words import is_word
 from cardline.complaints.model import ComplaintId, ForComplainant, Grade
 from cardline.complaints.packing import subject_of
 from cardline.core.actor import Actor
@@ -31,7 +30,6 @@ from cardline.portal.keeping import SafeFile
 
 Act = Literal["facts", "opinion", "reexamination", "withdrawal"]
 """What a complainant may do with a complaint of theirs."""
-_REFERENCE: Final = 40
 _LEAST: Final = 4
 """Characters of an addition; what is shorter came with files, or says little."""
 _THEIRS: Final = frozenset(
@@ -126,16 +124,15 @@ async def of_holder(
 async def by_word(
     tx: Transaction, reference: str, word: Secret, *, config: DoorConfig, at: datetime
 ) -> ComplaintId | None:
-    """Return the complaint that a word opens. A reference that had too many wrong ones rests.
+    """Return the complaint that a code opens. A reference that had too many wrong ones rests.
 
-    Wrong words are counted for references that nobody has too: nothing tells which there are.
+    Wrong codes are counted for references that nobody has too: nothing tells which there are.
     """
-    reference = reference[:_REFERENCE]
+    reference = reference[: door_store.REFERENCE]
     policy = config.policy
     since = at - policy.lookup_within
     await door_store.lock_key(tx, f"lookup:{reference}")
-    known = await door_store.word_of(tx, reference)
-    right = is_word(word, known)
+    right = await actions.opens(tx, reference, word, config=config.complaints)
     if await door_store.misses(tx, reference, since=since) >= policy.lookup_tries:
         return None
     if right:

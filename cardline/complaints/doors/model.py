@@ -31,6 +31,10 @@ class DoorPolicy:
     lookup_within: timedelta
     mails_per_day: int
     """Complaints of one sender by e-mail in 24 hours; what more comes is added to the last."""
+    texts_per_day: int
+    """Acknowledgements to one number that nobody has proven."""
+    codes_per_day: int
+    """New codes that a page sends for one complaint."""
     ways: tuple[Way, ...]
     facts: Mapping[str, str]
     """What stands in the texts of the ways."""

@@ -14,6 +14,7 @@ from cardline.messages.files import Files
 from cardline.messages.forms import Form
 from cardline.messages.model import MessageId, MessageState
 from cardline.messages.outcomes import Outcomes
+from cardline.messages.sealing import TextSeal
 from cardline.outreach.model import ContactPolicy
 
 WAKE_CHANNEL = "letters"
@@ -148,6 +149,8 @@ class LetterConfig:
     forms: Mapping[str, Form]
     words: Mapping[Language, Words]
     policy: ContactPolicy
+    seal: TextSeal
+    """Closes what is printed and kept nowhere: a code."""
     outcomes: Outcomes
     files: Files
     sender: Mapping[Language, str]
