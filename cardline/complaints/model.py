@@ -139,6 +139,12 @@ class Proxy:
     """The signed authority, or what shows that they inherit."""
     identity_files: tuple[str, ...] = ()
     heir: bool = False
+    principal: str = ""
+    """For whom the authority is, as it says."""
+    until: date | None = None
+    """Its last day; ``None``: it names none."""
+    checked_by: str = ""
+    """Who of the bank has seen that it is one; empty: nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -295,9 +295,14 @@ class Browser:
         return await self.post(path, {"csrf": token, **(data or {})}, files=files)
 
     async def post(
-        self, path: str, data: dict[str, str], *, files: list[tuple[str, bytes]] | None = None
+        self,
+        path: str,
+        data: dict[str, str],
+        *,
+        files: list[tuple[str, bytes]] | None = None,
+        field: str = "files",
     ) -> httpx.Response:
-        parts = [("files", (name, content)) for name, content in files or []]
+        parts = [(field, (name, content)) for name, content in files or []]
         return await self.client.post(path, data=data, files=parts or None)
 
     async def log_in(

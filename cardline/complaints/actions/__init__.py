@@ -39,7 +39,6 @@ from cardline.complaints.actions.handling import (
     finish_department,
     join,
     refuse,
-    show_authority,
     tell_outside,
 )
 from cardline.complaints.actions.hearing import take_outcome
@@ -52,6 +51,7 @@ from cardline.complaints.actions.noticing import (
 )
 from cardline.complaints.actions.proving import prove
 from cardline.complaints.actions.receiving import NotReceivable, receive
+from cardline.complaints.actions.speaking import Shown, show_authority
 from cardline.complaints.actions.stepping import Stepped, Working
 from cardline.complaints.actions.timing import (
     add_facts,
@@ -67,6 +67,7 @@ __all__ = [
     "NotReceivable",
     "PaidOtherwise",
     "Payee",
+    "Shown",
     "Stepped",
     "Whole",
     "Working",

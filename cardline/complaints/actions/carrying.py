@@ -26,7 +26,7 @@ from cardline.complaints.model import (
     WayOn,
 )
 from cardline.complaints.rules.clocks import clocks, next_due
-from cardline.complaints.rules.handling import proxy_lacks
+from cardline.complaints.rules.speaking import heard_by_proxy, proxy_lacks
 from cardline.complaints.telling import (
     ANSWERS,
     remedies_in_words,
@@ -117,7 +117,7 @@ async def carry(
     if notice.about == "extension" and notice.channel != "sms" and not _approved(extension, config):
         return Carried(None, (Reason("approval-needed", config.policy.sources["grades"]),))
     acknowledges = notice.about == "acknowledgement"
-    whom = await _recipient(tx, case, config, to, speaker=speaker, acknowledges=acknowledges)
+    whom = await _recipient(tx, case, config, to, speaker=speaker, acknowledges=acknowledges, at=at)
     if whom is None:
         return _none()
     code = config.codes.new() if acknowledges and whom.holder is None else None
@@ -169,6 +169,7 @@ async def _recipient(
     *,
     speaker: bool,
     acknowledges: bool,
+    at: datetime,
 ) -> Recipient | None:
     """A holder is told at the registered ways; a stranger at those that they gave.
 
@@ -189,7 +190,7 @@ async def _recipient(
             holder.address or "",
         )
     name = case.complainant.name
-    lacks = () if acknowledges else proxy_lacks(case)
+    lacks = () if acknowledges else proxy_lacks(case, now=at)
     proxy = case.proxy if speaker else speaks_for(case, lacks)
     if proxy is not None:
         name, gave = proxy.name, proxy.reach
@@ -345,7 +346,11 @@ async def _values(
             remedies, whom.language, currency=config.policy.currency
         )
         return values
-    values["words"] = notice.text
+    lacks = proxy_lacks(case, now=at)
+    told = whom.holder is not None or not heard_by_proxy(case, notice.channel)
+    values["words"] = notice.text if told or not lacks else ""
+    if notice.about == "acknowledgement" and lacks and whom.holder is None:
+        values["needs"] = said("authority-wanted", whom.language)
     if code is not None:
         values["code"] = code.reveal()
     if notice.about == "refusal":

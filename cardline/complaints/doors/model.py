@@ -64,6 +64,8 @@ class Written:
     speaker: str = ""
     """Who speaks for the complainant; of a joint complaint the representatives, one a line."""
     heir: bool = False
+    until: str = ""
+    """The last day of the authority, as it was typed."""
     people: str = ""
     """How many complain together, as it was typed."""
     language: Language = "zh"
@@ -88,6 +90,10 @@ class Seen:
 
     view: ForComplainant
     lines: tuple[Line, ...]
+    lacks: tuple[str, ...] = ()
+    """What whoever speaks for the complainant has not shown yet, as codes of reasons."""
+    spoken_for: bool = False
+    """Whoever has the code speaks for somebody else."""
 
     @property
     def open(self) -> bool:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from cardline.complaints.doors.model import DoorPolicy, Written
@@ -13,6 +14,7 @@ _MAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _STAFF_NUMBER = re.compile(r"(?<!\d)\d{4,8}(?!\d)")
 _REFERENCE: Final = re.compile(r"c(\d{6})-?([0-9a-z]{6})")
 _READ_AS: Final = str.maketrans({"o": "0", "i": "1", "l": "1", "u": "v"})
+_DAY: Final = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?")
 _LEAST_PEOPLE: Final = 2
 _MOST_PEOPLE: Final = 100_000
 
@@ -60,8 +62,11 @@ def _of_people(written: Written, representatives: int) -> Iterator[Reason]:
         yield Reason("name-needed", "CMP 13")
     if not (written.phone or written.email or written.address):
         yield Reason("reach-needed", "CMP 13")
-    if written.who == "proxy" and not written.speaker:
-        yield Reason("speaker-needed", "CMP 14")
+    if written.who == "proxy":
+        if not written.speaker:
+            yield Reason("speaker-needed", "CMP 14")
+        if written.until.strip() and day_in(written.until) is None:
+            yield Reason("day-unclear", "CMP 14")
     if written.who == "joint":
         speakers = speakers_of(written)
         if not speakers:
@@ -95,6 +100,15 @@ def reference_meant(typed: str) -> str:
     kept = "".join(one for one in plain if one == "-" or (one.isascii() and one.isalnum()))
     found = _REFERENCE.fullmatch(kept.lower())
     return f"C{found[1]}-{found[2].translate(_READ_AS)}" if found else kept
+
+
+def day_in(typed: str) -> date | None:
+    """Return a day as it was typed or chosen: ``2027-03-01``, ``2027/3/1``, ``2027年3月1日``."""
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", typed).strip())
+    try:
+        return date(*(int(part) for part in found.groups())) if found else None
+    except ValueError:
+        return None
 
 
 def speakers_of(written: Written) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.doors.files import keep_files, masked
 from cardline.complaints.doors.model import Written
 from cardline.complaints.doors.rules import (
+    day_in,
     may_hand_in,
     people_of,
     speakers_of,
@@ -144,7 +145,15 @@ def _intake(
         # Of a proxy the way is theirs: who is spoken for is reached through them.
         complainant = Complainant(None, written.name, written.identity_tail, reach)
         if written.who == "proxy":
-            proxy = Proxy(written.speaker, reach, authority, identity, written.heir)
+            proxy = Proxy(
+                written.speaker,
+                reach,
+                authority,
+                identity,
+                written.heir,
+                principal=written.name if authority else "",
+                until=day_in(written.until),
+            )
         if written.who == "joint":
             joint = Joint(people_of(written), speakers_of(written))
     elif holder is None:
