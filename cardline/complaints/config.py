@@ -8,8 +8,8 @@ from cardline.complaints.clock_model import ComplaintPolicy
 from cardline.complaints.codes import Codes
 from cardline.complaints.model import WayOn
 from cardline.core.calendar import WorkCalendar
-from cardline.messages.letters.model import LetterConfig
-from cardline.messages.mail.model import MailConfig
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.mail.config import MailConfig
 from cardline.messages.model import SmsConfig
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from cardline.cards import cases as card_cases
+from cardline.cards.cases import actions as card_cases
 from cardline.complaints import due_store, store
 from cardline.complaints.actions.deciding import pay, to_pay
 from cardline.complaints.actions.stepping import MATTER, reckon, settle_tasks, stream_of
@@ -20,14 +20,14 @@ from cardline.complaints.due_store import Due
 from cardline.complaints.model import ComplaintId
 from cardline.complaints.rules.clocks import warn_at
 from cardline.complaints.rules.objection import objection_clock
-from cardline.complaints.words import line, word
+from cardline.complaints.words import day_in_words, line, word
 from cardline.core.actor import SYSTEM
 from cardline.core.clock import Clock
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.transaction import Database, JsonObject, Transaction
-from cardline.desk import staff as desk_staff
-from cardline.desk import tasks as desk_tasks
-from cardline.desk.tasks import Wanted
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.work import tasks as desk_tasks
+from cardline.desk.work.tasks import Wanted
 from cardline.evidence.actions import journal
 
 log = structlog.get_logger()
@@ -127,7 +127,7 @@ def _task(row: Due, when: str, agent: AgentId | None, holder: HolderId | None) -
     task = word("tasks", row.what).zh if row.kind == "clock" else ""
     return Wanted(
         source=f"complaint:{row.id}:{when}",
-        what=line(code, case=row.about, task=task, day=row.last_day.isoformat()),
+        what=line(code, case=row.about, task=task, day=day_in_words(row.last_day, "zh")),
         due_at=row.due_at,
         holder=holder,
         agent=agent,

@@ -43,7 +43,7 @@ from cardline.core.masking import Secret
 from cardline.core.phone import PhoneNumber, parse_phone, takes_texts
 from cardline.core.transaction import Transaction
 from cardline.core.verdict import Reason
-from cardline.desk import staff as desk_staff
+from cardline.desk.staff import actions as desk_staff
 from cardline.messages import actions as messages
 from cardline.messages.letters.actions import addressed, send_letter
 from cardline.messages.mail.actions import send_mail

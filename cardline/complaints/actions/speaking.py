@@ -13,8 +13,8 @@ from cardline.complaints.words import line
 from cardline.core.actor import Actor
 from cardline.core.errors import Invalid
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import staff as desk_staff
-from cardline.desk import tasks as desk_tasks
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.work import tasks as desk_tasks
 from cardline.evidence.actions import journal
 
 

@@ -28,7 +28,7 @@ from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 
 OUTSIDE = (Door.REGULATOR, Door.PBC, Door.ASSOCIATION)
 
