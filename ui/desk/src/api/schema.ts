@@ -5318,7 +5318,7 @@ export interface components {
             /** Statement Day */
             statement_day: number;
             /** Statements */
-            statements: components["schemas"]["cardline__cards__account_answers__StatementView"][];
+            statements: components["schemas"]["cardline__cards__accounts__answers__StatementView"][];
             temporary_limit: components["schemas"]["TemporaryLimitView"] | null;
         };
         /**
@@ -5331,7 +5331,7 @@ export interface components {
             /** Accounts */
             accounts: components["schemas"]["AccountView"][];
             /** Cards */
-            cards: components["schemas"]["cardline__cards__account_answers__CardView"][];
+            cards: components["schemas"]["cardline__cards__accounts__answers__CardView"][];
             /** Holder */
             holder: string;
             /**
@@ -5680,8 +5680,8 @@ export interface components {
              */
             level: "none" | "claimed" | "likely" | "proven";
             /** Reasons */
-            reasons: components["schemas"]["cardline__desk__work_views__WordsView"][];
-            words: components["schemas"]["cardline__desk__work_views__WordsView"];
+            reasons: components["schemas"]["cardline__desk__views__WordsView"][];
+            words: components["schemas"]["cardline__desk__views__WordsView"];
         };
         /**
          * AuthorityBody
@@ -6237,11 +6237,11 @@ export interface components {
          */
         CatalogueView: {
             /** Categories */
-            categories: components["schemas"]["cardline__desk__work_views__WordsView"][];
+            categories: components["schemas"]["cardline__desk__views__WordsView"][];
             /** Matters */
-            matters: components["schemas"]["cardline__desk__work_views__WordsView"][];
+            matters: components["schemas"]["cardline__desk__views__WordsView"][];
             /** Outcomes */
-            outcomes: components["schemas"]["cardline__desk__work_views__WordsView"][];
+            outcomes: components["schemas"]["cardline__desk__views__WordsView"][];
         };
         /**
          * ChangeView
@@ -7190,7 +7190,7 @@ export interface components {
             pause_seconds: number | null;
             /** Tasks */
             tasks: components["schemas"]["TaskView"][];
-            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+            verdict: components["schemas"]["cardline__desk__views__VerdictView"];
             wrap_up: components["schemas"]["WrapUpView"];
         };
         /**
@@ -7345,7 +7345,7 @@ export interface components {
             id: string;
             /** Language */
             language: string | null;
-            matter: components["schemas"]["cardline__desk__work_views__WordsView"] | null;
+            matter: components["schemas"]["cardline__desk__views__WordsView"] | null;
             /**
              * Opened At
              * Format: date-time
@@ -7353,7 +7353,7 @@ export interface components {
             opened_at: string;
             /** Outcome */
             outcome: string | null;
-            result: components["schemas"]["cardline__desk__work_views__WordsView"] | null;
+            result: components["schemas"]["cardline__desk__views__WordsView"] | null;
             /** Summary */
             summary: string | null;
             /** To */
@@ -7930,7 +7930,7 @@ export interface components {
         EndView: {
             /** Allowed */
             allowed: boolean;
-            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+            verdict: components["schemas"]["cardline__desk__views__VerdictView"];
         };
         /**
          * EnrolmentView
@@ -9265,7 +9265,7 @@ export interface components {
             due_on: string;
             /** Id */
             id: string;
-            kind: components["schemas"]["cardline__desk__work_views__WordsView"];
+            kind: components["schemas"]["cardline__desk__views__WordsView"];
             /**
              * Opened At
              * Format: date-time
@@ -9353,7 +9353,9 @@ export interface components {
         };
         /**
          * PackRow
-         * @description A pack that was asked for. ``missing``: how much should be in it and is not.
+         * @description A pack that was asked for: of a complaint, of so many conversations, else of all of a holder.
+         *
+         *     ``missing``: how much should be in it and is not.
          */
         PackRow: {
             /**
@@ -9363,6 +9365,10 @@ export interface components {
             asked_at: string;
             /** Bytes */
             bytes: number | null;
+            /** Complaint */
+            complaint: string;
+            /** Contacts */
+            contacts: number;
             /** Ends At */
             ends_at: string | null;
             /** Holder */
@@ -9454,7 +9460,7 @@ export interface components {
             asked_at: string;
             /** Id */
             id: string;
-            kind: components["schemas"]["cardline__desk__work_views__WordsView"];
+            kind: components["schemas"]["cardline__desk__views__WordsView"];
             /** State */
             state: string;
             /** Until */
@@ -10492,7 +10498,7 @@ export interface components {
             /** Answered At */
             answered_at: string | null;
             /** Cards */
-            cards: components["schemas"]["cardline__desk__screen_views__CardView"][];
+            cards: components["schemas"]["cardline__desk__screen__views__CardView"][];
             /** Cases */
             cases: components["schemas"]["OpenCaseView"][];
             /** Closed At */
@@ -10506,15 +10512,15 @@ export interface components {
             /** Language */
             language: string | null;
             /** Last Statements */
-            last_statements: components["schemas"]["cardline__desk__screen_views__StatementView"][];
+            last_statements: components["schemas"]["cardline__desk__screen__views__StatementView"][];
             /** Matter */
             matter: string | null;
             /** Messages */
-            messages: components["schemas"]["cardline__desk__screen_views__MessageView"][];
+            messages: components["schemas"]["cardline__desk__screen__views__MessageView"][];
             /** Notes */
             notes: components["schemas"]["NoteView"][];
             /** Objections */
-            objections: components["schemas"]["cardline__desk__screen_views__ObjectionView"][];
+            objections: components["schemas"]["cardline__desk__screen__views__ObjectionView"][];
             /**
              * Opened At
              * Format: date-time
@@ -10866,7 +10872,7 @@ export interface components {
             at: string;
             /** Key */
             key: string | null;
-            label: components["schemas"]["cardline__desk__work_views__WordsView"];
+            label: components["schemas"]["cardline__desk__views__WordsView"];
             /** Node */
             node: string;
         };
@@ -11112,7 +11118,7 @@ export interface components {
             field: "name" | "phone" | "id_tail" | "address";
             /** Value */
             value: string | null;
-            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+            verdict: components["schemas"]["cardline__desk__views__VerdictView"];
         };
         /** ValidationError */
         ValidationError: {
@@ -11295,7 +11301,7 @@ export interface components {
             at: string;
             /** Author */
             author: string;
-            category: components["schemas"]["cardline__desk__work_views__WordsView"];
+            category: components["schemas"]["cardline__desk__views__WordsView"];
             /** Here */
             here: boolean;
             /** Id */
@@ -11650,7 +11656,7 @@ export interface components {
          * CardView
          * @description A card as it is now; four digits of its number and no more.
          */
-        cardline__cards__account_answers__CardView: {
+        cardline__cards__accounts__answers__CardView: {
             /** Account */
             account: string;
             /** Activated */
@@ -11676,7 +11682,7 @@ export interface components {
          * StatementView
          * @description A statement with all that makes up its balance, and its interest line by line.
          */
-        cardline__cards__account_answers__StatementView: {
+        cardline__cards__accounts__answers__StatementView: {
             adjustments: components["schemas"]["AmountView"];
             /** Arrears Months */
             arrears_months: number;
@@ -11720,7 +11726,7 @@ export interface components {
          * AddressBody
          * @description A new address.
          */
-        cardline__cards__act_bodies__AddressBody: {
+        cardline__cards__acts__bodies__AddressBody: {
             /** Address */
             address: string;
             /**
@@ -11799,7 +11805,7 @@ export interface components {
          * EndedView
          * @description How many plans were ended.
          */
-        cardline__desk__hard_routes__EndedView: {
+        cardline__desk__hard_conversations__routes__EndedView: {
             /** Ended */
             ended: number;
         };
@@ -11807,7 +11813,7 @@ export interface components {
          * PauseBody
          * @description The conversation after which the pause is taken.
          */
-        cardline__desk__hard_routes__PauseBody: {
+        cardline__desk__hard_conversations__routes__PauseBody: {
             /** Interaction */
             interaction: string;
         };
@@ -11815,18 +11821,18 @@ export interface components {
          * PauseView
          * @description Until when the pause lasts; ready again by one's own word.
          */
-        cardline__desk__hard_routes__PauseView: {
+        cardline__desk__hard_conversations__routes__PauseView: {
             /** Allowed */
             allowed: boolean;
             /** Until */
             until: string | null;
-            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+            verdict: components["schemas"]["cardline__desk__views__VerdictView"];
         };
         /**
          * CardView
          * @description A card as it is now.
          */
-        cardline__desk__screen_views__CardView: {
+        cardline__desk__screen__views__CardView: {
             /** Account */
             account: string;
             /** Activated */
@@ -11846,7 +11852,7 @@ export interface components {
          * MessageView
          * @description A message to the holder; secrets in it are masked.
          */
-        cardline__desk__screen_views__MessageView: {
+        cardline__desk__screen__views__MessageView: {
             /**
              * At
              * Format: date-time
@@ -11867,7 +11873,7 @@ export interface components {
          * ObjectionView
          * @description The holder said of a hold that it was not theirs; whoever asked is to be doubted.
          */
-        cardline__desk__screen_views__ObjectionView: {
+        cardline__desk__screen__views__ObjectionView: {
             /**
              * Held At
              * Format: date-time
@@ -11887,7 +11893,7 @@ export interface components {
          * StatementView
          * @description The newest statement of an account.
          */
-        cardline__desk__screen_views__StatementView: {
+        cardline__desk__screen__views__StatementView: {
             /** Account */
             account: string;
             /** Arrears Months */
@@ -11912,7 +11918,7 @@ export interface components {
          * VerdictView
          * @description Yes or no, with every reason in both languages.
          */
-        cardline__desk__work_views__VerdictView: {
+        cardline__desk__views__VerdictView: {
             /** Allowed */
             allowed: boolean;
             /** Reasons */
@@ -11924,7 +11930,7 @@ export interface components {
          * WordsView
          * @description A code with its words.
          */
-        cardline__desk__work_views__WordsView: {
+        cardline__desk__views__WordsView: {
             /** Code */
             code: string;
             /** En */
@@ -12188,7 +12194,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["cardline__desk__hard_routes__PauseBody"];
+                "application/json": components["schemas"]["cardline__desk__hard_conversations__routes__PauseBody"];
             };
         };
         responses: {
@@ -12198,7 +12204,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__desk__hard_routes__PauseView"];
+                    "application/json": components["schemas"]["cardline__desk__hard_conversations__routes__PauseView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -20850,7 +20856,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__desk__hard_routes__EndedView"];
+                    "application/json": components["schemas"]["cardline__desk__hard_conversations__routes__EndedView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -21394,7 +21400,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["cardline__cards__act_bodies__AddressBody"];
+                "application/json": components["schemas"]["cardline__cards__acts__bodies__AddressBody"];
             };
         };
         responses: {
