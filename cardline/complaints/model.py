@@ -304,6 +304,12 @@ class Complaint:
         return self.state in (State.CLOSED, State.WITHDRAWN, State.JOINED)
 
     @property
+    def anonymous(self) -> bool:
+        """True where nobody can be told anything: not even somebody who speaks for them."""
+        spoken = self.proxy is not None and self.proxy.reach.any
+        return self.complainant.anonymous and not spoken
+
+    @property
     def mail(self) -> str | None:
         """Id of the e-mail in which it came; ``None`` where it came otherwise."""
         return self.key.partition(":")[2] if self.door is Door.EMAIL else None

@@ -94,7 +94,7 @@ async def insert(tx: Transaction, case: Complaint, *, likeness: str | None) -> b
         INSERT INTO complaint ({_COMPLAINT}, anonymous, likeness)
         VALUES ({", ".join(["%s"] * len(_COLUMNS))}, %s, %s) ON CONFLICT DO NOTHING
         """,  # noqa: S608 - constants only
-        (*(column.of(case) for column in _COLUMNS), case.complainant.anonymous, likeness),
+        (*(column.of(case) for column in _COLUMNS), case.anonymous, likeness),
     )
     if cursor.rowcount != 1:
         return False

@@ -88,7 +88,7 @@ class ComplaintRow(BaseModel):
             state=case.state,
             door=case.door,
             holder=case.complainant.holder_id,
-            anonymous=case.complainant.anonymous,
+            anonymous=case.anonymous,
             subjects=list(case.subjects),
             product=case.product,
             issue=case.issue,

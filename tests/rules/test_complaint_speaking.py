@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from cardline.complaints.clock_model import Task
 from cardline.complaints.doors.rules import day_in
 from cardline.complaints.model import Complainant, Complaint, Notice, Proxy, Reach, State
-from cardline.complaints.rules.handling import may_tell
+from cardline.complaints.rules.clocks import clocks
+from cardline.complaints.rules.handling import may_close, may_tell
 from cardline.complaints.rules.speaking import heard_by_proxy, may_hear, may_show
 from cardline.core.ids import HolderId
-from tests.rules.complaint_cases import CN, complaint
+from tests.rules.complaint_cases import CALENDARS, CN, complaint
 
 NOW = datetime(2026, 11, 27, 2, tzinfo=UTC)
 REACH = Reach(email="ming@example.net")
@@ -93,6 +95,17 @@ def test_the_case_goes_on_and_a_holder_is_answered_at_the_registered_ways() -> N
         assert told(theirs, "email") == ("authority-needed",)
         assert heard_by_proxy(theirs, "email")
     assert not heard_by_proxy(spoken(None), "call")
+
+
+def test_who_is_reached_through_a_proxy_alone_is_owed_an_answer_all_the_same() -> None:
+    case = spoken(complainant=Complainant(None, "周秀英"), state=State.DECIDED)
+    assert not case.anonymous
+    found = clocks(case, CN, CALENDARS["cn"], now=NOW)
+    answer = next(one for one in found if one.task is Task.ANSWER)
+    assert answer.met_at is None
+    may = may_close(case, by="7001", tasks_open=False, remedies_open=False, policy=CN)
+    assert "state-decided" in may.codes
+    assert spoken(replace(WHOLE, reach=Reach()), complainant=Complainant()).anonymous
 
 
 def test_an_authority_may_be_shown_until_it_is_over() -> None:

@@ -94,7 +94,7 @@ def _writing(routes: APIRouter, services: DoorServices, shown: Shown) -> None:
         values = {
             "view": view,
             "word": done.word.reveal() if done.word else "",
-            "anonymous": done.complaint.complainant.anonymous,
+            "anonymous": done.complaint.anonymous,
         }
         return shown.page(request, "complain_done", values=values)
 
@@ -186,7 +186,7 @@ def _finding(routes: APIRouter, services: DoorServices, shown: Shown) -> None:
             one = await following.seen(
                 tx, found, holder=None, config=services.doors, at=services.clock()
             )
-            named = not (await actions.find(tx, one.view.id)).complainant.anonymous
+            named = not (await actions.find(tx, one.view.id)).anonymous
         text = text_in(form, "text") if fault else ""
         values = {
             "one": one,

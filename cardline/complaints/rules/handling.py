@@ -259,7 +259,7 @@ def may_close(
     ends = [State.ANSWERED]
     if Mark.REFUSAL_TOLD in case.timeline.marks:
         ends.append(State.REFUSED)
-    if case.complainant.anonymous:
+    if case.anonymous:
         ends += [State.DECIDED, State.REFUSED]
     refused = case.state is State.REFUSED
     unclassified = not refused and not (case.product and case.issue and case.causes)

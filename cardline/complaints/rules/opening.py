@@ -48,7 +48,7 @@ def is_theirs(case: Complaint, given: str) -> bool:
     that nobody put a name to.
     """
     who, typed = case.complainant, _plain(given)
-    if not typed or (who.anonymous and case.proxy is None):
+    if not typed or case.anonymous:
         return False
     reach = gave(case)
     phone = parse_phone(given)
