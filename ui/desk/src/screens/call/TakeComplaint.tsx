@@ -51,12 +51,7 @@ export function TakeComplaint({ interaction, language, known }: Props) {
           {taken ? (
             <Done taken={taken} />
           ) : (
-            <Form
-              interaction={interaction}
-              language={language}
-              known={known}
-              onTaken={setTaken}
-            />
+            <Form interaction={interaction} language={language} known={known} onTaken={setTaken} />
           )}
         </Modal>
       )}

@@ -281,7 +281,8 @@ export const complaints = {
   'complaint.authority.check': 'Check the authority',
   'complaint.authority.lacks': 'Until it is complete the proxy is not told what was found:',
   'complaint.authority.whole': 'The authority is complete: the proxy may be told.',
-  'complaint.authority.hint': 'Open the papers: are they signed, for whom, until when? Then confirm.',
+  'complaint.authority.hint':
+    'Open the papers: are they signed, for whom, until when? Then confirm.',
   'complaint.authority.kind.none': 'Other papers',
   'complaint.authority.kind.authority': 'Authority, or proof of inheritance',
   'complaint.authority.kind.identity': 'Identity of the proxy',

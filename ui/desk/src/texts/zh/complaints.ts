@@ -278,7 +278,8 @@ export const complaints = {
   'complaint.authority.kind.none': '其他材料',
   'complaint.authority.kind.authority': '授权书或继承证明',
   'complaint.authority.kind.identity': '代办人身份证明',
-  'complaint.authority.nofiles': '还没有收到材料。代办人可以凭编号和口令在网页上补交，也可以来信、来邮。',
+  'complaint.authority.nofiles':
+    '还没有收到材料。代办人可以凭编号和口令在网页上补交，也可以来信、来邮。',
   'complaint.authority.principal': '委托人姓名',
   'complaint.authority.last': '授权到哪一天（没有写期限就不填）',
   'complaint.authority.seen': '已核对，确认',
