@@ -139,6 +139,12 @@ class Proxy:
     """The signed authority, or what shows that they inherit."""
     identity_files: tuple[str, ...] = ()
     heir: bool = False
+    principal: str = ""
+    """For whom the authority is, as it says."""
+    until: date | None = None
+    """Its last day; ``None``: it names none."""
+    checked_by: str = ""
+    """Who of the bank has seen that it is one; empty: nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +302,12 @@ class Complaint:
     def ended(self) -> bool:
         """True where nothing more happens by itself."""
         return self.state in (State.CLOSED, State.WITHDRAWN, State.JOINED)
+
+    @property
+    def anonymous(self) -> bool:
+        """True where nobody can be told anything: not even somebody who speaks for them."""
+        spoken = self.proxy is not None and self.proxy.reach.any
+        return self.complainant.anonymous and not spoken
 
     @property
     def mail(self) -> str | None:

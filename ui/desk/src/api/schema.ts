@@ -1594,7 +1594,8 @@ export interface paths {
         put?: never;
         /**
          * Authority
-         * @description Whoever speaks for the complainant shows that they may.
+         * @description Whoever speaks for the complainant shows that they may; it is checked where a handler
+         *     says so.
          */
         post: operations["authority_api_v1_complaints__complaint__authority_post"];
         delete?: never;
@@ -1637,6 +1638,26 @@ export interface paths {
          * @description Close what was answered, with everything done.
          */
         post: operations["close_api_v1_complaints__complaint__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Code
+         * @description Give whoever complained without a log-in another code, once they named what they gave.
+         */
+        post: operations["code_api_v1_complaints__complaint__code_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5297,7 +5318,7 @@ export interface components {
             /** Statement Day */
             statement_day: number;
             /** Statements */
-            statements: components["schemas"]["cardline__cards__account_answers__StatementView"][];
+            statements: components["schemas"]["cardline__cards__accounts__answers__StatementView"][];
             temporary_limit: components["schemas"]["TemporaryLimitView"] | null;
         };
         /**
@@ -5310,7 +5331,7 @@ export interface components {
             /** Accounts */
             accounts: components["schemas"]["AccountView"][];
             /** Cards */
-            cards: components["schemas"]["cardline__cards__account_answers__CardView"][];
+            cards: components["schemas"]["cardline__cards__accounts__answers__CardView"][];
             /** Holder */
             holder: string;
             /**
@@ -5659,8 +5680,8 @@ export interface components {
              */
             level: "none" | "claimed" | "likely" | "proven";
             /** Reasons */
-            reasons: components["schemas"]["cardline__desk__work_views__WordsView"][];
-            words: components["schemas"]["cardline__desk__work_views__WordsView"];
+            reasons: components["schemas"]["cardline__desk__views__WordsView"][];
+            words: components["schemas"]["cardline__desk__views__WordsView"];
         };
         /**
          * AuthorityBody
@@ -5672,6 +5693,11 @@ export interface components {
             /** Identity Files */
             identity_files: string[];
             /**
+             * Principal
+             * @default
+             */
+            principal: string;
+            /**
              * @default {
              *       "address": "",
              *       "email": "",
@@ -5679,6 +5705,8 @@ export interface components {
              *     }
              */
             reach: components["schemas"]["ReachBody"];
+            /** Until */
+            until?: string | null;
         };
         /**
          * AvailabilityBody
@@ -6209,11 +6237,11 @@ export interface components {
          */
         CatalogueView: {
             /** Categories */
-            categories: components["schemas"]["cardline__desk__work_views__WordsView"][];
+            categories: components["schemas"]["cardline__desk__views__WordsView"][];
             /** Matters */
-            matters: components["schemas"]["cardline__desk__work_views__WordsView"][];
+            matters: components["schemas"]["cardline__desk__views__WordsView"][];
             /** Outcomes */
-            outcomes: components["schemas"]["cardline__desk__work_views__WordsView"][];
+            outcomes: components["schemas"]["cardline__desk__views__WordsView"][];
         };
         /**
          * ChangeView
@@ -6743,6 +6771,33 @@ export interface components {
             subjects: components["schemas"]["ComplaintWords"][];
         };
         /**
+         * ComplaintCodeBody
+         * @description Somebody has lost the code of their complaint. ``given``: what they say that they gave with
+         *     it: telephone, e-mail, the tail of their document, else their name. ``to``: of a letter.
+         */
+        ComplaintCodeBody: {
+            /** Given */
+            given: string;
+            /**
+             * To
+             * @default
+             */
+            to: string;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "said" | "email" | "sms" | "letter";
+        };
+        /**
+         * ComplaintCodeView
+         * @description The new code, where it is said; shown this once. The one before opens nothing any more.
+         */
+        ComplaintCodeView: {
+            /** Code */
+            code: string;
+        };
+        /**
          * ComplaintDecisionBody
          * @description What is decided.
          */
@@ -7000,9 +7055,16 @@ export interface components {
          * ComplaintTakenView
          * @description What the complainant is told: the reference, and by when something follows.
          *
-         *     ``still_needed``: what they are asked for; the time runs all the same.
+         *     ``still_needed``: what they are asked for; the time runs all the same. ``code``: what opens it
+         *     at /complain for whoever has no log-in; read it out now, it is shown this once. Empty where they
+         *     have a log-in, it is on its way to them, or it was told before.
          */
         ComplaintTakenView: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
             /** Complaint */
             complaint: string;
             /** Explained */
@@ -7128,7 +7190,7 @@ export interface components {
             pause_seconds: number | null;
             /** Tasks */
             tasks: components["schemas"]["TaskView"][];
-            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+            verdict: components["schemas"]["cardline__desk__views__VerdictView"];
             wrap_up: components["schemas"]["WrapUpView"];
         };
         /**
@@ -7283,7 +7345,7 @@ export interface components {
             id: string;
             /** Language */
             language: string | null;
-            matter: components["schemas"]["cardline__desk__work_views__WordsView"] | null;
+            matter: components["schemas"]["cardline__desk__views__WordsView"] | null;
             /**
              * Opened At
              * Format: date-time
@@ -7291,7 +7353,7 @@ export interface components {
             opened_at: string;
             /** Outcome */
             outcome: string | null;
-            result: components["schemas"]["cardline__desk__work_views__WordsView"] | null;
+            result: components["schemas"]["cardline__desk__views__WordsView"] | null;
             /** Summary */
             summary: string | null;
             /** To */
@@ -7868,7 +7930,7 @@ export interface components {
         EndView: {
             /** Allowed */
             allowed: boolean;
-            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+            verdict: components["schemas"]["cardline__desk__views__VerdictView"];
         };
         /**
          * EnrolmentView
@@ -9203,7 +9265,7 @@ export interface components {
             due_on: string;
             /** Id */
             id: string;
-            kind: components["schemas"]["cardline__desk__work_views__WordsView"];
+            kind: components["schemas"]["cardline__desk__views__WordsView"];
             /**
              * Opened At
              * Format: date-time
@@ -9291,7 +9353,9 @@ export interface components {
         };
         /**
          * PackRow
-         * @description A pack that was asked for. ``missing``: how much should be in it and is not.
+         * @description A pack that was asked for: of a complaint, of so many conversations, else of all of a holder.
+         *
+         *     ``missing``: how much should be in it and is not.
          */
         PackRow: {
             /**
@@ -9301,6 +9365,10 @@ export interface components {
             asked_at: string;
             /** Bytes */
             bytes: number | null;
+            /** Complaint */
+            complaint: string;
+            /** Contacts */
+            contacts: number;
             /** Ends At */
             ends_at: string | null;
             /** Holder */
@@ -9392,7 +9460,7 @@ export interface components {
             asked_at: string;
             /** Id */
             id: string;
-            kind: components["schemas"]["cardline__desk__work_views__WordsView"];
+            kind: components["schemas"]["cardline__desk__views__WordsView"];
             /** State */
             state: string;
             /** Until */
@@ -9740,6 +9808,8 @@ export interface components {
         ProxyView: {
             /** Authority Files */
             authority_files: string[];
+            /** Checked By */
+            checked_by: string;
             /** Heir */
             heir: boolean;
             /** Identity Files */
@@ -9748,7 +9818,11 @@ export interface components {
             lacks: string[];
             /** Name */
             name: string;
+            /** Principal */
+            principal: string;
             reach: components["schemas"]["ReachView"];
+            /** Until */
+            until: string | null;
         };
         /**
          * Purpose
@@ -10424,7 +10498,7 @@ export interface components {
             /** Answered At */
             answered_at: string | null;
             /** Cards */
-            cards: components["schemas"]["cardline__desk__screen_views__CardView"][];
+            cards: components["schemas"]["cardline__desk__screen__views__CardView"][];
             /** Cases */
             cases: components["schemas"]["OpenCaseView"][];
             /** Closed At */
@@ -10438,15 +10512,15 @@ export interface components {
             /** Language */
             language: string | null;
             /** Last Statements */
-            last_statements: components["schemas"]["cardline__desk__screen_views__StatementView"][];
+            last_statements: components["schemas"]["cardline__desk__screen__views__StatementView"][];
             /** Matter */
             matter: string | null;
             /** Messages */
-            messages: components["schemas"]["cardline__desk__screen_views__MessageView"][];
+            messages: components["schemas"]["cardline__desk__screen__views__MessageView"][];
             /** Notes */
             notes: components["schemas"]["NoteView"][];
             /** Objections */
-            objections: components["schemas"]["cardline__desk__screen_views__ObjectionView"][];
+            objections: components["schemas"]["cardline__desk__screen__views__ObjectionView"][];
             /**
              * Opened At
              * Format: date-time
@@ -10798,7 +10872,7 @@ export interface components {
             at: string;
             /** Key */
             key: string | null;
-            label: components["schemas"]["cardline__desk__work_views__WordsView"];
+            label: components["schemas"]["cardline__desk__views__WordsView"];
             /** Node */
             node: string;
         };
@@ -11044,7 +11118,7 @@ export interface components {
             field: "name" | "phone" | "id_tail" | "address";
             /** Value */
             value: string | null;
-            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+            verdict: components["schemas"]["cardline__desk__views__VerdictView"];
         };
         /** ValidationError */
         ValidationError: {
@@ -11227,7 +11301,7 @@ export interface components {
             at: string;
             /** Author */
             author: string;
-            category: components["schemas"]["cardline__desk__work_views__WordsView"];
+            category: components["schemas"]["cardline__desk__views__WordsView"];
             /** Here */
             here: boolean;
             /** Id */
@@ -11582,7 +11656,7 @@ export interface components {
          * CardView
          * @description A card as it is now; four digits of its number and no more.
          */
-        cardline__cards__account_answers__CardView: {
+        cardline__cards__accounts__answers__CardView: {
             /** Account */
             account: string;
             /** Activated */
@@ -11608,7 +11682,7 @@ export interface components {
          * StatementView
          * @description A statement with all that makes up its balance, and its interest line by line.
          */
-        cardline__cards__account_answers__StatementView: {
+        cardline__cards__accounts__answers__StatementView: {
             adjustments: components["schemas"]["AmountView"];
             /** Arrears Months */
             arrears_months: number;
@@ -11652,7 +11726,7 @@ export interface components {
          * AddressBody
          * @description A new address.
          */
-        cardline__cards__act_bodies__AddressBody: {
+        cardline__cards__acts__bodies__AddressBody: {
             /** Address */
             address: string;
             /**
@@ -11731,7 +11805,7 @@ export interface components {
          * EndedView
          * @description How many plans were ended.
          */
-        cardline__desk__hard_routes__EndedView: {
+        cardline__desk__hard_conversations__routes__EndedView: {
             /** Ended */
             ended: number;
         };
@@ -11739,7 +11813,7 @@ export interface components {
          * PauseBody
          * @description The conversation after which the pause is taken.
          */
-        cardline__desk__hard_routes__PauseBody: {
+        cardline__desk__hard_conversations__routes__PauseBody: {
             /** Interaction */
             interaction: string;
         };
@@ -11747,18 +11821,18 @@ export interface components {
          * PauseView
          * @description Until when the pause lasts; ready again by one's own word.
          */
-        cardline__desk__hard_routes__PauseView: {
+        cardline__desk__hard_conversations__routes__PauseView: {
             /** Allowed */
             allowed: boolean;
             /** Until */
             until: string | null;
-            verdict: components["schemas"]["cardline__desk__work_views__VerdictView"];
+            verdict: components["schemas"]["cardline__desk__views__VerdictView"];
         };
         /**
          * CardView
          * @description A card as it is now.
          */
-        cardline__desk__screen_views__CardView: {
+        cardline__desk__screen__views__CardView: {
             /** Account */
             account: string;
             /** Activated */
@@ -11778,7 +11852,7 @@ export interface components {
          * MessageView
          * @description A message to the holder; secrets in it are masked.
          */
-        cardline__desk__screen_views__MessageView: {
+        cardline__desk__screen__views__MessageView: {
             /**
              * At
              * Format: date-time
@@ -11799,7 +11873,7 @@ export interface components {
          * ObjectionView
          * @description The holder said of a hold that it was not theirs; whoever asked is to be doubted.
          */
-        cardline__desk__screen_views__ObjectionView: {
+        cardline__desk__screen__views__ObjectionView: {
             /**
              * Held At
              * Format: date-time
@@ -11819,7 +11893,7 @@ export interface components {
          * StatementView
          * @description The newest statement of an account.
          */
-        cardline__desk__screen_views__StatementView: {
+        cardline__desk__screen__views__StatementView: {
             /** Account */
             account: string;
             /** Arrears Months */
@@ -11844,7 +11918,7 @@ export interface components {
          * VerdictView
          * @description Yes or no, with every reason in both languages.
          */
-        cardline__desk__work_views__VerdictView: {
+        cardline__desk__views__VerdictView: {
             /** Allowed */
             allowed: boolean;
             /** Reasons */
@@ -11856,7 +11930,7 @@ export interface components {
          * WordsView
          * @description A code with its words.
          */
-        cardline__desk__work_views__WordsView: {
+        cardline__desk__views__WordsView: {
             /** Code */
             code: string;
             /** En */
@@ -12120,7 +12194,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["cardline__desk__hard_routes__PauseBody"];
+                "application/json": components["schemas"]["cardline__desk__hard_conversations__routes__PauseBody"];
             };
         };
         responses: {
@@ -12130,7 +12204,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__desk__hard_routes__PauseView"];
+                    "application/json": components["schemas"]["cardline__desk__hard_conversations__routes__PauseView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -17719,6 +17793,77 @@ export interface operations {
             };
         };
     };
+    code_api_v1_complaints__complaint__code_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintCodeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintCodeView"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     decide_api_v1_complaints__complaint__decide_post: {
         parameters: {
             query?: never;
@@ -20711,7 +20856,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__desk__hard_routes__EndedView"];
+                    "application/json": components["schemas"]["cardline__desk__hard_conversations__routes__EndedView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
@@ -21255,7 +21400,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["cardline__cards__act_bodies__AddressBody"];
+                "application/json": components["schemas"]["cardline__cards__acts__bodies__AddressBody"];
             };
         };
         responses: {
