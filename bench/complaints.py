@@ -31,6 +31,7 @@ from cardline.adapters.postgres.migrate import migrate
 from cardline.app.settings import load_settings
 from cardline.app.wiring import complaint_config, identity_config
 from cardline.cards.rules.terms import card_terms
+from cardline.complaints.codes import Codes
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.model import (
     Arrival,
@@ -79,7 +80,7 @@ def main() -> int:
 async def _run(home: Path, count: int, away: float, nodes: int) -> dict[str, Any]:
     settings = load_settings({"home": home}, environment={})
     bank = EmbeddedCoreBank(card_terms(load_area("cards")))
-    config = complaint_config(bank, identity_config(settings))
+    config = complaint_config(bank, identity_config(settings), codes=Codes(bytes(32)))
     async with EmbeddedPostgres(home) as postgres:
         await migrate(postgres.url)
         async with Database(postgres.url, connections=max(8, nodes)) as database:

@@ -199,6 +199,7 @@ def main() -> int:
     parser.add_argument("--part", default="1/1", help="which part of how many, as 1/4")
     parser.add_argument("--list", action="store_true", help="say what would be broken")
     parser.add_argument("--seconds", type=int, default=60, help="for one mutant at most")
+    parser.add_argument("--examples", type=int, default=40, help="of each property")
     given = parser.parse_args()
     which, of = (int(one) for one in given.part.split("/"))
     found = list(mutants())[which - 1 :: of]
@@ -208,6 +209,7 @@ def main() -> int:
     settings.register_profile(
         "mutants",
         phases=[Phase.explicit, Phase.generate],
+        max_examples=given.examples,
         derandomize=True,
         database=None,
         deadline=None,

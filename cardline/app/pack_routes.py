@@ -52,10 +52,15 @@ class PackBody(BaseModel):
 
 
 class PackRow(BaseModel):
-    """A pack that was asked for. ``missing``: how much should be in it and is not."""
+    """A pack that was asked for: of a complaint, of so many conversations, else of all of a holder.
+
+    ``missing``: how much should be in it and is not.
+    """
 
     id: str
     holder: str | None
+    complaint: str
+    contacts: int
     reason: str
     asked_at: datetime
     state: PackState
@@ -119,6 +124,8 @@ def _row(one: Asked) -> PackRow:
     return PackRow(
         id=one.id,
         holder=one.holder,
+        complaint=one.complaint,
+        contacts=one.contacts,
         reason=one.reason,
         asked_at=one.asked_at,
         state=one.state,

@@ -31,6 +31,7 @@ from cardline.cards.rules.terms import card_terms
 from cardline.cards.service_policy import ServicePolicy, service_policy
 from cardline.complaints.actions import take_outcome
 from cardline.complaints.causes import load_causes
+from cardline.complaints.codes import Codes
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.doors.config import DoorConfig, door_config, ways_on
 from cardline.complaints.doors.mail import take_from
@@ -182,7 +183,14 @@ async def open_parts(
         mail_in = mail_policy(load_area("mail", pack=settings.pack))
         scans = replace(files, policy=mail_in.file)
         letters = letter_config(settings, identity.sms, scans, outcomes, within=within)
-        complaints = complaint_config(bank, identity, mail, letters, pack=settings.pack)
+        complaints = complaint_config(
+            bank,
+            identity,
+            mail,
+            letters,
+            codes=Codes(installation_key(settings.home, "complaint-codes")),
+            pack=settings.pack,
+        )
         outcomes.add(partial(take_outcome, config=complaints))
         doors = door_config(
             complaints, files, files_at_once=portal.policy.files_at_once, pack=settings.pack
@@ -306,9 +314,10 @@ def complaint_config(
     mail: MailConfig | None = None,
     letters: LetterConfig | None = None,
     *,
+    codes: Codes,
     pack: str = "cn",
 ) -> ComplaintConfig:
-    """Read policy, calendar and causes of complaints."""
+    """Read policy, calendar, and causes of complaints; ``codes``: of whoever has no log-in."""
     return ComplaintConfig(
         policy=complaint_policy(
             load_area("complaints", pack=pack), load_area("servicing", pack=pack)
@@ -317,6 +326,7 @@ def complaint_config(
         causes=load_causes(),
         bank=bank,
         sms=identity.sms,
+        codes=codes,
         mail=mail,
         letters=letters,
         ways=ways_on(pack=pack),

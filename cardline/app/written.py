@@ -55,6 +55,7 @@ def letter_config(
         forms=load_letters(),
         words=load_words(),
         policy=sms.policy,
+        seal=sms.seal,
         outcomes=outcomes,
         files=files,
         sender=sms.sender,

@@ -34,6 +34,9 @@ class AuthorityBody(_Body):
     authority_files: Codes
     identity_files: Codes
     reach: ReachBody = ReachBody()
+    principal: Short = ""
+    until: date | None = None
+    """Its last day; left out: it names none."""
 
 
 class AssignBody(_Body):

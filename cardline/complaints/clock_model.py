@@ -120,6 +120,8 @@ class ComplaintPolicy:
     department_days: int
     follow_up_days: int
     effect_weeks: int
+    code_waits: timedelta
+    """How long a text with a code may be late."""
     sources: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cardline.cards.corebank import CoreBank
 from cardline.complaints.causes import Causes
 from cardline.complaints.clock_model import ComplaintPolicy
+from cardline.complaints.codes import Codes
 from cardline.complaints.telling_model import WayOn
 from cardline.core.calendar import WorkCalendar
 from cardline.messages.letters.config import LetterConfig
@@ -21,6 +22,8 @@ class ComplaintConfig:
     causes: Causes
     bank: CoreBank
     sms: SmsConfig
+    codes: Codes
+    """Of complaints that are opened without a log-in."""
     mail: MailConfig | None = None
     letters: LetterConfig | None = None
     """Without them notices are sent by hand, and their proof is entered."""

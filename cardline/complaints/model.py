@@ -6,7 +6,7 @@ the bank decides and does stands in ``work_model``, what is told to people in ``
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, NewType
 
@@ -136,6 +136,12 @@ class Proxy:
     """The signed authority, or what shows that they inherit."""
     identity_files: tuple[str, ...] = ()
     heir: bool = False
+    principal: str = ""
+    """For whom the authority is, as it says."""
+    until: date | None = None
+    """Its last day; ``None``: it names none."""
+    checked_by: str = ""
+    """Who of the bank has seen that it is one; empty: nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +299,12 @@ class Complaint:
     def ended(self) -> bool:
         """True where nothing more happens by itself."""
         return self.state in (State.CLOSED, State.WITHDRAWN, State.JOINED)
+
+    @property
+    def anonymous(self) -> bool:
+        """True where nobody can be told anything: not even somebody who speaks for them."""
+        spoken = self.proxy is not None and self.proxy.reach.any
+        return self.complainant.anonymous and not spoken
 
     @property
     def mail(self) -> str | None:

@@ -268,6 +268,9 @@ class ProxyView(BaseModel):
     authority_files: list[str]
     identity_files: list[str]
     heir: bool
+    principal: str
+    until: date | None
+    checked_by: str
     lacks: list[str]
 
 

@@ -68,6 +68,7 @@ def complaint_policy(area: AreaPolicy, servicing: AreaPolicy | None = None) -> C
         department_days=area.integer("department_days"),
         follow_up_days=area.integer("follow_up_days"),
         effect_weeks=area.integer("effect_weeks"),
+        code_waits=area.hours("code_waits_hours"),
         sources={key: area.source(key) for key in area.numbers},
     )
     _check(area, policy)
@@ -83,8 +84,10 @@ def _check(area: AreaPolicy, policy: ComplaintPolicy) -> None:
         raise _fault(area, "currency", f"one of: {', '.join(sorted(currencies()))}")
     if min(policy.effect_weeks, policy.department_days, policy.follow_up_days) < 1:
         raise _fault(area, "effect_weeks, …_days", "at least 1")
-    if min(policy.warn, policy.again) <= timedelta(0):
-        raise _fault(area, "warn_hours, escalate_again_hours", "more than nothing")
+    if min(policy.warn, policy.again, policy.code_waits) <= timedelta(0):
+        raise _fault(
+            area, "warn_hours, escalate_again_hours, code_waits_hours", "more than nothing"
+        )
     if not policy.handler_roles or not policy.reexaminer_roles or not policy.second_roles:
         raise _fault(area, "…_roles", "somebody must be able to")
     if not policy.registered <= set(get_args(NoticeAbout)):

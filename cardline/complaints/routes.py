@@ -190,16 +190,23 @@ def router(services: ComplaintServices) -> APIRouter:
     async def authority(
         complaint: str, body: bodies.AuthorityBody, staff: Annotated[Staff, takers]
     ) -> ComplaintStepped:
-        """Whoever speaks for the complainant shows that they may."""
+        """Whoever speaks for the complainant shows that they may; it is checked where a handler
+        says so.
+        """
         async with working(services, staff) as (tx, work):
             case = await seen(tx, complaint, staff)
             return ComplaintStepped.of(
                 await actions.show_authority(
                     tx,
                     case.id,
-                    authority_files=body.authority_files,
-                    identity_files=body.identity_files,
-                    reach=reach_of(body.reach),
+                    actions.Shown(
+                        authority_files=body.authority_files,
+                        identity_files=body.identity_files,
+                        reach=reach_of(body.reach),
+                        principal=body.principal.strip(),
+                        until=body.until,
+                    ),
+                    checked=staff.role in HANDLERS,
                     config=services.complaints,
                     by=work.actor,
                     at=work.at,

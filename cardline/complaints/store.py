@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -94,7 +94,7 @@ async def insert(tx: Transaction, case: Complaint, *, likeness: str | None) -> b
         INSERT INTO complaint ({_COMPLAINT}, anonymous, likeness)
         VALUES ({", ".join(["%s"] * len(_COLUMNS))}, %s, %s) ON CONFLICT DO NOTHING
         """,  # noqa: S608 - constants only
-        (*(column.of(case) for column in _COLUMNS), case.complainant.anonymous, likeness),
+        (*(column.of(case) for column in _COLUMNS), case.anonymous, likeness),
     )
     if cursor.rowcount != 1:
         return False
@@ -337,6 +337,9 @@ def _proxy_json(proxy: Proxy | None) -> Jsonb | None:
             "authority_files": list(proxy.authority_files),
             "identity_files": list(proxy.identity_files),
             "heir": proxy.heir,
+            "principal": proxy.principal,
+            "until": proxy.until.isoformat() if proxy.until else None,
+            "checked_by": proxy.checked_by,
         }
     )
 
@@ -350,6 +353,9 @@ def _proxy(raw: JsonObject | None) -> Proxy | None:
         tuple(raw["authority_files"]),
         tuple(raw["identity_files"]),
         raw["heir"],
+        raw["principal"],
+        date.fromisoformat(raw["until"]) if raw["until"] else None,
+        raw["checked_by"],
     )
 
 

@@ -24,7 +24,7 @@ from cardline.complaints.part_views import (
     ReachView,
 )
 from cardline.complaints.rules.effects import Effect
-from cardline.complaints.rules.handling import proxy_lacks
+from cardline.complaints.rules.speaking import proxy_lacks
 from cardline.complaints.work_model import Corrective
 from cardline.core.verdict import Verdict
 
@@ -89,7 +89,7 @@ class ComplaintRow(BaseModel):
             state=case.state,
             door=case.door,
             holder=case.complainant.holder_id,
-            anonymous=case.complainant.anonymous,
+            anonymous=case.anonymous,
             subjects=list(case.subjects),
             product=case.product,
             issue=case.issue,
@@ -169,7 +169,10 @@ class WholeComplaintView(BaseModel):
                 authority_files=list(proxy.authority_files),
                 identity_files=list(proxy.identity_files),
                 heir=proxy.heir,
-                lacks=list(proxy_lacks(case)),
+                principal=proxy.principal,
+                until=proxy.until,
+                checked_by=proxy.checked_by,
+                lacks=list(proxy_lacks(case, now=now)),
             )
             if proxy
             else None,

@@ -46,6 +46,15 @@ def is_whole(number: PhoneNumber) -> bool:
     return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
+def takes_texts(number: PhoneNumber) -> bool:
+    """True for a number that may be a mobile one: a text to a landline reaches nobody."""
+    if _MOBILE.fullmatch(number):
+        return True
+    kind = phonenumbers.number_type(phonenumbers.parse(number))
+    mobile = phonenumbers.PhoneNumberType.MOBILE
+    return kind in (mobile, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+
+
 def national(number: PhoneNumber) -> str:
     """Return a number as it is dialled within mainland China; a foreign one keeps its plus sign.
 

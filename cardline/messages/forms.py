@@ -90,7 +90,7 @@ def fill(
         raise CatalogueError(f"a value for form {form.name} carries a link")
     words = dict.fromkeys(form.optional, "") | words | dict(own)
     if masked:
-        words |= dict.fromkeys(form.secret, MASK)
+        words |= {name: MASK for name in form.secret if words[name]}
     text = form.texts[language]
     paragraphs: list[str] = []
     for pattern in text.paragraphs:

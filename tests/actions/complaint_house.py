@@ -20,8 +20,15 @@ _DECISION = Decision(
 )
 
 
-async def answered(house: House, reference: str) -> None:
-    """Let somebody take the complaint, accept, decide and answer it by telephone."""
+async def answered(
+    house: House,
+    reference: str,
+    *,
+    channel: str = "call",
+    proof_kind: str = "call",
+    proof: str = "call-1",
+) -> None:
+    """Let somebody take the complaint, accept, decide and answer it, by telephone if not said."""
     async with house.database.transaction() as tx:
         await staff.add_staff(tx, HANDLER, token="lead", phone_ha1=None, by=SYSTEM, at=house.now)
     case = ComplaintId(reference)
@@ -41,10 +48,10 @@ async def answered(house: House, reference: str) -> None:
                     work,
                     case,
                     about="answer",
-                    channel="call",
+                    channel=channel,
                     text=ANSWER,
                     contents=tuple(house.complaints.policy.answer_contents),
-                    proof_kind="call",
-                    proof="call-1",
+                    proof_kind=proof_kind,
+                    proof=proof,
                 )
         assert done.verdict.allowed, (step, done.verdict.codes)

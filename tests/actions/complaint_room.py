@@ -11,6 +11,7 @@ from cardline.adapters.sms.outbox import OutboxSms
 from cardline.complaints import actions
 from cardline.complaints.actions import Stepped, Working
 from cardline.complaints.causes import load_causes
+from cardline.complaints.codes import Codes
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.model import Complainant, Complaint, ComplaintId, Door, Intake
 from cardline.complaints.sweeping import Swept, sweep
@@ -72,7 +73,7 @@ class Room:
     now: datetime = NOW
     config: ComplaintConfig = field(
         default_factory=lambda: ComplaintConfig(
-            CN, CALENDARS["cn"], load_causes(), ledger(), identity_config().sms
+            CN, CALENDARS["cn"], load_causes(), ledger(), identity_config().sms, Codes(bytes(32))
         )
     )
 

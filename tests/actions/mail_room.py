@@ -94,6 +94,7 @@ class Room:
             forms=load_letters(),
             words=load_words(),
             policy=POLICY,
+            seal=TextSeal(b"s" * 32),
             outcomes=outcomes,
             files=self.files,
             sender={"zh": "示例银行信用卡中心", "en": "Example Bank Card Centre"},

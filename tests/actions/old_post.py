@@ -67,7 +67,8 @@ async def old_complaint(
             "zone": "Asia/Shanghai", "taken_by": "x", "received_at": received,
             "recorded_at": received, "state": "closed" if closed else "accepted",
             "likeness": name, "issue": "fees", "closed_at": closed, **has, **more,
-            "proxy": {**has, "authority_files": [], "identity_files": [], "heir": False},
+            "proxy": {**has, "authority_files": [], "identity_files": [], "heir": False,
+                "principal": "", "until": None, "checked_by": ""},
             "joint": {"people": 2, "representatives": [NUMBER], "in_person": False},
         },
     )  # fmt: skip

@@ -21,6 +21,7 @@ from cardline.app.wiring import complaint_config
 from cardline.cards.corebank import NewCard
 from cardline.cards.model import CardState, Holder, Posting, PostingId, PostingKind
 from cardline.cards.service_policy import service_policy
+from cardline.complaints.codes import Codes
 from cardline.complaints.doors.config import door_config
 from cardline.core.actor import SYSTEM
 from cardline.core.ids import AccountId, CallId, CardId, HolderId, InteractionId, new_id
@@ -60,6 +61,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 MINE = Holder(HolderId("h1"), "林晓", PhoneNumber("+8615400000001"), "123X")
 THEIRS = Holder(HolderId("h2"), "王强", PhoneNumber("+8615400000002"), "4567")
 PASSWORD = "739154"
+CODES = Codes(b"c" * 32)
 TEXTS = load_texts()
 
 
@@ -101,7 +103,7 @@ class House:
         quick = replace(policy, even_pace=timedelta(0), bank_patience=timedelta(seconds=20))
         self.portal = PortalConfig(quick, TEXTS, self.identity, self.files)
         self.scam = scam_config(registry=REGISTRY, hotline="4000000000")
-        self.complaints = complaint_config(self.bank, self.identity)
+        self.complaints = complaint_config(self.bank, self.identity, codes=CODES)
         self.doors = door_config(self.complaints, self.files, files_at_once=quick.files_at_once)
         self.application = self.make_application()
 
@@ -293,9 +295,14 @@ class Browser:
         return await self.post(path, {"csrf": token, **(data or {})}, files=files)
 
     async def post(
-        self, path: str, data: dict[str, str], *, files: list[tuple[str, bytes]] | None = None
+        self,
+        path: str,
+        data: dict[str, str],
+        *,
+        files: list[tuple[str, bytes]] | None = None,
+        field: str = "files",
     ) -> httpx.Response:
-        parts = [("files", (name, content)) for name, content in files or []]
+        parts = [(field, (name, content)) for name, content in files or []]
         return await self.client.post(path, data=data, files=parts or None)
 
     async def log_in(

@@ -12,6 +12,7 @@ from PIL import Image
 
 from cardline.adapters.postgres.database import Database
 from cardline.app.wiring import complaint_config
+from cardline.complaints.codes import Codes
 from cardline.complaints.doors import hotline, mail
 from cardline.complaints.doors.config import door_config
 from cardline.core.actor import SYSTEM, Actor
@@ -162,7 +163,8 @@ async def test_a_real_mail_with_a_picture_and_a_bomb_becomes_a_complaint_with_th
 ) -> None:
     box = await Box(database, tmp_path).opened()
     bank = box.desk.bank
-    doors = door_config(complaint_config(bank, identity_config()), box.files, files_at_once=3)
+    complaints = complaint_config(bank, identity_config(), codes=Codes(bytes(32)))
+    doors = door_config(complaints, box.files, files_at_once=3)
     mail.take_from(box.handovers, doors)
     made = io.BytesIO()
     Image.new("RGB", (40, 30), "#fff").save(made, "PNG")

@@ -3,13 +3,16 @@
 import asyncio
 import io
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from cardline.adapters.postgres.database import Database
-from tests.actions.complaint_house import answered
+from cardline.complaints import actions
+from cardline.complaints.model import ComplaintId
+from tests.actions.complaint_house import ANSWER, HANDLER, answered
 from tests.actions.portal_house import THEIRS, Browser, House
 
 
@@ -252,14 +255,14 @@ async def word_of(house: House, **more: str) -> tuple[str, str]:
     return str(reference), str(re.findall(r'id="word">([^<]+)<', answer.text)[0])
 
 
-async def test_anybody_complains_without_logging_in_and_finds_it_with_the_word(
+async def test_anybody_complains_without_logging_in_and_finds_it_with_the_code(
     house: House,
 ) -> None:
     reference, word = await word_of(house)
     stranger = house.browser(host="198.51.100.7")
     asked = await stranger.get(f"/complain/{reference}")
     assert STATEMENT not in asked.text
-    shown = await stranger.post(f"/complain/{reference}", {"word": word.upper().replace("-", " ")})
+    shown = await stranger.post(f"/complain/{reference}", {"word": word.replace(" ", "-")})
     assert shown.status_code == 200
     assert STATEMENT in shown.text
     assert "周婷" not in shown.text
@@ -349,6 +352,101 @@ async def test_anonymous_proxy_and_joint_complaints_are_taken_as_what_they_are(
     assert found[1][1]["name"] == "周明"
     assert found[1][1]["heir"] is True
     assert found[2][2] == {"people": 7, "representatives": ["周婷", "李强"], "in_person": False}
+
+
+async def test_whether_a_code_was_sent_again_nobody_sees_on_the_page(house: House) -> None:
+    reference, code = await word_of(house, email="zhou@example.net")
+    stranger = house.browser(host="198.51.100.7")
+    await stranger.get("/complain")  # the first page sets the language
+    pages = []
+    for there, given in (
+        (reference, "13800001234"), (reference, "13900009999"), ("C261123-000000", "13800001234"),
+    ):  # fmt: skip
+        answer = await stranger.post(f"/complain/{there}/code", {"given": given})
+        pages.append((answer.status_code, answer.text.replace(there, ""), sorted(answer.headers)))
+    assert pages[0] == pages[1] == pages[2]
+    assert "新口令已经发出" in pages[0][1]
+    assert await house.ask("SELECT template FROM sms_outbox") == ["complaint_received_code"]
+    opened = await stranger.post(f"/complain/{reference}", {"word": code})
+    assert opened.status_code == 422
+    await house.texts()
+    [text] = await house.ask("SELECT text FROM sms_embedded")
+    [again] = re.findall(r"\d{4} \d{4} \d{4}", text)
+    assert STATEMENT in (await stranger.post(f"/complain/{reference}", {"word": again})).text
+
+
+async def test_no_network_asks_for_codes_without_end(house: House) -> None:
+    reference, _ = await word_of(house)
+    stranger = house.browser(host="198.51.100.8")
+    answers = [
+        await stranger.post(f"/complain/{reference}/code", {"given": "x"}) for _ in range(12)
+    ]
+    assert answers[-1].status_code == 429
+    assert "太频繁" in answers[-1].text
+
+
+async def test_who_speaks_for_somebody_hears_the_answer_once_a_person_has_seen_the_authority(
+    house: House,
+) -> None:
+    reference, word = await word_of(house, **{"as": "proxy", "speaker": "周明", "name": "周秀英"})
+    at, code = f"/complain/{reference}", {"word": word}
+    await answered_in_letter(house, reference)
+    son = house.browser(host="198.51.100.7")
+    page = (await son.post(at, code)).text
+    assert "已答复" in page
+    assert "请补交授权材料" in page
+    assert "签名的授权书" in page
+    for kept_back in (ANSWER, "投诉成立", "您满意吗", "我想撤回", "申请核查</button>"):
+        assert kept_back not in page
+    for act in ("withdrawal", "opinion", "reexamination"):
+        refused = await son.post(at, {**code, "act": act, "key": act, "text": "不同意"})
+        assert refused.status_code == 422
+        assert "请先补交" in refused.text
+        assert ANSWER not in refused.text
+    form = {**code, "act": "authority", "key": "au" * 8, "principal": "周秀英", "until": "13月"}
+    assert "写清年月日" in (await son.post(at, form)).text
+    form["until"] = "2026-12-31"
+    shown = await son.post(at, form, files=[("授权.png", PNG)], field="authority")
+    assert "授权材料已收到" in shown.text
+    assert "还没有人核对" in shown.text
+    assert ANSWER not in shown.text
+    [(files, principal, until, checked)] = await house.ask(
+        "SELECT proxy->'authority_files', proxy->>'principal', proxy->>'until',"
+        " proxy->>'checked_by' FROM complaint"
+    )
+    assert (len(files), principal, until, checked) == (1, "周秀英", "2026-12-31", "")
+    assert any("请核对" in what for what in await house.ask("SELECT what FROM desk_task"))
+    await checked_by_handler(house, reference, files)
+    page = (await son.post(at, code)).text
+    assert ANSWER in page
+    assert "请补交授权材料" not in page
+    reasons = await house.ask(
+        "SELECT verdict->'reasons' FROM journal WHERE kind = 'complaint.proxy-judged' ORDER BY seq"
+    )
+    assert [[one["code"] for one in each] for each in reasons] == [
+        ["authority-unchecked", "proxy-identity-needed"], []
+    ]  # fmt: skip
+    house.later(days=60)
+    assert "授权已过有效期" in (await son.post(at, code)).text
+
+
+async def answered_in_letter(house: House, reference: str) -> None:
+    """Let it be answered at the complainant's own ways: a proxy's answer would be refused."""
+    await house.ask(
+        'UPDATE complaint SET reach = \'{"phone": "13900007777", "email": "",'
+        ' "address": ""}\' WHERE id = %s RETURNING id',
+        reference,
+    )
+    await answered(house, reference, channel="letter", proof_kind="posting", proof="XA1")
+
+
+async def checked_by_handler(house: House, reference: str, files: list[str]) -> None:
+    async with house.database.transaction() as tx:
+        await actions.show_authority(
+            tx, ComplaintId(reference),
+            actions.Shown(files, ["f-identity"], principal="周秀英", until=date(2026, 12, 31)),
+            checked=True, config=house.complaints, by=HANDLER.actor, at=house.now,
+        )  # fmt: skip
 
 
 LACKING: list[tuple[dict[str, str], str]] = [

@@ -27,6 +27,7 @@ from cardline.outreach import actions as outreach
 from cardline.outreach.model import BlockKind
 from tests.actions.complaint_room import (
     AGENT,
+    CALLER,
     COMPLIANCE,
     CONTENTS,
     LEAD,
@@ -34,6 +35,7 @@ from tests.actions.complaint_room import (
     STATEMENT,
     Room,
     decision,
+    intake,
 )
 from tests.actions.serving_desk import ACCOUNT, HOLDER, OTHER, OTHER_ACCOUNT
 
@@ -174,6 +176,20 @@ async def test_a_complaint_about_contacts_tightens_at_once_and_loosens_at_the_en
     await room.ask(actions.withdraw, case, why="已解决")
     assert not await blocked(BlockKind.CALLS_COMPLAINT)
     assert not await blocked(BlockKind.COMPLAINT)
+
+
+async def test_what_is_not_taken_in_after_all_tightens_nothing(room: Room) -> None:
+    with pytest.raises(RuntimeError, match="the server died"):
+        async with room.database.transaction() as tx:
+            taken = await actions.receive(
+                tx, intake(subjects=("contacts",)), config=room.config, by=CALLER, at=room.now
+            )
+            assert await outreach.is_blocked(
+                tx, holder=HOLDER.id, kind=BlockKind.CALLS_COMPLAINT, at=room.now
+            )
+            raise RuntimeError(f"the server died with {taken.id}")
+    assert await room.rows("SELECT id FROM complaint") == []
+    assert await room.rows("SELECT kind FROM outreach_block") == []
 
 
 async def test_what_turns_out_to_be_about_contacts_tightens_when_it_is_classified(

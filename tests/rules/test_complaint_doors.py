@@ -1,11 +1,15 @@
-"""The doors of complaints: what a form needs, the word of a stranger, the ways on of each pack."""
+"""The doors of complaints: what a form needs, the code of a stranger, the ways on of each pack."""
 
+import hashlib
+import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cardline.complaints.codes import Codes, KnownCode
 from cardline.complaints.doors.config import FOLDER
 from cardline.complaints.doors.model import DoorPolicy, Written
 from cardline.complaints.doors.policy import door_policy
@@ -13,14 +17,19 @@ from cardline.complaints.doors.rules import (
     may_add,
     may_hand_in,
     people_of,
+    reference_meant,
     speakers_of,
     staff_numbers,
 )
-from cardline.complaints.doors.words import hash_of, is_word, new_word
+from cardline.complaints.model import Complainant, Door, Proxy, Reach
+from cardline.complaints.rules.opening import is_theirs, opens_by_code, ways_to
+from cardline.core.ids import HolderId
 from cardline.core.masking import Secret
 from cardline.core.policy import AreaPolicy, Number, PolicyError, load_area
 from cardline.portal.texts import load_texts
+from tests.rules.complaint_cases import complaint
 
+NOW = datetime(2026, 11, 27, 2, tzinfo=UTC)
 SAID = Written("key", "客服答应退年费，没有退。", name="周婷", phone="13800001234")
 
 
@@ -104,19 +113,94 @@ def test_an_addition_needs_words_or_files_and_has_bounds() -> None:
     assert codes("字" * 4001, 4) == ("statement-too-long", "too-many-files")
 
 
-def test_a_word_is_read_as_it_was_meant_and_nothing_else_opens() -> None:
-    word = new_word()
-    known = hash_of(word)
-    plain = word.reveal()
-    assert len(plain.replace("-", "")) == 12
-    for typed in (plain, plain.upper(), plain.replace("-", ""), f" {plain} "):
-        assert is_word(Secret(typed), known)
-    look_alike = plain.replace("0", "O").replace("1", "I")
-    assert is_word(Secret(look_alike), known)
-    assert not is_word(Secret(plain[:-1]), known)
-    assert not is_word(Secret(""), known)
-    assert not is_word(word, None)
-    assert len({new_word().reveal() for _ in range(500)}) == 500
+def test_a_code_is_read_as_it_was_meant_and_nothing_else_opens() -> None:
+    codes = Codes(bytes(32))
+    code = codes.new()
+    known = KnownCode(codes.hash_of(code), keyed=True)
+    plain = code.reveal()
+    assert re.fullmatch(r"\d{4} \d{4} \d{4}", plain)
+    wide = "".join(chr(ord(one) + 0xFEE0) if one.isdigit() else one for one in plain)
+    looks_alike = plain.replace("0", "O").replace("1", "l")
+    dashed = plain.replace(" ", "-")
+    for typed in (plain, dashed, plain.replace(" ", ""), f" {plain}　", wide, looks_alike):
+        assert codes.is_code(Secret(typed), known)
+    for wrong in (plain[:-1], "", plain[::-1] + "0"):
+        assert not codes.is_code(Secret(wrong), known)
+    assert not codes.is_code(code, None)
+    assert not codes.is_code(Secret(""), None)
+    assert len({codes.new().reveal() for _ in range(500)}) == 500
+
+
+def test_who_has_the_database_and_not_the_key_cannot_try_codes() -> None:
+    code = Codes(bytes(32)).new()
+    known = KnownCode(Codes(bytes(32)).hash_of(code), keyed=True)
+    assert not Codes(b"k" * 32).is_code(code, known)
+    assert known.hashed != hashlib.sha256(code.reveal().replace(" ", "").encode()).digest()
+    with pytest.raises(ValueError, match="32 bytes"):
+        Codes(b"short")
+
+
+def test_a_word_from_before_there_was_a_key_still_opens() -> None:
+    old = KnownCode(hashlib.sha256(b"7k3qdmxw2p9t").digest(), keyed=False)
+    assert Codes(bytes(32)).is_code(Secret("7K3Q-dmxw-2p9t"), old)
+    assert not Codes(bytes(32)).is_code(Secret("7K3Q-dmxw-2p9v"), old)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "C261127-7k3q1m",
+        "c261127-7K3QLM",
+        " C261127 7k3qim ",
+        "Ｃ２６１１２７－７ｋ３ｑ１ｍ",
+        "c2611277k3q1m",
+    ],
+)
+def test_a_reference_is_read_as_it_was_meant(typed: str) -> None:
+    assert reference_meant(typed) == "C261127-7k3q1m"
+
+
+def test_what_is_no_reference_stays_what_it_is_without_signs() -> None:
+    assert reference_meant("<b>C1</b>/../x") == "bC1bx"
+    assert reference_meant("投诉") == ""
+
+
+def test_a_code_goes_the_way_that_was_given_the_quickest_first() -> None:
+    stranger = complaint(
+        NOW,
+        complainant=Complainant(
+            None, "周婷", "", Reach("13800001234", "zhou@example.net", "杭州市文三路1号")
+        ),
+    )
+    assert ways_to(stranger) == ("email", "sms", "letter")
+    assert ways_to(stranger, "138 0000 1234") == ("sms", "email", "letter")
+    landline = Reach(phone="01065551234")
+    assert ways_to(replace(stranger, complainant=Complainant(None, "周婷", "", landline))) == ()
+    on_paper = replace(stranger, door=Door.LETTER)
+    assert "letter" not in ways_to(on_paper)
+
+
+def test_a_holder_gets_no_code_but_who_speaks_for_one_does_at_their_own_ways() -> None:
+    holders = complaint(NOW, complainant=Complainant(HolderId("h1")))
+    assert not opens_by_code(holders)
+    spoken = replace(holders, proxy=Proxy("周明", Reach(email="ming@example.net")))
+    assert opens_by_code(spoken)
+    assert ways_to(spoken) == ("email",)
+    assert is_theirs(spoken, "MING@example.net")
+
+
+def test_who_gave_nothing_but_an_address_names_themselves_and_nobody_else_can() -> None:
+    letter = complaint(
+        NOW,
+        door=Door.LETTER,
+        complainant=Complainant(None, "周 婷", "", Reach(address="地址见来信")),
+    )
+    assert is_theirs(letter, "周婷")
+    assert not is_theirs(letter, "周明")
+    with_phone = replace(letter, complainant=replace(letter.complainant, identity_tail="123X"))
+    assert not is_theirs(with_phone, "周婷")
+    assert is_theirs(with_phone, "123x")
+    assert not is_theirs(replace(letter, complainant=Complainant()), "")
 
 
 @pytest.mark.parametrize("pack", ["cn", "uk", "us"])

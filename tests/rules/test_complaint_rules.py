@@ -211,7 +211,9 @@ def test_an_answer_that_lacks_one_thing_is_no_answer(missing: str) -> None:
 
 def test_nobody_who_has_not_shown_that_they_may_gets_the_answer() -> None:
     notice = Notice("n", "answer", "letter", "x", "by", NOW, CN.answer_contents)
-    case = complaint(NOW, state=State.DECIDED, proxy=Proxy("周安", Reach(phone="1"), ("f1",)))
+    proxy = Proxy("周安", Reach(phone="1"), ("f1",), checked_by="staff:7001")
+    who = Complainant(None, "周秀英", "", Reach(phone="1"))
+    case = complaint(NOW, state=State.DECIDED, complainant=who, proxy=proxy)
 
     def may(case: Any, notice: Notice = notice) -> tuple[str, ...]:
         return handling.may_tell(case, notice, by="7001", policy=CN, now=NOW).codes

@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cardline.app import commands
 from cardline.app.commandline import app
 
 SCAM = "请把短信验证码发给我"
-commands.register()
 
 
 def run(*arguments: str, given: bytes | None = None) -> tuple[int, str]:

@@ -16,6 +16,7 @@ from cardline.app.written import mail_config
 from cardline.cards.model import Posting
 from cardline.complaints import actions
 from cardline.complaints.causes import load_causes
+from cardline.complaints.codes import Codes
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.sweeping import pay_ordered
 from cardline.core.masking import Secret
@@ -49,7 +50,12 @@ class BankElsewhere:
 
 def _complaints(bank: Any) -> ComplaintConfig:
     return ComplaintConfig(
-        CN, CALENDARS["cn"], load_causes(), cast(Any, bank), identity_config().sms
+        CN,
+        CALENDARS["cn"],
+        load_causes(),
+        cast(Any, bank),
+        identity_config().sms,
+        Codes(bytes(32)),
     )
 
 

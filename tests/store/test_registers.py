@@ -11,7 +11,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cardline.adapters.postgres.database import Database
-from cardline.app import commands
 from cardline.app.commandline import app
 from cardline.cards.model import Holder
 from cardline.core.actor import SYSTEM
@@ -186,7 +185,6 @@ def test_bad_rows_are_named_and_not_repeated() -> None:
 
 
 def _run(home: Path, url: str, *arguments: str) -> Result:
-    commands.register()
     return CliRunner().invoke(app, [*arguments, "--home", str(home), "--database", url])
 
 

@@ -151,7 +151,6 @@ def lived(database_url: str) -> str:
             await live(tx, random.Random(7))
 
     asyncio.run(fill())
-    commands.register()
     return database_url
 
 

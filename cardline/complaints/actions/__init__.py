@@ -8,6 +8,7 @@ from cardline.complaints.actions.choosing import (
     open_attached,
     payees,
 )
+from cardline.complaints.actions.coding import opens, tell_code
 from cardline.complaints.actions.correcting import (
     correctives,
     finish_corrective,
@@ -38,7 +39,6 @@ from cardline.complaints.actions.handling import (
     finish_department,
     join,
     refuse,
-    show_authority,
     tell_outside,
 )
 from cardline.complaints.actions.hearing import take_outcome
@@ -51,6 +51,7 @@ from cardline.complaints.actions.noticing import (
 )
 from cardline.complaints.actions.proving import prove
 from cardline.complaints.actions.receiving import NotReceivable, receive
+from cardline.complaints.actions.speaking import Shown, show_authority
 from cardline.complaints.actions.stepping import Stepped, Working
 from cardline.complaints.actions.timing import (
     add_facts,
@@ -66,6 +67,7 @@ __all__ = [
     "NotReceivable",
     "PaidOtherwise",
     "Payee",
+    "Shown",
     "Stepped",
     "Whole",
     "Working",
@@ -99,6 +101,7 @@ __all__ = [
     "of_holder",
     "open_attached",
     "open_corrective",
+    "opens",
     "pause",
     "pay",
     "payees",
@@ -110,6 +113,7 @@ __all__ = [
     "settle_extension",
     "show_authority",
     "take_outcome",
+    "tell_code",
     "tell_outside",
     "to_pay",
     "view_for",

@@ -4,17 +4,20 @@ A notice is the key of the message that carries it: by it whatever becomes of th
 (:mod:`hearing`). What the gate keeps back was not told, and the handler hears so at once.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cardline.cards.model import Language
 from cardline.complaints import work_store
+from cardline.complaints.actions.coding import keep_code
 from cardline.complaints.actions.stepping import holder_of, stream_of
+from cardline.complaints.codes import CodeWay
 from cardline.complaints.config import ComplaintConfig
-from cardline.complaints.model import Complaint, Door, Extension
+from cardline.complaints.model import Complaint, Door, Extension, Reach
 from cardline.complaints.rules.clocks import clocks, next_due
-from cardline.complaints.rules.handling import proxy_lacks
+from cardline.complaints.rules.speaking import heard_by_proxy, proxy_lacks
 from cardline.complaints.telling import (
     ANSWERS,
     remedies_in_words,
@@ -26,9 +29,11 @@ from cardline.complaints.telling import (
 from cardline.complaints.telling_model import Notice, NoticeAbout, WayOn
 from cardline.complaints.words import day_in_words, word
 from cardline.complaints.work_model import Decided
+from cardline.core.actor import SYSTEM
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
-from cardline.core.phone import PhoneNumber
+from cardline.core.masking import Secret
+from cardline.core.phone import PhoneNumber, parse_phone, takes_texts
 from cardline.core.transaction import Transaction
 from cardline.core.verdict import Reason
 from cardline.desk.staff import actions as desk_staff
@@ -91,21 +96,29 @@ async def carry(
     config: ComplaintConfig,
     at: datetime,
     to: str = "",
+    speaker: bool = False,
 ) -> Carried:
     """Send a notice its way; it answers what the complainant has asked, and may wait for the day.
 
     ``to``: the address on a stranger's letter, of which the bank has nothing but the paper.
+    ``speaker``: to whoever speaks for a holder. An acknowledgement brings whoever has no log-in the
+    code that opens the complaint; it replaces the one before once it is on its way.
     Refusals: ``no-address``, ``way-closed`` (the gate's own reasons stand in the journal),
     ``approval-needed``.
     """
     extension = extension_of(case, notice.extension)
     if notice.about == "extension" and notice.channel != "sms" and not _approved(extension, config):
         return Carried(None, (Reason("approval-needed", config.policy.sources["grades"]),))
-    whom = await _recipient(tx, case, config, to)
+    acknowledges = notice.about == "acknowledgement"
+    whom = await _recipient(tx, case, config, to, speaker=speaker, acknowledges=acknowledges, at=at)
     if whom is None:
         return _none()
-    send = {"sms": _by_sms, "email": _by_mail, "letter": _by_letter}[notice.channel]
-    return await send(tx, case, notice, whom, config, at)
+    code = config.codes.new() if acknowledges and whom.holder is None else None
+    way = _WAYS[notice.channel]
+    carried = await way.send(tx, case, notice, whom, config, at, code)
+    if code is not None and carried.message is not None:
+        await keep_code(tx, case, code, way=way.word, config=config, by=SYSTEM, at=at)
+    return carried
 
 
 def extension_of(case: Complaint, extension: str | None) -> Extension | None:
@@ -142,11 +155,23 @@ def _approved(extension: Extension | None, config: ComplaintConfig) -> bool:
 
 
 async def _recipient(
-    tx: Transaction, case: Complaint, config: ComplaintConfig, to: str
+    tx: Transaction,
+    case: Complaint,
+    config: ComplaintConfig,
+    to: str,
+    *,
+    speaker: bool,
+    acknowledges: bool,
+    at: datetime,
 ) -> Recipient | None:
-    """A holder is told at the registered ways; a stranger at those that they gave."""
+    """A holder is told at the registered ways; a stranger at those that they gave.
+
+    That it came is told to whoever speaks for somebody, whatever they have shown: it says nothing.
+    """
     holder = await holder_of(tx, case, config)
     gave = case.complainant.reach
+    if speaker and case.proxy is not None:
+        holder, gave = None, Reach()
     if holder is not None:
         return Recipient(
             holder.id,
@@ -158,7 +183,8 @@ async def _recipient(
             holder.address or "",
         )
     name = case.complainant.name
-    proxy = speaks_for(case, proxy_lacks(case))
+    lacks = () if acknowledges else proxy_lacks(case, now=at)
+    proxy = case.proxy if speaker else speaks_for(case, lacks)
     if proxy is not None:
         name, gave = proxy.name, proxy.reach
     # Of a letter the bank has the paper alone: somebody reads the address and writes it down.
@@ -166,7 +192,8 @@ async def _recipient(
     if not name:
         return None
     zone = ZoneInfo(case.zone)
-    return Recipient(None, name, case.language, zone, None, gave.email, to or address)
+    phone = parse_phone(gave.phone)
+    return Recipient(None, name, case.language, zone, phone, gave.email, to or address)
 
 
 async def _by_sms(
@@ -176,17 +203,22 @@ async def _by_sms(
     whom: Recipient,
     config: ComplaintConfig,
     at: datetime,
+    code: Secret | None,
 ) -> Carried:
-    if whom.phone is None:
+    if whom.phone is None or not takes_texts(whom.phone):
         return _none()
     template = SMS[notice.about]
+    values: dict[str, str | int | datetime] = {"case": case.id}
+    values["due"] = _answer_day(case, notice, config, at)
+    if code is not None:
+        template, values["code"] = f"{template}_code", code.reveal()
     queued = await messages.send_sms(
         tx,
         config=config.sms,
         holder=whom.holder,
         to=whom.phone,
         template=template,
-        values={"case": case.id, "due": _answer_day(case, notice, config, at)},
+        values=values,
         language=whom.language,
         key=f"{notice.id}/{template}",
         stream=stream_of(case.id),
@@ -194,6 +226,8 @@ async def _by_sms(
         zone=whom.zone,
         solicited=True,
         wait=True,
+        # In the outbox that stands for the telephone a code can be read until then.
+        lapses_at=at + config.policy.code_waits if code is not None else None,
     )
     return _queued(queued.id, queued.state)
 
@@ -205,10 +239,11 @@ async def _by_mail(
     whom: Recipient,
     config: ComplaintConfig,
     at: datetime,
+    code: Secret | None,
 ) -> Carried:
     if not whom.email or config.mail is None:
         return _none()
-    values = await _values(tx, case, notice, whom, config, at)
+    values = await _values(tx, case, notice, whom, config, at, code)
     if notice.about in (*ANSWERS, "refusal"):
         values["outside"] = ways_in_words(ways_of(case, notice, config), whom.language)
     queued = await send_mail(
@@ -238,6 +273,7 @@ async def _by_letter(
     whom: Recipient,
     config: ComplaintConfig,
     at: datetime,
+    code: Secret | None,
 ) -> Carried:
     to = addressed(whom.name, whom.address)
     if to is None or config.letters is None:
@@ -248,7 +284,7 @@ async def _by_letter(
         config=config.letters,
         key=notice.id,
         template=FORMS[notice.about],
-        values=await _values(tx, case, notice, whom, config, at),
+        values=await _values(tx, case, notice, whom, config, at, code),
         holder=whom.holder,
         to=to,
         language=whom.language,
@@ -264,6 +300,24 @@ async def _by_letter(
     return _queued(queued.id, queued.state)
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a notice goes, and what that is called where a code goes along."""
+
+    word: CodeWay
+    send: Callable[
+        [Transaction, Complaint, Notice, Recipient, ComplaintConfig, datetime, Secret | None],
+        Awaitable[Carried],
+    ]
+
+
+_WAYS = {
+    "sms": _Way("sms", _by_sms),
+    "email": _Way("email", _by_mail),
+    "letter": _Way("letter", _by_letter),
+}
+
+
 async def _values(
     tx: Transaction,
     case: Complaint,
@@ -271,6 +325,7 @@ async def _values(
     whom: Recipient,
     config: ComplaintConfig,
     at: datetime,
+    code: Secret | None,
 ) -> dict[str, str | int | datetime]:
     """Return what the forms are filled with."""
     received = case.timeline.received_at.astimezone(config.policy.zone).date()
@@ -284,7 +339,13 @@ async def _values(
             remedies, whom.language, currency=config.policy.currency
         )
         return values
-    values["words"] = notice.text
+    lacks = proxy_lacks(case, now=at)
+    told = whom.holder is not None or not heard_by_proxy(case, notice.channel)
+    values["words"] = notice.text if told or not lacks else ""
+    if notice.about == "acknowledgement" and lacks and whom.holder is None:
+        values["needs"] = said("authority-wanted", whom.language)
+    if code is not None:
+        values["code"] = code.reveal()
     if notice.about == "refusal":
         values["reason"] = word("refused_for", case.refusal).in_(whom.language)
         return values

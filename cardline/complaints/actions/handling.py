@@ -1,8 +1,7 @@
 """Who handles a complaint, whether it is accepted, what departments are asked (row C2)."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from cardline.complaints import due_store, timeline_store, work_store
 from cardline.complaints.actions.receiving import new_source, take_over, tighten
@@ -16,24 +15,20 @@ from cardline.complaints.actions.stepping import (
 )
 from cardline.complaints.classifying.reading import load_vocabulary
 from cardline.complaints.classifying.rules import suggest
-from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.due_store import Due
-from cardline.complaints.model import ComplaintId, Mark, Reach, Severity, State
+from cardline.complaints.model import ComplaintId, Mark, Severity, State
 from cardline.complaints.rules.counting import day_at
 from cardline.complaints.rules.handling import (
     in_state,
     may_accept,
-    may_add_facts,
     may_classify,
     may_handle,
     may_join,
     may_refuse,
     may_work,
-    proxy_lacks,
     unfit,
 )
 from cardline.complaints.work_model import DepartmentTask
-from cardline.core.actor import Actor
 from cardline.core.calendar import end_of
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import new_id
@@ -288,43 +283,6 @@ async def join(
     return await step(
         tx, case, after, kind="complaint.joined-to", verdict=verdict, body={"into": main.id},
         by=work.actor, config=work.config, at=work.at,
-    )  # fmt: skip
-
-
-async def show_authority(
-    tx: Transaction,
-    case_id: ComplaintId,
-    *,
-    authority_files: Sequence[str],
-    identity_files: Sequence[str],
-    reach: Reach,
-    config: ComplaintConfig,
-    by: Actor,
-    at: datetime,
-) -> Stepped:
-    """Whoever speaks for the complainant shows that they may (CMP 14).
-
-    What was shown before stays. Journals ``complaint.authority-shown``. Raises ``Invalid`` where
-    nobody speaks for the complainant.
-    """
-    case = await locked(tx, case_id)
-    if case.proxy is None:
-        raise Invalid("the complainant speaks for themselves")
-    proxy = replace(
-        case.proxy,
-        authority_files=tuple(dict.fromkeys((*case.proxy.authority_files, *authority_files))),
-        identity_files=tuple(dict.fromkeys((*case.proxy.identity_files, *identity_files))),
-        reach=reach if reach.any else case.proxy.reach,
-    )
-    after = replace(case, proxy=proxy)
-    body = {
-        "authority_files": list(authority_files),
-        "identity_files": list(identity_files),
-        "lacks": list(proxy_lacks(after)),
-    }
-    return await step(
-        tx, case, after, kind="complaint.authority-shown",
-        verdict=may_add_facts(case, config.policy), body=body, by=by, config=config, at=at,
     )  # fmt: skip
 
 

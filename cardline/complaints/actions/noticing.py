@@ -152,19 +152,24 @@ async def _in_full(tx: Transaction, case: Complaint, notice: Notice, work: Worki
 async def acknowledge_by(
     tx: Transaction,
     case: Complaint,
-    channel: Literal["sms", "email"],
+    channel: Literal["sms", "email", "letter"],
     *,
     config: ComplaintConfig,
     at: datetime,
-) -> None:
-    """Tell the reference and what comes next, in the form's words; it counts when it has left."""
-    text = "" if channel == "email" else SMS["acknowledgement"]
+    to: str = "",
+    speaker: bool = False,
+) -> bool:
+    """Tell the reference and what comes next, in the form's words; it counts when it has left.
+
+    False where it cannot go that way. ``to``, ``speaker``: as :func:`carry`.
+    """
+    text = SMS["acknowledgement"] if channel == "sms" else ""
     notice = Notice(
         id=new_id("n"), about="acknowledgement", channel=channel, text=text, by=str(SYSTEM), at=at
     )
     if not carries(config, notice):
-        return
-    carried = await carry(tx, case, notice, config=config, at=at)
+        return False
+    carried = await carry(tx, case, notice, config=config, at=at, to=to, speaker=speaker)
     if carried.message is not None:
         await work_store.add_notice(tx, case, replace(notice, carried_by=carried.message))
         body: JsonObject = {"notice": notice.id, "about": notice.about, "channel": channel}
@@ -172,6 +177,7 @@ async def acknowledge_by(
         await journal(
             tx, stream=stream_of(case.id), kind="complaint.told", by=SYSTEM, body=body, at=at
         )
+    return carried.message is not None
 
 
 async def notices_of(tx: Transaction, case: ComplaintId) -> list[Notice]:

@@ -265,7 +265,7 @@ def received_body(case: Complaint) -> JsonObject:
         "complaint": case.id,
         "door": case.door,
         "holder": who.holder_id,
-        "anonymous": who.anonymous,
+        "anonymous": case.anonymous,
         "received_at": case.timeline.received_at.isoformat(),
         "text": case.statement,
         "demand": case.demand,

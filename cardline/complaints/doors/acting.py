@@ -6,6 +6,7 @@ from typing import Final, get_args
 from starlette.datastructures import FormData
 
 from cardline.complaints.doors import following
+from cardline.complaints.doors.rules import day_in
 from cardline.complaints.doors.showing import DoorServices, files_of
 from cardline.core.actor import Actor
 from cardline.core.errors import NotFound
@@ -33,11 +34,19 @@ async def act_in(
     if act is None:
         raise NotFound("there is no such page")
     given: tuple[SafeFile, ...] = ()
+    identity: tuple[SafeFile, ...] = ()
+    until = None
     if act == "facts":
         fault, files = await files_of(form, services.doors, "files")
         if fault:
             return fault, ""
         given = files[0]
+    if act == "authority":
+        fault, files = await files_of(form, services.doors, "authority", "identity")
+        until = day_in(text_in(form, "until"))
+        if fault or (until is None and text_in(form, "until").strip()):
+            return fault or "day-unclear", ""
+        given, identity = files[0], files[1]
     async with services.database.transaction() as tx:
         return await following.follow(
             tx,
@@ -48,6 +57,9 @@ async def act_in(
                 text=text_in(form, "text"),
                 satisfied=text_in(form, "satisfied") == "yes",
                 files=given,
+                identity=identity,
+                principal=text_in(form, "principal")[: services.doors.policy.name_characters],
+                until=until,
             ),
             holder=holder,
             by=by,

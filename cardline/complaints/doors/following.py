@@ -1,11 +1,11 @@
 """What the complainant sees of a complaint, and what they may still do with it (rows C4, A7).
 
-Whoever calls has shown whose it is: by the session of the holder, or by the word of the form.
+Whoever calls has shown whose it is: by the session of the holder, or by the code that came with it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Final, Literal
 
 from cardline.cards.model import Holder, Language
@@ -17,11 +17,12 @@ from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.doors.files import keep_files, masked
 from cardline.complaints.doors.model import Line, Seen
 from cardline.complaints.doors.rules import may_add
-from cardline.complaints.doors.words import is_word
 from cardline.complaints.model import ComplaintId, Grade
 from cardline.complaints.packing import subject_of
+from cardline.complaints.rules.speaking import may_hear
 from cardline.complaints.telling_model import ForComplainant
 from cardline.core.actor import Actor
+from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
@@ -30,9 +31,8 @@ from cardline.evidence.model import Entry
 from cardline.evidence.packs.model import Subject
 from cardline.portal.keeping import SafeFile
 
-Act = Literal["facts", "opinion", "reexamination", "withdrawal"]
+Act = Literal["facts", "opinion", "reexamination", "withdrawal", "authority"]
 """What a complainant may do with a complaint of theirs."""
-_REFERENCE: Final = 40
 _LEAST: Final = 4
 """Characters of an addition; what is shorter came with files, or says little."""
 _THEIRS: Final = frozenset(
@@ -45,8 +45,11 @@ _THEIRS: Final = frozenset(
 )
 _OURS: Final = frozenset({"acceptance", "refusal", "extension", "answer", "reexamination"})
 _SHOWN: Final = 100
+_OPEN_TO_ALL: Final = ("facts", "authority")
+"""What whoever speaks for somebody may do before they have shown that they may."""
 _DONE: Final = {
     "facts": "added",
+    "authority": "authority-sent",
     "reexamination": "again-done",
     "withdrawal": "withdrawn",
     "opinion-yes": "said-yes",
@@ -67,6 +70,10 @@ class Said:
     files: Sequence[SafeFile] = ()
     kept: tuple[str, ...] = ()
     """Ids of files that are kept already."""
+    identity: Sequence[SafeFile] = ()
+    """Of an authority: who they are; ``files`` is the authority itself."""
+    principal: str = ""
+    until: date | None = None
 
 
 async def view_of(
@@ -91,11 +98,46 @@ async def seen(
     config: DoorConfig,
     at: datetime,
 ) -> Seen:
-    """Return a complaint whole, with all that went to and fro. Raises ``NotFound``."""
+    """Return a complaint whole, with all that went to and fro. Raises ``NotFound``.
+
+    ``holder`` ``None``: whoever has the code. Speaks they for somebody else and have not shown that
+    they may, they see where it is, and nothing of what was found, decided or told (CMP 14).
+    """
     view = await view_of(tx, reference, holder=holder, config=config, at=at)
     stream = f"complaint:{view.id}"
     entries = (await read_streams(tx, [stream])).get(stream, [])
-    return Seen(view, tuple(line for entry in entries for line in line_of(entry)))
+    lacks = await _lacks(tx, view.id, holder=holder, config=config, at=at)
+    if lacks:
+        entries = [one for one in entries if not one.by.startswith("holder")]
+    lines = tuple(line for entry in entries for line in line_of(entry))
+    if lacks:
+        view = replace(
+            view,
+            answer=None,
+            outcome=None,
+            may_withdraw=False,
+            may_ask_reexamination_until=None,
+        )
+        lines = tuple(line for line in lines if line.by == "complainant")
+    return Seen(view, lines, lacks, await _spoken_for(tx, view.id, holder=holder))
+
+
+async def _lacks(
+    tx: Transaction,
+    case_id: ComplaintId,
+    *,
+    holder: HolderId | None,
+    config: DoorConfig,
+    at: datetime,
+) -> tuple[str, ...]:
+    if holder is not None:
+        return ()
+    case = await actions.find(tx, case_id)
+    return may_hear(case, config.complaints.policy, now=at).codes
+
+
+async def _spoken_for(tx: Transaction, case_id: ComplaintId, *, holder: HolderId | None) -> bool:
+    return holder is None and (await actions.find(tx, case_id)).proxy is not None
 
 
 async def pack_of(
@@ -127,16 +169,15 @@ async def of_holder(
 async def by_word(
     tx: Transaction, reference: str, word: Secret, *, config: DoorConfig, at: datetime
 ) -> ComplaintId | None:
-    """Return the complaint that a word opens. A reference that had too many wrong ones rests.
+    """Return the complaint that a code opens. A reference that had too many wrong ones rests.
 
-    Wrong words are counted for references that nobody has too: nothing tells which there are.
+    Wrong codes are counted for references that nobody has too: nothing tells which there are.
     """
-    reference = reference[:_REFERENCE]
+    reference = reference[: door_store.REFERENCE]
     policy = config.policy
     since = at - policy.lookup_within
     await door_store.lock_key(tx, f"lookup:{reference}")
-    known = await door_store.word_of(tx, reference)
-    right = is_word(word, known)
+    right = await actions.opens(tx, reference, word, config=config.complaints)
     if await door_store.misses(tx, reference, since=since) >= policy.lookup_tries:
         return None
     if right:
@@ -161,10 +202,17 @@ async def follow(
     The same form twice does it once. Raises ``NotFound`` for another holder's complaint.
     """
     view = await view_of(tx, reference, holder=holder, config=config, at=at)
+    lacks = await _lacks(tx, view.id, holder=holder, config=config, at=at)
+    if lacks and act not in _OPEN_TO_ALL:
+        return lacks[0], ""
     done = _DONE[f"opinion-{'yes' if said.satisfied else 'no'}" if act == "opinion" else act]
     text = masked(said.text)
     files = len(said.files) + len(said.kept)
-    if act in ("facts", "reexamination"):
+    if act == "authority":
+        files += len(said.identity)
+        if not await _spoken_for(tx, view.id, holder=holder):
+            raise NotFound("there is no such page")
+    if act in ("facts", "reexamination", "authority"):
         at_once = config.files_at_once if not said.kept else files
         verdict = may_add(text, files=files, files_at_once=at_once, policy=config.policy)
         if not verdict.allowed:
@@ -197,6 +245,8 @@ async def _step(
         return await actions.add_facts(
             tx, case, text=words, files=(*said.kept, *kept), config=engine, by=by, at=at
         )
+    if act == "authority":
+        return await _shown(tx, case, said, by=by, config=config, at=at)
     if act == "reexamination":
         return await actions.ask_reexamination(
             tx, case, why=text, in_writing=True, config=engine, by=by, at=at
@@ -207,6 +257,19 @@ async def _step(
         )
     why = config.texts.say("said.withdrawn", language)
     return await actions.withdraw(tx, case, why=why, config=engine, by=by, at=at)
+
+
+async def _shown(
+    tx: Transaction, case: ComplaintId, said: Said, *, by: Actor, config: DoorConfig, at: datetime
+) -> Stepped:
+    """Keep what shows that somebody may speak; whoever handles it looks at it."""
+    beside = InteractionId(f"complaint:{case}")
+    files = await keep_files(tx, beside, said.files, config=config, by=by, at=at)
+    own = await keep_files(tx, beside, said.identity, config=config, by=by, at=at)
+    shown = actions.Shown(files, own, principal=masked(said.principal), until=said.until)
+    return await actions.show_authority(
+        tx, case, shown, checked=False, config=config.complaints, by=by, at=at
+    )
 
 
 def line_of(entry: Entry) -> Iterator[Line]:

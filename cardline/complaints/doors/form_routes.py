@@ -7,9 +7,10 @@ from fastapi.responses import FileResponse
 from starlette.datastructures import FormData
 
 from cardline.complaints import actions
-from cardline.complaints.doors import following, taking
+from cardline.complaints.doors import codes, following, taking
 from cardline.complaints.doors.acting import act_in
 from cardline.complaints.doors.model import Written
+from cardline.complaints.doors.rules import reference_meant
 from cardline.complaints.doors.showing import (
     COMPLAIN,
     DoorServices,
@@ -93,7 +94,7 @@ def _writing(routes: APIRouter, services: DoorServices, shown: Shown) -> None:
         values = {
             "view": view,
             "word": done.word.reveal() if done.word else "",
-            "anonymous": done.complaint.complainant.anonymous,
+            "anonymous": done.complaint.anonymous,
         }
         return shown.page(request, "complain_done", values=values)
 
@@ -111,29 +112,45 @@ def _finding(routes: APIRouter, services: DoorServices, shown: Shown) -> None:
     async def look(request: Request) -> Response:
         """Lead to the page of a reference, whether there is such a one or not."""
         form = await form_of(request, services)
-        plain = "".join(
-            letter
-            for letter in text_in(form, "reference")
-            if letter == "-" or (letter.isascii() and letter.isalnum())
-        )
+        plain = reference_meant(text_in(form, "reference"))
         return see_other(f"{COMPLAIN}/{plain[:_REFERENCE]}" if plain else COMPLAIN)
 
     @routes.get(f"{COMPLAIN}/{{reference}}")
     async def ask(request: Request, reference: str) -> Response:
-        """Ask for the word; the page is the same for a reference that nobody has."""
+        """Ask for the code; the page is the same for a reference that nobody has."""
         return look_page(request, reference)
 
     @routes.post(f"{COMPLAIN}/{{reference}}")
     async def see(request: Request, reference: str) -> Response:
-        """Show the complaint to whoever has its word, and do what its forms ask for."""
+        """Show the complaint to whoever has its code, and do what its forms ask for."""
         form = await form_of(request, services)
         return await with_word(request, reference, form)
 
     @routes.post(f"{COMPLAIN}/{{reference}}/evidence")
     async def pack(request: Request, reference: str) -> Response:
-        """Hand the evidence pack to whoever has the word and names what they gave (row C6)."""
+        """Hand the evidence pack to whoever has the code and names what they gave (row C6)."""
         form = await form_of(request, services)
         return await with_word(request, reference, form, wants_pack=True)
+
+    @routes.post(f"{COMPLAIN}/{{reference}}/code")
+    async def code(request: Request, reference: str) -> Response:
+        """Send another code to the way that was given; the page never says whether one left."""
+        form = await form_of(request, services)
+        given = text_in(form, "given")[:_GIVEN]
+        try:
+            services.admit(request)
+            async with (
+                even_pace(services.portal.policy.even_pace),
+                services.database.transaction() as tx,
+            ):
+                await codes.send_again(
+                    tx, reference, given, config=services.doors, at=services.clock()
+                )
+        except CardlineError as error:
+            if not too_many(error):
+                raise
+            return look_page(request, reference, error.code, status=429)
+        return look_page(request, reference, asked=True)
 
     async def with_word(
         request: Request, reference: str, form: FormData, *, wants_pack: bool = False
@@ -169,7 +186,7 @@ def _finding(routes: APIRouter, services: DoorServices, shown: Shown) -> None:
             one = await following.seen(
                 tx, found, holder=None, config=services.doors, at=services.clock()
             )
-            named = not (await actions.find(tx, one.view.id)).complainant.anonymous
+            named = not (await actions.find(tx, one.view.id)).anonymous
         text = text_in(form, "text") if fault else ""
         values = {
             "one": one,
@@ -201,7 +218,7 @@ def _finding(routes: APIRouter, services: DoorServices, shown: Shown) -> None:
             )
 
     def look_page(
-        request: Request, reference: str, fault: str = "", *, status: int = 0
+        request: Request, reference: str, fault: str = "", *, status: int = 0, asked: bool = False
     ) -> Response:
-        values = {"reference": reference[:_REFERENCE]}
+        values = {"reference": reference[:_REFERENCE], "asked": asked}
         return shown.page(request, "complain_look", fault=fault, status=status, values=values)

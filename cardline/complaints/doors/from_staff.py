@@ -8,13 +8,17 @@ from datetime import datetime
 
 from cardline.cards.serving import Serving, took_part
 from cardline.complaints import actions
+from cardline.complaints.doors import store as door_store
+from cardline.complaints.doors.codes import acknowledge_stranger
 from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.doors.following import view_of
 from cardline.complaints.model import Complainant, Complaint, Door, Intake, Joint, Language, Proxy
 from cardline.complaints.rules.intake import still_needed
+from cardline.complaints.rules.opening import opens_by_code
 from cardline.complaints.telling_model import ForComplainant
 from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId, InteractionId
+from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
 from cardline.desk.staff.model import Staff
 
@@ -44,6 +48,8 @@ class Taken:
     complaint: Complaint
     view: ForComplainant
     still_needed: tuple[str, ...]
+    code: Secret | None = None
+    """Of whoever has no log-in: said to them now, and shown to nobody again."""
 
 
 async def in_conversation(
@@ -51,8 +57,9 @@ async def in_conversation(
 ) -> Taken:
     """Take a complaint down in a call or a chat; of the claimed holder, else of whom they named.
 
-    Returns it with what is said to the complainant: the reference and the next date. That counts
-    as acknowledged. Raises ``NotServing`` for an agent who was not in it, ``NotReceivable``.
+    Returns it with what is said to the complainant: the reference, the next date, and on the
+    telephone the code of whoever has no log-in. That counts as acknowledged. Raises ``NotServing``
+    for an agent who was not in it, ``NotReceivable``.
     """
     await took_part(tx, act)
     claimed = act.interaction.proofs.claimed
@@ -71,8 +78,15 @@ async def in_conversation(
     )
     complaint = await actions.receive(tx, intake, config=config.complaints, by=act.by, at=act.at)
     await actions.acknowledge(tx, complaint.id, config=config.complaints, by=act.by, at=act.at)
+    code = None
+    if opens_by_code(complaint) and door is Door.AGENT:
+        code = await actions.tell_code(
+            tx, complaint.id, way="said", first=True, config=config.complaints, by=act.by, at=act.at
+        )
+    elif opens_by_code(complaint):  # what is written in a chat stays in it
+        await _told_once(tx, complaint, config, act.at)
     view = await view_of(tx, complaint.id, holder=None, config=config, at=act.at)
-    return Taken(complaint, view, still_needed(intake))
+    return Taken(complaint, view, still_needed(intake), code)
 
 
 async def handed_on(
@@ -108,8 +122,18 @@ async def handed_on(
         reference=number,
     )
     complaint = await actions.receive(tx, intake, config=config.complaints, by=by.actor, at=at)
+    if opens_by_code(complaint):
+        await _told_once(tx, complaint, config, at)
     view = await view_of(tx, complaint.id, holder=None, config=config, at=at)
     return Taken(complaint, view, still_needed(intake))
+
+
+async def _told_once(
+    tx: Transaction, complaint: Complaint, config: DoorConfig, at: datetime
+) -> None:
+    """Send reference and code to the ways that were given; the same again sends nothing."""
+    if await door_store.once(tx, f"acknowledged:{complaint.id}", at=at):
+        await acknowledge_stranger(tx, complaint, config=config, at=at)
 
 
 def _intake(

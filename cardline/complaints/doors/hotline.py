@@ -1,9 +1,11 @@
 """Key 5 without a person: a complaint that was left as a recording (row C1)."""
 
+import hashlib
 from datetime import date, datetime
 
 from cardline.cards.model import Holder, Language
 from cardline.complaints import actions
+from cardline.complaints.doors.codes import acknowledge_stranger, few_a_day
 from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.doors.following import days_of, view_of
 from cardline.complaints.model import Complainant, Door, Intake, Reach
@@ -29,7 +31,8 @@ async def left_recorded(
     """Register what a caller recorded; returns the last day of what the bank owes next.
 
     The words are in the recording of the call, for whoever handles it. A caller whom nobody knows
-    is reached at the number that called; without one it is a complaint without a name.
+    is reached at the number that called, by a text with reference and code; without one it is a
+    complaint without a name.
     """
     say = config.texts.say
     zone = config.complaints.policy.zone
@@ -57,6 +60,11 @@ async def left_recorded(
     )
     # The reference cannot be spoken, but that it is registered was told in the call itself.
     await actions.acknowledge(tx, complaint.id, config=config.complaints, by=by, at=at)
+    most = config.policy.texts_per_day
+    if number is not None and holder is None:
+        whom = hashlib.sha256(number.encode()).hexdigest()[:24]
+        if await few_a_day(tx, f"texted:{whom}", most=most, config=config, at=at):
+            await acknowledge_stranger(tx, complaint, config=config, at=at)
     view = await view_of(tx, complaint.id, holder=None, config=config, at=at)
     return view.next_by or when.date()
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from cardline.complaints import actions, store
 from cardline.complaints.doors import following
 from cardline.complaints.doors import store as door_store
+from cardline.complaints.doors.codes import acknowledge_stranger
 from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.model import (
     OPEN_STATES,
@@ -88,7 +89,9 @@ async def taken(tx: Transaction, arrival: Arrival, *, config: DoorConfig) -> boo
 async def _acknowledged(
     tx: Transaction, complaint: Complaint, arrival: Arrival, config: DoorConfig
 ) -> None:
-    """Tell a stranger that the mail came, its reference and what comes next; nothing of its words.
+    """Tell a stranger that the mail came, its reference, the code and what comes next.
+
+    Nothing of its words. What an address wrote already goes on under its first reference.
 
     Once for each address and day: whose address somebody borrowed is not flooded by us.
     """
@@ -98,7 +101,7 @@ async def _acknowledged(
         open_one = complaint
         if complaint.joined_to is not None:
             open_one = await actions.find(tx, complaint.joined_to)
-        await actions.acknowledge_by(tx, open_one, "email", config=config.complaints, at=arrival.at)
+        await acknowledge_stranger(tx, open_one, config=config, at=arrival.at)
 
 
 async def _flooded(

@@ -32,6 +32,10 @@ class DoorPolicy:
     lookup_within: timedelta
     mails_per_day: int
     """Complaints of one sender by e-mail in 24 hours; what more comes is added to the last."""
+    texts_per_day: int
+    """Acknowledgements to one number that nobody has proven."""
+    codes_per_day: int
+    """New codes that a page sends for one complaint."""
     ways: tuple[Way, ...]
     facts: Mapping[str, str]
     """What stands in the texts of the ways."""
@@ -61,6 +65,8 @@ class Written:
     speaker: str = ""
     """Who speaks for the complainant; of a joint complaint the representatives, one a line."""
     heir: bool = False
+    until: str = ""
+    """The last day of the authority, as it was typed."""
     people: str = ""
     """How many complain together, as it was typed."""
     language: Language = "zh"
@@ -85,6 +91,10 @@ class Seen:
 
     view: ForComplainant
     lines: tuple[Line, ...]
+    lacks: tuple[str, ...] = ()
+    """What whoever speaks for the complainant has not shown yet, as codes of reasons."""
+    spoken_for: bool = False
+    """Whoever has the code speaks for somebody else."""
 
     @property
     def open(self) -> bool:

@@ -22,6 +22,8 @@ def door_policy(area: AreaPolicy, other: Callable[[str], AreaPolicy]) -> DoorPol
         lookup_tries=area.integer("lookup_tries"),
         lookup_within=area.hours("lookup_hours"),
         mails_per_day=area.integer("mails_per_day"),
+        texts_per_day=area.integer("texts_per_day"),
+        codes_per_day=area.integer("codes_per_day"),
         ways=tuple(Way(name, lines.get(name, "")) for name in names),
         facts=facts,
         sources={key: area.source(key) for key in area.numbers},

@@ -1,16 +1,20 @@
 """What a form must hold before it is a complaint; pure. As little as the law and an answer need."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from cardline.complaints.doors.model import DoorPolicy, Written
-from cardline.complaints.model import Complaint
 from cardline.core.phone import parse_phone
 from cardline.core.verdict import Reason, Verdict, judge
 
 _MAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _STAFF_NUMBER = re.compile(r"(?<!\d)\d{4,8}(?!\d)")
+_REFERENCE: Final = re.compile(r"c(\d{6})-?([0-9a-z]{6})")
+_READ_AS: Final = str.maketrans({"o": "0", "i": "1", "l": "1", "u": "v"})
+_DAY: Final = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?")
 _LEAST_PEOPLE: Final = 2
 _MOST_PEOPLE: Final = 100_000
 
@@ -58,8 +62,11 @@ def _of_people(written: Written, representatives: int) -> Iterator[Reason]:
         yield Reason("name-needed", "CMP 13")
     if not (written.phone or written.email or written.address):
         yield Reason("reach-needed", "CMP 13")
-    if written.who == "proxy" and not written.speaker:
-        yield Reason("speaker-needed", "CMP 14")
+    if written.who == "proxy":
+        if not written.speaker:
+            yield Reason("speaker-needed", "CMP 14")
+        if written.until.strip() and day_in(written.until) is None:
+            yield Reason("day-unclear", "CMP 14")
     if written.who == "joint":
         speakers = speakers_of(written)
         if not speakers:
@@ -84,6 +91,26 @@ def may_add(text: str, *, files: int, files_at_once: int, policy: DoorPolicy) ->
     )
 
 
+def reference_meant(typed: str) -> str:
+    """Return a reference as it was meant: ``c261127 7K3QLM`` is ``C261127-7k3q1m``.
+
+    What is none is returned without the signs that no reference has.
+    """
+    plain = unicodedata.normalize("NFKC", typed)
+    kept = "".join(one for one in plain if one == "-" or (one.isascii() and one.isalnum()))
+    found = _REFERENCE.fullmatch(kept.lower())
+    return f"C{found[1]}-{found[2].translate(_READ_AS)}" if found else kept
+
+
+def day_in(typed: str) -> date | None:
+    """Return a day as it was typed or chosen: ``2027-03-01``, ``2027/3/1``, ``2027年3月1日``."""
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", typed).strip())
+    try:
+        return date(*(int(part) for part in found.groups())) if found else None
+    except ValueError:
+        return None
+
+
 def speakers_of(written: Written) -> tuple[str, ...]:
     """Return the names that were written one a line, each once."""
     lines = (line.strip() for line in re.split(r"[\n;；、]", written.speaker))
@@ -99,17 +126,3 @@ def people_of(written: Written) -> int:
 def staff_numbers(typed: str) -> tuple[str, ...]:
     """Return the staff numbers among what was typed about who is complained of."""
     return tuple(dict.fromkeys(_STAFF_NUMBER.findall(typed)))
-
-
-def is_theirs(case: Complaint, given: str) -> bool:
-    """True where somebody names what whoever complained gave: telephone, e-mail or document's tail.
-
-    Never for a complaint that nobody put a name to.
-    """
-    who, typed = case.complainant, given.strip().casefold()
-    if who.anonymous or not typed:
-        return False
-    reach = who.reach if who.reach.any or case.proxy is None else case.proxy.reach
-    phone = parse_phone(typed)
-    same_phone = phone is not None and phone == parse_phone(reach.phone)
-    return same_phone or typed in (reach.email.casefold(), who.identity_tail.casefold())

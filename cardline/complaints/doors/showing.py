@@ -107,6 +107,7 @@ def written_in(request: Request, form: FormData) -> Written:
         identity_tail=text_in(form, "tail"),
         speaker=text_in(form, "speaker"),
         heir=text_in(form, "heir") == "yes",
+        until=text_in(form, "until")[:20],
         people=text_in(form, "people"),
         language=language,
     )

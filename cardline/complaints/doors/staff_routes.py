@@ -15,7 +15,7 @@ from cardline.complaints.classifying.model import Field as ClassField
 from cardline.complaints.classifying.model import Suggestion
 from cardline.complaints.classifying.reading import load_vocabulary, names_of
 from cardline.complaints.classifying.rules import MOST_READ, suggest
-from cardline.complaints.doors import from_staff
+from cardline.complaints.doors import codes, from_staff
 from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.doors.from_staff import TakenDown
 from cardline.complaints.model import Complainant, Door, Joint, Proxy, Reach, State
@@ -129,7 +129,9 @@ class ComplaintTransferBody(ComplaintTakenBody):
 class ComplaintTakenView(BaseModel):
     """What the complainant is told: the reference, and by when something follows.
 
-    ``still_needed``: what they are asked for; the time runs all the same.
+    ``still_needed``: what they are asked for; the time runs all the same. ``code``: what opens it
+    at /complain for whoever has no log-in; read it out now, it is shown this once. Empty where they
+    have a log-in, it is on its way to them, or it was told before.
     """
 
     complaint: str
@@ -139,6 +141,7 @@ class ComplaintTakenView(BaseModel):
     next_by: date | None
     explained: list[str]
     still_needed: list[str]
+    code: str = ""
 
     @classmethod
     def of(cls, taken: from_staff.Taken) -> "ComplaintTakenView":
@@ -152,7 +155,24 @@ class ComplaintTakenView(BaseModel):
             next_by=view.next_by,
             explained=list(view.next_explained),
             still_needed=list(taken.still_needed),
+            code=taken.code.reveal() if taken.code else "",
         )
+
+
+class ComplaintCodeBody(BaseModel):
+    """Somebody has lost the code of their complaint. ``given``: what they say that they gave with
+    it: telephone, e-mail, the tail of their document, else their name. ``to``: of a letter.
+    """
+
+    given: str = Field(min_length=1, max_length=120)
+    way: Literal["said", "email", "sms", "letter"]
+    to: str = Field(default="", max_length=300)
+
+
+class ComplaintCodeView(BaseModel):
+    """The new code, where it is said; shown this once. The one before opens nothing any more."""
+
+    code: str
 
 
 class ComplaintTextBody(BaseModel):
@@ -241,6 +261,27 @@ def router(services: StaffServices) -> APIRouter:
                 at=services.clock(),
             )
         return ComplaintTakenView.of(taken)
+
+    @routes.post("/complaints/{complaint}/code")
+    async def code(
+        complaint: str, body: ComplaintCodeBody, staff: Annotated[Staff, readers]
+    ) -> ComplaintCodeView:
+        """Give whoever complained without a log-in another code, once they named what they gave."""
+        async with services.database.transaction() as tx:
+            found = await codes.find_theirs(
+                tx, complaint, body.given, config=services.doors, at=services.clock()
+            )
+        async with services.database.transaction() as tx:
+            made = await codes.give_again(
+                tx,
+                found,
+                way=body.way,
+                to=body.to,
+                by=staff.actor,
+                config=services.doors,
+                at=services.clock(),
+            )
+        return ComplaintCodeView(code=made.reveal() if made else "")
 
     @routes.post("/complaint-suggestions")
     async def suggestions(

@@ -1,34 +1,19 @@
-"""SQL of the doors: words by which strangers find their complaints, what came before, forms."""
+"""SQL of the doors: wrong codes, what came before, forms."""
 
 from datetime import datetime
+from typing import Final
 
 from cardline.complaints.model import ComplaintId
 from cardline.core.ids import HolderId, new_id
 from cardline.core.transaction import Transaction
 
+REFERENCE: Final = 40
+"""Characters of a reference that is looked for; a longer one is nobody's."""
+
 
 async def lock_key(tx: Transaction, key: str) -> None:
     """Let only one submission of a form, or one guess at a reference, happen at a time."""
     await tx.connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 165))", (key,))
-
-
-async def put_word(
-    tx: Transaction, complaint: ComplaintId, *, word_hash: bytes, at: datetime
-) -> None:
-    """Keep the hash of the word of a complaint."""
-    await tx.connection.execute(
-        "INSERT INTO complaint_lookup (complaint, word_hash, made_at) VALUES (%s, %s, %s)",
-        (complaint, word_hash, at),
-    )
-
-
-async def word_of(tx: Transaction, reference: str) -> bytes | None:
-    """Return the hash of the word of a complaint; ``None`` where it has none."""
-    cursor = await tx.connection.execute(
-        "SELECT word_hash FROM complaint_lookup WHERE complaint = %s", (reference,)
-    )
-    row = await cursor.fetchone()
-    return bytes(row[0]) if row else None
 
 
 async def misses(tx: Transaction, reference: str, *, since: datetime) -> int:

@@ -1,7 +1,7 @@
 """The evidence pack of somebody without a log-in (row C6).
 
-The word of a reference opens what was written. A pack holds more, such as a recording: for it they
-name once more what they gave when they complained. What does not fit is counted like a wrong word,
+The code of a reference opens what was written. A pack holds more, such as a recording: for it they
+name once more what they gave when they complained. What does not fit is counted like a wrong code,
 and the page says the same whether the bank has such a thing or not.
 """
 
@@ -12,10 +12,10 @@ from cardline.cards.model import Language
 from cardline.complaints import actions
 from cardline.complaints.doors import store as door_store
 from cardline.complaints.doors.config import DoorConfig
-from cardline.complaints.doors.rules import is_theirs
 from cardline.complaints.model import ComplaintId
 from cardline.complaints.packing import subject_of
-from cardline.complaints.rules.handling import proxy_lacks
+from cardline.complaints.rules.opening import is_theirs
+from cardline.complaints.rules.speaking import may_hear
 from cardline.core.actor import Actor
 from cardline.core.transaction import Transaction
 from cardline.evidence.packs import ordering
@@ -53,7 +53,8 @@ async def pack_for(
     await door_store.lock_key(tx, f"lookup:{case.id}")
     since = at - config.policy.lookup_within
     tries = await door_store.misses(tx, case.id, since=since)
-    if tries >= config.policy.lookup_tries or proxy_lacks(case) or not is_theirs(case, given):
+    hears = may_hear(case, config.complaints.policy, now=at).allowed
+    if tries >= config.policy.lookup_tries or not hears or not is_theirs(case, given):
         await door_store.add_miss(tx, case.id, forget=since, at=at)
         return Handed("not-theirs")
     by = Actor("caller", case.id)

@@ -11,12 +11,12 @@ from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.doors.files import keep_files, masked
 from cardline.complaints.doors.model import Written
 from cardline.complaints.doors.rules import (
+    day_in,
     may_hand_in,
     people_of,
     speakers_of,
     staff_numbers,
 )
-from cardline.complaints.doors.words import hash_of, new_word
 from cardline.complaints.model import Complainant, Complaint, Door, Intake, Joint, Proxy, Reach
 from cardline.core.actor import Actor
 from cardline.core.ids import CallId, InteractionId, new_id
@@ -60,7 +60,7 @@ async def hand_in(
 ) -> HandedIn:
     """Take a form in: one interaction, its files, one complaint, however often it is sent.
 
-    ``holder``: who is logged in; ``None``: the public form, which gets a word to look it up.
+    ``holder``: who is logged in; ``None``: the public form, which gets a code to look it up.
     ``authority``, ``identity``: what a proxy shows of the right to speak, and of themselves.
     Nothing that was typed reaches a table before secrets are taken out of it (row E5).
     """
@@ -102,8 +102,9 @@ async def hand_in(
     if holder is None:
         # The page tells the reference at once; a holder is told by message as well.
         await actions.acknowledge(tx, complaint.id, config=config.complaints, by=by, at=at)
-        word = new_word()
-        await door_store.put_word(tx, complaint.id, word_hash=hash_of(word), at=at)
+        word = await actions.tell_code(
+            tx, complaint.id, way="page", first=True, config=config.complaints, by=by, at=at
+        )
     return HandedIn(verdict, complaint, word)
 
 
@@ -144,7 +145,15 @@ def _intake(
         # Of a proxy the way is theirs: who is spoken for is reached through them.
         complainant = Complainant(None, written.name, written.identity_tail, reach)
         if written.who == "proxy":
-            proxy = Proxy(written.speaker, reach, authority, identity, written.heir)
+            proxy = Proxy(
+                written.speaker,
+                reach,
+                authority,
+                identity,
+                written.heir,
+                principal=written.name if authority else "",
+                until=day_in(written.until),
+            )
         if written.who == "joint":
             joint = Joint(people_of(written), speakers_of(written))
     elif holder is None:

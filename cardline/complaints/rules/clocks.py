@@ -110,7 +110,7 @@ def _clock(ladder: Sequence[ClockRule], ground: _Ground) -> Clock | None:
 
 def _concerns(rule: ClockRule, case: Complaint) -> bool:
     subjects = frozenset(case.subjects)
-    if case.complainant.anonymous and rule.task in _NOBODY_TO_TELL:
+    if case.anonymous and rule.task in _NOBODY_TO_TELL:
         return False
     about = not rule.subjects or bool(rule.subjects & subjects)
     return about and not rule.except_subjects & subjects
@@ -261,7 +261,7 @@ def _told(found: _Reckoned, other: _Reckoned, ground: _Ground) -> Clock:
 
 
 def _met_by(rule: ClockRule, case: Complaint) -> tuple[Mark, ...]:
-    if case.complainant.anonymous and Mark.ANSWERED in rule.met_by:
+    if case.anonymous and Mark.ANSWERED in rule.met_by:
         return (*rule.met_by, Mark.DECIDED)  # there is nobody to be told
     return rule.met_by
 
@@ -299,7 +299,7 @@ def _steps(found: _Reckoned, other: _Reckoned, ground: _Ground) -> Iterator[Step
         yield Step("not-moved", (("day", counted.last),))
     if other.counted.last != counted.last:
         yield Step("zones", (("zone", found.zone.key), ("other", other.zone.key)))
-    if case.complainant.anonymous:
+    if case.anonymous:
         yield Step("nobody-to-tell")
 
 

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from cardline.complaints.clock_model import ComplaintPolicy
 from cardline.complaints.model import Complaint, Extension, Grade, Mark, Pause, PauseGround, State
+from cardline.complaints.rules.speaking import against_hearing
 from cardline.complaints.telling_model import Notice, NoticeAbout
 from cardline.core.roles import Role
 from cardline.core.verdict import Reason, Verdict, judge
 
 _HANDLER = "CMP 17"
 _STEPS = "row C2"
-_PROXY = "CMP 14"
 _UNDER_WAY = (State.RECEIVED, State.ACCEPTED, State.AWAITING, State.DECIDED)
 
 
@@ -233,7 +233,7 @@ def may_tell(
             *(_own(case, by) if notice.about != "acknowledgement" else ()),
             Reason(f"state-{case.state.value}", _STEPS) if wrong_round else None,
             Reason("proof-unfit", policy.sources["notice_proofs"]) if wrong_time else None,
-            *(Reason(code, _PROXY) for code in (proxy_lacks(case) if answers else ())),
+            *against_hearing(case, notice, now=now),
         ),
     )
 
@@ -250,7 +250,7 @@ def may_close(
     ends = [State.ANSWERED]
     if Mark.REFUSAL_TOLD in case.timeline.marks:
         ends.append(State.REFUSED)
-    if case.complainant.anonymous:
+    if case.anonymous:
         ends += [State.DECIDED, State.REFUSED]
     refused = case.state is State.REFUSED
     unclassified = not refused and not (case.product and case.issue and case.causes)
@@ -326,17 +326,6 @@ def may_join(case: Complaint, into: Complaint, policy: ComplaintPolicy) -> Verdi
             None if same else Reason("other-complainant", _STEPS),
         ),
     )
-
-
-def proxy_lacks(case: Complaint) -> tuple[str, ...]:
-    """Return what a proxy has not shown yet: it may go on, but nothing is told to them (CMP 14)."""
-    proxy = case.proxy
-    if proxy is None:
-        return ()
-    found = [] if proxy.authority_files else ["authority-needed"]
-    found += [] if proxy.identity_files else ["proxy-identity-needed"]
-    found += [] if proxy.reach.any else ["proxy-reach-needed"]
-    return tuple(found)
 
 
 def _own(case: Complaint, by: str) -> Iterator[Reason]:

@@ -13,7 +13,8 @@ PackState = Literal["asked", "ready", "failed", "gone"]
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A pack that somebody asked for, and how far it is. ``complaint``: what it is about; empty
-    for anything else."""
+    for anything else. ``contacts``: how many conversations it is about alone; 0: all there are.
+    """
 
     id: PackId
     holder: HolderId | None
@@ -26,3 +27,4 @@ class Asked:
     bytes: int | None
     missing: int | None
     complaint: str
+    contacts: int

@@ -12,7 +12,8 @@ from cardline.evidence.packs.ordering_model import Asked
 
 _ORDER = "id, holder, interactions, complaint, numbers, audience, language, most, asked_by, reason"
 _ASKED = (
-    "id, holder, asked_by, reason, asked_at, state, made_at, ends_at, bytes, missing, complaint"
+    "id, holder, asked_by, reason, asked_at, state, made_at, ends_at, bytes, missing, complaint,"
+    " coalesce(array_length(interactions, 1), 0)"
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 from psycopg.types.json import Jsonb
 
 from cardline.cards.model import Holder, Language
@@ -13,6 +14,7 @@ from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import HolderId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.messages import outbox
+from cardline.messages.catalogue import MASK
 from cardline.messages.forms import Filled, fill
 from cardline.messages.letters import store
 from cardline.messages.letters.catalogue import number_of
@@ -78,11 +80,13 @@ async def send_letter(
         raise Invalid("a letter in somebody's own words has an author, and is approved first")
     own = {"hotline": config.hotline, "site": config.base_url}
     filled = fill(form, values=values, own=own, language=language, zone=zone)
-    content = content_of(filled, facts, outside)
+    shown = fill(form, values=values, own=own, language=language, zone=zone, masked=True)
+    whole = content_of(filled, facts, outside)
     return await _queue(
         tx,
         config=config,
-        content=content,
+        content=content_of(shown, facts, outside),
+        sealed=None if shown == filled else whole,
         columns={
             "enclosures": Jsonb(
                 [
@@ -104,7 +108,7 @@ async def send_letter(
             stream=stream,
             solicited=solicited,
             shown=config.sender[language],
-            text=f"{filled.subject}\n\n{filled.text}",
+            text=f"{shown.subject}\n\n{shown.text}",
             address=in_one_line(to),
             wait=wait,
         ),
@@ -136,6 +140,8 @@ async def send_again(
     if not content:
         raise Invalid("what this letter said was erased: its time was over")
     filled = Filled(content["subject"], tuple(content["paragraphs"]))
+    if MASK in filled.text:
+        raise Invalid("this letter held a code, which is kept nowhere: have a new one sent")
     return await _queue(
         tx,
         config=config,
@@ -170,11 +176,13 @@ async def _queue(
     registered: bool,
     draft: outbox.Draft,
     at: datetime,
+    sealed: JsonObject | None = None,
 ) -> QueuedLetter:
+    """``sealed``: what is printed, where ``content`` has its secrets masked."""
     check_address(to)
     number = ""
 
-    async def own(_message: MessageId, state: MessageState) -> dict[str, object]:
+    async def own(message: MessageId, state: MessageState) -> dict[str, object]:
         nonlocal number
         numbered: dict[str, object] = {}
         if state is MessageState.QUEUED:
@@ -182,6 +190,9 @@ async def _queue(
             serial = await store.next_serial(tx, year=year)
             number = number_of(config.words[draft.language], year=year, serial=serial)
             numbered = {"year": year, "serial": serial, "number": number}
+            if sealed is not None:
+                whole = msgspec.json.encode(sealed).decode()
+                numbered["sealed"] = config.seal.close(whole, message=message)
         return {
             "address": draft.address,
             "addressee": Jsonb({"name": to.name, "lines": list(to.lines)}),

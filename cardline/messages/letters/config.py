@@ -9,6 +9,7 @@ from cardline.messages.files import Files
 from cardline.messages.forms import Form
 from cardline.messages.letters.model import Words
 from cardline.messages.outcomes import Outcomes
+from cardline.messages.sealing import TextSeal
 from cardline.outreach.model import ContactPolicy
 
 
@@ -19,6 +20,8 @@ class LetterConfig:
     forms: Mapping[str, Form]
     words: Mapping[Language, Words]
     policy: ContactPolicy
+    seal: TextSeal
+    """Closes what is printed and kept nowhere: a code."""
     outcomes: Outcomes
     files: Files
     sender: Mapping[Language, str]

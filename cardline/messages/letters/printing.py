@@ -4,6 +4,8 @@ import hashlib
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from cardline.cards.model import Language
 from cardline.core.actor import SYSTEM
 from cardline.core.clock import SHANGHAI, Clock
@@ -41,6 +43,7 @@ async def dispatch(
             letter = await store.by_id(tx, message.id)
         assert letter is not None, "a letter that was just claimed"
         pdf, name = await _pdf(db, letter, message.row, typesetter, config=config, at=clock())
+        pdf = await _opened(pdf, letter, message.row, typesetter, config=config)
         enclosures = await _enclosed(db, message.row["enclosures"], config=config)
         manifest: JsonObject = {
             "name": name,
@@ -154,17 +157,7 @@ async def _pdf(
         async with db.transaction() as tx:
             kept = await file_actions.find(tx, letter.file, owner=letter.id)
         return await file_actions.read(config.files, kept), name
-    data = _data(
-        row["content"],
-        config=config,
-        to=letter.addressee,
-        language=letter.language,
-        zone=ZoneInfo(row["zone"]),
-        registered=letter.registered,
-        number=letter.number,
-        enclosures=[one["name"] for one in row["enclosures"]],
-        at=letter.at,
-    )
+    data = _data_of(letter, row, row["content"], config=config)
     pdf = await typesetter.typeset(TEMPLATE, data, at=letter.at)
     missing = typesetter.missing("".join([*data["address"], data["subject"], *data["paragraphs"]]))
     cleaned = Cleaned(Verdict(config.files.policy.version), "pdf", f"{name}.pdf", pdf)
@@ -181,6 +174,36 @@ async def _pdf(
         )
         await store.set_file(tx, letter.id, file=kept.id, missing=missing)
     return pdf, name
+
+
+async def _opened(
+    pdf: bytes, letter: Letter, row: JsonObject, typesetter: Typesetter, *, config: LetterConfig
+) -> bytes:
+    """Return the PDF that goes on paper: with its code, where the one that is kept has none.
+
+    It is kept nowhere, and a second try gives the same bytes.
+    """
+    if row["sealed"] is None:
+        return pdf
+    whole = msgspec.json.decode(config.seal.open(row["sealed"], message=letter.id), type=dict)
+    data = _data_of(letter, row, whole, config=config)
+    return await typesetter.typeset(TEMPLATE, data, at=letter.at)
+
+
+def _data_of(
+    letter: Letter, row: JsonObject, content: JsonObject, *, config: LetterConfig
+) -> JsonObject:
+    return _data(
+        content,
+        config=config,
+        to=letter.addressee,
+        language=letter.language,
+        zone=ZoneInfo(row["zone"]),
+        registered=letter.registered,
+        number=letter.number,
+        enclosures=[one["name"] for one in row["enclosures"]],
+        at=letter.at,
+    )
 
 
 async def _enclosed(

@@ -111,6 +111,15 @@ export function takeComplaint(interaction: string, body: View['ComplaintTakenBod
   )
 }
 
+export type CodeWay = View['ComplaintCodeBody']['way']
+
+/** Another code for whoever has no log-in and names what they gave; told once. */
+export function newCode(complaint: string, body: View['ComplaintCodeBody']) {
+  return told(
+    api.POST('/api/v1/complaints/{complaint}/code', { params: { path: { complaint } }, body }),
+  )
+}
+
 /** What a text seems to be about, with the words that say so; nothing is kept. */
 export const suggestionsQuery = (text: string) =>
   queryOptions({

@@ -1594,7 +1594,8 @@ export interface paths {
         put?: never;
         /**
          * Authority
-         * @description Whoever speaks for the complainant shows that they may.
+         * @description Whoever speaks for the complainant shows that they may; it is checked where a handler
+         *     says so.
          */
         post: operations["authority_api_v1_complaints__complaint__authority_post"];
         delete?: never;
@@ -1637,6 +1638,26 @@ export interface paths {
          * @description Close what was answered, with everything done.
          */
         post: operations["close_api_v1_complaints__complaint__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Code
+         * @description Give whoever complained without a log-in another code, once they named what they gave.
+         */
+        post: operations["code_api_v1_complaints__complaint__code_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5701,6 +5722,11 @@ export interface components {
             /** Identity Files */
             identity_files: string[];
             /**
+             * Principal
+             * @default
+             */
+            principal: string;
+            /**
              * @default {
              *       "address": "",
              *       "email": "",
@@ -5708,6 +5734,8 @@ export interface components {
              *     }
              */
             reach: components["schemas"]["ReachBody"];
+            /** Until */
+            until?: string | null;
         };
         /**
          * AvailabilityBody
@@ -6781,6 +6809,33 @@ export interface components {
             subjects: components["schemas"]["ComplaintWords"][];
         };
         /**
+         * ComplaintCodeBody
+         * @description Somebody has lost the code of their complaint. ``given``: what they say that they gave with
+         *     it: telephone, e-mail, the tail of their document, else their name. ``to``: of a letter.
+         */
+        ComplaintCodeBody: {
+            /** Given */
+            given: string;
+            /**
+             * To
+             * @default
+             */
+            to: string;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "said" | "email" | "sms" | "letter";
+        };
+        /**
+         * ComplaintCodeView
+         * @description The new code, where it is said; shown this once. The one before opens nothing any more.
+         */
+        ComplaintCodeView: {
+            /** Code */
+            code: string;
+        };
+        /**
          * ComplaintDecisionBody
          * @description What is decided.
          */
@@ -7038,9 +7093,16 @@ export interface components {
          * ComplaintTakenView
          * @description What the complainant is told: the reference, and by when something follows.
          *
-         *     ``still_needed``: what they are asked for; the time runs all the same.
+         *     ``still_needed``: what they are asked for; the time runs all the same. ``code``: what opens it
+         *     at /complain for whoever has no log-in; read it out now, it is shown this once. Empty where they
+         *     have a log-in, it is on its way to them, or it was told before.
          */
         ComplaintTakenView: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
             /** Complaint */
             complaint: string;
             /** Explained */
@@ -9331,7 +9393,9 @@ export interface components {
         };
         /**
          * PackRow
-         * @description A pack that was asked for. ``missing``: how much should be in it and is not.
+         * @description A pack that was asked for: of a complaint, of so many conversations, else of all of a holder.
+         *
+         *     ``missing``: how much should be in it and is not.
          */
         PackRow: {
             /**
@@ -9341,6 +9405,10 @@ export interface components {
             asked_at: string;
             /** Bytes */
             bytes: number | null;
+            /** Complaint */
+            complaint: string;
+            /** Contacts */
+            contacts: number;
             /** Ends At */
             ends_at: string | null;
             /** Holder */
@@ -9780,6 +9848,8 @@ export interface components {
         ProxyView: {
             /** Authority Files */
             authority_files: string[];
+            /** Checked By */
+            checked_by: string;
             /** Heir */
             heir: boolean;
             /** Identity Files */
@@ -9788,7 +9858,11 @@ export interface components {
             lacks: string[];
             /** Name */
             name: string;
+            /** Principal */
+            principal: string;
             reach: components["schemas"]["ReachView"];
+            /** Until */
+            until: string | null;
         };
         /**
          * Purpose
@@ -17715,6 +17789,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComplaintStepped"];
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    code_api_v1_complaints__complaint__code_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintCodeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintCodeView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */

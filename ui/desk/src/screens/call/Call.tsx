@@ -76,6 +76,7 @@ function Conversation({ interaction, up }: { interaction: string; up: boolean })
             />
             <TakeComplaint
               interaction={interaction}
+              known={screen.who.holder !== null}
               language={screen.language === 'en' ? 'en' : 'zh'}
             />
             <ScamReport interaction={interaction} cards={screen.cards} />

@@ -11,6 +11,7 @@ import { composes } from '@/keys/map'
 import { useKeys } from '@/keys/useKeys'
 import { Checks, LineField, TextField } from '@/screens/complaints/fields'
 import { numbersIn } from '@/screens/complaints/moves'
+import { SaidCode } from '@/screens/complaints/SaidCode'
 import { useTexts } from '@/texts'
 import { Failure } from './acts/Outcome'
 import { Said } from './acts/Said'
@@ -18,9 +19,11 @@ import { Said } from './acts/Said'
 interface Props {
   interaction: string
   language: 'zh' | 'en'
+  /** A holder of ours is served: of anybody else a name and a way are asked for. */
+  known: boolean
 }
 
-export function TakeComplaint({ interaction, language }: Props) {
+export function TakeComplaint({ interaction, language, known }: Props) {
   const { t } = useTexts()
   const [open, setOpen] = useState(false)
   const [taken, setTaken] = useState<Taken | null>(null)
@@ -48,7 +51,7 @@ export function TakeComplaint({ interaction, language }: Props) {
           {taken ? (
             <Done taken={taken} />
           ) : (
-            <Form interaction={interaction} language={language} onTaken={setTaken} />
+            <Form interaction={interaction} language={language} known={known} onTaken={setTaken} />
           )}
         </Modal>
       )}
@@ -56,13 +59,19 @@ export function TakeComplaint({ interaction, language }: Props) {
   )
 }
 
-function Form({ interaction, language, onTaken }: Props & { onTaken: (taken: Taken) => void }) {
+function Form({
+  interaction,
+  language,
+  known,
+  onTaken,
+}: Props & { onTaken: (taken: Taken) => void }) {
   const { t } = useTexts()
   const [key] = useState(() => crypto.randomUUID())
   const [statement, setStatement] = useDraft(interaction, 'complaint', '')
   const [demand, setDemand] = useDraft(interaction, 'complaint-demand', '')
   const [subjects, setSubjects] = useState<string[]>([])
   const [persons, setPersons] = useState('')
+  const [who, setWho] = useState(NOBODY)
   const { data: words } = useQuery(complaintWordsQuery)
   const take = useMutation({
     mutationFn: () =>
@@ -73,9 +82,16 @@ function Form({ interaction, language, onTaken }: Props & { onTaken: (taken: Tak
         subjects,
         persons: numbersIn(persons),
         language,
-        name: '',
+        name: who.name.trim(),
         identity_tail: '',
-        reach: { phone: '', email: '', address: '' },
+        reach: { phone: who.phone, email: who.email.trim(), address: who.address },
+        proxy: who.speaker.trim()
+          ? {
+              name: who.speaker.trim(),
+              reach: { phone: who.phone, email: who.email.trim(), address: who.address },
+              heir: false,
+            }
+          : null,
       }),
     onSuccess: async (told) => {
       discard(interaction, 'complaint')
@@ -128,6 +144,7 @@ function Form({ interaction, language, onTaken }: Props & { onTaken: (taken: Tak
         value={persons}
         onChange={setPersons}
       />
+      {!known && <Stranger who={who} onChange={setWho} />}
       <Button
         type="primary"
         htmlType="submit"
@@ -139,6 +156,46 @@ function Form({ interaction, language, onTaken }: Props & { onTaken: (taken: Tak
     </form>
   )
 }
+
+const NOBODY = { name: '', phone: '', email: '', address: '', speaker: '' }
+
+/** Of whom the bank does not know: what an answer needs, and no more. */
+function Stranger({
+  who,
+  onChange,
+}: {
+  who: typeof NOBODY
+  onChange: (who: typeof NOBODY) => void
+}) {
+  const { t } = useTexts()
+  const fields = ['name', 'phone', 'email', 'address', 'speaker'] as const
+  return (
+    <fieldset>
+      <legend>{t('complaint.call.stranger')}</legend>
+      <p className="quiet">{t('complaint.call.stranger.hint')}</p>
+      <div className="two">
+        {fields.map((field) => (
+          <LineField
+            key={field}
+            id={`take-${field}`}
+            label={t(LABELS[field])}
+            most={field === 'address' ? 200 : 60}
+            value={who[field]}
+            onChange={(value) => onChange({ ...who, [field]: value })}
+          />
+        ))}
+      </div>
+    </fieldset>
+  )
+}
+
+const LABELS = {
+  name: 'complaint.call.name',
+  phone: 'complaint.phone',
+  email: 'complaint.email',
+  address: 'complaint.address',
+  speaker: 'complaint.call.speaker',
+} as const
 
 function Done({ taken }: { taken: Taken }) {
   const { t, word, language } = useTexts()
@@ -155,6 +212,7 @@ function Done({ taken }: { taken: Taken }) {
       <Said>
         {t(taken.joined_to ? 'complaint.call.joined' : 'complaint.call.said', { id, next })}
       </Said>
+      {taken.code && <SaidCode code={taken.code} />}
       <details>
         <summary>{t('complaint.call.explained')}</summary>
         <ol className="list numbered">

@@ -18,6 +18,7 @@ import { whoOf } from '@/format/who'
 import { bytes } from '@/screens/chats/unread'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
+import { Authority } from './Authority'
 import { Clocks } from './Clocks'
 import { Decision } from './Decision'
 import { Departments } from './Departments'
@@ -73,6 +74,7 @@ export default function Complaint() {
           <Next key={`${row.state}${row.handler}`} {...parts} />
           <Decision key={`decision${row.state}`} {...parts} />
           <Notices key={`notices${row.state}`} {...parts} />
+          <Authority key={`authority${one.version}`} {...parts} />
           <Outside {...parts} />
           <Departments {...parts} />
           <Timing {...parts} />

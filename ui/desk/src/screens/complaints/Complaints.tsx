@@ -18,6 +18,7 @@ import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 import { soonestFirst } from './due'
 import { DueWords } from './DueWords'
+import { LostCode } from './LostCode'
 import { Transfer } from './Transfer'
 
 const NAMES: readonly ListName[] = ['open', 'awaiting', 'answered', 'over']
@@ -31,6 +32,7 @@ export default function Complaints() {
   const [name, setName] = useState<ListName>('open')
   const [whose, setWhose] = useState<Handler>('anybody')
   const [transfer, setTransfer] = useState(false)
+  const [lost, setLost] = useState(false)
   const { data: rows, error } = useQuery(complaintsQuery(name, whose))
   const handles = me.role === 'lead' || me.role === 'compliance'
   return (
@@ -49,6 +51,9 @@ export default function Complaints() {
           onChange={setName}
           options={NAMES.map((one) => ({ value: one, label: t(`complaint.list.${one}`) }))}
         />
+        {me.role !== 'quality' && (
+          <Button onClick={() => setLost(true)}>{t('complaint.code.again')}</Button>
+        )}
         {handles && <Button onClick={() => setTransfer(true)}>{t('transfer.open')}</Button>}
       </div>
       {error && <p className="bad">{sentence(error, spoken)}</p>}
@@ -57,6 +62,7 @@ export default function Complaints() {
         {rows?.length === 0 && <p className="quiet">{t('complaint.none')}</p>}
         {rows && rows.length > 0 && <List rows={soonestFirst(rows)} />}
       </section>
+      {lost && <LostCode onClose={() => setLost(false)} />}
       {transfer && <Transfer onClose={() => setTransfer(false)} />}
     </>
   )

@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { App as Messages, Button } from 'antd'
 import { useState } from 'react'
+import { Link as Anchor } from 'wouter'
 import { askForPack, packFile, packsQuery, type NewPack, type Pack } from '@/api/evidence'
 import { sentence } from '@/api/sentences'
 import { Badge, type Tone } from '@/app/Badge'
@@ -97,6 +98,28 @@ function Ask() {
   )
 }
 
+/** What a pack is of: a complaint, so many conversations, or all that there is of a holder. */
+function About({ one }: { one: Pack }) {
+  const { t } = useTexts()
+  const whose = one.holder ?? t('pack.about.stranger')
+  return (
+    <>
+      {one.complaint ? (
+        <Anchor href={`/complaints/${one.complaint}`}>
+          {t('complaint.title')} {one.complaint}
+        </Anchor>
+      ) : one.contacts > 0 ? (
+        t('pack.about.contacts', { count: one.contacts })
+      ) : (
+        t('pack.about.all')
+      )}
+      <div className="quiet figures">
+        {whose} · {one.id}
+      </div>
+    </>
+  )
+}
+
 function List() {
   const spoken = useTexts()
   const { t, language } = spoken
@@ -110,8 +133,7 @@ function List() {
         <table className="plain">
           <thead>
             <tr>
-              <th scope="col">{t('pack.id')}</th>
-              <th scope="col">{t('case.holder')}</th>
+              <th scope="col">{t('pack.about')}</th>
               <th scope="col">{t('pack.reason')}</th>
               <th scope="col">{t('pack.at')}</th>
               <th scope="col">{t('pack.state')}</th>
@@ -121,12 +143,18 @@ function List() {
           <tbody>
             {packs.map((one) => (
               <tr key={one.id}>
-                <th scope="row" className="figures">
-                  {one.id}
+                <th scope="row">
+                  <About one={one} />
                 </th>
-                <td className="figures">{one.holder ?? t('app.unknown')}</td>
                 <td className="text">{one.reason}</td>
-                <td className="nowrap">{moment(one.asked_at, language)}</td>
+                <td className="nowrap">
+                  {moment(one.asked_at, language)}
+                  {one.made_at && (
+                    <div className="quiet">
+                      {t('pack.made', { time: moment(one.made_at, language) })}
+                    </div>
+                  )}
+                </td>
                 <td>
                   <Badge tone={TONE[one.state]}>{t(`pack.state.${one.state}`)}</Badge>
                   {one.missing !== null && one.missing > 0 && (
