@@ -21,6 +21,7 @@ from cardline.adapters.postgres.privileges import role_of
 from cardline.adapters.sealer.keyring import KeyRing
 from cardline.adapters.signing.key_files import KeyFiles
 from cardline.adapters.typst.setter import TypstSetter
+from cardline.app.holds import known_to
 from cardline.app.pack_sources import decision_words, pack_sources
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
@@ -220,6 +221,7 @@ async def open_parts(
                 recordings=recordings,
                 shelf=files.shelf,
                 ties=(complaint_ties,),
+                known=known_to(bank),
             ),
             desk=read_desk_policy(load_area("desk", pack=settings.pack)),
             scam=scam_config_for(settings, trust=identity.sms.trust),

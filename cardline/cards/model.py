@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal, NewType
 
 from cardline.core.ids import AccountId, CardId, HolderId
-from cardline.core.money import Fen
+from cardline.core.money import CARD_CURRENCY, Fen
 from cardline.core.phone import PhoneNumber
 from cardline.core.verdict import Verdict
 
@@ -116,7 +116,7 @@ class Account:
     """Interest a day, for example 0.0005."""
     minimum_rate: Decimal
     """Share of the unpaid purchases in the minimum payment, for example 0.10."""
-    currency: str = "CNY"
+    currency: str = CARD_CURRENCY
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,16 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from cardline.cards import words
-from cardline.core.money import yuan
+from cardline.core.money import CARD_CURRENCY, yuan
 from cardline.core.verdict import Reason, Verdict
 
 
 class AmountView(BaseModel):
-    """An amount for programs and for people."""
+    """An amount of an account for programs and for people: minor units, and written."""
 
     fen: int
     yuan: str
+    currency: str = CARD_CURRENCY
 
     @classmethod
     def of(cls, fen: int) -> "AmountView":

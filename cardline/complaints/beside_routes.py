@@ -15,6 +15,7 @@ from cardline.core.clock import Clock
 from cardline.core.roles import Role
 from cardline.core.transaction import Database
 from cardline.desk.staff.model import Staff
+from cardline.evidence.looks.model import ListenPolicy
 from cardline.messages import files as file_actions
 from cardline.messages.file_model import MEDIA_TYPES
 from cardline.messages.files import Files
@@ -29,6 +30,8 @@ class BesideServices(Protocol):
     def clock(self) -> Clock: ...
     @property
     def complaints(self) -> ComplaintConfig: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
     @property
     def files(self) -> Files: ...
 

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from cardline.complaints.model import Outcome, PauseGround, RemedyKind
+from cardline.complaints.model import PauseGround, Severity
+from cardline.complaints.work_model import Outcome, RemedyKind
 
 Text = Annotated[str, Field(max_length=8000)]
 Short = Annotated[str, Field(max_length=200)]
@@ -63,7 +64,7 @@ class ClassifyBody(_Body):
 
     product: Code
     issue: Code
-    severity: Literal["low", "middle", "high", "major"]
+    severity: Severity
     causes: Codes
     subjects: Codes
     persons: Codes = []
@@ -105,9 +106,10 @@ class ExtendBody(_Body):
 
 
 class SettleBody(_Body):
-    """Approve, or turn down."""
+    """Approve, or turn down; ``why`` is needed where it is turned down."""
 
     approve: bool
+    why: Text = ""
 
 
 class ComplaintFactsBody(_Body):

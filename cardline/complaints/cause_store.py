@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from cardline.complaints.model import Corrective
+from cardline.complaints.work_model import Corrective
 from cardline.core.transaction import Transaction
 
 _CORRECTIVE = "id, cause, what, owner, due_on, opened_by, opened_at, done_on, result"

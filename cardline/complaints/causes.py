@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from cardline.complaints.model import Words
+from cardline.complaints.telling_model import Words
 from cardline.core.errors import CardlineError
 from cardline.core.yaml_text import parse_yaml
 

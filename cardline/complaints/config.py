@@ -6,7 +6,7 @@ from cardline.cards.corebank import CoreBank
 from cardline.complaints.causes import Causes
 from cardline.complaints.clock_model import ComplaintPolicy
 from cardline.complaints.codes import Codes
-from cardline.complaints.model import WayOn
+from cardline.complaints.telling_model import WayOn
 from cardline.core.calendar import WorkCalendar
 from cardline.messages.letters.config import LetterConfig
 from cardline.messages.mail.config import MailConfig

@@ -1,6 +1,7 @@
 """Types of complaints: who complains of what, by which door, and what has happened since (row C1).
 
-What is due by when is reckoned from :class:`Timeline` alone; its types are in ``clock_model``.
+What is due by when is reckoned from :class:`Timeline` alone; its types are in ``clock_model``. What
+the bank decides and does stands in ``work_model``, what is told to people in ``telling_model``.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,6 @@ from enum import StrEnum
 from typing import Literal, NewType
 
 from cardline.core.ids import AccountId, HolderId, InteractionId
-from cardline.core.money import Fen
 
 ComplaintId = NewType("ComplaintId", str)
 """The reference that is told to the complainant: ``C261127-7k3qdm``."""
@@ -93,9 +93,6 @@ class PauseGround(StrEnum):
     MEDIATION = "mediation"
 
 
-NoticeAbout = Literal[
-    "acknowledgement", "acceptance", "refusal", "extension", "answer", "reexamination"
-]
 Severity = Literal["low", "middle", "high", "major"]
 
 
@@ -318,166 +315,3 @@ class Complaint:
     def about_contacts(self) -> bool:
         """True where it is about being called or written to (row C5)."""
         return "contacts" in self.subjects
-
-
-class RemedyKind(StrEnum):
-    """What the bank does about it (row C3)."""
-
-    APOLOGY = "apology"
-    COMPENSATION = "compensation"
-    CORRECTION = "correction"
-    SETTING = "setting-changed"
-    STAFF_MEASURE = "staff-measure"
-
-
-class Outcome(StrEnum):
-    """What was decided."""
-
-    UPHELD = "upheld"
-    PARTLY_UPHELD = "partly-upheld"
-    NOT_UPHELD = "not-upheld"
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """A remedy that was decided. ``amount`` goes with compensation, and only with it."""
-
-    kind: RemedyKind
-    detail: str = ""
-    amount: Fen | None = None
-    account_id: AccountId | None = None
-    id: str = ""
-    done_at: datetime | None = None
-    posting: str | None = None
-    """The posting at the card system, once it is paid."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What somebody decides. ``basis`` names law, contract or rule; all three texts are needed."""
-
-    outcome: Outcome
-    findings: str
-    basis: str
-    reasons: str
-    remedies: tuple[Remedy, ...] = ()
-    bank_erred: bool | None = None
-    """Of a credit record it must be said."""
-
-    @property
-    def compensation(self) -> Fen:
-        """All that is paid."""
-        return Fen(sum(remedy.amount or 0 for remedy in self.remedies))
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A decision as it is stored."""
-
-    round: int
-    decision: Decision
-    by: str
-    at: datetime
-    needs_second: bool
-    approved_by: str | None = None
-    approved_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something told to the complainant. It counts once there is proof (CMP 21)."""
-
-    id: str
-    about: NoticeAbout
-    channel: str
-    """A word of the pack: ``sms``, ``email``, ``letter``, ``call``, ``handed-over``."""
-    text: str
-    by: str
-    at: datetime
-    contents: tuple[str, ...] = ()
-    """Which required contents it holds, words of the pack."""
-    carried_by: str | None = None
-    """Id of the message that carries it, of which the proof will come."""
-    proof: str | None = None
-    """What shows it: id of the message, of the call, number of the posting receipt."""
-    proven_at: datetime | None = None
-    extension: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The same in Chinese and in English."""
-
-    zh: str
-    en: str
-
-    def in_(self, language: Language) -> str:
-        """Return them in one language."""
-        return self.zh if language == "zh" else self.en
-
-
-@dataclass(frozen=True, slots=True)
-class WayOn:
-    """A way on for who is not satisfied, inside or outside the bank (CMP 19; row C6)."""
-
-    name: str
-    title: Words
-    how: Words
-    line: str = ""
-    """What to dial."""
-
-
-@dataclass(frozen=True, slots=True)
-class DepartmentTask:
-    """What a department must find out or do."""
-
-    id: str
-    department: str
-    what: str
-    due_at: datetime
-    opened_by: str
-    opened_at: datetime
-    done_at: datetime | None = None
-    done_by: str | None = None
-    result: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Corrective:
-    """What is done so that a cause goes away, by whom and by when (row C5)."""
-
-    id: str
-    cause: str
-    what: str
-    owner: str
-    due_on: date
-    opened_by: str
-    opened_at: datetime
-    done_on: date | None = None
-    result: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ForComplainant:
-    """What a complainant may see at any time (row C4): state, next date, person."""
-
-    id: ComplaintId
-    state: State
-    received_at: datetime
-    door: Door
-    next_task: str | None
-    """What the bank owes next, a word of ``clock_model.Task``."""
-    next_by: date | None
-    """The last day on which that is in time."""
-    next_explained: tuple[str, ...]
-    """Step by step, in the language of the complaint."""
-    person: str | None
-    """Name of whoever handles it."""
-    stopped: bool
-    answer: str | None
-    outcome: Outcome | None
-    may_withdraw: bool
-    may_add_facts: bool
-    may_ask_reexamination_until: date | None
-    satisfied: bool | None
-    joined_to: ComplaintId | None

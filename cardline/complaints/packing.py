@@ -7,9 +7,11 @@ from typing import Final
 from cardline.cards.model import Holder, Language
 from cardline.complaints import store, work_store
 from cardline.complaints.actions.stepping import stream_of
-from cardline.complaints.model import Complaint, ComplaintId, Decided, Notice
+from cardline.complaints.model import Complaint, ComplaintId
 from cardline.complaints.telling import said
+from cardline.complaints.telling_model import Notice
 from cardline.complaints.words import catalogue, word
+from cardline.complaints.work_model import Decided
 from cardline.core.phone import parse_phone
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.evidence.packs.model import Audience, Item, Line, PackFile, Part, Subject

@@ -7,7 +7,9 @@ from pydantic import BaseModel
 
 from cardline.complaints import words
 from cardline.complaints.clock_model import Clock
-from cardline.complaints.model import Decided, Notice, Reach, Remedy
+from cardline.complaints.model import Reach
+from cardline.complaints.telling_model import Notice
+from cardline.complaints.work_model import Decided, Remedy
 from cardline.core.masking import mask_phone
 from cardline.core.transaction import JsonObject
 

@@ -14,7 +14,8 @@ from cardline.complaints.clock_model import (
     Whose,
     Zones,
 )
-from cardline.complaints.model import Door, Grade, Mark, NoticeAbout, PauseGround
+from cardline.complaints.model import Door, Grade, Mark, PauseGround
+from cardline.complaints.telling_model import NoticeAbout
 from cardline.core.amounts import currencies
 from cardline.core.money import Fen
 from cardline.core.policy import AreaPolicy, PolicyError

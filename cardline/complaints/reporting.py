@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from cardline.complaints import cause_store as store
 from cardline.complaints.cause_store import CaseFacts
@@ -21,10 +22,13 @@ from cardline.core.transaction import JsonObject, Transaction
 COLUMNS = (
     *("reference", "received_on", "door", "outside_reference", "people", "product", "issue"),
     *("severity", "subjects", "causes", "state", "refusal", "outcome", "reexamined"),
-    *("answered_on", "due_on", "in_time", "days", "compensation_fen", "satisfied", "closed_on"),
+    *("answered_on", "due_on", "in_time", "days", "compensation", "currency", "satisfied"),
+    "closed_on",
 )
 """What the regulator's export holds of each complaint; nothing of whoever complained."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_MARK = "\ufeff"
+"""Without it a spreadsheet reads Chinese as something else."""
 _LONGEST = timedelta(days=1100)
 
 
@@ -68,6 +72,7 @@ async def year_report(
             one.second_outcome is not None and one.second_outcome != one.outcome for one in again
         ),
         "compensation_fen": sum(one.paid for one in facts),
+        "currency": config.policy.currency,
         "asked_and_said": len(said),
         "satisfied": sum(said),
         "share_satisfied": _share(sum(said), len(said)),
@@ -153,7 +158,8 @@ async def export(
             else None,
             "in_time": _in_time(one) if one.answered_at else None,
             "days": _days(one, config) if one.answered_at else None,
-            "compensation_fen": one.paid,
+            "compensation": f"{Decimal(one.paid) / 100:.2f}",
+            "currency": config.policy.currency,
             "satisfied": one.satisfied,
             "closed_on": day_at(one.closed_at, zone).isoformat() if one.closed_at else None,
         }
@@ -162,13 +168,16 @@ async def export(
 
 
 def as_csv(rows: Sequence[dict[str, str | int | bool | None]]) -> str:
-    """Write an export as CSV (RFC 4180, UTF-8). What a spreadsheet would run gets a quote."""
+    """Write an export as CSV (RFC 4180, UTF-8 with its mark), as spreadsheets open it.
+
+    What one of them would run gets a quote in front.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for row in rows:
         writer.writerow([_cell(row[column]) for column in COLUMNS])
-    return out.getvalue()
+    return _MARK + out.getvalue()
 
 
 def as_json(rows: Sequence[dict[str, str | int | bool | None]]) -> str:

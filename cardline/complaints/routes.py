@@ -6,7 +6,7 @@ reports are in ``report_routes``. An agent sees those that they took.
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol, get_args
 
 from fastapi import APIRouter, Depends, Query
 
@@ -23,6 +23,7 @@ from cardline.complaints.model import (
     Door,
     PauseGround,
     Reach,
+    Severity,
     State,
 )
 from cardline.complaints.part_views import ClockView, ComplaintWords
@@ -40,6 +41,8 @@ from cardline.core.roles import Role
 from cardline.core.transaction import Database, Transaction
 from cardline.desk.interactions import claims
 from cardline.desk.staff.model import Staff
+from cardline.evidence.looks.actions import record_stay
+from cardline.evidence.looks.model import ListenPolicy
 
 READERS: tuple[Role, ...] = ("agent", "lead", "quality", "compliance")
 TAKERS: tuple[Role, ...] = ("agent", "lead", "compliance")
@@ -55,6 +58,8 @@ class ComplaintServices(Protocol):
     def clock(self) -> Clock: ...
     @property
     def complaints(self) -> ComplaintConfig: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""
@@ -132,9 +137,19 @@ def router(services: ComplaintServices) -> APIRouter:
 
     @routes.get("/complaints/{complaint}")
     async def one(complaint: str, staff: Annotated[Staff, readers]) -> WholeComplaintView:
-        """Show a complaint with every clock, explained step by step."""
+        """Show a complaint with every clock, explained step by step; the look is journaled (F4)."""
         async with working(services, staff) as (tx, work):
-            await seen(tx, complaint, staff)
+            case = await seen(tx, complaint, staff)
+            await record_stay(
+                tx,
+                who=staff.actor,
+                role=staff.role,
+                what="complaint",
+                holder=case.complainant.holder_id,
+                at=work.at,
+                policy=services.looks,
+                subject=case.id,
+            )
             found = await actions.whole(
                 tx, ComplaintId(complaint), config=services.complaints, at=work.at
             )
@@ -298,6 +313,7 @@ def _catalogue(config: ComplaintConfig) -> ComplaintCatalogue:
         subjects=of("subjects", sorted(policy.subjects)),
         products=_labels("product"),
         issues=_labels("issue"),
+        severities=of("severities", get_args(Severity)),
         causes=[
             ComplaintWords(code=code, zh=words.zh, en=words.en)
             for code, words in config.causes.words.items()
@@ -321,6 +337,7 @@ def _catalogue(config: ComplaintConfig) -> ComplaintCatalogue:
         handler_roles=sorted(policy.handler_roles),
         reexaminer_roles=sorted(policy.reexaminer_roles),
         second_roles=sorted(policy.second_roles),
+        currency=policy.currency,
         compensation_alone=policy.compensation_alone,
     )
 

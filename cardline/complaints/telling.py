@@ -6,18 +6,10 @@ from the ways on of the pack.
 
 from collections.abc import Collection
 
-from cardline.complaints.model import (
-    Complaint,
-    Decided,
-    Language,
-    NoticeAbout,
-    Outcome,
-    Proxy,
-    Remedy,
-    RemedyKind,
-    WayOn,
-)
+from cardline.complaints.model import Complaint, Language, Proxy
+from cardline.complaints.telling_model import NoticeAbout, WayOn
 from cardline.complaints.words import word
+from cardline.complaints.work_model import Decided, Outcome, Remedy, RemedyKind
 from cardline.core.amounts import written
 from cardline.core.money import Money
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from cardline.complaints import words
 from cardline.complaints.actions import Stepped, Whole
 from cardline.complaints.due_store import Due
-from cardline.complaints.model import Complaint, Corrective
+from cardline.complaints.model import Complaint
 from cardline.complaints.part_views import (
     AddedFactView,
     ArrivalView,
@@ -25,6 +25,7 @@ from cardline.complaints.part_views import (
 )
 from cardline.complaints.rules.effects import Effect
 from cardline.complaints.rules.speaking import proxy_lacks
+from cardline.complaints.work_model import Corrective
 from cardline.core.verdict import Verdict
 
 
@@ -289,6 +290,7 @@ class ComplaintCatalogue(BaseModel):
     subjects: list[ComplaintWords]
     products: list[ComplaintWords]
     issues: list[ComplaintWords]
+    severities: list[ComplaintWords]
     causes: list[ComplaintWords]
     refusals: list[ComplaintWords]
     contents: list[ComplaintWords]
@@ -300,4 +302,7 @@ class ComplaintCatalogue(BaseModel):
     handler_roles: list[str]
     reexaminer_roles: list[str]
     second_roles: list[str]
+    currency: str
+    """What compensation is paid in (ISO 4217)."""
     compensation_alone: int
+    """In minor units."""

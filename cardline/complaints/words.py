@@ -6,7 +6,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cardline.complaints.clock_model import Clock, Step, Value
-from cardline.complaints.model import Language, Words
+from cardline.complaints.model import Language
+from cardline.complaints.telling_model import Words
 from cardline.core.errors import CardlineError
 from cardline.core.yaml_text import parse_yaml
 

@@ -6,16 +6,10 @@ from fastapi import APIRouter, Depends
 
 from cardline.complaints import actions, bodies
 from cardline.complaints.actions import Working
-from cardline.complaints.model import (
-    Complaint,
-    ComplaintId,
-    Decision,
-    Grade,
-    Mark,
-    Remedy,
-)
+from cardline.complaints.model import Complaint, ComplaintId, Grade, Mark
 from cardline.complaints.routes import HANDLERS, READERS, ComplaintServices, seen, working
 from cardline.complaints.views import ComplaintStepped
+from cardline.complaints.work_model import Decision, Remedy
 from cardline.core.ids import AccountId
 from cardline.core.money import Fen
 from cardline.core.transaction import Transaction
@@ -164,7 +158,12 @@ def router(services: ComplaintServices) -> APIRouter:
             case = await _seen(tx, complaint, work)
             return ComplaintStepped.of(
                 await actions.settle_extension(
-                    tx, work, case.id, extension=extension, approve=body.approve
+                    tx,
+                    work,
+                    case.id,
+                    extension=extension,
+                    approve=body.approve,
+                    why=body.why,
                 )
             )
 

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from cardline.complaints.model import (
-    Complaint,
-    ComplaintId,
+from cardline.complaints.model import Complaint, ComplaintId
+from cardline.complaints.telling_model import Notice
+from cardline.complaints.work_model import (
     Decided,
     Decision,
     DepartmentTask,
-    Notice,
     Outcome,
     Remedy,
     RemedyKind,

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NewType
 
+CARD_CURRENCY = "CNY"
+"""What card accounts are kept in (ISO 4217); ``cards.rules.terms.check_account`` takes no other."""
+
 Fen = NewType("Fen", int)
 """An amount in hundredths of a yuan; negative where the bank owes the holder."""
 
@@ -13,7 +16,7 @@ class Money:
     """An amount in minor units of ``currency`` (ISO 4217)."""
 
     minor: int
-    currency: str = "CNY"
+    currency: str = CARD_CURRENCY
 
     def __str__(self) -> str:
         return f"{self.currency} {yuan(self.minor)}"

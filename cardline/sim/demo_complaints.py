@@ -14,18 +14,9 @@ from typing import Any
 from cardline.complaints import actions
 from cardline.complaints.actions import Stepped, Working
 from cardline.complaints.config import ComplaintConfig
-from cardline.complaints.model import (
-    Complainant,
-    ComplaintId,
-    Decision,
-    Door,
-    Intake,
-    NoticeAbout,
-    Outcome,
-    Reach,
-    Remedy,
-    RemedyKind,
-)
+from cardline.complaints.model import Complainant, ComplaintId, Door, Intake, Reach
+from cardline.complaints.telling_model import NoticeAbout
+from cardline.complaints.work_model import Decision, Outcome, Remedy, RemedyKind
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.money import Fen
 from cardline.core.transaction import JsonObject, Transaction

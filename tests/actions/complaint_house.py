@@ -2,7 +2,8 @@
 
 from cardline.complaints import actions
 from cardline.complaints.actions import Working
-from cardline.complaints.model import ComplaintId, Decision, Outcome, Remedy, RemedyKind
+from cardline.complaints.model import ComplaintId
+from cardline.complaints.work_model import Decision, Outcome, Remedy, RemedyKind
 from cardline.core.actor import SYSTEM
 from cardline.desk.staff import actions as staff
 from cardline.desk.staff.model import Staff

@@ -13,18 +13,9 @@ from cardline.complaints.actions import Stepped, Working
 from cardline.complaints.causes import load_causes
 from cardline.complaints.codes import Codes
 from cardline.complaints.config import ComplaintConfig
-from cardline.complaints.model import (
-    Complainant,
-    Complaint,
-    ComplaintId,
-    Decision,
-    Door,
-    Intake,
-    Outcome,
-    Remedy,
-    RemedyKind,
-)
+from cardline.complaints.model import Complainant, Complaint, ComplaintId, Door, Intake
 from cardline.complaints.sweeping import Swept, sweep
+from cardline.complaints.work_model import Decision, Outcome, Remedy, RemedyKind
 from cardline.core.actor import Actor
 from cardline.core.ids import AgentId
 from cardline.core.money import Fen

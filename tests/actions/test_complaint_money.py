@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,8 @@ from cardline.adapters.postgres.database import Database
 from cardline.cards.model import Posting
 from cardline.complaints import actions
 from cardline.complaints.actions import deciding
-from cardline.complaints.model import Decision, Mark, Outcome, Remedy, RemedyKind, State
+from cardline.complaints.model import Mark, State
+from cardline.complaints.work_model import Decision, Outcome, Remedy, RemedyKind
 from cardline.core.errors import Conflict
 from cardline.core.ids import AccountId
 from cardline.core.money import Fen
@@ -265,3 +266,16 @@ def _dying(act: Callable[..., Awaitable[Any]], when: str) -> Callable[..., Await
         raise Died
 
     return dying
+
+
+async def test_compensation_goes_to_no_account_in_another_currency(room: Room) -> None:
+    case = await room.accepted()
+    async with room.working(LEAD) as (tx, work):
+        found = await actions.find(tx, case)
+        assert [one.account for one in await actions.payees(tx, work, found)]
+    pounds = replace(room.config, policy=replace(room.config.policy, currency="GBP"))
+    abroad = replace(room, config=pounds)
+    async with abroad.working(LEAD) as (tx, work):
+        assert await actions.payees(tx, work, found) == []
+    refused = await abroad.do(actions.decide, case, decision())
+    assert "account-unfit" in refused.verdict.codes

@@ -17,16 +17,8 @@ from cardline.app.settings import Settings
 from cardline.app.written import letter_config, mail_config
 from cardline.complaints import actions
 from cardline.complaints.actions import Stepped
-from cardline.complaints.model import (
-    Complainant,
-    ComplaintId,
-    Door,
-    Mark,
-    Reach,
-    State,
-    WayOn,
-    Words,
-)
+from cardline.complaints.model import Complainant, ComplaintId, Door, Mark, Reach, State
+from cardline.complaints.telling_model import WayOn, Words
 from cardline.core.ids import HolderId
 from cardline.core.verdict import RuleVersion
 from cardline.messages.file_model import FilePolicy

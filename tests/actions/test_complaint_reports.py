@@ -9,7 +9,8 @@ import pytest
 
 from cardline.adapters.postgres.database import Database
 from cardline.complaints import actions, reporting
-from cardline.complaints.model import Complainant, Door, Outcome, Reach
+from cardline.complaints.model import Complainant, Door, Reach
+from cardline.complaints.work_model import Outcome
 from cardline.core.errors import Conflict, Invalid
 from tests.actions.complaint_room import COMPLIANCE, LEAD, SECOND, Room, decision
 
@@ -73,6 +74,7 @@ async def test_a_re_examination_that_changes_the_outcome_is_counted(room: Room) 
 async def test_the_export_has_what_is_asked_for_and_nobody_in_it(room: Room) -> None:
     case = await room.answered()
     await room.classify(case, product="=HYPERLINK(1)", issue="annual-fee")
+    await room.sweep()
     room.later(minutes=1)
     await room.receive(
         "k2",
@@ -85,13 +87,26 @@ async def test_the_export_has_what_is_asked_for_and_nobody_in_it(room: Room) -> 
     async with room.database.transaction() as tx:
         rows = await reporting.export(tx, 2026, config=room.config)
     assert [tuple(row) for row in rows] == [reporting.COLUMNS] * 2
+    assert {(row["compensation"], row["currency"]) for row in rows} == {
+        ("300.00", "CNY"),
+        ("0.00", "CNY"),
+    }
     text = reporting.as_csv(rows)
-    first, second = csv.DictReader(io.StringIO(text))
+    assert text[0] == "\ufeff"  # or a spreadsheet reads the Chinese as something else
+    first, second = csv.DictReader(io.StringIO(text[1:]))
     assert first["product"] == "'=HYPERLINK(1)"  # a spreadsheet runs nothing
     assert (first["in_time"], first["days"], first["due_on"]) == ("yes", "0", "2026-09-25")
     assert (second["outside_reference"], second["outcome"]) == ("局转17号", "")
     assert "周平" not in text + reporting.as_json(rows)
     assert "h1" not in text.replace("hotline", "")
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_nothing_in_an_export_is_run_by_a_spreadsheet(first: str) -> None:
+    row: dict[str, str | int | bool | None] = dict.fromkeys(reporting.COLUMNS)
+    row["outside_reference"] = f"{first}1+1"
+    (read,) = csv.DictReader(io.StringIO(reporting.as_csv([row])[1:], newline=""))
+    assert read["outside_reference"] == f"'{first}1+1"
 
 
 async def test_a_corrective_action_is_due_reminded_and_measured(room: Room) -> None:

@@ -14,12 +14,12 @@ from cardline.complaints.model import (
     Grade,
     Joint,
     Mark,
-    Outcome,
     PauseGround,
     Proxy,
     Reach,
     State,
 )
+from cardline.complaints.work_model import Outcome
 from cardline.core.actor import Actor
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import HolderId
@@ -269,6 +269,10 @@ async def test_an_extension_moves_the_date_when_it_is_approved_and_told(room: Ro
     assert asked.made is not None
     own = await room.do(actions.settle_extension, case, extension=asked.made, approve=True)
     assert own.verdict.codes == ("role", "own-request")
+    with pytest.raises(Invalid):  # whoever turns it down says why
+        await room.do(
+            actions.settle_extension, case, extension=asked.made, approve=False, staff=COMPLIANCE
+        )
     await room.do(
         actions.settle_extension, case, extension=asked.made, approve=True, staff=COMPLIANCE
     )

@@ -11,7 +11,9 @@ from pypdf import PdfReader
 
 from cardline.adapters.postgres.database import Database
 from cardline.core.actor import SYSTEM
-from cardline.core.errors import Conflict, Invalid
+from cardline.core.errors import Conflict, Invalid, NotFound
+from cardline.core.ids import AgentId
+from cardline.desk.staff import actions as staff
 from cardline.messages.letters import drafts, posting
 from cardline.messages.letters.actions import send_again, send_letter
 from cardline.messages.letters.model import Addressee, Letter
@@ -188,7 +190,7 @@ async def test_free_words_leave_only_when_a_second_person_has_read_them(room: Ro
     with pytest.raises(Invalid):
         await room.letter("f", "free", values={"subject": "说明", "text": "您好"})
 
-    async def draft() -> str:
+    async def draft(instead_of: str | None = None) -> str:
         async with room.database.transaction() as tx:
             written = await drafts.write(
                 tx,
@@ -201,6 +203,7 @@ async def test_free_words_leave_only_when_a_second_person_has_read_them(room: Ro
                 stream="complaint:c1",
                 by=LEAD,
                 at=room.now,
+                instead_of=instead_of,
             )
         return written.id
 
@@ -216,9 +219,39 @@ async def test_free_words_leave_only_when_a_second_person_has_read_them(room: Ro
     assert "4111111111111111" not in str(content)
     with pytest.raises(Conflict):
         async with room.database.transaction() as tx:
-            await drafts.reject(tx, name, why="late", by=other, at=room.now)
+            await drafts.reject(tx, name, why="late", config=room.letters, by=other, at=room.now)
     second = await draft()
     async with room.database.transaction() as tx:
-        rejected = await drafts.reject(tx, second, why="语气", by=other, at=room.now)
+        rejected = await drafts.reject(
+            tx, second, why="语气", config=room.letters, by=other, at=room.now
+        )
     assert rejected.state == "rejected"
     assert (await room.ask("SELECT count(*) FROM letter")) == [(1,)]
+    async with room.database.transaction() as tx:
+        (back,) = await drafts.waiting(tx, reader=LEAD)
+        assert (back.id, back.why) == (second, "语气")
+        assert await drafts.waiting(tx, reader=other) == []  # it is its author's to see
+        with pytest.raises(NotFound):
+            await drafts.drop(tx, second, by=other, at=room.now)
+    anew = await draft(instead_of=second)
+    async with room.database.transaction() as tx:
+        assert [one.id for one in await drafts.waiting(tx, reader=LEAD)] == [anew]
+
+
+async def test_what_was_sent_back_is_a_task_of_its_author_until_they_settle_it(room: Room) -> None:
+    author = replace(LEAD, number="6012", role="agent", agent_id=AgentId("a6012"))
+    async with room.database.transaction() as tx:
+        await staff.add_staff(tx, author, token="a", phone_ha1=None, by=SYSTEM, at=room.now)
+        written = await drafts.write(
+            tx, subject="账单说明", text="随信附上。", holder=SUBJECT.id, to=HOME, language="zh",
+            registered=False, stream=None, by=author, at=room.now,
+        )  # fmt: skip
+        await drafts.reject(
+            tx, written.id, why="请写明月份", config=room.letters, by=LEAD, at=room.now
+        )
+    tasks = "SELECT what, agent, done_at IS NULL FROM desk_task"
+    assert await room.ask(tasks) == [("信函《账单说明》被退回修改：请写明月份", "a6012", True)]
+    async with room.database.transaction() as tx:
+        await drafts.drop(tx, written.id, by=author, at=room.now)
+        assert await drafts.waiting(tx, reader=author) == []
+    assert [done for _, _, done in await room.ask(tasks)] == [False]

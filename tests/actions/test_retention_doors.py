@@ -43,9 +43,13 @@ async def test_compliance_sets_a_hold_and_cannot_lift_it_alone(
 ) -> None:
     async with whole_application(database_url, tmp_path) as whole, whole.client("compliance") as us:
         at = "/api/v1/retention"
-        body = {"on": "holder", "of": "h1", "reason": "法院来函保全"}
+        case = await handed_on(us)
+        body = {"on": "complaint", "of": case, "reason": "法院来函保全"}
+        for on in ("holder", "complaint", "interaction"):  # a mistyped one would protect nothing
+            nothing = await us.post(f"{at}/holds", json=body | {"on": on, "of": "nothing"})
+            assert nothing.status_code == 404
         hold = (await us.post(f"{at}/holds", json=body)).json()
-        assert (hold["of"], hold["set_by"], hold["lifted_at"]) == ("h1", "7004", None)
+        assert (hold["of"], hold["set_by"], hold["lifted_at"]) == (case, "7004", None)
         assert (await us.post(f"{at}/holds", json=body)).status_code == 409
         assert (await us.post(f"{at}/holds", json=body | {"reason": " "})).status_code == 422
         lift = f"{at}/holds/{hold['id']}/lift"
@@ -60,6 +64,24 @@ async def test_compliance_sets_a_hold_and_cannot_lift_it_alone(
         assert classes["complaint"]["keep"] == "3 years"
         assert (await us.get(f"{at}/due")).json()["due"] == {}
         assert (await us.get(f"{at}/requests")).json() == []
+
+
+async def handed_on(us: Any) -> str:
+    """Let a regulator hand a complaint on; return its reference."""
+    told = await us.post(
+        "/api/v1/complaint-transfers",
+        json={
+            "key": "",
+            "door": "regulator",
+            "number": "局转1号",
+            "received_at": datetime.now(UTC).isoformat(),
+            "name": "周婷",
+            "reach": {"phone": "13800001234"},
+            "statement": "年费没有退回。",
+            "subjects": ["fees"],
+        },
+    )
+    return str(told.json()["complaint"])
 
 
 async def test_it_is_swept_once_a_night_and_at_night_alone(

@@ -23,6 +23,9 @@ from tests.journeys.sounds import make_prompts
 SILENCE_SECONDS = 3
 """Until a caller who presses nothing is asked again."""
 
+APP_KEY = "the-gateway-of-the-app"
+"""Shared with whoever brings messages of the app."""
+
 Holder = dict[str, Any]
 
 
@@ -149,6 +152,7 @@ def program(
         "CARDLINE_MAIL_IN": f"127.0.0.1:{free_port(socket.SOCK_STREAM)}",
         "CARDLINE_MAIL_RELAY": f"127.0.0.1:{free_port(socket.SOCK_STREAM)}",
         "CARDLINE_MAIL_RELAY_PROTECTION": "none",
+        "CARDLINE_APP_INBOUND_KEY": APP_KEY,
     }
     program = Program(home, shell, prompts=prompts, flow=flow, trunk=trunk, environment=mail)
     with asyncio.Runner() as runner:

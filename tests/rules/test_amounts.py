@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cardline.complaints.model import Remedy, RemedyKind
 from cardline.complaints.telling import remedies_in_words
+from cardline.complaints.work_model import Remedy, RemedyKind
 from cardline.core.amounts import MOST, currencies, in_figures, in_words, written
 from cardline.core.money import Fen, Money
 from tests.rules.complaint_cases import policy_of

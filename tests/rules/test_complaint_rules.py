@@ -14,22 +14,16 @@ import cardline.complaints
 from cardline.complaints.causes import CausesError, load_causes
 from cardline.complaints.model import (
     Complainant,
-    Decision,
     Door,
     Extension,
     Grade,
     Intake,
     Joint,
     Mark,
-    Notice,
-    NoticeAbout,
-    Outcome,
     Pause,
     PauseGround,
     Proxy,
     Reach,
-    Remedy,
-    RemedyKind,
     State,
 )
 from cardline.complaints.policy import complaint_policy
@@ -37,7 +31,9 @@ from cardline.complaints.rules import handling
 from cardline.complaints.rules.deciding import needs_second
 from cardline.complaints.rules.effects import effect_of, pareto
 from cardline.complaints.rules.intake import likeness, may_receive, severity_of, still_needed
+from cardline.complaints.telling_model import Notice, NoticeAbout
 from cardline.complaints.words import catalogue, reason
+from cardline.complaints.work_model import Decision, Outcome, Remedy, RemedyKind
 from cardline.core.ids import AccountId, HolderId
 from cardline.core.money import Fen
 from cardline.core.policy import AreaPolicy, Number, PolicyError, load_area

@@ -8,10 +8,11 @@ import pytest
 
 from cardline.complaints.clock_model import Task
 from cardline.complaints.doors.rules import day_in
-from cardline.complaints.model import Complainant, Complaint, Notice, Proxy, Reach, State
+from cardline.complaints.model import Complainant, Complaint, Proxy, Reach, State
 from cardline.complaints.rules.clocks import clocks
 from cardline.complaints.rules.handling import may_close, may_tell
 from cardline.complaints.rules.speaking import heard_by_proxy, may_hear, may_show
+from cardline.complaints.telling_model import Notice
 from cardline.core.ids import HolderId
 from tests.rules.complaint_cases import CALENDARS, CN, complaint
 

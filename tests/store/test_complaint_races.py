@@ -53,7 +53,7 @@ async def test_a_decision_is_made_once_and_an_extension_settled_once(room: Room)
         *(
             room.do(
                 actions.settle_extension, case, extension=asked.made, approve=approve,
-                staff=COMPLIANCE,
+                why="一个月足够", staff=COMPLIANCE,
             )
             for approve in (True, False, True)
         )

@@ -21,8 +21,10 @@ from cardline.app.wiring import Parts
 from cardline.complaints import actions, reporting
 from cardline.complaints.model import ComplaintId
 from cardline.complaints.words import explain
+from cardline.core.amounts import in_figures
 from cardline.core.clock import utc_now
 from cardline.core.errors import NotFound
+from cardline.core.money import Money
 from cardline.core.transaction import JsonObject
 
 complaints = typer.Typer(help="Complaints: reports, exports, due times.", no_args_is_help=True)
@@ -49,7 +51,8 @@ def report(
     say(f"answered {told['answered']}, in time {told['answered_in_time']}")
     say(f"unanswered and overdue {told['unanswered_overdue']}")
     say(f"re-examined {told['reexaminations']}, changed {told['changed_by_reexamination']}")
-    say(f"compensation {told['compensation_fen']} fen")
+    paid = Money(told["compensation_fen"], told["currency"])
+    say(f"compensation {in_figures(paid, 'en')}")
     for cause in told["causes"]:
         say(f"{cause['count']:>6}  {cause['cumulative']:>6.1%}  {cause['code']}")
 

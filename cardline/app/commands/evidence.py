@@ -16,6 +16,7 @@ from cardline.app.commandline import (
     say,
 )
 from cardline.app.commandline import with_parts as with_installation
+from cardline.app.commands.holds import hold
 from cardline.app.packs import (
     make_ordered,
     subject_of_complaint,
@@ -34,6 +35,7 @@ from cardline.evidence.packs.making import Made, Order
 
 evidence = typer.Typer(help="Evidence that stands without us.", no_args_is_help=True)
 app.add_typer(evidence, name="evidence")
+evidence.add_typer(hold, name="hold")
 
 
 @evidence.command("new-key")

@@ -9,6 +9,7 @@ from cardline.cards.cases.actions import Opened
 from cardline.cards.cases.model import Case
 from cardline.cards.cases.work import Stepped
 from cardline.cards.verdict_views import AmountView, VerdictView, WordsView, amount_or_none
+from cardline.core.money import CARD_CURRENCY
 from cardline.core.transaction import JsonObject
 
 
@@ -20,6 +21,8 @@ class CaseView(BaseModel):
     reason: str
     holder: str
     account: str
+    currency: str = CARD_CURRENCY
+    """Of the account (ISO 4217)."""
     card: str | None
     posting: str | None
     amount: AmountView | None

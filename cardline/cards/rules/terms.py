@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from cardline.cards.model import Account, InterestMode, Product
 from cardline.core.errors import Invalid
-from cardline.core.money import Fen
+from cardline.core.money import CARD_CURRENCY, Fen
 from cardline.core.policy import AreaPolicy
 from cardline.core.verdict import RuleVersion
 
@@ -71,8 +71,8 @@ def annual_rate(daily_rate: Decimal, terms: CardTerms) -> Decimal:
 
 def check_account(account: Account, terms: CardTerms) -> None:
     """Raise ``Invalid`` with the reason where the contract of an account cannot be kept."""
-    if account.currency != "CNY":
-        raise Invalid(f"currency {account.currency!r} is not kept here: only CNY is")
+    if account.currency != CARD_CURRENCY:
+        raise Invalid(f"currency {account.currency!r} is not kept here: only {CARD_CURRENCY} is")
     if account.credit_limit < 0:
         raise Invalid(f"credit limit {account.credit_limit} is negative")
     check_statement_day(account.statement_day)

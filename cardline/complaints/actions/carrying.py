@@ -15,16 +15,7 @@ from cardline.complaints.actions.coding import keep_code
 from cardline.complaints.actions.stepping import holder_of, stream_of
 from cardline.complaints.codes import CodeWay
 from cardline.complaints.config import ComplaintConfig
-from cardline.complaints.model import (
-    Complaint,
-    Decided,
-    Door,
-    Extension,
-    Notice,
-    NoticeAbout,
-    Reach,
-    WayOn,
-)
+from cardline.complaints.model import Complaint, Door, Extension, Reach
 from cardline.complaints.rules.clocks import clocks, next_due
 from cardline.complaints.rules.speaking import heard_by_proxy, proxy_lacks
 from cardline.complaints.telling import (
@@ -35,7 +26,9 @@ from cardline.complaints.telling import (
     ways_for,
     ways_in_words,
 )
+from cardline.complaints.telling_model import Notice, NoticeAbout, WayOn
 from cardline.complaints.words import day_in_words, word
+from cardline.complaints.work_model import Decided
 from cardline.core.actor import SYSTEM
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId

@@ -46,7 +46,10 @@ async def candidates(tx: Transaction, work: Working, case: Complaint) -> list[Ca
 
 
 async def payees(tx: Transaction, work: Working, case: Complaint) -> list[Payee]:
-    """Return the accounts to which a compensation may go: the complainant's, and no others."""
+    """Return the accounts to which a compensation may go: the complainant's, and no others.
+
+    Nor one in another currency than compensation is paid in: a sum is posted as it is decided.
+    """
     holder = case.complainant.holder_id
     if holder is None:
         return []
@@ -55,6 +58,7 @@ async def payees(tx: Transaction, work: Working, case: Complaint) -> list[Payee]
     return [
         Payee(one.id, tuple(card.tail for card in cards if card.account_id == one.id))
         for one in await bank.accounts_of(tx, holder_id=holder)
+        if one.currency == work.config.policy.currency
     ]
 
 

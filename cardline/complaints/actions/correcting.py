@@ -7,9 +7,9 @@ from cardline.complaints import due_store
 from cardline.complaints.actions.stepping import Working, free_text, settle_tasks
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.due_store import Due
-from cardline.complaints.model import Corrective
 from cardline.complaints.rules.counting import day_at
 from cardline.complaints.rules.effects import Effect, effect_of
+from cardline.complaints.work_model import Corrective
 from cardline.core.calendar import end_of
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import new_id

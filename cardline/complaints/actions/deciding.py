@@ -20,16 +20,9 @@ from cardline.complaints.actions.stepping import (
     stream_of,
 )
 from cardline.complaints.config import ComplaintConfig
-from cardline.complaints.model import (
-    Complaint,
-    ComplaintId,
-    Decided,
-    Decision,
-    Mark,
-    RemedyKind,
-    State,
-)
+from cardline.complaints.model import Complaint, ComplaintId, Mark, State
 from cardline.complaints.rules.deciding import may_agree, may_decide, needs_second
+from cardline.complaints.work_model import Decided, Decision, RemedyKind
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.calendar import business_day
 from cardline.core.errors import Conflict, NotFound
@@ -190,7 +183,11 @@ async def _accounts(tx: Transaction, case: Complaint, work: Working) -> frozense
     if holder is None:
         return frozenset()
     bank: CoreBank = work.config.bank
-    return frozenset(one.id for one in await bank.accounts_of(tx, holder_id=holder))
+    return frozenset(
+        one.id
+        for one in await bank.accounts_of(tx, holder_id=holder)
+        if one.currency == work.config.policy.currency
+    )
 
 
 def _body(decision: Decision) -> JsonObject:

@@ -17,15 +17,7 @@ from cardline.complaints.actions.stepping import (
 )
 from cardline.complaints.clock_model import Task
 from cardline.complaints.config import ComplaintConfig
-from cardline.complaints.model import (
-    Arrival,
-    Complaint,
-    ComplaintId,
-    Door,
-    Mark,
-    State,
-    Timeline,
-)
+from cardline.complaints.model import Arrival, Complaint, ComplaintId, Door, Mark, State, Timeline
 from cardline.complaints.rules.clocks import clocks
 from cardline.complaints.rules.handling import (
     in_state,

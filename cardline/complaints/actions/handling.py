@@ -16,13 +16,7 @@ from cardline.complaints.actions.stepping import (
 from cardline.complaints.classifying.reading import load_vocabulary
 from cardline.complaints.classifying.rules import suggest
 from cardline.complaints.due_store import Due
-from cardline.complaints.model import (
-    ComplaintId,
-    DepartmentTask,
-    Mark,
-    Severity,
-    State,
-)
+from cardline.complaints.model import ComplaintId, Mark, Severity, State
 from cardline.complaints.rules.counting import day_at
 from cardline.complaints.rules.handling import (
     in_state,
@@ -34,6 +28,7 @@ from cardline.complaints.rules.handling import (
     may_work,
     unfit,
 )
+from cardline.complaints.work_model import DepartmentTask
 from cardline.core.calendar import end_of
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import new_id

@@ -28,9 +28,10 @@ from cardline.complaints.actions.stepping import (
     stream_of,
 )
 from cardline.complaints.config import ComplaintConfig
-from cardline.complaints.model import Complaint, ComplaintId, Mark, Notice, NoticeAbout
+from cardline.complaints.model import Complaint, ComplaintId, Mark
 from cardline.complaints.rules.handling import may_prove, may_tell
 from cardline.complaints.telling import ANSWERS, in_full
+from cardline.complaints.telling_model import Notice, NoticeAbout
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.errors import NotFound
 from cardline.core.ids import new_id

@@ -17,10 +17,11 @@ from cardline.complaints.actions.stepping import (
 )
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.due_store import Due
-from cardline.complaints.model import Complaint, Mark, Notice, NoticeAbout, State
+from cardline.complaints.model import Complaint, Mark, State
 from cardline.complaints.rules.counting import day_at
 from cardline.complaints.rules.handling import may_prove
 from cardline.complaints.telling import ANSWERS
+from cardline.complaints.telling_model import Notice, NoticeAbout
 from cardline.complaints.words import line, word
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.calendar import end_of

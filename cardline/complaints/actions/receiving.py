@@ -10,15 +10,7 @@ from cardline.complaints import store, timeline_store
 from cardline.complaints.actions.noticing import acknowledge_by
 from cardline.complaints.actions.stepping import MATTER, announce, reckon, stream_of
 from cardline.complaints.config import ComplaintConfig
-from cardline.complaints.model import (
-    Arrival,
-    Complaint,
-    ComplaintId,
-    Intake,
-    Mark,
-    State,
-    Timeline,
-)
+from cardline.complaints.model import Arrival, Complaint, ComplaintId, Intake, Mark, State, Timeline
 from cardline.complaints.rules.clocks import clocks
 from cardline.complaints.rules.counting import day_at
 from cardline.complaints.rules.intake import likeness, may_receive, severity_of

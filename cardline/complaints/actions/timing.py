@@ -100,14 +100,22 @@ async def extend(
 
 
 async def settle_extension(
-    tx: Transaction, work: Working, case_id: ComplaintId, *, extension: str, approve: bool
+    tx: Transaction,
+    work: Working,
+    case_id: ComplaintId,
+    *,
+    extension: str,
+    approve: bool,
+    why: str = "",
 ) -> Stepped:
     """Approve a longer time or turn it down; not whoever asked, and with the role of the pack.
 
-    Journals ``complaint.extension-approved`` or ``complaint.extension-turned-down``. Raises
-    ``NotFound``.
+    Whoever turns it down says why. Journals ``complaint.extension-approved`` or
+    ``complaint.extension-turned-down``. Raises ``NotFound``.
     """
     case = await locked(tx, case_id)
+    least = 0 if approve else LEAST_WHY
+    masked = free_text(why, least=least, what="write why the time is not longer")
     one = next((each for each in case.timeline.extensions if each.id == extension), None)
     if one is None:
         raise NotFound("there is no such extension")
@@ -125,8 +133,8 @@ async def settle_extension(
     kind = "complaint.extension-approved" if approve else "complaint.extension-turned-down"
     return await step(
         tx, case, case, kind=kind, verdict=verdict,
-        body={"extension": one.id, "grade": one.grade}, by=work.actor, config=work.config,
-        at=work.at, made=one.id,
+        body={"extension": one.id, "grade": one.grade, "text": masked.text}, by=work.actor,
+        config=work.config, at=work.at, masked=masked.found, made=one.id,
     )  # fmt: skip
 
 

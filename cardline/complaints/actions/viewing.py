@@ -10,19 +10,13 @@ from cardline.complaints import due_store, store, timeline_store, work_store
 from cardline.complaints.clock_model import Clock, Task
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.due_store import Due
-from cardline.complaints.model import (
-    Complaint,
-    ComplaintId,
-    Decided,
-    DepartmentTask,
-    ForComplainant,
-    Notice,
-    State,
-)
+from cardline.complaints.model import Complaint, ComplaintId, State
 from cardline.complaints.rules.clocks import clocks, grade_of, next_due
 from cardline.complaints.rules.handling import may_add_facts, may_reexamine, may_withdraw
 from cardline.complaints.rules.objection import objection_clock
+from cardline.complaints.telling_model import ForComplainant, Notice
 from cardline.complaints.words import explain
+from cardline.complaints.work_model import Decided, DepartmentTask
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.transaction import JsonObject, Transaction

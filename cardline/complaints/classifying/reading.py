@@ -11,6 +11,7 @@ import yaml
 from cardline.cards.model import Language
 from cardline.complaints.classifying.model import Amounts, Field, Label, Sign, Vocabulary
 from cardline.complaints.classifying.rules import folded
+from cardline.complaints.words import word
 from cardline.core.errors import CardlineError
 
 FILE: Final = Path(__file__).parent / "vocabulary.yaml"
@@ -57,7 +58,7 @@ def _labels(field: Field, raw: Mapping[str, Any]) -> tuple[Label, ...]:
     labels = []
     for code, entry in raw.items():
         try:
-            names = {language: str(entry[language]) for language in _LANGUAGES}
+            names = _names(field, str(code), entry)
             signs = {
                 language: tuple(_signs(entry["words"][language], language))
                 for language in _LANGUAGES
@@ -66,6 +67,14 @@ def _labels(field: Field, raw: Mapping[str, Any]) -> tuple[Label, ...]:
             raise VocabularyError(f"{field}.{code}: {error!r}") from error
         labels.append(Label(str(code), names, signs))
     return tuple(labels)
+
+
+def _names(field: Field, code: str, entry: Mapping[str, Any]) -> dict[Language, str]:
+    """Return what a label is called; severities are named where people read them, too."""
+    if field == "severity":
+        named = word("severities", code)
+        return {language: named.in_(language) for language in _LANGUAGES}
+    return {language: str(entry[language]) for language in _LANGUAGES}
 
 
 def _signs(raw: Mapping[int, list[Any]], language: Language) -> list[Sign]:

@@ -7,7 +7,7 @@ from typing import Final
 from cardline.complaints.config import ComplaintConfig
 from cardline.complaints.doors.model import DoorPolicy
 from cardline.complaints.doors.policy import door_policy
-from cardline.complaints.model import WayOn, Words
+from cardline.complaints.telling_model import WayOn, Words
 from cardline.core.policy import load_area
 from cardline.messages.files import Files
 from cardline.portal.texts import Texts, load_texts

@@ -17,9 +17,10 @@ from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.doors.files import keep_files, masked
 from cardline.complaints.doors.model import Line, Seen
 from cardline.complaints.doors.rules import may_add
-from cardline.complaints.model import ComplaintId, ForComplainant, Grade
+from cardline.complaints.model import ComplaintId, Grade
 from cardline.complaints.packing import subject_of
 from cardline.complaints.rules.speaking import may_hear
+from cardline.complaints.telling_model import ForComplainant
 from cardline.core.actor import Actor
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId, InteractionId

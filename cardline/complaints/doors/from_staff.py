@@ -12,18 +12,10 @@ from cardline.complaints.doors import store as door_store
 from cardline.complaints.doors.codes import acknowledge_stranger
 from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.doors.following import view_of
-from cardline.complaints.model import (
-    Complainant,
-    Complaint,
-    Door,
-    ForComplainant,
-    Intake,
-    Joint,
-    Language,
-    Proxy,
-)
+from cardline.complaints.model import Complainant, Complaint, Door, Intake, Joint, Language, Proxy
 from cardline.complaints.rules.intake import still_needed
 from cardline.complaints.rules.opening import opens_by_code
+from cardline.complaints.telling_model import ForComplainant
 from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.masking import Secret

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from cardline.complaints.model import OPEN_STATES, ForComplainant, Language
+from cardline.complaints.model import OPEN_STATES, Language
+from cardline.complaints.telling_model import ForComplainant
 from cardline.core.verdict import RuleVersion
 
 As = Literal["self", "proxy", "joint", "anonymous"]

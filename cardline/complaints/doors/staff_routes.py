@@ -18,14 +18,7 @@ from cardline.complaints.classifying.rules import MOST_READ, suggest
 from cardline.complaints.doors import codes, from_staff
 from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.doors.from_staff import TakenDown
-from cardline.complaints.model import (
-    Complainant,
-    Door,
-    Joint,
-    Proxy,
-    Reach,
-    State,
-)
+from cardline.complaints.model import Complainant, Door, Joint, Proxy, Reach, State
 from cardline.core.clock import Clock
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database

@@ -3,16 +3,9 @@
 from collections.abc import Iterator
 
 from cardline.complaints.clock_model import ComplaintPolicy
-from cardline.complaints.model import (
-    Complaint,
-    Decided,
-    Decision,
-    Outcome,
-    Remedy,
-    RemedyKind,
-    State,
-)
+from cardline.complaints.model import Complaint, State
 from cardline.complaints.rules.handling import in_state, unfit
+from cardline.complaints.work_model import Decided, Decision, Outcome, Remedy, RemedyKind
 from cardline.core.roles import Role
 from cardline.core.verdict import Reason, Verdict, judge
 
@@ -35,8 +28,9 @@ def may_decide(
 ) -> Verdict:
     """Say whether a decision may be made as it is.
 
-    ``accounts``: those of the complainant; compensation goes to no other. A credit record is
-    corrected where the bank erred, and only there. Refusals: ``findings-needed``,
+    ``accounts``: those of the complainant in the currency of compensation, which goes to no
+    other. A credit record is corrected where the bank erred, and only there. Refusals:
+    ``findings-needed``,
     ``basis-needed``, ``reasons-needed``, ``remedy-needed``, ``apology-needed``,
     ``compensation-…``, ``account-unfit``, ``detail-needed``, ``fault-not-said``,
     ``bank-did-not-err``, ``bank-erred-so-correct``, ``not-the-handler`` …

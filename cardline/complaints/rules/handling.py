@@ -4,18 +4,9 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from cardline.complaints.clock_model import ComplaintPolicy
-from cardline.complaints.model import (
-    Complaint,
-    Extension,
-    Grade,
-    Mark,
-    Notice,
-    NoticeAbout,
-    Pause,
-    PauseGround,
-    State,
-)
+from cardline.complaints.model import Complaint, Extension, Grade, Mark, Pause, PauseGround, State
 from cardline.complaints.rules.speaking import against_hearing
+from cardline.complaints.telling_model import Notice, NoticeAbout
 from cardline.core.roles import Role
 from cardline.core.verdict import Reason, Verdict, judge
 

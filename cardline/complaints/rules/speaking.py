@@ -11,8 +11,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from cardline.complaints.clock_model import ComplaintPolicy
-from cardline.complaints.model import Complaint, Notice, Proxy, Reach, State
+from cardline.complaints.model import Complaint, Proxy, Reach, State
 from cardline.complaints.rules.counting import day_at
+from cardline.complaints.telling_model import Notice
 from cardline.core.verdict import Reason, Verdict, judge
 
 _SOURCE: Final = "CMP 14"

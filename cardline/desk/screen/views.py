@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from cardline.cards.cases.model import Case
 from cardline.cards.model import Card, Statement
 from cardline.core.masking import mask_phone
-from cardline.core.money import yuan
+from cardline.core.money import CARD_CURRENCY, yuan
 from cardline.desk.catalogue import DeskCatalogue
 from cardline.desk.hard_conversations.views import PlanView, WarningView, show_plan, show_warning
 from cardline.desk.interactions.model import Interaction
@@ -57,10 +57,11 @@ class StepView(BaseModel):
 
 
 class AmountView(BaseModel):
-    """An amount for programs and for people."""
+    """An amount of an account for programs and for people: minor units, and written."""
 
     fen: int
     yuan: str
+    currency: str = CARD_CURRENCY
 
 
 class CardView(BaseModel):

@@ -53,15 +53,21 @@ async def record_stay(
     holder: HolderId | None,
     at: datetime,
     policy: ListenPolicy,
-    within: str,
+    within: str | None = None,
+    subject: str = "",
 ) -> bool:
     """Like :func:`record_look`, once for a stay: a page that renews itself does not look anew.
 
     Costs a read more. True where it was written.
     """
-    for entry in await read_kinds(tx, [within], [LOOKED]):
-        same = entry.by == str(who) and entry.body.get("what") == what
-        if same and at < entry.at + policy.one_stay:
+    stream = within or (f"holder:{holder}" if holder else None)
+    if stream is None:
+        return False
+    for entry in await read_kinds(tx, [stream], [LOOKED]):
+        of = (entry.by, entry.body.get("what"), entry.body.get("subject", ""))
+        if of == (str(who), what, subject) and at < entry.at + policy.one_stay:
             return False
-    await record_look(tx, who=who, role=role, what=what, holder=holder, at=at, within=within)
+    await record_look(
+        tx, who=who, role=role, what=what, holder=holder, at=at, within=within, subject=subject
+    )
     return True

@@ -10,6 +10,7 @@ from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
 from cardline.evidence.actions import journal
+from cardline.evidence.retention.config import Known, believed
 from cardline.evidence.retention.model import EraseRequest, Hold, RetentionPolicy, Subject
 from cardline.evidence.retention.rules import after, may_lift
 from cardline.evidence.retention.store import holds as store
@@ -18,14 +19,23 @@ _SHORTEST_REASON = 4
 
 
 async def set_hold(
-    tx: Transaction, subject: Subject, *, reason: str, number: str, by: Actor, at: datetime
+    tx: Transaction,
+    subject: Subject,
+    *,
+    reason: str,
+    number: str,
+    by: Actor,
+    at: datetime,
+    known: Known = believed,
 ) -> Hold:
     """Let nothing of a holder, a complaint or an interaction be erased, until it is lifted.
 
-    Waits for what is being erased at this moment. Raises ``Invalid`` without a reason, ``Conflict``
-    where the same one lies already.
+    Waits for what is being erased at this moment. Raises ``NotFound`` where there is no such thing,
+    ``Invalid`` without a reason, ``Conflict`` where the same one lies already.
     """
     told = _reason(reason)
+    if not await known(tx, subject):
+        raise NotFound(f"there is no {subject[0]} {subject[1]}")
     await store.shut_out(tx, setting=True)
     hold = Hold(new_id("lh"), subject, told, number, at)
     if not await store.add_hold(tx, hold):
@@ -64,8 +74,8 @@ async def lift_hold(
     return verdict, found
 
 
-async def holds(tx: Transaction, *, limit: int = 200) -> list[Hold]:
-    """Return holds, newest first, lifted ones too."""
+async def holds(tx: Transaction, *, limit: int | None = 200) -> list[Hold]:
+    """Return holds, newest first, lifted ones too; all of them without a limit."""
     return await store.all_holds(tx, limit=limit)
 
 

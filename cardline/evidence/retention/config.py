@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cardline.core.transaction import Transaction
-from cardline.evidence.retention.model import RetentionPolicy
+from cardline.evidence.retention.model import RetentionPolicy, Subject
 from cardline.evidence.sealing.recordings import Recordings
 from cardline.ports.files import FileShelf
 
@@ -26,6 +26,15 @@ Ties = Callable[[Transaction, Sequence[str]], Awaitable[Mapping[str, Sequence[Ti
 """Tells what some interactions belong to; an area whose matters keep conversations gives one."""
 
 
+Known = Callable[[Transaction, Subject], Awaitable[bool]]
+"""Tells whether there is such a holder, complaint or interaction."""
+
+
+async def believed(_tx: Transaction, _subject: Subject) -> bool:
+    """Ask nobody."""
+    return True
+
+
 @dataclass(frozen=True)
 class RetentionConfig:
     """Policy, the places where things lie, and who else has a say."""
@@ -34,3 +43,5 @@ class RetentionConfig:
     recordings: Recordings
     shelf: FileShelf
     ties: tuple[Ties, ...] = ()
+    known: Known = believed
+    """A hold on something that is not there would protect nothing, and nobody would notice."""

@@ -139,7 +139,10 @@ def router(services: RetentionServices) -> APIRouter:
 
     @routes.post("/holds")
     async def set_hold(body: LegalHoldBody, staff: Annotated[Staff, compliance]) -> LegalHoldView:
-        """Let nothing of a holder, complaint or interaction be erased until this is lifted."""
+        """Let nothing of a holder, complaint or interaction be erased until this is lifted.
+
+        404 where there is no such thing.
+        """
         async with services.database.transaction() as tx:
             hold = await actions.set_hold(
                 tx,
@@ -148,6 +151,7 @@ def router(services: RetentionServices) -> APIRouter:
                 number=staff.number,
                 by=staff.actor,
                 at=services.clock(),
+                known=services.retention.known,
             )
         return _hold(hold)
 

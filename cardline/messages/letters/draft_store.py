@@ -47,16 +47,22 @@ async def by_id(tx: Transaction, draft: str, *, lock: bool = False) -> LetterDra
     return _draft(row) if row else None
 
 
-async def waiting(tx: Transaction, *, author: str | None, limit: int) -> list[LetterDraft]:
-    """Return the drafts that wait, oldest first; of one author where one is given."""
+async def waiting(
+    tx: Transaction, *, author: str | None, reader: str, limit: int
+) -> list[LetterDraft]:
+    """Return the drafts that wait, oldest first; of one author where one is given.
+
+    With them come those of ``reader`` that were sent back and that they have not settled.
+    """
     cursor = tx.connection.cursor(row_factory=dict_row)
     await cursor.execute(
         """
         SELECT * FROM letter_draft
-        WHERE state = 'waiting' AND (%(author)s::text IS NULL OR author = %(author)s)
+        WHERE (state = 'waiting' AND (%(author)s::text IS NULL OR author = %(author)s))
+            OR (state = 'rejected' AND settled_at IS NULL AND author = %(reader)s)
         ORDER BY written_at, id LIMIT %(limit)s
         """,
-        {"author": author, "limit": limit},
+        {"author": author, "reader": reader, "limit": limit},
     )
     return [_draft(row) for row in await cursor.fetchall()]
 
@@ -71,6 +77,13 @@ async def decide(
         SET state = %s, decided_by = %s, decided_at = %s, why = %s, letter = %s WHERE id = %s
         """,
         (state, by, at, why, letter, draft),
+    )
+
+
+async def settle(tx: Transaction, draft: str, *, at: datetime) -> None:
+    """Write that the author of a draft that was sent back has done what was to be done."""
+    await tx.connection.execute(
+        "UPDATE letter_draft SET settled_at = %s WHERE id = %s AND settled_at IS NULL", (at, draft)
     )
 
 

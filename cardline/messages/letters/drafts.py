@@ -1,15 +1,18 @@
 """Letters in somebody's own words: written by one, read and let go by another (four eyes)."""
 
+from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cardline.cards.model import Language
 from cardline.core.clock import SHANGHAI
 from cardline.core.errors import Conflict, Invalid, NotFound
-from cardline.core.ids import HolderId, new_id
+from cardline.core.ids import AgentId, HolderId, new_id
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
+from cardline.desk.staff import actions as staff
 from cardline.desk.staff.model import Staff
+from cardline.desk.work import tasks
 from cardline.evidence.actions import journal
 from cardline.messages.forms import Filled, fill
 from cardline.messages.letters import draft_store as store
@@ -40,13 +43,17 @@ async def write(
     by: Staff,
     at: datetime,
     zone: ZoneInfo = SHANGHAI,
+    instead_of: str | None = None,
 ) -> LetterDraft:
     """Write a letter that waits for a second person; secrets are taken out of it (row E5).
 
-    ``stream``: what it belongs to; without it, it is its own. Raises ``Invalid`` for an empty
-    letter and for an address that does not fit the window.
+    ``stream``: what it belongs to; without it, it is its own. ``instead_of``: the draft that was
+    sent back and is written anew. Raises ``Invalid`` for an empty letter and for an address that
+    does not fit the window; ``NotFound`` where nothing of theirs was sent back by that name.
     """
     check_address(to)
+    if instead_of is not None:
+        await drop(tx, instead_of, by=by, at=at)
     subject, text = mask_secrets(subject.strip()).text, mask_secrets(text.strip()).text
     if not subject or not text:
         raise Invalid("a letter needs a subject and a text")
@@ -65,7 +72,7 @@ async def write(
         written_at=at,
     )
     await store.add(tx, draft)
-    body: JsonObject = {"draft": draft.id, "holder": holder}
+    body: JsonObject = {"draft": draft.id, "holder": holder, "instead_of": instead_of}
     await journal(tx, stream=draft.stream, kind="letter.drafted", by=by.actor, body=body, at=at)
     return draft
 
@@ -103,8 +110,13 @@ async def approve(
     return queued
 
 
-async def reject(tx: Transaction, draft: str, *, why: str, by: Staff, at: datetime) -> LetterDraft:
-    """Send a letter back to its author with the reason. Raises as :func:`approve` does."""
+async def reject(
+    tx: Transaction, draft: str, *, why: str, config: LetterConfig, by: Staff, at: datetime
+) -> LetterDraft:
+    """Send a letter back to its author with the reason, as a task. Raises as :func:`approve` does.
+
+    It stays among what waits for its author until they write it anew or drop it.
+    """
     found = await _undecided(tx, draft, by)
     why = mask_secrets(why.strip()).text
     if not why:
@@ -112,15 +124,37 @@ async def reject(tx: Transaction, draft: str, *, why: str, by: Staff, at: dateti
     await store.decide(tx, found.id, state="rejected", by=by.number, why=why, letter=None, at=at)
     body: JsonObject = {"draft": found.id, "author": found.author}
     await journal(tx, stream=found.stream, kind="letter.rejected", by=by.actor, body=body, at=at)
+    what = config.words["zh"].sent_back.format(subject=found.subject, why=why)
+    author = await _agent(tx, found.author)
+    if author is not None:
+        await tasks.open_task(
+            tx, source=_source(found.id), kind="other", what=what, due_at=at + config.answer_within,
+            by=by.actor, at=at, holder=found.holder, agent=author,
+        )  # fmt: skip
     decided = await store.by_id(tx, found.id)
     assert decided is not None, "a draft that was just decided"
     return decided
 
 
+async def drop(tx: Transaction, draft: str, *, by: Staff, at: datetime) -> None:
+    """Settle a draft of one's own that was sent back; its task is done. Safe again.
+
+    Raises ``NotFound`` where nothing of theirs was sent back by that name.
+    """
+    found = await store.by_id(tx, draft, lock=True)
+    if found is None or found.author != by.number or found.state != "rejected":
+        raise NotFound("there is no such draft of yours that was sent back")
+    await store.settle(tx, found.id, at=at)
+    await tasks.settle_sources(tx, [_source(found.id)], at=at, by=by.actor)
+
+
 async def waiting(tx: Transaction, *, reader: Staff) -> list[LetterDraft]:
-    """Return the drafts that wait, oldest first: an agent's own, or all for who may decide."""
+    """Return what waits, oldest first: an agent's own, or all for who may decide.
+
+    Of what was sent back everybody sees their own.
+    """
     author = reader.number if reader.role == "agent" else None
-    return await store.waiting(tx, author=author, limit=_MOST_WAITING)
+    return await store.waiting(tx, author=author, reader=reader.number, limit=_MOST_WAITING)
 
 
 async def one(tx: Transaction, draft: str, *, reader: Staff) -> LetterDraft:
@@ -140,6 +174,17 @@ def filled(draft: LetterDraft, *, config: LetterConfig) -> Filled:
         language=draft.language,
         zone=ZoneInfo(draft.zone),
     )
+
+
+async def _agent(tx: Transaction, number: str) -> AgentId | None:
+    """Return under which id somebody has tasks of their own; none where they have left."""
+    with suppress(NotFound):
+        return (await staff.find(tx, number)).agent_id
+    return None
+
+
+def _source(draft: str) -> str:
+    return f"letter-draft:{draft}"
 
 
 async def _undecided(tx: Transaction, draft: str, by: Staff) -> LetterDraft:

@@ -132,5 +132,7 @@ class Words:
     fact_date: str
     returned: str
     """What the desk reads where a letter has come back."""
+    sent_back: str
+    """What its author reads where a letter in their own words was sent back."""
     scanned: str
     """What the desk reads where a letter has come in."""

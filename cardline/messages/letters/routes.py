@@ -110,6 +110,8 @@ class DraftBody(BaseModel):
     text: Annotated[str, Field(min_length=1, max_length=20_000)]
     addressee: AddresseeBody | None = None
     registered: bool = False
+    instead_of: Annotated[str, Field(max_length=60)] | None = None
+    """One's own draft that was sent back and is written anew."""
 
 
 class DraftView(BaseModel):
@@ -247,6 +249,7 @@ def router(services: Services) -> APIRouter:
                 stream=None,
                 by=staff,
                 at=services.clock(),
+                instead_of=body.instead_of,
             )
         return _draft(draft)
 
@@ -259,7 +262,10 @@ def router(services: Services) -> APIRouter:
 
     @routes.get("/letter-drafts")
     async def waiting(staff: Annotated[Staff, servers]) -> list[DraftView]:
-        """List what waits, oldest first: one's own, or everybody's for who may decide."""
+        """List what waits, oldest first: one's own, or everybody's for who may decide.
+
+        With them comes what was sent back to oneself (``rejected``).
+        """
         async with services.database.transaction() as tx:
             return [_draft(one) for one in await drafts.waiting(tx, reader=staff)]
 
@@ -294,8 +300,16 @@ def router(services: Services) -> APIRouter:
     async def reject(draft: str, body: RejectBody, staff: Annotated[Staff, leads]) -> DraftView:
         """Send a letter back to its author with the reason."""
         async with services.database.transaction() as tx:
-            done = await drafts.reject(tx, draft, why=body.why, by=staff, at=services.clock())
+            done = await drafts.reject(
+                tx, draft, why=body.why, config=services.letters, by=staff, at=services.clock()
+            )
         return _draft(done)
+
+    @routes.post("/letter-drafts/{draft}/drop", status_code=204)
+    async def drop(draft: str, staff: Annotated[Staff, servers]) -> None:
+        """Let a letter of one's own drop that was sent back."""
+        async with services.database.transaction() as tx:
+            await drafts.drop(tx, draft, by=staff, at=services.clock())
 
     return routes
 

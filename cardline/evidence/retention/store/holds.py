@@ -38,7 +38,7 @@ async def holds_that_lie(tx: Transaction) -> list[Hold]:
     return [_hold(row) for row in await cursor.fetchall()]
 
 
-async def all_holds(tx: Transaction, *, limit: int) -> list[Hold]:
+async def all_holds(tx: Transaction, *, limit: int | None) -> list[Hold]:
     """Return holds, newest first, those that were lifted too."""
     cursor = await tx.connection.execute(
         f"SELECT {_HOLD} FROM retention_hold "  # noqa: S608 - a constant

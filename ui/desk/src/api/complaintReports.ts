@@ -39,6 +39,8 @@ export interface YearReport {
   reexaminations: number
   changed_by_reexamination: number
   compensation_fen: number
+  /** ISO 4217. */
+  currency: string
   asked_and_said: number
   satisfied: number
   share_satisfied: number | null

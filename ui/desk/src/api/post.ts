@@ -146,6 +146,11 @@ export function rejectDraft(draft: string, why: string) {
   )
 }
 
+/** Let a letter of one's own drop that was sent back. */
+export async function dropDraft(draft: string): Promise<void> {
+  await api.POST('/api/v1/letter-drafts/{draft}/drop', { params: { path: { draft } } })
+}
+
 // ---------------------------------------------------------------- letters that come in
 
 export interface NewLetterIn {

@@ -1492,7 +1492,7 @@ export interface paths {
         };
         /**
          * One
-         * @description Show a complaint with every clock, explained step by step.
+         * @description Show a complaint with every clock, explained step by step; the look is journaled (F4).
          */
         get: operations["one_api_v1_complaints__complaint__get"];
         put?: never;
@@ -3404,6 +3404,8 @@ export interface paths {
         /**
          * Waiting
          * @description List what waits, oldest first: one's own, or everybody's for who may decide.
+         *
+         *     With them comes what was sent back to oneself (``rejected``).
          */
         get: operations["waiting_api_v1_letter_drafts_get"];
         put?: never;
@@ -3432,6 +3434,26 @@ export interface paths {
          * @description Let a letter go that somebody else has written.
          */
         post: operations["approve_api_v1_letter_drafts__draft__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letter-drafts/{draft}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Let a letter of one's own drop that was sent back.
+         */
+        post: operations["drop_api_v1_letter_drafts__draft__drop_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4035,6 +4057,8 @@ export interface paths {
         /**
          * Set Hold
          * @description Let nothing of a holder, complaint or interaction be erased until this is lifted.
+         *
+         *     404 where there is no such thing.
          */
         post: operations["set_hold_api_v1_retention_holds_post"];
         delete?: never;
@@ -5514,9 +5538,14 @@ export interface components {
         };
         /**
          * AmountView
-         * @description An amount for programs and for people.
+         * @description An amount of an account for programs and for people: minor units, and written.
          */
         AmountView: {
+            /**
+             * Currency
+             * @default CNY
+             */
+            currency: string;
             /** Fen */
             fen: number;
             /** Yuan */
@@ -6186,6 +6215,11 @@ export interface components {
             /** Closed At */
             closed_at: string | null;
             credit: components["schemas"]["AmountView"] | null;
+            /**
+             * Currency
+             * @default CNY
+             */
+            currency: string;
             /** Decided At */
             decided_at: string | null;
             /** Decided By */
@@ -6743,6 +6777,8 @@ export interface components {
             compensation_alone: number;
             /** Contents */
             contents: components["schemas"]["ComplaintWords"][];
+            /** Currency */
+            currency: string;
             /** Doors */
             doors: components["schemas"]["ComplaintWords"][];
             /** Grades */
@@ -6765,6 +6801,8 @@ export interface components {
             refusals: components["schemas"]["ComplaintWords"][];
             /** Second Roles */
             second_roles: string[];
+            /** Severities */
+            severities: components["schemas"]["ComplaintWords"][];
             /** States */
             states: components["schemas"]["ComplaintWords"][];
             /** Subjects */
@@ -7700,6 +7738,8 @@ export interface components {
             addressee?: components["schemas"]["AddresseeBody"] | null;
             /** Holder */
             holder: string;
+            /** Instead Of */
+            instead_of?: string | null;
             /**
              * Registered
              * @default false
@@ -10717,11 +10757,16 @@ export interface components {
         };
         /**
          * SettleBody
-         * @description Approve, or turn down.
+         * @description Approve, or turn down; ``why`` is needed where it is turned down.
          */
         SettleBody: {
             /** Approve */
             approve: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * ShareView
@@ -24350,6 +24395,71 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Sent"];
                 };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    drop_api_v1_letter_drafts__draft__drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No token and no session, or one that does not hold */
             401: {

@@ -51,7 +51,27 @@ export function money(minor: number, currency: string, language: Language): stri
     style: 'currency',
     currency,
     currencyDisplay: 'narrowSymbol',
-  }).format(minor / 100)
+  }).format(minor / minorUnits(currency))
+}
+
+/** How many of its smallest units a currency has: 100 of CNY, GBP and USD (ISO 4217). */
+export function minorUnits(currency: string): number {
+  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+  }).resolvedOptions()
+  return 10 ** maximumFractionDigits
+}
+
+/** An amount as the server gives it. */
+export interface Amount {
+  fen: number
+  yuan: string
+  currency: string
+}
+
+export function amountOf(amount: Amount, language: Language): string {
+  return money(amount.fen, amount.currency, language)
 }
 
 export function percent(share: number | null, none = '–'): string {

@@ -1,4 +1,17 @@
-/** Sums that are typed. Pure. */
+/** Sums that are typed, and said. Pure. */
+import type { Amount } from './format'
+
+type Word = (prefix: string, code: string, none?: string) => string
+
+/** What a sum is counted in, as it stands beside a field: `元`, `pounds`; its code where it has no name. */
+export function unitOf(currency: string, word: Word): string {
+  return word('currency', currency, currency)
+}
+
+/** As it is said to somebody: `300.00元`, `300.00 yuan`. */
+export function sumOf(amount: Amount, word: Word): string {
+  return `${amount.yuan}${word('currency.said', amount.currency, ` ${amount.currency}`)}`
+}
 
 /** `128` or `128.50` yuan to fen; null where it is no sum. */
 export function fenWithCents(typed: string): number | null {

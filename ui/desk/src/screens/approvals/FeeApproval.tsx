@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { settleFee, type ReversalView } from '@/api/approvals'
 import { queries } from '@/app/parts'
 import { discard } from '@/drafts/drafts'
-import { moment } from '@/format/format'
+import { amountOf, moment } from '@/format/format'
 import { Failure, Refused } from '@/screens/call/acts/Outcome'
 import { useTexts } from '@/texts'
 import { Why } from './Why'
@@ -26,7 +26,7 @@ export function FeeApproval({ reversal }: { reversal: ReversalView }) {
     <section className="panel" aria-label={t('approval.fee')}>
       <h2>{t('approval.fee')}</h2>
       <p>
-        <span className="figures">¥{reversal.amount.yuan}</span>{' '}
+        <span className="figures">{amountOf(reversal.amount, language)}</span>{' '}
         <span className="quiet">
           {t('approval.asked', {
             who: reversal.requested_by,

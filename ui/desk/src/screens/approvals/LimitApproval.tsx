@@ -5,9 +5,9 @@ import { useState } from 'react'
 import { decideLimit, type LimitRequestView } from '@/api/approvals'
 import { queries } from '@/app/parts'
 import { discard } from '@/drafts/drafts'
-import { moment } from '@/format/format'
+import { amountOf, moment } from '@/format/format'
 import { Failure, Refused } from '@/screens/call/acts/Outcome'
-import { fenWithCents } from '@/format/sums'
+import { fenWithCents, unitOf } from '@/format/sums'
 import { useTexts } from '@/texts'
 import { Why } from './Why'
 
@@ -37,7 +37,7 @@ export function LimitApproval({ request }: { request: LimitRequestView }) {
       <p>
         {word('acts.limit', request.term)}{' '}
         <span className="figures">
-          ¥{request.present.yuan} → ¥{request.wanted.yuan}
+          {amountOf(request.present, language)} → {amountOf(request.wanted, language)}
         </span>{' '}
         <span className="quiet">
           {t('approval.asked', {
@@ -49,7 +49,9 @@ export function LimitApproval({ request }: { request: LimitRequestView }) {
       <Failure error={decide.error} />
       {refused && <Refused verdict={decide.data.verdict} />}
       <p className="field">
-        <label htmlFor={`${about} amount`}>{t('approval.amount')}</label>
+        <label htmlFor={`${about} amount`}>
+          {t('approval.amount', { unit: unitOf(request.wanted.currency, word) })}
+        </label>
         <Input
           id={`${about} amount`}
           inputMode="decimal"

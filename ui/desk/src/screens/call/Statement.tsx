@@ -1,6 +1,6 @@
 import type { ScreenView } from '@/api/workplace'
 import { Panel } from '@/app/Panel'
-import { day, money } from '@/format/format'
+import { amountOf, day } from '@/format/format'
 import { useTexts } from '@/texts'
 
 export function Statement({ statements }: { statements: ScreenView['last_statements'] }) {
@@ -11,11 +11,11 @@ export function Statement({ statements }: { statements: ScreenView['last_stateme
       {statements.map((one) => (
         <dl key={one.account} className="facts">
           <dt>{t('call.statement.balance')}</dt>
-          <dd className="figures">{money(one.balance.fen, 'CNY', language)}</dd>
+          <dd className="figures">{amountOf(one.balance, language)}</dd>
           <dt>{t('call.statement.minimum')}</dt>
-          <dd className="figures">{money(one.minimum_payment.fen, 'CNY', language)}</dd>
+          <dd className="figures">{amountOf(one.minimum_payment, language)}</dd>
           <dt>{t('call.statement.unpaid')}</dt>
-          <dd className="figures">{money(one.unpaid.fen, 'CNY', language)}</dd>
+          <dd className="figures">{amountOf(one.unpaid, language)}</dd>
           <dt>{t('call.statement.due')}</dt>
           <dd>
             {day(one.due_on, language)}{' '}

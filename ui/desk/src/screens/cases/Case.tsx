@@ -5,7 +5,7 @@ import { caseQuery, type CaseView, type WholeCaseView } from '@/api/cases'
 import { sentence } from '@/api/sentences'
 import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
-import { day, moment } from '@/format/format'
+import { amountOf, day, moment } from '@/format/format'
 import { useTexts } from '@/texts'
 import { Steps } from './Steps'
 
@@ -54,7 +54,7 @@ function Facts({ one }: { one: CaseView }) {
         {one.amount && (
           <>
             <dt>{t('case.amount')}</dt>
-            <dd className="figures">¥{one.amount.yuan}</dd>
+            <dd className="figures">{amountOf(one.amount, language)}</dd>
           </>
         )}
         {one.month && (
@@ -81,7 +81,7 @@ function Facts({ one }: { one: CaseView }) {
             <dd>
               {word('case.outcome', one.outcome)}{' '}
               {one.credit && one.credit.fen > 0 && (
-                <span className="figures">¥{one.credit.yuan}</span>
+                <span className="figures">{amountOf(one.credit, language)}</span>
               )}
             </dd>
           </>

@@ -6,7 +6,7 @@ import { Link as Anchor } from 'wouter'
 import { casesQuery } from '@/api/cases'
 import { sentence } from '@/api/sentences'
 import { useMe } from '@/app/me'
-import { day } from '@/format/format'
+import { amountOf, day } from '@/format/format'
 import { serverNow } from '@/live/clock'
 import { useTexts } from '@/texts'
 import { isLate } from './due'
@@ -61,7 +61,7 @@ export default function Cases() {
                     <Anchor href={`/cases/${one.id}`}>{word('case.kind', one.kind)}</Anchor>
                   </td>
                   <td>{word('case.reason', one.reason)}</td>
-                  <td className="number">{one.amount && `¥${one.amount.yuan}`}</td>
+                  <td className="number">{one.amount && amountOf(one.amount, language)}</td>
                   <td>{word('case.state', one.state)}</td>
                   <td className="figures">{one.owner ?? t('case.nobody')}</td>
                 </tr>

@@ -7,7 +7,7 @@ import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { Failure, Refused } from '@/screens/call/acts/Outcome'
 import { useTexts } from '@/texts'
-import { fenWithCents } from '@/format/sums'
+import { fenWithCents, unitOf } from '@/format/sums'
 
 const LEAST = 15
 /** Outcomes that give money back. */
@@ -97,7 +97,9 @@ export function Decide({ one }: { one: CaseView }) {
       )}
       {pays && (
         <p className="field">
-          <label htmlFor="case-credit">{t('case.credit')}</label>
+          <label htmlFor="case-credit">
+            {t('case.credit', { unit: unitOf(one.currency, word) })}
+          </label>
           <Input
             id="case-credit"
             inputMode="decimal"

@@ -16,7 +16,6 @@ import { numbersIn } from './moves'
 import { StepForm, useOn } from './step'
 
 type Field = 'product' | 'issue' | 'severity'
-const SEVERITIES = ['low', 'middle', 'high', 'major'] as const
 
 interface Props {
   one: Whole
@@ -25,7 +24,7 @@ interface Props {
 
 /** What was confirmed, in a line; before that, or to change it, the form. */
 export function Classified({ one, words }: Props) {
-  const { t, word, language } = useTexts()
+  const { t, language } = useTexts()
   const { row } = one
   const known = Boolean(row.product && row.issue && one.causes.length > 0)
   const [open, setOpen] = useState(false)
@@ -40,7 +39,7 @@ export function Classified({ one, words }: Props) {
   const facts: [string, string][] = [
     [t('complaint.product'), named(words.products, [row.product])],
     [t('complaint.issue'), named(words.issues, [row.issue])],
-    [t('complaint.severity'), row.severity ? word('complaint.severity', row.severity) : ''],
+    [t('complaint.severity'), named(words.severities, row.severity ? [row.severity] : [])],
     [t('complaint.causes'), named(words.causes, one.causes)],
   ]
   return (
@@ -65,7 +64,7 @@ export function Classified({ one, words }: Props) {
 }
 
 function Classify({ one, words, onDone }: Props & { onDone: () => void }) {
-  const { t, word } = useTexts()
+  const { t } = useTexts()
   const { row } = one
   const { data: found } = useQuery(suggestionsQuery(`${one.statement}\n${one.demand}`))
   const [typed, setTyped] = useState({
@@ -85,11 +84,7 @@ function Classify({ one, words, onDone }: Props & { onDone: () => void }) {
   const set = (field: Field, code: string) => setTyped((before) => ({ ...before, [field]: code }))
   const whole = typed.product && typed.issue && typed.severity && causes.length > 0
   const options = (field: Field) => {
-    if (field === 'severity')
-      return SEVERITIES.map((code) => {
-        const name = word('complaint.severity', code)
-        return { code, zh: name, en: name }
-      })
+    if (field === 'severity') return words.severities
     return field === 'product' ? words.products : words.issues
   }
   return (
@@ -110,7 +105,11 @@ function Classify({ one, words, onDone }: Props & { onDone: () => void }) {
             onChange={(code) => set(field, code)}
           />
           {found && (
-            <Suggested found={found[field]} field={field} onUse={(code) => set(field, code)} />
+            <Suggested
+              found={found[field]}
+              words={options(field)}
+              onUse={(code) => set(field, code)}
+            />
           )}
         </div>
       ))}
@@ -139,20 +138,15 @@ function Classify({ one, words, onDone }: Props & { onDone: () => void }) {
 
 interface SuggestedProps {
   found: Suggestion
-  field: Field
+  words: readonly ComplaintWords[]
   onUse: (code: string) => void
 }
 
-function Suggested({ found, field, onUse }: SuggestedProps) {
-  const { t, word, language } = useTexts()
+function Suggested({ found, words, onUse }: SuggestedProps) {
+  const { t, language } = useTexts()
   if (!found.code) return <p className="quiet">{t('complaint.suggested.none')}</p>
-  const named = found.candidates.find((one) => one.code === found.code)
-  const name =
-    field === 'severity'
-      ? word('complaint.severity', found.code)
-      : named
-        ? inLanguage(named, language)
-        : found.code
+  const named = words.find((one) => one.code === found.code)
+  const name = named ? inLanguage(named, language) : found.code
   return (
     <p className="row">
       <span className="quiet">

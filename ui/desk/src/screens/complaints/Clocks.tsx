@@ -10,6 +10,7 @@ export function Clocks({ clocks }: { clocks: readonly Clock[] }) {
   const { t } = useTexts()
   return (
     <Panel title={t('complaint.clocks')}>
+      {clocks.length === 0 && <p className="quiet">{t('complaint.clocks.none')}</p>}
       <ul className="list">
         {clocks.map((one) => (
           <li key={one.key}>

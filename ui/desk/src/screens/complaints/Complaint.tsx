@@ -24,6 +24,7 @@ import { Decision } from './Decision'
 import { Departments } from './Departments'
 import { DueWords } from './DueWords'
 import { More } from './More'
+import { aboutWhom } from './moves'
 import { Next } from './Next'
 import { Notices } from './Notices'
 import { Outside } from './Outside'
@@ -38,7 +39,7 @@ export interface PartProps {
 
 export default function Complaint() {
   const spoken = useTexts()
-  const { t, word } = spoken
+  const { t, word, language } = spoken
   const me = useMe()
   const { id } = useParams<{ id: string }>()
   const { data: one, error } = useQuery(complaintQuery(id))
@@ -47,6 +48,7 @@ export default function Complaint() {
   if (!one || !words) return <p className="notice">{t('app.loading')}</p>
   const handles = me.role === 'lead' || me.role === 'compliance'
   const { row } = one
+  const severity = words.severities.find((each) => each.code === row.severity)
   const parts = { one, words, handles }
   return (
     <>
@@ -58,7 +60,8 @@ export default function Complaint() {
           {t('complaint.title')} {row.id}
         </h1>
         <Badge tone="accent">{word('complaint.state', row.state)}</Badge>
-        {row.severity && <Badge>{word('complaint.severity', row.severity)}</Badge>}
+        {row.round > 1 && <Badge tone="warn">{t('complaint.round')}</Badge>}
+        {severity && <Badge>{inLanguage(severity, language)}</Badge>}
         <DueWords lastDay={row.next_last_day} />
       </div>
       <div className="conversation detail">
@@ -87,6 +90,8 @@ function Facts({ one, words }: PartProps) {
   const { row, proxy, joint } = one
   const door = words.doors.find((each) => each.code === row.door)
   const subjects = words.subjects.filter((each) => row.subjects.includes(each.code))
+  const refusal = words.refusals.find((each) => each.code === one.refusal)
+  const joined = [...(one.joined_to ? [one.joined_to] : []), ...one.joined]
   const facts: [string, string][] = [
     [t('complaint.who'), row.anonymous ? t('complaint.who.anonymous') : one.name],
     [t('case.holder'), row.holder ?? ''],
@@ -97,10 +102,16 @@ function Facts({ one, words }: PartProps) {
       t('complaint.received'),
       `${moment(row.received_at, language)} ${door ? inLanguage(door, language) : row.door}`,
     ],
-    ...one.arrivals
-      .filter((each) => each.reference)
-      .map((each): [string, string] => [t('complaint.transfer'), each.reference]),
+    [
+      t('complaint.transfer'),
+      one.arrivals
+        .map((each) => each.reference)
+        .filter(Boolean)
+        .join(t('app.and')),
+    ],
     [t('complaint.handler'), row.handler ?? t('complaint.nobody')],
+    [t('complaint.refuse.reason'), refusal ? inLanguage(refusal, language) : one.refusal],
+    [t('complaint.interested'), one.interested.join(t('app.and'))],
     [
       t('complaint.subjects'),
       subjects.map((each) => inLanguage(each, language)).join(t('app.and')),
@@ -139,6 +150,18 @@ function Facts({ one, words }: PartProps) {
                   {proxy.lacks.map((code) => word('complaint.lacks', code)).join(t('app.and'))}
                 </span>
               )}
+            </dd>
+          </div>
+        )}
+        {joined.length > 0 && (
+          <div>
+            <dt>{t(one.joined_to ? 'complaint.joined.into' : 'complaint.joined.here')}</dt>
+            <dd className="row figures">
+              {joined.map((id) => (
+                <Anchor key={id} href={`/complaints/${id}`}>
+                  {id}
+                </Anchor>
+              ))}
             </dd>
           </div>
         )}
@@ -200,6 +223,7 @@ function History({ one }: { one: Whole }) {
               {moment(step.at, language)}
             </time>{' '}
             <strong>{word('kind', step.kind)}</strong>{' '}
+            {aboutWhom(step) && <span className="figures">{aboutWhom(step)} </span>}
             {typeof step.body.step === 'string' && word('kind', step.body.step)}{' '}
             <span className="quiet">{whoOf(step.by, word)}</span>
             {typeof step.body.text === 'string' && step.kind !== 'complaint.received' && (

@@ -71,7 +71,7 @@ export default function Complaints() {
 function List({ rows }: { rows: readonly ComplaintRow[] }) {
   const { t, word, language } = useTexts()
   const { data: words } = useQuery(complaintWordsQuery)
-  const named = (part: 'subjects' | 'doors', code: string) => {
+  const named = (part: 'subjects' | 'doors' | 'severities', code: string) => {
     const found = words?.[part].find((one) => one.code === code)
     return found ? inLanguage(found, language) : code
   }
@@ -102,7 +102,7 @@ function List({ rows }: { rows: readonly ComplaintRow[] }) {
             <td>
               {one.severity && (
                 <Badge tone={SEVERE[one.severity] ?? 'quiet'}>
-                  {word('complaint.severity', one.severity)}
+                  {named('severities', one.severity)}
                 </Badge>
               )}
             </td>

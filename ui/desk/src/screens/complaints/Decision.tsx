@@ -6,10 +6,11 @@ import { payeesQuery, type DecisionBody, type Whole } from '@/api/complaints'
 import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
 import { money, moment } from '@/format/format'
-import { fenWithCents } from '@/format/sums'
+import { fenWithCents, unitOf } from '@/format/sums'
 import { useTexts } from '@/texts'
 import type { PartProps } from './Complaint'
 import { TextField, useTyped } from './fields'
+import { standingOf, type Standing } from './moves'
 import { StepForm, Told, useOn, useOnPart } from './step'
 
 type Outcome = DecisionBody['outcome']
@@ -24,7 +25,6 @@ const REMEDIES: readonly Kind[] = [
   'setting-changed',
   'staff-measure',
 ]
-const CURRENCY = 'CNY'
 
 export function Decision({ one, words, handles }: PartProps) {
   const { t } = useTexts()
@@ -35,19 +35,33 @@ export function Decision({ one, words, handles }: PartProps) {
   return (
     <Panel title={t('complaint.decision')}>
       {one.decisions.map((decided) => (
-        <Shown key={`${decided.round}${decided.at}`} decided={decided} handles={handles} />
+        <Shown
+          key={`${decided.round}${decided.at}`}
+          decided={decided}
+          standing={standingOf(one.row, decided)}
+          currency={words.currency}
+          handles={handles}
+        />
       ))}
       {waiting && <Agree one={one} />}
-      {decides && <Decide one={one} alone={words.compensation_alone} />}
+      {decides && <Decide one={one} alone={words.compensation_alone} currency={words.currency} />}
     </Panel>
   )
 }
 
-function Shown({ decided, handles }: { decided: Decided; handles: boolean }) {
+interface ShownProps {
+  decided: Decided
+  standing: Standing
+  currency: string
+  handles: boolean
+}
+
+function Shown({ decided, standing, currency, handles }: ShownProps) {
   const { t, word, language } = useTexts()
   return (
     <>
       <p>
+        {decided.round > 1 && <strong>{t('complaint.round')} </strong>}
         <strong>{word('complaint.outcome', decided.outcome)}</strong>{' '}
         <span className="quiet">
           {t('complaint.decision.by', { who: decided.by, when: moment(decided.at, language) })}
@@ -58,8 +72,8 @@ function Shown({ decided, handles }: { decided: Decided; handles: boolean }) {
               when: moment(decided.approved_at, language),
             })}`}
         </span>
-        {decided.needs_second && !decided.approved_by && (
-          <strong className="warn"> {t('complaint.decision.waits')}</strong>
+        {standing !== 'stands' && (
+          <strong className="warn"> {t(`complaint.decision.${standing}`)}</strong>
         )}
       </p>
       {(['findings', 'basis', 'reasons'] as const).map((part) => (
@@ -71,7 +85,7 @@ function Shown({ decided, handles }: { decided: Decided; handles: boolean }) {
       <ul className="list">
         {decided.remedies.map((remedy) => (
           <li key={remedy.id}>
-            <Remedy remedy={remedy} handles={handles} />
+            <Remedy remedy={remedy} {...{ standing, currency, handles }} />
           </li>
         ))}
       </ul>
@@ -81,10 +95,12 @@ function Shown({ decided, handles }: { decided: Decided; handles: boolean }) {
 
 interface RemedyProps {
   remedy: Decided['remedies'][number]
+  standing: Standing
+  currency: string
   handles: boolean
 }
 
-function Remedy({ remedy, handles }: RemedyProps) {
+function Remedy({ remedy, standing, currency, handles }: RemedyProps) {
   const { t, word, language } = useTexts()
   const [open, setOpen] = useState(false)
   const [text, setText] = useTyped(remedy.id, 'done')
@@ -94,15 +110,17 @@ function Remedy({ remedy, handles }: RemedyProps) {
       <div className="row">
         <strong>{word('complaint.remedy', remedy.kind)}</strong>
         {remedy.amount !== null && (
-          <span className="figures">{money(remedy.amount, CURRENCY, language)}</span>
+          <span className="figures">{money(remedy.amount, currency, language)}</span>
         )}
         <span className="grow">{remedy.detail}</span>
-        <span className={remedy.done_at ? 'good' : 'warn'}>
-          {remedy.done_at
-            ? t('complaint.remedy.done', { time: moment(remedy.done_at, language) })
-            : t('complaint.remedy.open')}
-        </span>
-        {handles && !remedy.done_at && remedy.kind !== 'compensation' && (
+        {standing === 'stands' && (
+          <span className={remedy.done_at ? 'good' : 'warn'}>
+            {remedy.done_at
+              ? t('complaint.remedy.done', { time: moment(remedy.done_at, language) })
+              : t('complaint.remedy.open')}
+          </span>
+        )}
+        {standing === 'stands' && handles && !remedy.done_at && remedy.kind !== 'compensation' && (
           <Button size="small" aria-expanded={open} onClick={() => setOpen(!open)}>
             {t('complaint.remedy.do')}
           </Button>
@@ -153,9 +171,17 @@ function Agree({ one }: { one: Whole }) {
   )
 }
 
-function Decide({ one, alone }: { one: Whole; alone: number }) {
+interface DecideProps {
+  one: Whole
+  /** Up to which sum one decides alone, in minor units. */
+  alone: number
+  currency: string
+}
+
+function Decide({ one, alone, currency }: DecideProps) {
   const { t, word, language } = useTexts()
   const id = one.row.id
+  const unit = unitOf(currency, word)
   const [outcome, setOutcome] = useState<Outcome | ''>('')
   const [erred, setErred] = useState<boolean | null>(null)
   const [findings, setFindings] = useTyped(id, 'findings')
@@ -283,8 +309,8 @@ function Decide({ one, alone }: { one: Whole; alone: number }) {
                 <>
                   <Input
                     className="clock"
-                    aria-label={t('complaint.remedy.amount')}
-                    placeholder={t('complaint.remedy.amount')}
+                    aria-label={t('complaint.remedy.amount', { unit })}
+                    placeholder={t('complaint.remedy.amount', { unit })}
                     inputMode="decimal"
                     maxLength={14}
                     value={amount}
@@ -321,12 +347,12 @@ function Decide({ one, alone }: { one: Whole; alone: number }) {
         })}
         {pays && payees?.length === 0 && (
           <p role="status" className="warn">
-            {t('complaint.remedy.account.none')}
+            {t('complaint.remedy.account.none', { unit })}
           </p>
         )}
         {pays && (
           <p className={fen !== null && fen > alone ? 'warn' : 'quiet'}>
-            {t('complaint.remedy.alone', { sum: money(alone, CURRENCY, language) })}
+            {t('complaint.remedy.alone', { sum: money(alone, currency, language) })}
           </p>
         )}
       </fieldset>

@@ -97,7 +97,12 @@ function Join({ id, onDone }: { id: string; onDone: () => void }) {
   const [into, setInto] = useState('')
   const join = useOn(id, 'join', { into: into.trim() }, onDone)
   return (
-    <StepForm step={join} submit={t('complaint.join')} ready={into.trim() !== ''}>
+    <StepForm
+      step={join}
+      submit={t('complaint.join')}
+      ready={into.trim() !== ''}
+      missing={t('complaint.join.missing')}
+    >
       <p className="quiet">{t('complaint.join.hint')}</p>
       <LineField
         id="more-join"

@@ -10,14 +10,16 @@ import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 import type { PartProps } from './Complaint'
 import { Checks, LineField, Pick, TextField, useTyped } from './fields'
-import { aboutOf, aboutsIn, sends, type About } from './moves'
+import { aboutOf, aboutsIn, LEAST_TOLD, sends, type About } from './moves'
 import { StepForm, useOn, useOnPart } from './step'
 
 type Notice = Whole['notices'][number]
 
 export function Notices({ one, words, handles }: PartProps) {
   const { t } = useTexts()
-  const owed = one.row.state === 'decided' && !one.notices.some(isAnswerOnItsWay(one.row.round))
+  const owed =
+    (one.row.state === 'decided' && !one.notices.some(isAnswerOnItsWay(one.row.round))) ||
+    (one.row.state === 'refused' && !one.notices.some((each) => each.about === 'refusal'))
   const [open, setOpen] = useState(owed)
   const me = useMe()
   const untold = one.extensions.filter((each) => each.approved_at && !each.told_at)
@@ -158,7 +160,7 @@ function Tell({ one, words, onDone }: TellProps) {
       step={tell}
       submit={t('complaint.tell')}
       primary
-      ready={Boolean(channel && text.trim() && missing.length === 0)}
+      ready={Boolean(channel && text.trim().length >= LEAST_TOLD && missing.length === 0)}
     >
       <div className="two">
         <Pick
@@ -183,6 +185,11 @@ function Tell({ one, words, onDone }: TellProps) {
         value={text}
         onChange={setText}
       />
+      {text.trim() !== '' && text.trim().length < LEAST_TOLD && (
+        <p role="status" className="warn">
+          {t('complaint.tell.short', { least: LEAST_TOLD })}
+        </p>
+      )}
       {answers && alone && <p className="quiet">{t('complaint.tell.whole')}</p>}
       {asks && (
         <>

@@ -81,7 +81,7 @@ function Figures({ report: one }: { report: YearReport }) {
     [t('report.withdrawn'), count(one.withdrawn, language)],
     [t('report.again'), count(one.reexaminations, language)],
     [t('report.changed'), count(one.changed_by_reexamination, language)],
-    [t('report.paid'), money(one.compensation_fen, 'CNY', language)],
+    [t('report.paid'), money(one.compensation_fen, one.currency, language)],
     [t('report.satisfied'), percent(one.share_satisfied, none)],
   ]
   return (
@@ -106,7 +106,7 @@ function Figures({ report: one }: { report: YearReport }) {
 function Kinds({ report }: { report: YearReport }) {
   const { t, word, language } = useTexts()
   const { data: words } = useQuery(complaintWordsQuery)
-  const named = (part: 'doors' | 'refusals' | 'products' | 'issues') => (code: string) => {
+  const named = (part: 'doors' | 'refusals' | 'products' | 'issues' | 'severities') => (code: string) => {
     if (code === 'unclassified') return t('report.unclassified')
     const found = words?.[part].find((one) => one.code === code)
     return found ? inLanguage(found, language) : code
@@ -122,7 +122,7 @@ function Kinds({ report }: { report: YearReport }) {
     [t('complaint.door'), barsOf(report.by_door, named('doors'))],
     [t('complaint.product'), barsOf(report.by_product, named('products'))],
     [t('complaint.issue'), barsOf(report.by_issue, named('issues'))],
-    [t('complaint.severity'), barsOf(report.by_severity, worded('complaint.severity'))],
+    [t('complaint.severity'), barsOf(report.by_severity, named('severities'))],
     [t('complaint.outcome'), barsOf(report.by_outcome, worded('complaint.outcome'))],
     [t('complaint.state.refused'), barsOf(report.refused, named('refusals'))],
   ]

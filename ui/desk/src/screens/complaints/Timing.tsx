@@ -9,6 +9,7 @@ import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 import type { PartProps } from './Complaint'
 import { Pick, TextField, useTyped } from './fields'
+import { LEAST_WHY } from './moves'
 import { StepForm, Told, useOn } from './step'
 
 export function Timing({ one, words, handles }: PartProps) {
@@ -102,13 +103,12 @@ function Extension({ id, extension, words, works }: ExtensionProps) {
   const grade = words.grades.find((one) => one.code === extension.grade)
   const ground = grade?.grounds.find((one) => one.code === extension.ground)
   const settle = `extensions/${extension.id}/settle`
+  const [refusing, setRefusing] = useState(false)
   const approve = useOn(id, settle, { approve: true })
-  const turnDown = useOn(id, settle, { approve: false })
   const waits = extension.approved_at === null && extension.turned_down_at === null
   return (
     <>
       <Told step={approve} />
-      <Told step={turnDown} />
       <div>
         {t('complaint.extend.asked', {
           who: extension.asked_by,
@@ -136,13 +136,26 @@ function Extension({ id, extension, words, works }: ExtensionProps) {
             >
               {t('complaint.approve')}
             </Button>
-            <Button size="small" loading={turnDown.isPending} onClick={() => turnDown.mutate()}>
+            <Button size="small" aria-expanded={refusing} onClick={() => setRefusing(!refusing)}>
               {t('complaint.turndown')}
             </Button>
           </>
         )}
       </p>
+      {refusing && waits && <TurnDown id={id} extension={extension.id} />}
     </>
+  )
+}
+
+function TurnDown({ id, extension }: { id: string; extension: string }) {
+  const { t } = useTexts()
+  const [why, setWhy] = useTyped(id, `turn down ${extension}`)
+  const settle = `extensions/${extension}/settle`
+  const send = useOn(id, settle, { approve: false, why }, () => setWhy(''))
+  return (
+    <StepForm step={send} submit={t('complaint.turndown')} ready={why.trim().length >= LEAST_WHY}>
+      <TextField id="turn-down-why" label={t('complaint.why')} value={why} onChange={setWhy} />
+    </StepForm>
   )
 }
 

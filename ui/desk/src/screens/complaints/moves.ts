@@ -53,6 +53,40 @@ export function closes(state: string, anonymous: boolean): boolean {
   return state === 'answered' || state === 'refused' || (anonymous && state === 'decided')
 }
 
+/** Whether a decision stands, waits for a second person, or was given back and is made anew. */
+export type Standing = 'stands' | 'waits' | 'void'
+
+export function standingOf(
+  row: { state: string; round: number },
+  decided: { round: number },
+): Standing {
+  if (decided.round !== row.round) return 'stands'
+  if (row.state === 'awaiting') return 'waits'
+  return row.state === 'accepted' || row.state === 'received' ? 'void' : 'stands'
+}
+
+/** Fewest characters of what a complainant is told, and of a reason, as the server wants them. */
+export const LEAST_TOLD = 10
+export const LEAST_WHY = 4
+
+/** Whom or what a step in the history is about, besides who took it: staff, or another complaint. */
+export function aboutWhom(step: {
+  kind: string
+  by: string
+  body: Record<string, unknown>
+}): string {
+  const key = ABOUT_WHOM[step.kind]
+  const found = key ? step.body[key] : undefined
+  return typeof found === 'string' ? found : ''
+}
+
+const ABOUT_WHOM: Record<string, string> = {
+  'complaint.assigned': 'handler',
+  'complaint.interest-declared': 'of',
+  'complaint.joined': 'joined',
+  'complaint.joined-to': 'into',
+}
+
 /** Who hears of a complaint that they handed on, and the mark that says that they did. */
 export const TOLD = { regulator: 'regulator-told', pbc: 'pbc-told' } as const
 export type Outsider = keyof typeof TOLD

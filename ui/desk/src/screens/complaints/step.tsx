@@ -30,12 +30,18 @@ export function useOnPart(...[part, id, what, body, done]: [...Part, (() => void
 
 type Step = ReturnType<typeof useStep>
 
+interface ToldProps {
+  step: Step
+  /** What is said where the server knows nothing by the name that was typed. */
+  missing?: string
+}
+
 /** What went wrong with a step, if anything. */
-export function Told({ step: { error, data } }: { step: Step }) {
+export function Told({ step: { error, data }, missing = '' }: ToldProps) {
   const { t, language } = useTexts()
   return (
     <>
-      <Failure error={error} />
+      <Failure error={error} missing={missing} />
       {data?.allowed === false && (
         <Alert
           type="warning"
@@ -62,18 +68,21 @@ interface FormProps {
   submit: string
   ready: boolean
   primary?: boolean
+  missing?: string
   children: ReactNode
 }
 
-export function StepForm({ step, submit, ready, primary = false, children }: FormProps) {
+export function StepForm(props: FormProps) {
+  const { step, submit, ready, primary = false, missing = '', children } = props
   const send = (event: SyntheticEvent) => {
     event.preventDefault()
     if (ready && !step.isPending) step.mutate()
   }
   return (
     <form onSubmit={send}>
-      <Told step={step} />
       {children}
+      {/* Beside the button: above a long form nobody would see it. */}
+      <Told step={step} missing={missing} />
       <Button
         htmlType="submit"
         type={primary ? 'primary' : 'default'}

@@ -2,7 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Alert, App as Messages, Button } from 'antd'
 import { useState } from 'react'
-import { approveDraft, draftPdf, draftsQuery, rejectDraft, type Draft } from '@/api/post'
+import { approveDraft, draftPdf, draftsQuery, dropDraft, rejectDraft, type Draft } from '@/api/post'
 import { sentence } from '@/api/sentences'
 import { Badge } from '@/app/Badge'
 import { useMe } from '@/app/me'
@@ -18,14 +18,14 @@ import { Write } from './Write'
 export function Drafts() {
   const spoken = useTexts()
   const { t } = spoken
-  const [writing, setWriting] = useState(false)
+  const [writing, setWriting] = useState<Draft | 'new' | null>(null)
   const [held, setHeld] = useState<readonly string[]>([])
   const { data: drafts, error } = useQuery(draftsQuery)
   return (
     <section className="panel" aria-label={t('post.part.drafts')}>
       <div className="row headed">
         <p className="quiet grow">{t('post.drafts.what')}</p>
-        <Button type="primary" onClick={() => setWriting(true)}>
+        <Button type="primary" onClick={() => setWriting('new')}>
           {t('post.write')}
         </Button>
       </div>
@@ -43,11 +43,16 @@ export function Drafts() {
       <ul className="list">
         {drafts?.map((one) => (
           <li key={one.id}>
-            <One draft={one} onHeld={setHeld} />
+            <One draft={one} onHeld={setHeld} onAnew={() => setWriting(one)} />
           </li>
         ))}
       </ul>
-      {writing && <Write onClose={() => setWriting(false)} />}
+      {writing && (
+        <Write
+          {...(writing === 'new' ? {} : { before: writing })}
+          onClose={() => setWriting(null)}
+        />
+      )}
     </section>
   )
 }
@@ -56,9 +61,11 @@ interface OneProps {
   draft: Draft
   /** Where the gate does not let it go: its reasons. */
   onHeld: (reasons: readonly string[]) => void
+  /** It was sent back, and is written anew. */
+  onAnew: () => void
 }
 
-function One({ draft, onHeld }: OneProps) {
+function One({ draft, onHeld, onAnew }: OneProps) {
   const { t, language } = useTexts()
   const me = useMe()
   const { message } = Messages.useApp()
@@ -72,11 +79,20 @@ function One({ draft, onHeld }: OneProps) {
       await queries.invalidateQueries({ queryKey: ['post'] })
     },
   })
+  const drop = useMutation({
+    mutationFn: () => dropDraft(draft.id),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['post'] })
+      void message.success(t('post.drop.done'))
+    },
+  })
   const mine = draft.author === me.number
+  const back = draft.state === 'rejected'
   return (
     <article aria-label={draft.subject}>
       <p className="row">
         <strong className="grow">{draft.subject}</strong>
+        {back && <Badge tone="warn">{t('post.back')}</Badge>}
         {draft.registered && <Badge tone="accent">{t('post.registered')}</Badge>}
         <span className="quiet figures">
           {draft.author} {moment(draft.written_at, language)}
@@ -87,11 +103,26 @@ function One({ draft, onHeld }: OneProps) {
         {draft.holder && ` · ${t('case.holder')} ${draft.holder}`}
       </p>
       <p className="text quote">{draft.text}</p>
-      <Failure error={approve.error} />
+      {back && (
+        <p className="warn text">
+          {t('post.back.why', { who: draft.decided_by ?? '', why: draft.why })}
+        </p>
+      )}
+      <Failure error={approve.error ?? drop.error} />
       <p className="row">
         <a href={draftPdf(draft.id)} target="_blank" rel="noreferrer">
           {t('post.preview')}
         </a>
+        {mine && back && (
+          <>
+            <Button size="small" type="primary" onClick={onAnew}>
+              {t('post.anew')}
+            </Button>
+            <Button size="small" loading={drop.isPending} onClick={() => drop.mutate()}>
+              {t('post.drop')}
+            </Button>
+          </>
+        )}
         {me.role === 'lead' && !mine && (
           <>
             <Button
@@ -107,7 +138,7 @@ function One({ draft, onHeld }: OneProps) {
             </Button>
           </>
         )}
-        {mine && <span className="quiet">{t('post.drafts.mine')}</span>}
+        {mine && !back && <span className="quiet">{t('post.drafts.mine')}</span>}
       </p>
       {rejecting && <Reject draft={draft} onClose={() => setRejecting(false)} />}
     </article>

@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { App as Messages } from 'antd'
 import { useState } from 'react'
-import { writeLetter } from '@/api/post'
+import { writeLetter, type Draft } from '@/api/post'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { LineField, TextField } from '@/screens/complaints/fields'
@@ -10,18 +10,23 @@ import { useTexts } from '@/texts'
 import { AddressFields, PostDialog, Registered } from './Moves'
 import { addresseeOf, fitsWindow } from './states'
 
-const ABOUT = 'new letter'
+interface Props {
+  /** What was sent back and is written anew. */
+  before?: Draft
+  onClose: () => void
+}
 
-export function Write({ onClose }: { onClose: () => void }) {
+export function Write({ before, onClose }: Props) {
   const { t } = useTexts()
   const { message } = Messages.useApp()
-  const [holder, setHolder] = useDraft(ABOUT, 'holder', '')
-  const [subject, setSubject] = useDraft(ABOUT, 'subject', '')
-  const [text, setText] = useDraft(ABOUT, 'text', '')
-  const [elsewhere, setElsewhere] = useState(false)
-  const [name, setName] = useState('')
-  const [lines, setLines] = useState('')
-  const [registered, setRegistered] = useState(false)
+  const about = before ? `letter draft ${before.id}` : 'new letter'
+  const [holder, setHolder] = useDraft(about, 'holder', before?.holder ?? '')
+  const [subject, setSubject] = useDraft(about, 'subject', before?.subject ?? '')
+  const [text, setText] = useDraft(about, 'text', before?.text ?? '')
+  const [elsewhere, setElsewhere] = useState(before !== undefined)
+  const [name, setName] = useState(before?.addressee.name ?? '')
+  const [lines, setLines] = useState(before?.addressee.lines.join('\n') ?? '')
+  const [registered, setRegistered] = useState(before?.registered ?? false)
   const to = addresseeOf(name, lines)
   const write = useMutation({
     mutationFn: () =>
@@ -31,9 +36,10 @@ export function Write({ onClose }: { onClose: () => void }) {
         text,
         registered,
         ...(elsewhere ? { addressee: to } : {}),
+        ...(before ? { instead_of: before.id } : {}),
       }),
     onSuccess: async () => {
-      discard(ABOUT)
+      discard(about)
       await queries.invalidateQueries({ queryKey: ['post'] })
       void message.success(t('post.write.done'))
       onClose()
@@ -42,7 +48,7 @@ export function Write({ onClose }: { onClose: () => void }) {
   const whole = Boolean(holder.trim() && subject.trim() && text.trim())
   return (
     <PostDialog
-      title={t('post.write')}
+      title={t(before ? 'post.anew' : 'post.write')}
       submit={t('post.write.send')}
       ready={whole && (!elsewhere || fitsWindow(to))}
       move={write}
@@ -50,6 +56,7 @@ export function Write({ onClose }: { onClose: () => void }) {
       missing={t('post.holder.none')}
       onClose={onClose}
     >
+      {before && <p className="warn text">{before.why}</p>}
       <p className="quiet">{t('post.write.hint')}</p>
       <LineField
         id="write-holder"

@@ -19,7 +19,7 @@ export const approvals = {
   'plan.propose': 'Propose it',
   'plan.proposed': 'Proposed; every colleague sees it once a lead has reviewed it.',
   'plan.by': 'by {who}, until {until}',
-  'approval.amount': 'Limit to grant (yuan; empty: as asked)',
+  'approval.amount': 'Limit to grant ({unit}; empty: as asked)',
   'approval.why': 'Reason',
   'approval.grant': 'Grant',
   'approval.refuse': 'Refuse',

@@ -28,7 +28,7 @@ export const cases = {
   'case.erred.yes.why': 'The bank erred: the record is corrected.',
   'case.erred.no.why':
     'The record is true, and the law does not allow to change it. Explain kindly what was checked; the holder may add a statement of their own to the report, and paying on time builds a new record.',
-  'case.credit': 'Given back (yuan)',
+  'case.credit': 'Given back ({unit})',
   'case.least': '{count} characters at least',
   'case.note': 'Write a note',
   'case.note.text': 'Note for colleagues',

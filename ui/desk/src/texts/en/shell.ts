@@ -63,4 +63,10 @@ export const shell = {
   'role.quality': 'Quality',
   'role.compliance': 'Compliance',
   'role.administrator': 'Administrator',
+  'currency.CNY': 'yuan',
+  'currency.said.CNY': ' yuan',
+  'currency.GBP': 'pounds',
+  'currency.said.GBP': ' pounds',
+  'currency.USD': 'dollars',
+  'currency.said.USD': ' dollars',
 }

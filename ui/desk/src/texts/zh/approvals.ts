@@ -19,7 +19,7 @@ export const approvals = {
   'plan.propose': '提交审核',
   'plan.proposed': '方案已提交，班长审核后每位同事都会看到。',
   'plan.by': '{who} 撰写，有效至 {until}',
-  'approval.amount': '批准额度（元，留空即按申请）',
+  'approval.amount': '批准额度（{unit}，留空即按申请）',
   'approval.why': '理由',
   'approval.grant': '批准',
   'approval.refuse': '不批准',

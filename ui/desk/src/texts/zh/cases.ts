@@ -28,7 +28,7 @@ export const cases = {
   'case.erred.yes.why': '银行有差错，记录必须更正。',
   'case.erred.no.why':
     '记录属实，依照《征信业管理条例》不能更改。答复时请把核对的经过讲清楚，并告诉客户：可以在征信报告中附上本人声明，按时还款后的新记录会逐步覆盖旧记录。',
-  'case.credit': '退回金额（元）',
+  'case.credit': '退回金额（{unit}）',
   'case.least': '至少 {count} 个字',
   'case.note': '写备注',
   'case.note.text': '给同事的备注',

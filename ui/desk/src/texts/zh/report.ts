@@ -35,7 +35,7 @@ export const report = {
   'report.withdrawn': '撤回',
   'report.again': '申请核查',
   'report.changed': '核查后改变结论',
-  'report.paid': '补偿金额',
+  'report.paid': '赔付金额',
   'report.satisfied': '回访满意率',
   'report.by.month': '按月',
   'report.month': '{month} 月',

@@ -61,4 +61,10 @@ export const shell = {
   'role.quality': '质检',
   'role.compliance': '合规',
   'role.administrator': '管理员',
+  'currency.CNY': '元',
+  'currency.said.CNY': '元',
+  'currency.GBP': '英镑',
+  'currency.said.GBP': '英镑',
+  'currency.USD': '美元',
+  'currency.said.USD': '美元',
 }

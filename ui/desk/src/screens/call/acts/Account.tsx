@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { accountQuery, type AccountsView, type AccountView, type TellView } from '@/api/acts'
 import { sentence } from '@/api/sentences'
-import { day, money } from '@/format/format'
+import { amountOf, day, money } from '@/format/format'
 import { useTexts } from '@/texts'
 import { Postings } from './Postings'
 import { Statements } from './Statements'
@@ -144,7 +144,8 @@ function Fees({ cards }: { cards: AccountsView['cards'] }) {
         return (
           <li key={card.id}>
             <span className="figures">•••• {card.tail}</span> {word('product', card.product)}{' '}
-            {word('card', card.state)} · <span className="figures">¥{fee.fee.yuan}</span>{' '}
+            {word('card', card.state)} ·{' '}
+            <span className="figures">{amountOf(fee.fee, language)}</span>{' '}
             <span className="quiet">
               {fee.waived
                 ? t('acc.fee.waived')

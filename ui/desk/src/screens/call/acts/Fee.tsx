@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { accountQuery, reverseFee } from '@/api/acts'
+import { sumOf } from '@/format/sums'
 import { useTexts } from '@/texts'
 import { readAgain, type FormProps } from './ActDialog'
 import { annualFees } from './kinds'
@@ -11,7 +12,7 @@ import { PostingPicker } from './PostingPicker'
 import { Said } from './Said'
 
 export function Fee({ act, interaction }: FormProps) {
-  const { t } = useTexts()
+  const { t, word } = useTexts()
   const [posting, setPosting] = useState('')
   const { data, error } = useQuery(accountQuery(interaction))
   const account = data?.accounts.find((one) => one.id === act.account)
@@ -24,7 +25,7 @@ export function Fee({ act, interaction }: FormProps) {
     return (
       <Said>
         {t(reversal.state === 'awaiting' ? 'acts.fee.said.awaiting' : 'acts.fee.said.reversed', {
-          amount: reversal.amount.yuan,
+          amount: sumOf(reversal.amount, word),
         })}
       </Said>
     )

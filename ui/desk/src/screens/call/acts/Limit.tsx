@@ -6,6 +6,7 @@ import { accountQuery, askForLimit } from '@/api/acts'
 import { useTexts } from '@/texts'
 import { DateField } from '@/format/DateField'
 import { money } from '@/format/format'
+import { unitOf } from '@/format/sums'
 import { readAgain, type FormProps } from './ActDialog'
 import { fenOf } from './kinds'
 import { LimitDecision } from './LimitDecision'
@@ -16,7 +17,7 @@ type Term = 'permanent' | 'temporary'
 const TERMS: readonly Term[] = ['permanent', 'temporary']
 
 export function Limit({ act, interaction, press }: FormProps) {
-  const { t, language } = useTexts()
+  const { t, word, language } = useTexts()
   const [wanted, setWanted] = useState('')
   const [term, setTerm] = useState<Term>('permanent')
   const [until, setUntil] = useState('')
@@ -61,7 +62,9 @@ export function Limit({ act, interaction, press }: FormProps) {
         </p>
       )}
       <p className="field">
-        <label htmlFor="limit-wanted">{t('acts.limit.wanted')}</label>
+        <label htmlFor="limit-wanted">
+          {t('acts.limit.wanted', { unit: account ? unitOf(account.currency, word) : '' })}
+        </label>
         <Input
           id="limit-wanted"
           inputMode="numeric"

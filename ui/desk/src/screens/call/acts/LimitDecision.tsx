@@ -2,7 +2,8 @@
 import { useMutation } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { settleOffer, type LimitRequestView } from '@/api/acts'
-import { day } from '@/format/format'
+import { amountOf, day } from '@/format/format'
+import { sumOf } from '@/format/sums'
 import { useTexts } from '@/texts'
 import { readAgain } from './ActDialog'
 import { Failure, Refused } from './Outcome'
@@ -22,7 +23,7 @@ export function LimitDecision({ interaction, request: before, fresh = false }: P
     onSuccess: () => readAgain(interaction),
   })
   const request = settle.data?.request ?? before
-  const amount = request.amount?.yuan ?? request.wanted.yuan
+  const granted = request.amount ?? request.wanted
   const until = request.until ? day(request.until, language) : ''
   const said = saidOf(request)
   const tell = fresh || settle.data !== undefined || request.state === 'offered'
@@ -33,12 +34,12 @@ export function LimitDecision({ interaction, request: before, fresh = false }: P
           {word('acts.limit.state', request.state)}
         </strong>{' '}
         <span className="figures">
-          {request.present.yuan} → {amount}
+          {amountOf(request.present, language)} → {amountOf(granted, language)}
         </span>
       </p>
       <Failure error={settle.error} />
       {settle.data && request.state === 'offered' && <Refused verdict={settle.data.verdict} />}
-      {tell && <Said>{t(said, { amount, until })}</Said>}
+      {tell && <Said>{t(said, { amount: sumOf(granted, word), until })}</Said>}
       {request.state === 'offered' && (
         <p className="row">
           <Button type="primary" loading={settle.isPending} onClick={() => settle.mutate(true)}>

@@ -8,7 +8,7 @@ import { discard, useDraft } from '@/drafts/drafts'
 import { useServerNow } from '@/format/Since'
 import { useTexts } from '@/texts'
 import { day } from '@/format/format'
-import { partOf } from '@/format/sums'
+import { partOf, unitOf } from '@/format/sums'
 import { inLanguage } from '@/texts/words'
 import { readAgain, type FormProps } from './ActDialog'
 import { disputable, monthsBefore } from './kinds'
@@ -140,7 +140,7 @@ function useAccount(form: FormProps) {
 }
 
 export function Dispute(form: FormProps) {
-  const { t } = useTexts()
+  const { t, word } = useTexts()
   const [posting, setPosting] = useState('')
   const [typed, setTyped] = useState('')
   const { account, error } = useAccount(form)
@@ -171,7 +171,7 @@ export function Dispute(form: FormProps) {
       )}
       {account && chosen && (
         <Part
-          label={t('acts.part.disputed')}
+          label={t('acts.part.disputed', { unit: unitOf(account.currency, word) })}
           typed={typed}
           onType={setTyped}
           part={part}
@@ -184,7 +184,7 @@ export function Dispute(form: FormProps) {
 }
 
 export function Failed(form: FormProps) {
-  const { t } = useTexts()
+  const { t, word } = useTexts()
   const [posting, setPosting] = useState('')
   const [card, setCard] = useState('')
   const [typed, setTyped] = useState('')
@@ -230,7 +230,7 @@ export function Failed(form: FormProps) {
       )}
       {!posting && account && (
         <Part
-          label={t('acts.part.failed')}
+          label={t('acts.part.failed', { unit: unitOf(account.currency, word) })}
           typed={typed}
           onType={setTyped}
           part={part}

@@ -5,7 +5,7 @@ import { Link as Anchor } from 'wouter'
 import { requestsQuery, type RequestsView } from '@/api/acts'
 import { sentence } from '@/api/sentences'
 import type { ShownCard } from '@/api/workplace'
-import { day } from '@/format/format'
+import { amountOf, day } from '@/format/format'
 import { useTexts } from '@/texts'
 import { ChangeSteps } from './ChangeSteps'
 import { ClosureSteps } from './Closing'
@@ -97,12 +97,12 @@ function Cases({ cases }: { cases: RequestsView['cases'] }) {
 }
 
 function Fees({ fees }: { fees: RequestsView['fees'] }) {
-  const { word } = useTexts()
+  const { word, language } = useTexts()
   return (
     <ul className="list">
       {fees.map((one) => (
         <li key={one.id} className="row">
-          <span className="figures grow">¥{one.amount.yuan}</span>
+          <span className="figures grow">{amountOf(one.amount, language)}</span>
           <strong>{word('acts.fee.state', one.state)}</strong>
         </li>
       ))}
