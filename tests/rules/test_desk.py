@@ -24,8 +24,10 @@ from cardline.desk.work_rules import (
     read_desk_policy,
     show,
 )
+from cardline.hotline.entry_flow import KINDS, entry_flow
 from cardline.hotline.flow_file import BANK_CALL_FLOW, DEFAULT_FLOW, read_flow
 from cardline.hotline.model import Act as ActNode
+from cardline.hotline.model import End
 from cardline.identity.model import Act, Factor, Proof, Proofs
 from cardline.identity.rules import may_act
 from tests.rules.identity_people import HOLDER, HOUR, NOW, OTHER, PHONE, STRANGE_PHONE, VIEW, proven
@@ -128,6 +130,17 @@ def test_every_place_of_the_hotline_that_speaks_has_a_label() -> None:
         nodes = read_flow(flow).nodes.items()
         speaking = {name for name, node in nodes if not isinstance(node, ActNode)}
         assert speaking <= WORDS.codes("path"), flow
+
+
+def test_every_place_at_the_keys_that_speaks_has_a_label() -> None:
+    for kind in KINDS:
+        nodes = entry_flow(kind, read_flow(DEFAULT_FLOW)).nodes.items()
+        speaking = {
+            f"entry.{name}"
+            for name, node in nodes
+            if not isinstance(node, ActNode) and not (isinstance(node, End) and not node.say)
+        }
+        assert speaking <= WORDS.codes("path"), kind
 
 
 # ---------------------------------------------------------------- what is shown to whom

@@ -1,9 +1,10 @@
 /** Freeze a card: its number, Enter, Enter. Where proof is lacking, hold it on plausible words. */
 import { useMutation } from '@tanstack/react-query'
-import { Alert, App as Messages, Button, Input, Modal } from 'antd'
+import { Alert, App as Messages, Button, Input } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { sentence } from '@/api/sentences'
 import { onCard, type ShownCard } from '@/api/workplace'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { useKeys } from '@/keys/useKeys'
@@ -70,7 +71,7 @@ export function FreezeDialog({ interaction, cards, onClose }: Props) {
     { alone: true },
   )
   return (
-    <Modal
+    <Dialog
       open
       title={t('call.freeze.title')}
       footer={null}
@@ -140,6 +141,6 @@ export function FreezeDialog({ interaction, cards, onClose }: Props) {
           {sure ? t('call.card.freeze') : t('app.confirm')} <kbd>{'Enter'}</kbd>
         </Button>
       )}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,9 +1,10 @@
 /** Take a complaint down: one key, the words, Ctrl + Enter; then what the caller is told. */
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Button, Modal } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { Link as Anchor } from 'wouter'
 import { complaintWordsQuery, takeComplaint, type Taken } from '@/api/complaints'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { day } from '@/format/format'
@@ -35,7 +36,7 @@ export function TakeComplaint({ interaction, language }: Props) {
         {t('complaint.call')} <kbd>{'C'}</kbd>
       </Button>
       {open && (
-        <Modal
+        <Dialog
           open
           width={640}
           title={t('complaint.call.title')}
@@ -50,7 +51,7 @@ export function TakeComplaint({ interaction, language }: Props) {
           ) : (
             <Form interaction={interaction} language={language} onTaken={setTaken} />
           )}
-        </Modal>
+        </Dialog>
       )}
     </>
   )

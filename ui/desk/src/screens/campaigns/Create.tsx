@@ -1,10 +1,11 @@
 /** A new campaign as a draft: nobody is contacted before somebody starts it. */
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Input, Modal } from 'antd'
+import { Input } from 'antd'
 import { useId, useState, type ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import { createCampaign, type Kind, type Mode, type NewCampaign } from '@/api/campaigns'
 import { queuesQuery } from '@/api/routing'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { Failure } from '@/screens/call/acts/Outcome'
 import { useTexts } from '@/texts'
@@ -116,7 +117,7 @@ export function Create({ onClose }: { onClose: () => void }) {
     </Field>
   )
   return (
-    <Modal
+    <Dialog
       open
       width={760}
       title={t('campaign.new')}
@@ -239,7 +240,7 @@ export function Create({ onClose }: { onClose: () => void }) {
         </div>
       )}
       {scriptless && <p className="warn">{t('campaign.script.offer')}</p>}
-    </Modal>
+    </Dialog>
   )
 }
 
