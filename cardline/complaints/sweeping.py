@@ -20,7 +20,7 @@ from cardline.complaints.due_store import Due
 from cardline.complaints.model import ComplaintId
 from cardline.complaints.rules.clocks import warn_at
 from cardline.complaints.rules.objection import objection_clock
-from cardline.complaints.words import line, word
+from cardline.complaints.words import day_in_words, line, word
 from cardline.core.actor import SYSTEM
 from cardline.core.clock import Clock
 from cardline.core.ids import AgentId, HolderId
@@ -127,7 +127,7 @@ def _task(row: Due, when: str, agent: AgentId | None, holder: HolderId | None) -
     task = word("tasks", row.what).zh if row.kind == "clock" else ""
     return Wanted(
         source=f"complaint:{row.id}:{when}",
-        what=line(code, case=row.about, task=task, day=row.last_day.isoformat()),
+        what=line(code, case=row.about, task=task, day=day_in_words(row.last_day, "zh")),
         due_at=row.due_at,
         holder=holder,
         agent=agent,

@@ -112,7 +112,7 @@ async def test_a_corrective_action_is_due_reminded_and_measured(room: Room) -> N
         )  # fmt: skip
     room.later(days=9)
     await room.sweep()
-    assert f"整改措施{made.id}即将到期，最后一天2026-09-20" in await room.rows(
+    assert f"整改措施{made.id}请按期完成，最后一天是2026年9月20日" in await room.rows(
         "SELECT what FROM desk_task"
     )
     async with room.working(SECOND) as (tx, work):

@@ -13,6 +13,7 @@ from cardline.cards.case_model import CaseOutcome as Outcome
 from cardline.complaints import actions
 from cardline.complaints.clock_model import Task
 from cardline.complaints.model import Door
+from cardline.complaints.words import day_in_words
 from cardline.core.errors import NotFound
 from tests.actions.complaint_room import COMPLIANCE, LEAD, Room, decision
 from tests.actions.serving_desk import AGENT, Desk
@@ -39,11 +40,11 @@ async def test_the_handler_is_warned_and_the_lead_hears_until_it_is_done(room: R
     room.now = room.now.replace(day=23)
     assert (await room.sweep()).warned == 1
     assert (await room.sweep()).warned == 0
-    soon = (f"投诉{case}即将到期：作出处理决定并答复，最后一天2026-09-25", LEAD.agent_id)
+    soon = (f"投诉{case}请按期作出处理决定并答复，最后一天是2026年9月25日", LEAD.agent_id)
     assert await open_tasks(room) == [soon]
     room.now = room.now.replace(day=25, hour=16)  # midnight in Shanghai: the day is over
     assert (await room.sweep()).escalated == 1
-    late = (f"投诉{case}已超期：作出处理决定并答复，最后一天是2026-09-25", None)
+    late = (f"投诉{case}已超期：作出处理决定并答复，最后一天是2026年9月25日", None)
     assert await open_tasks(room) == [soon, late]
     await room.rows("UPDATE desk_task SET done_at = now(), done_by = 'x' RETURNING id")
     room.later(days=1)
@@ -118,7 +119,8 @@ async def test_objections_of_the_desk_run_on_the_same_clock(database: Database) 
             await actions.objection(tx, CaseId("nothing"), config=room.config, at=room.now)
     room.now = desk.now = desk.now + timedelta(days=18)
     assert (await room.sweep()).warned == 1
-    assert await open_tasks(room) == [(f"征信异议{case.id}即将到期，最后一天{case.due_on}", None)]
+    last = day_in_words(case.due_on, "zh")
+    assert await open_tasks(room) == [(f"征信异议{case.id}请按期答复，最后一天是{last}", None)]
     async with desk.working(DESK_LEAD) as (tx, work):
         await case_work.take(tx, work, case.id)
         await case_work.decide_case(

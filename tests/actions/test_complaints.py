@@ -231,7 +231,7 @@ async def test_a_department_is_asked_and_reminded(room: Room) -> None:
     assert asked.made is not None
     room.later(days=3)
     await room.sweep()
-    assert f"投诉{case}的部门核查即将到期，最后一天2026-09-13" in await room.rows(
+    assert f"投诉{case}正等部门核查，最后一天是2026年9月13日" in await room.rows(
         "SELECT what FROM desk_task"
     )
     await room.do(actions.finish_department, asked.made, result="录入时漏选了减免")

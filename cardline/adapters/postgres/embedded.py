@@ -14,6 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -240,6 +241,9 @@ class EmbeddedPostgres:
             if self.pid is None:
                 if self._child is not None:  # its lock file goes a moment before itself
                     await asyncio.to_thread(self._child.wait, _GONE_SECONDS)
+                if self._socket.parent != self._folder:
+                    with suppress(OSError):
+                        self._socket.rmdir()
                 return
             await asyncio.sleep(0.05)
         log.error("the embedded PostgreSQL did not stop", pid=pid)

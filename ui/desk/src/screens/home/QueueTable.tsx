@@ -33,7 +33,8 @@ export function QueueTable({ queues, last }: Props) {
         {queues.map((one) => (
           <tr key={one.name}>
             <th scope="row">
-              {word('matter', one.matter)} · {word('speech', one.language)}
+              {word('matter', one.matter)}{' '}
+              <span className="quiet nowrap">{word('speech', one.language)}</span>
             </th>
             <td className={`number ${one.waiting > 0 ? 'warn' : ''}`}>{one.waiting}</td>
             <td className="number">

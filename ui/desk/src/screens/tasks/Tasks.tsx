@@ -10,6 +10,7 @@ import { useMe } from '@/app/me'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { moment } from '@/format/format'
+import { Referring } from '@/format/Referring'
 import { numberOf } from '@/format/who'
 import { useTexts } from '@/texts'
 
@@ -56,7 +57,9 @@ export default function Tasks() {
                   <td className={one.overdue ? 'bad' : ''}>
                     {moment(one.due_at, language)} {one.overdue && t('tasks.overdue')}
                   </td>
-                  <td className="text">{one.what || word('task.kind', one.kind)}</td>
+                  <td className="text">
+                    <Referring text={one.what || word('task.kind', one.kind)} />
+                  </td>
                   <td>
                     {one.agent ? numberOf(one.agent) : one.matter && word('matter', one.matter)}
                   </td>
