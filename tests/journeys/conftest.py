@@ -18,6 +18,7 @@ from tests.journeys.people import OUTSIDE_HZ, Stage, skilled
 from tests.journeys.post_office import PostOffice
 from tests.journeys.program import Program, copy_home, free_port
 from tests.journeys.shell import Shell
+from tests.journeys.signer import know_signer
 from tests.journeys.sounds import make_prompts
 
 SILENCE_SECONDS = 3
@@ -150,7 +151,9 @@ def program(
         "CARDLINE_MAIL_RELAY": f"127.0.0.1:{free_port(socket.SOCK_STREAM)}",
         "CARDLINE_MAIL_RELAY_PROTECTION": "none",
     }
-    program = Program(home, shell, prompts=prompts, flow=flow, trunk=trunk, environment=mail)
+    signers = {"CARDLINE_IDENTITY_SIGNERS": str(know_signer(home.parent))}
+    environment = {**mail, **signers}
+    program = Program(home, shell, prompts=prompts, flow=flow, trunk=trunk, environment=environment)
     with asyncio.Runner() as runner:
         try:
             runner.run(program.start())

@@ -1,10 +1,10 @@
-/** This machine's clock, for spans that began on this machine. */
+/** A clock of this page that nobody can set, for spans that began here. */
 import { useEffect, useState } from 'react'
 
 export function useLocalNow(): number {
-  const [now, setNow] = useState(Date.now)
+  const [now, setNow] = useState(() => performance.now())
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000)
+    const timer = setInterval(() => setNow(performance.now()), 1000)
     return () => clearInterval(timer)
   }, [])
   return now
