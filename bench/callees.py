@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardline.adapters.sip.g711 import RATE, Law, decode, encode
-from cardline.adapters.sip.hearing import FRAME
-from cardline.adapters.sip.plays import read_wav
+from cardline.adapters.sip.listener.hearing import FRAME
+from cardline.adapters.sip.media.prompts import read_wav
 
 FOLDER = Path(__file__).with_name("greetings")
 Half = Literal["tuned", "held"]

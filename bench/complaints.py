@@ -51,8 +51,8 @@ from cardline.complaints.sweeping import Swept, sweep
 from cardline.core.actor import OPERATOR
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.policy import load_area
-from cardline.desk import staff as desk_staff
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.staff.model import Staff
 
 GOAL_SECONDS = 5.0
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)

@@ -32,10 +32,10 @@ from cardline.core.clock import utc_now
 from cardline.core.ids import AgentId, CallId, InteractionId, LegId, new_id
 from cardline.core.live import STAFF, tell
 from cardline.core.phone import PhoneNumber
-from cardline.desk import actions as desk
-from cardline.desk import sessions
-from cardline.desk.model import Interaction
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
+from cardline.desk.login import sessions
+from cardline.desk.staff.model import Role, Staff
 from cardline.identity.model import Factor, Proof, Proofs
 from cardline.routing import actions as routing
 from cardline.routing.model import AgentEvent

@@ -28,8 +28,8 @@ from cardline.core.ids import AccountId, CallId, CardId, HolderId, InteractionId
 from cardline.core.money import to_fen
 from cardline.core.phone import PhoneNumber
 from cardline.core.verdict import Reason, RuleVersion, Verdict
-from cardline.desk import actions as desk
-from cardline.desk.model import Interaction
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
 from cardline.evidence.actions import journal
 from cardline.evidence.packs.actions import take_order
 from cardline.evidence.packs.checking import check

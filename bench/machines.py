@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bench.callees import Callee, callees
-from cardline.adapters.sip.hearing import Stream, Stretch
+from cardline.adapters.sip.listener.hearing import Stream, Stretch
 from cardline.core.policy import load_area
 from cardline.outreach.campaigns.machine_model import Heard, Judgement, MachineRule, Undecided
 from cardline.outreach.campaigns.machine_policy import machine_policy

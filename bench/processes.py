@@ -33,7 +33,7 @@ def _part(pid: int, parent: str) -> str:
         return parent
     if "postgres" in command.split("\0")[0]:
         return "postgres"
-    if "recording_worker" in command:
+    if "sip.recording.worker" in command:
         return "recorder"
     if parent in ("line", "media"):
         return "media"

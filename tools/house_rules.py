@@ -19,12 +19,11 @@ _SECRET_WORDS = re.compile(r"password|secret|token|pin|cvv|pan|digits?|text", re
 
 _SQL_HOMES = ("store.py", "/store/", "adapters/postgres/", "adapters/corebank/")
 _TEXT_HOMES = (
-    "hotline/spoken_",  # the catalogue of numbers
-    "hotline/speech.py",
+    "hotline/speech/",  # the catalogue of numbers
     "sim/",  # made-up people
     "messages/commands.py",  # the words that people text us
     "messages/mail/reading.py",  # the words with which mail programs answer by themselves
-    "desk/holding.py",  # the warning before a refusal
+    "desk/holding/actions.py",  # the warning before a refusal
     "adapters/corebank/",  # made-up names, words of a bank's extract
     "core/",
 )
@@ -106,9 +105,9 @@ _LEAVES = {
     "messages/mail/actions.py": "messages/outbox.py",  # e-mail
     "messages/letters/printing.py": "messages/outbox.py",  # letters
     "messages/hooks/actions.py": "messages/outbox.py",  # messages of the app
-    "app/calls.py": "hotline/ringing_back.py",  # call-backs
+    "app/calls/ringing_back.py": "hotline/call/ringing_back.py",  # call-backs
     "app/dialler.py": "outreach/campaigns/dialling.py",  # calls of campaigns
-    "hotline/talking.py": "hotline/outside.py",  # numbers that agents ring into a call
+    "hotline/call/talking.py": "hotline/call/outside.py",  # numbers that agents ring into a call
 }
 """Where contacts leave the system, and where the gate is asked for them. A new way out is written
 here, or it is a breach."""

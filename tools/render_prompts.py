@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 from typing import get_args
 
-from cardline.hotline.speech import CATALOGUE_FILE, load_catalogue
-from cardline.hotline.spoken_numbers import Language
-from cardline.hotline.spoken_values import SpeechError
+from cardline.hotline.speech.numbers import Language
+from cardline.hotline.speech.prompts import CATALOGUE_FILE, load_catalogue
+from cardline.hotline.speech.values import SpeechError
 from tools.prompt_audio.recordings import faults, refresh
 from tools.prompt_audio.voices import VoiceFailed
 

@@ -16,11 +16,11 @@ from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
 from cardline.core.transaction import Database
-from cardline.desk.login_model import Session
-from cardline.desk.login_routes import COOKIE, shown_secret
-from cardline.desk.sessions import is_csrf_token
-from cardline.desk.staff import staff_by_token
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.login.model import Session
+from cardline.desk.login.routes import COOKIE, shown_secret
+from cardline.desk.login.sessions import is_csrf_token
+from cardline.desk.staff.actions import staff_by_token
+from cardline.desk.staff.model import Role, Staff
 
 CSRF_HEADER = "X-CSRF-Token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -7,9 +7,9 @@ import structlog
 from cardline.app.metrics import ALARMS
 from cardline.core.actor import SYSTEM
 from cardline.core.transaction import Database, Transaction
-from cardline.desk import actions as desk
+from cardline.desk.interactions import actions as desk
 from cardline.evidence.actions import journal
-from cardline.ports import Alarm
+from cardline.ports.line.events import Alarm
 
 log = structlog.get_logger()
 

@@ -15,7 +15,7 @@ from cardline.app.wiring import Parts, checked_flow, open_parts
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.ids import AgentId
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import staff as desk_staff
+from cardline.desk.staff import actions as desk_staff
 from cardline.routing import actions as routing
 from cardline.routing.actions import Asked
 from cardline.routing.model import AgentEvent, AgentStateName, RoutingPolicy

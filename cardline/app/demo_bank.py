@@ -16,10 +16,10 @@ from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import credentials
-from cardline.desk import staff as desk_staff
-from cardline.desk.login_vault import LIGHT
-from cardline.desk.totp import base32
+from cardline.desk.login import credentials
+from cardline.desk.login.totp import base32
+from cardline.desk.login.vault import LIGHT
+from cardline.desk.staff import actions as desk_staff
 from cardline.identity.query_password import bring_query_password
 from cardline.sim.bank import demo_people, make_demo_bank
 from cardline.sim.bank_store import has_real_holders

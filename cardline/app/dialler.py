@@ -12,16 +12,16 @@ from typing import Protocol
 
 import structlog
 
-from cardline.app.calls import Calls
-from cardline.app.opening import new_interaction
+from cardline.app.calls.opening import new_interaction
+from cardline.app.calls.registry import Calls
 from cardline.core.phone import national
 from cardline.core.transaction import Transaction
-from cardline.desk import actions as desk
-from cardline.hotline import outside
-from cardline.hotline.caller import Caller
-from cardline.hotline.conversation import Conversation
-from cardline.hotline.inputs import TakenBack
-from cardline.hotline.model import State
+from cardline.desk.interactions import actions as desk
+from cardline.hotline.acts.caller import Caller
+from cardline.hotline.call import outside
+from cardline.hotline.call.conversation import Conversation
+from cardline.hotline.call.inputs import TakenBack
+from cardline.hotline.flows.model import State
 from cardline.hotline.services import Services
 from cardline.identity.model import Proofs
 from cardline.outreach.campaigns import dialling, messaging, previews
@@ -38,7 +38,8 @@ from cardline.outreach.campaigns.model import (
     Refused,
 )
 from cardline.outreach.model import Channel
-from cardline.ports import CALLER, Failed, Place
+from cardline.ports.line.commands import CALLER, Place
+from cardline.ports.line.events import Failed
 from cardline.routing import actions as routing
 from cardline.trust import actions as trust
 

@@ -12,11 +12,11 @@ from typing import Protocol
 
 import structlog
 
-from cardline.app.calls import Calls
+from cardline.app.calls.registry import Calls
 from cardline.app.metrics import OFFERS
 from cardline.core.ids import OfferId
 from cardline.core.transaction import Transaction
-from cardline.desk.staff import PHONES_CHANNEL
+from cardline.desk.staff.actions import PHONES_CHANNEL
 from cardline.hotline.services import Services
 from cardline.routing import actions as routing
 from cardline.routing.model import CHANNEL, Due, Offer

@@ -30,7 +30,8 @@ from cardline.app.pack_job import pack_file
 from cardline.app.running import Running
 from cardline.app.settings import read_sites
 from cardline.app.shelves import Shelves
-from cardline.cards import act_routes, case_routes
+from cardline.cards.acts import routes as act_routes
+from cardline.cards.cases import routes as case_routes
 from cardline.cards.model import Delivery
 from cardline.complaints import beside_routes as complaint_beside_routes
 from cardline.complaints import report_routes as complaint_report_routes
@@ -42,29 +43,27 @@ from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError, Conflict, Held, NotFound
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.transaction import Transaction
-from cardline.desk import actions as desk_actions
-from cardline.desk import (
-    hard_routes,
-    holding_routes,
-    login_routes,
-    oidc_routes,
-    screen_routes,
-    wrapup_routes,
-)
-from cardline.desk import routes as desk_routes
+from cardline.desk.hard_conversations import routes as hard_routes
+from cardline.desk.holding import routes as holding_routes
+from cardline.desk.interactions import actions as desk_actions
+from cardline.desk.interactions import routes as desk_routes
 from cardline.desk.knowledge import routes as knowledge_routes
 from cardline.desk.knowledge.reading import Knowledge
-from cardline.desk.login_model import Session
-from cardline.desk.login_routes import LoginRefused
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.login import routes as login_routes
+from cardline.desk.login.model import Session
+from cardline.desk.login.oidc import routes as oidc_routes
+from cardline.desk.login.routes import LoginRefused
+from cardline.desk.screen import routes as screen_routes
+from cardline.desk.staff.model import Role, Staff
+from cardline.desk.work import routes as wrapup_routes
 from cardline.evidence import routes as evidence_routes
 from cardline.evidence.retention import routes as retention_routes
 from cardline.evidence.sealing.model import Erased, Unreadable
-from cardline.hotline import from_desk
-from cardline.hotline import routes as call_routes
-from cardline.hotline.asking import ask, call_of
-from cardline.hotline.conversation import Conversation
-from cardline.hotline.requests import Leave
+from cardline.hotline.call import from_desk
+from cardline.hotline.call import routes as call_routes
+from cardline.hotline.call.asking import ask, call_of
+from cardline.hotline.call.conversation import Conversation
+from cardline.hotline.call.requests import Leave
 from cardline.messages import routes as message_routes
 from cardline.messages.chat import agent_actions
 from cardline.messages.chat import holder_routes as chat_page

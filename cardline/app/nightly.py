@@ -9,9 +9,9 @@ from cardline.app.alarms import Alarms
 from cardline.app.calendar_watch import calendar_fault
 from cardline.app.wiring import Parts
 from cardline.core.clock import SHANGHAI, Clock
-from cardline.desk.recordings import remove_erased
+from cardline.desk.recordings.files import remove_erased
 from cardline.evidence.retention.erasing import carry_out_requests, remove_files, sweep
-from cardline.ports import Alarm
+from cardline.ports.line.events import Alarm
 
 log = structlog.get_logger()
 

@@ -28,7 +28,7 @@ from cardline.messages.mail import actions as mails
 from cardline.messages.mail.inbound import accepts, receive
 from cardline.messages.mail.model import WAKE_CHANNEL as MAIL_WAKE
 from cardline.messages.model import WAKE_CHANNEL as SMS_WAKE
-from cardline.ports import Mail, Push
+from cardline.ports.messages import Mail, Push
 
 log = structlog.get_logger()
 

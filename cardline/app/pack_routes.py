@@ -14,7 +14,7 @@ from cardline.cards.corebank import CoreBank
 from cardline.core.clock import Clock
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.transaction import Database
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.evidence.packs import ordering
 from cardline.evidence.packs.ordering_model import Asked, PackState
 from cardline.evidence.policy import EvidencePolicy

@@ -5,7 +5,7 @@ from cardline.cards.model import Language
 from cardline.cards.packing import account_part
 from cardline.complaints.packing import complaints_part
 from cardline.complaints.words import catalogue as complaint_words
-from cardline.desk.packing import interactions_part
+from cardline.desk.interactions.packing import interactions_part
 from cardline.evidence.packs.decision_words import DecisionWords, Say
 from cardline.evidence.packs.model import Source
 from cardline.evidence.packs.sources import sources

@@ -15,7 +15,7 @@ from cardline.core.clock import utc_now
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.phone import parse_phone
 from cardline.core.transaction import Transaction
-from cardline.desk import actions as desk
+from cardline.desk.interactions import actions as desk
 from cardline.evidence.packs import making
 from cardline.evidence.packs.actions import all_of
 from cardline.evidence.packs.making import Made, Order

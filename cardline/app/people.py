@@ -10,8 +10,8 @@ from cardline.core.actor import OPERATOR, Actor
 from cardline.core.errors import Invalid
 from cardline.core.ids import AgentId
 from cardline.core.transaction import Transaction
-from cardline.desk import staff as desk_staff
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.routing import actions as routing
 from cardline.routing.model import RoutingPolicy
 

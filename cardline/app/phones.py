@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 from cardline.core.transaction import Transaction
-from cardline.desk.staff import phone_accounts
+from cardline.desk.staff.actions import phone_accounts
 from cardline.hotline.services import Services
-from cardline.ports import Phone, PhoneState, SetPhones
+from cardline.ports.line.commands import Phone, SetPhones
+from cardline.ports.line.events import PhoneState
 from cardline.routing import actions as routing
 
 

@@ -10,21 +10,21 @@ from typing import Any
 import msgspec
 import structlog
 
-from cardline.adapters.sip.recording_worker import told_file
+from cardline.adapters.sip.recording.worker import told_file
 from cardline.app.alarms import Alarms
 from cardline.app.metrics import RECORDINGS
 from cardline.app.settings import Settings
 from cardline.core.clock import Clock
 from cardline.core.ids import CallId
 from cardline.core.transaction import Database, Transaction
-from cardline.desk import actions as desk
-from cardline.desk.recordings import remove_erased, seal_old
+from cardline.desk.interactions import actions as desk
+from cardline.desk.recordings.files import remove_erased, seal_old
 from cardline.evidence.sealing.checking import faults
 from cardline.evidence.sealing.model import SealedKey, Unreadable
 from cardline.evidence.sealing.recordings import Recordings
 from cardline.messages.file_sealing import seal_old_files
 from cardline.messages.files import Files
-from cardline.ports import Alarm
+from cardline.ports.line.events import Alarm
 
 log = structlog.get_logger()
 
@@ -72,7 +72,7 @@ class Recorder:
             worker = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "cardline.adapters.sip.recording_worker",
+                "cardline.adapters.sip.recording.worker",
                 "--stdin",
                 str(self._settings.spool),
                 str(self._settings.recordings_folder),

@@ -16,7 +16,7 @@ from cardline.core.transaction import Transaction
 from cardline.evidence import publishing, roots
 from cardline.evidence.publishing import Published
 from cardline.evidence.roots import NoKeyError
-from cardline.ports import Alarm
+from cardline.ports.line.events import Alarm
 
 log = structlog.get_logger()
 

@@ -1,7 +1,7 @@
 """A running server, as the HTTP application and the demonstration see it."""
 
 from cardline.app.alarms import Alarms
-from cardline.app.calls import Calls
+from cardline.app.calls.registry import Calls
 from cardline.app.dialler import Dialler
 from cardline.app.live.hub import Live
 from cardline.app.seen import SeenSessions

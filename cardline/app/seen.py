@@ -7,9 +7,9 @@ from typing import Protocol
 from cardline.core.clock import Clock
 from cardline.core.masking import Secret
 from cardline.core.transaction import Database
-from cardline.desk import sessions
-from cardline.desk.login_model import LoginPolicy, SeenSession, Session
-from cardline.desk.staff_model import Staff
+from cardline.desk.login import sessions
+from cardline.desk.login.model import LoginPolicy, SeenSession, Session
+from cardline.desk.staff.model import Staff
 
 HEARTBEAT_SECONDS = 1.0
 DEAF_SECONDS = 3.0

@@ -16,7 +16,7 @@ import uvicorn
 from cardline.adapters.sip.absent import AbsentLine
 from cardline.adapters.sip.client import LineClient, LineOptions, LineUnavailable
 from cardline.app.alarms import Alarms
-from cardline.app.calls import Calls
+from cardline.app.calls.registry import Calls
 from cardline.app.dialler import Dialler
 from cardline.app.dispatch import Dispatcher
 from cardline.app.doctor import calls_possible
@@ -36,13 +36,13 @@ from cardline.complaints.sweeping import sweep as sweep_complaints
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.errors import CardlineError
 from cardline.core.transaction import Transaction
-from cardline.desk import hard
-from cardline.desk import tasks as desk_tasks
-from cardline.desk.sessions import sweep_sessions
-from cardline.hotline import utterances
-from cardline.hotline.model import LANGUAGES, Speak, Utterance
+from cardline.desk.hard_conversations import actions as hard
+from cardline.desk.login.sessions import sweep_sessions
+from cardline.desk.work import sweeping as desk_sweeping
+from cardline.hotline.flows.model import LANGUAGES, Speak, Utterance
 from cardline.hotline.services import Services
-from cardline.hotline.speech import Catalogue
+from cardline.hotline.speech import utterances
+from cardline.hotline.speech.prompts import Catalogue
 from cardline.messages.chat.queueing import sweep as sweep_chats
 
 log = structlog.get_logger()
@@ -257,7 +257,7 @@ async def _sweep(parts: Parts) -> None:
         await cards.close_periods(tx, bank=parts.bank, through=yesterday, at=now, limit=PERIODS)
 
     async def desk(tx: Transaction) -> None:
-        await desk_tasks.sweep(tx, policy=parts.desk, at=utc_now())
+        await desk_sweeping.sweep(tx, policy=parts.desk, at=utc_now())
         await hard.end_pauses(tx, routing_policy=parts.routing, at=utc_now())
         await sweep_sessions(tx, policy=parts.login.policy, at=utc_now())
 

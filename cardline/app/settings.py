@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from cardline.core.errors import CardlineError
 from cardline.core.networks import Networks, read_networks
 from cardline.evidence.sealing.model import CIPHERS, Cipher
-from cardline.hotline.flow_file import BANK_CALL_FLOW, DEFAULT_FLOW
+from cardline.hotline.flows.reading import BANK_CALL_FLOW, DEFAULT_FLOW
 
 _PROMPTS = Path(__file__).parent.parent / "hotline" / "prompts" / "audio"
 

@@ -12,10 +12,10 @@ from cardline.app.people import add_colleague, known_matter, new_colleague
 from cardline.core.clock import Clock
 from cardline.core.errors import Conflict, Invalid
 from cardline.core.transaction import Database, Transaction
-from cardline.desk import credentials, sessions
-from cardline.desk import staff as desk_staff
-from cardline.desk.login_vault import LoginConfig
-from cardline.desk.staff_model import CALL_ROLES, Role, Staff
+from cardline.desk.login import credentials, sessions
+from cardline.desk.login.vault import LoginConfig
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.staff.model import CALL_ROLES, Role, Staff
 from cardline.routing import actions as routing
 from cardline.routing.model import AgentEvent, Language, RoutingPolicy
 

@@ -23,7 +23,7 @@ from cardline.core.phone import parse_phone
 from cardline.core.transaction import Transaction
 from cardline.messages.delivery import find_again, take_receipt
 from cardline.messages.inbound import receive_sms
-from cardline.ports import Sms
+from cardline.ports.messages import Sms
 
 log = structlog.get_logger()
 

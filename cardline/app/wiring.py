@@ -37,11 +37,11 @@ from cardline.core.calendar import work_calendar
 from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
-from cardline.desk.login_rules import read_login_policy
-from cardline.desk.login_vault import LoginConfig, LoginVault
-from cardline.desk.provider import IdentityProvider
-from cardline.desk.work_model import DeskPolicy
-from cardline.desk.work_rules import read_desk_policy
+from cardline.desk.login.oidc.provider import IdentityProvider
+from cardline.desk.login.rules import read_login_policy
+from cardline.desk.login.vault import LoginConfig, LoginVault
+from cardline.desk.model import DeskPolicy
+from cardline.desk.policy import read_desk_policy
 from cardline.evidence.looks.model import ListenPolicy
 from cardline.evidence.looks.rules import listen_policy
 from cardline.evidence.model import Signer
@@ -53,11 +53,11 @@ from cardline.evidence.retention.rules import retention_policy
 from cardline.evidence.retention.ties import complaint_ties
 from cardline.evidence.sealing.actions import masters_in_use
 from cardline.evidence.sealing.recordings import Recordings
-from cardline.hotline.flow_check import check
-from cardline.hotline.flow_file import FlowError, read_flow
-from cardline.hotline.model import Flow
-from cardline.hotline.speech import Catalogue, load_catalogue
-from cardline.hotline.utterances import recorded_in
+from cardline.hotline.flows.checking import check
+from cardline.hotline.flows.model import Flow
+from cardline.hotline.flows.reading import FlowError, read_flow
+from cardline.hotline.speech.prompts import Catalogue, load_catalogue
+from cardline.hotline.speech.utterances import recorded_in
 from cardline.identity.config import IdentityConfig
 from cardline.identity.hashing import Vault
 from cardline.identity.model import Act
@@ -67,9 +67,9 @@ from cardline.messages.catalogue import load_catalogue as load_templates
 from cardline.messages.chat.config import ChatConfig, load_chat_config
 from cardline.messages.files import Files
 from cardline.messages.hooks.model import AppConfig
-from cardline.messages.letters.model import LetterConfig
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.mail.config import MailConfig
 from cardline.messages.mail.inbound import MailDesk
-from cardline.messages.mail.model import MailConfig
 from cardline.messages.mail.policy import mail_policy
 from cardline.messages.model import SmsConfig
 from cardline.messages.outcomes import Outcomes
@@ -80,7 +80,7 @@ from cardline.outreach.policy import contact_policy
 from cardline.portal.config import PortalConfig
 from cardline.portal.policy import portal_policy
 from cardline.portal.texts import load_texts
-from cardline.ports import Typesetter
+from cardline.ports.paper import Typesetter
 from cardline.reports.model import ReportPolicy
 from cardline.reports.rules import read_report_policy
 from cardline.routing.model import RoutingPolicy

@@ -8,9 +8,9 @@ from cardline.messages.forms import load_forms
 from cardline.messages.hooks.model import TEMPLATES as APP_TEMPLATES
 from cardline.messages.hooks.model import AppConfig
 from cardline.messages.letters.catalogue import load_letters, load_words
-from cardline.messages.letters.model import LetterConfig
+from cardline.messages.letters.config import LetterConfig
 from cardline.messages.mail.catalogue import load_mail_words, load_mails
-from cardline.messages.mail.model import MailConfig
+from cardline.messages.mail.config import MailConfig
 from cardline.messages.model import SmsConfig
 from cardline.messages.outcomes import Outcomes
 

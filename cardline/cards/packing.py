@@ -7,11 +7,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from cardline.cards.case_model import Case
-from cardline.cards.cases import of_holder as cases_of
-from cardline.cards.closures import closures_of
+from cardline.cards.cases.actions import of_holder as cases_of
+from cardline.cards.cases.model import Case
+from cardline.cards.closures.actions import closures_of
 from cardline.cards.corebank import CoreBank
-from cardline.cards.limits import requests_of
+from cardline.cards.limits.actions import requests_of
 from cardline.cards.model import Statement
 from cardline.core.clock import SHANGHAI
 from cardline.core.money import yuan

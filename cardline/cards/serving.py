@@ -17,14 +17,14 @@ from cardline.core.ids import AccountId, CardId
 from cardline.core.masking import Masked, mask_secrets
 from cardline.core.transaction import Transaction
 from cardline.core.verdict import Verdict
-from cardline.desk import actions as desk
-from cardline.desk.model import Interaction, Leg
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction, Leg
+from cardline.desk.staff.model import Staff
 from cardline.identity import actions as identity
 from cardline.identity.config import IdentityConfig
 from cardline.identity.model import Act, Proofs, Subject, subject_of
 from cardline.messages.actions import send_sms
-from cardline.messages.chat import agent_actions as chats
+from cardline.messages.chat import owning
 from cardline.messages.model import Values
 
 
@@ -150,7 +150,7 @@ def _speaks(leg: Leg, staff: Staff) -> bool:
 
 async def _has_chat(tx: Transaction, serving: Serving) -> None:
     agent = serving.staff.agent_id
-    if agent is None or await chats.agent_with(tx, serving.interaction.id) != agent:
+    if agent is None or await owning.agent_with(tx, serving.interaction.id) != agent:
         raise NotServing("this chat is not with you")
 
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from cardline.cards.case_work import reckon_due_days
-from cardline.cards.closures import close_cards
-from cardline.cards.contact_changes import end_changes
+from cardline.cards.cases.work import reckon_due_days
+from cardline.cards.closures.actions import close_cards
+from cardline.cards.contacts.actions import end_changes
 from cardline.cards.corebank import CoreBank
-from cardline.cards.limit_decisions import end_limits
+from cardline.cards.limits.decisions import end_limits
 from cardline.cards.service_policy import ServicePolicy
 from cardline.core.transaction import Transaction
 from cardline.identity.config import IdentityConfig

@@ -14,7 +14,7 @@ from cardline.complaints.views import ComplaintVerdict
 from cardline.core.clock import Clock
 from cardline.core.roles import Role
 from cardline.core.transaction import Database
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.messages import files as file_actions
 from cardline.messages.file_model import MEDIA_TYPES
 from cardline.messages.files import Files

@@ -7,8 +7,8 @@ from cardline.complaints.causes import Causes
 from cardline.complaints.clock_model import ComplaintPolicy
 from cardline.complaints.model import WayOn
 from cardline.core.calendar import WorkCalendar
-from cardline.messages.letters.model import LetterConfig
-from cardline.messages.mail.model import MailConfig
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.mail.config import MailConfig
 from cardline.messages.model import SmsConfig
 
 

@@ -9,7 +9,7 @@ from cardline.complaints import actions, bodies, reporting
 from cardline.complaints.routes import HANDLERS, ComplaintServices, working
 from cardline.complaints.views import CorrectiveView
 from cardline.core.roles import Role
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 
 _REPORTS: tuple[Role, ...] = ("lead", "quality", "compliance", "administrator")
 

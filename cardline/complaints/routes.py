@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Protocol
 
 from fastapi import APIRouter, Depends, Query
 
-from cardline.cards.case_model import CaseId
+from cardline.cards.cases.model import CaseId
 from cardline.complaints import actions, bodies
 from cardline.complaints.actions import Working
 from cardline.complaints.classifying.model import Field
@@ -38,8 +38,8 @@ from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.roles import Role
 from cardline.core.transaction import Database, Transaction
-from cardline.desk import claims
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import claims
+from cardline.desk.staff.model import Staff
 
 READERS: tuple[Role, ...] = ("agent", "lead", "quality", "compliance")
 TAKERS: tuple[Role, ...] = ("agent", "lead", "compliance")

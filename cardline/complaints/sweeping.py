@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from cardline.cards import cases as card_cases
+from cardline.cards.cases import actions as card_cases
 from cardline.complaints import due_store, store
 from cardline.complaints.actions.deciding import pay, to_pay
 from cardline.complaints.actions.stepping import MATTER, reckon, settle_tasks, stream_of
@@ -25,9 +25,9 @@ from cardline.core.actor import SYSTEM
 from cardline.core.clock import Clock
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.transaction import Database, JsonObject, Transaction
-from cardline.desk import staff as desk_staff
-from cardline.desk import tasks as desk_tasks
-from cardline.desk.tasks import Wanted
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.work import tasks as desk_tasks
+from cardline.desk.work.tasks import Wanted
 from cardline.evidence.actions import journal
 
 log = structlog.get_logger()

@@ -19,7 +19,7 @@ from cardline.complaints.views import ComplaintStepped
 from cardline.core.ids import AccountId
 from cardline.core.money import Fen
 from cardline.core.transaction import Transaction
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 
 
 def router(services: ComplaintServices) -> APIRouter:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from cardline.core.ids import HolderId
+
 ActorKind = Literal["holder", "caller", "agent", "staff", "system", "operator"]
 
 
@@ -19,3 +21,8 @@ class Actor:
 
 SYSTEM = Actor("system")
 OPERATOR = Actor("operator")
+
+
+def holder_actor(holder: HolderId | None) -> Actor:
+    """Return this holder, or a caller of whom nothing is known."""
+    return Actor("holder", holder) if holder else Actor("caller")

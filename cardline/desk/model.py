@@ -1,71 +1,42 @@
-"""Types of interactions: one conversation with somebody, by whatever door."""
+"""Types that all parts of the desk share: its policy, and the fields of a holder."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import timedelta
+from typing import Literal, get_args
 
-from cardline.cards.model import Language
-from cardline.core.ids import AgentId, CallId, HolderId, InteractionId, LegId
-from cardline.core.transaction import JsonObject
-from cardline.identity.model import Proofs
+from cardline.core.verdict import RuleVersion
+from cardline.desk.staff.model import Role
 
-Door = Literal["phone", "callback", "campaign", "chat", "message", "email", "letter", "app"]
-LegPurpose = Literal["offer", "consult", "transfer", "monitor"]
-Monitoring = Literal["listen", "whisper", "join"]
-"""How a lead follows somebody else's talk: hears it; is heard by the agent; is heard by all."""
+Field = Literal["name", "phone", "id_tail", "address"]
 
 
-@dataclass(frozen=True, slots=True)
-class Interaction:
-    """An interaction as it is stored; its history is the journal stream of the same id."""
-
-    id: InteractionId
-    door: Door
-    call: CallId
-    """Empty where the door is no call."""
-    line: str
-    from_number: str
-    to_number: str
-    holder_id: HolderId | None
-    language: Language | None
-    opened_at: datetime
-    answered_at: datetime | None
-    closed_at: datetime | None
-    outcome: str | None
-    flow_version: str
-    state: JsonObject
-    proofs: Proofs
-    continues: InteractionId | None
-    erased_at: datetime | None = None
-    """When what was personal in it was erased; its story is told to nobody any more."""
+FIELDS: tuple[Field, ...] = get_args(Field)
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One party that was rung within an interaction."""
-
-    leg: LegId
-    agent_id: AgentId | None
-    target: str
-    purpose: LegPurpose
-    monitoring: Monitoring | None
-    dialled_at: datetime
-    answered_at: datetime | None
-    ended_at: datetime | None
-    cause: str | None
+Shown = Literal["whole", "masked", "hidden"]
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """The stereo file of a call: left the caller, right all that the caller heard."""
+SHOWN: tuple[Shown, ...] = get_args(Shown)
 
-    call: CallId
-    interaction: InteractionId
-    path: str
-    seconds: float
-    bytes: int
-    sha256: str
-    gaps: list[JsonObject]
-    stored_at: datetime
-    erased_at: datetime | None = None
-    """When it was erased by the rules of retention: the hash stays, the sound is gone for good."""
+
+@dataclass(frozen=True)
+class DeskPolicy:
+    """The numbers and tables of the pack's ``desk`` area, read once."""
+
+    version: RuleVersion
+    shown: dict[Role, dict[Field, Shown]]
+    unmask: dict[Role, frozenset[Field]]
+    reason_characters: int
+    notes_unbound: frozenset[str]
+    """Roles that write on a holder outside any conversation or case."""
+    likely_data: int
+    contacts_shown: int
+    summary_characters: int
+    promise_ahead: timedelta
+    wrap_up_within: timedelta
+    chat_wrap_up: timedelta
+    callback_within: timedelta
+    warning_before: timedelta
+    plan_longest: timedelta
+    recovery: timedelta
+    sources: dict[str, str]

@@ -8,11 +8,11 @@ from cardline.cards.corebank import CoreBank
 from cardline.complaints.doors.config import DoorConfig
 from cardline.core.clock import Clock
 from cardline.core.transaction import Database
-from cardline.hotline.model import Flow
-from cardline.hotline.speech import Catalogue
+from cardline.hotline.flows.model import Flow
+from cardline.hotline.speech.prompts import Catalogue
 from cardline.identity.config import IdentityConfig
 from cardline.outreach.campaigns.model import CampaignPolicy
-from cardline.ports import Line
+from cardline.ports.line.protocol import Line
 from cardline.routing.model import RoutingPolicy
 from cardline.trust.caller_identity import CallerIdentity
 

@@ -24,7 +24,7 @@ from cardline.messages.model import (
 )
 from cardline.messages.outcomes import Outcomes
 from cardline.outreach.model import Channel, Purpose
-from cardline.ports import Sms
+from cardline.ports.messages import Sms
 
 WAY = outbox.Way("sms", "sms_outbox", Channel.SMS, WAKE_CHANNEL)
 

@@ -39,7 +39,7 @@ from cardline.messages.file_model import (
     FilePolicy,
     StoredFile,
 )
-from cardline.ports import FileShelf, Scanner
+from cardline.ports.files import FileShelf, Scanner
 
 _LONGEST_NAME = 80
 _MARKUP = re.compile(

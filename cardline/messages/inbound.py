@@ -8,7 +8,7 @@ from cardline.cards import actions as cards
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Card, CardState, Holder
 from cardline.cards.rules.state import state_at
-from cardline.core.actor import Actor
+from cardline.core.actor import Actor, holder_actor
 from cardline.core.masking import Secret, mask_phone
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject, Transaction
@@ -83,7 +83,7 @@ async def receive_sms(
     if not new:
         return Received(await store.command_of(tx, message=message), None, again=True)
     holder = await bank.holder_by_phone(tx, phone=from_number)
-    by = Actor("holder", holder.id) if holder else Actor("caller")
+    by = holder_actor(holder.id if holder else None)
     body: JsonObject = {"from": mask_phone(from_number), "command": command.kind}
     body |= {"holder": holder.id if holder else None}
     await journal(tx, stream=stream, kind="sms.received", by=by, body=body, at=at)

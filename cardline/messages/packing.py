@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cardline.core.errors import NotFound
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk.packing import of_subject
+from cardline.desk.interactions.packing import of_subject
 from cardline.evidence.packs.model import Item, Line, PackFile, Part, Subject
 from cardline.evidence.packs.sources import Read
 from cardline.messages import files as file_actions

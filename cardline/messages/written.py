@@ -6,8 +6,8 @@ from cardline.cards.model import Language
 from cardline.core.actor import Actor
 from cardline.core.ids import CallId, HolderId, InteractionId, new_id
 from cardline.core.transaction import Transaction
-from cardline.desk import actions as desk
-from cardline.desk.model import Door, Interaction
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Door, Interaction
 from cardline.identity.model import Proofs
 
 

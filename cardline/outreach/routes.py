@@ -12,8 +12,8 @@ from cardline.core.ids import HolderId
 from cardline.core.phone import parse_phone
 from cardline.core.roles import Role
 from cardline.core.transaction import Database
-from cardline.desk.claims import looked, party_only
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions.claims import looked, party_only
+from cardline.desk.staff.model import Staff
 from cardline.evidence.looks.model import ListenPolicy
 from cardline.identity.config import IdentityConfig
 from cardline.outreach import actions

@@ -11,8 +11,8 @@ from cardline.cards.model import Language
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Transaction
-from cardline.desk import history as interactions
-from cardline.desk.model import Interaction, Recording
+from cardline.desk.interactions import history as interactions
+from cardline.desk.interactions.model import Interaction, Recording
 from cardline.evidence.actions import journal, read_streams
 from cardline.messages import history as texts_history
 from cardline.messages.chat.model import ChatMessage

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from cardline.cards.corebank import CoreBank
 from cardline.core.clock import Clock
 from cardline.core.transaction import Database
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.evidence.looks.actions import record_look
 from cardline.identity.config import IdentityConfig
 from cardline.messages import files as file_actions

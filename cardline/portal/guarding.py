@@ -12,7 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk.sessions import csrf_token, is_csrf_token
+from cardline.desk.login.sessions import csrf_token, is_csrf_token
 from cardline.portal.model import HolderSession
 from cardline.portal.proving import standing, subject_for
 from cardline.portal.rules import READING, safe_back

@@ -6,8 +6,9 @@ from datetime import datetime
 from cardline.core.actor import Actor
 from cardline.core.ids import InteractionId
 from cardline.core.transaction import Transaction
-from cardline.desk import actions as desk
-from cardline.desk import history, staff
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions import history
+from cardline.desk.staff import actions as staff
 from cardline.portal.model import HolderSession
 from cardline.portal.sessions import actor_of
 from cardline.trust import actions as trust

@@ -19,7 +19,7 @@ from cardline.core.clock import SHANGHAI, Clock
 from cardline.core.masking import Secret, mask_phone
 from cardline.core.money import yuan
 from cardline.core.transaction import Database
-from cardline.desk.sessions import csrf_token
+from cardline.desk.login.sessions import csrf_token
 from cardline.evidence.policy import EvidencePolicy
 from cardline.evidence.retention.config import RetentionConfig
 from cardline.evidence.sealing.recordings import Recordings

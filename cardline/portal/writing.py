@@ -11,10 +11,10 @@ from cardline.core.ids import CallId, HolderId, InteractionId, new_id
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict
-from cardline.desk import actions as desk
-from cardline.desk import tasks
-from cardline.desk.model import Interaction
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import tasks
 from cardline.identity.config import IdentityConfig
 from cardline.messages import files as file_actions
 from cardline.messages.actions import send_sms

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from cardline.core.ids import AgentId, InteractionId
 from cardline.core.transaction import Transaction
-from cardline.hotline import supervision
+from cardline.hotline.supervision import requests as supervision
 from cardline.messages.chat import overview as chat_overview
 from cardline.reports import reading, rules
 from cardline.reports.chat_views import show_chats

@@ -14,7 +14,7 @@ from cardline.core.ids import AgentId, OfferId
 from cardline.core.networks import Networks, is_inside
 from cardline.core.transaction import Database, Transaction
 from cardline.core.verdict import Verdict
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.routing import actions, rules
 from cardline.routing.model import AgentEvent, RoutingPolicy
 from cardline.routing.views import (

@@ -12,12 +12,12 @@ from cardline.cards.made_up import Draw
 from cardline.cards.model import Language
 from cardline.core.ids import HolderId, InteractionId, new_id
 from cardline.core.transaction import Database, Transaction
-from cardline.desk import wrapups
 from cardline.desk.catalogue import load_desk_catalogue
-from cardline.desk.staff_model import Staff
-from cardline.desk.wrapups import Draft
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import wrapups
+from cardline.desk.work.wrapups import Draft
 from cardline.identity.model import Proofs
-from cardline.messages.chat import actions, agent_actions
+from cardline.messages.chat import actions, agent_actions, agent_writing, presence
 from cardline.messages.chat.config import ChatConfig
 from cardline.messages.chat.model import Chat, Visitor
 from cardline.sim.demo_desk import demo_desk
@@ -84,9 +84,7 @@ class ChatLife:
             for agent in self.agents:
                 try:
                     async with self.database.transaction() as tx:
-                        mine = await agent_actions.mine(
-                            tx, agent, config=self.config, at=self.clock()
-                        )
+                        mine = await presence.mine(tx, agent, config=self.config, at=self.clock())
                     if mine.agent is None or self.clock() >= mine.agent.screen_until:
                         await self.ready(agent)
                 except Exception:
@@ -96,7 +94,7 @@ class ChatLife:
     async def ready(self, agent: Staff) -> None:
         """A simulated agent is there for chats."""
         async with self.database.transaction() as tx:
-            await agent_actions.set_availability(
+            await presence.set_availability(
                 tx,
                 agent,
                 ready=True,
@@ -134,7 +132,7 @@ class ChatLife:
     ) -> None:
         await asyncio.sleep(self.typing)
         async with self.database.transaction() as tx:
-            await agent_actions.write(
+            await agent_writing.write(
                 tx,
                 agent,
                 chat.id,

@@ -30,8 +30,8 @@ from cardline.core.actor import SYSTEM, Actor
 from cardline.core.money import Fen
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.yaml_text import parse_yaml
-from cardline.desk import staff as desk_staff
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.staff.model import Staff
 from cardline.evidence.actions import journal, read_kinds
 from cardline.sim.demo_people import holder_id
 

@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cardline.cards import cases, contact_changes
-from cardline.cards.case_model import CaseKind, CaseReason
-from cardline.cards.cases import Ask
+from cardline.cards.cases import actions as cases
+from cardline.cards.cases.actions import Ask
+from cardline.cards.cases.model import CaseKind, CaseReason
+from cardline.cards.contacts import actions as contact_changes
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import ContactField, Holder, PostingKind
 from cardline.cards.service_policy import ServicePolicy
@@ -21,14 +22,16 @@ from cardline.core.actor import SYSTEM
 from cardline.core.ids import AgentId, CallId, InteractionId, LegId, new_id
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.yaml_text import parse_yaml
-from cardline.desk import actions as desk
-from cardline.desk import hard, notes, wrapups
-from cardline.desk import staff as desk_staff
 from cardline.desk.catalogue import load_desk_catalogue
-from cardline.desk.model import Interaction
-from cardline.desk.staff_model import Staff
-from cardline.desk.work_model import DeskPolicy, Promise
-from cardline.desk.wrapups import Draft
+from cardline.desk.hard_conversations import actions as hard
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
+from cardline.desk.model import DeskPolicy
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import notes, wrapups
+from cardline.desk.work.model import Promise
+from cardline.desk.work.wrapups import Draft
 from cardline.evidence.actions import journal, read_kinds
 from cardline.identity.config import IdentityConfig
 from cardline.identity.model import Factor, Proof, Proofs

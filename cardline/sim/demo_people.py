@@ -15,7 +15,7 @@ from cardline.cards.rules.terms import CardTerms
 from cardline.core.ids import AccountId, CardId, HolderId
 from cardline.core.masking import Secret
 from cardline.core.money import Fen
-from cardline.desk.staff_model import Role
+from cardline.desk.staff.model import Role
 
 STATEMENT_DAYS = (3, 8, 13, 18, 23, 28)
 _LIMITS = (1_000_000, 2_000_000, 3_000_000, 5_000_000, 8_000_000, 15_000_000)

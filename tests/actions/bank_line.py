@@ -6,22 +6,24 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cardline.ports import (
+from cardline.ports.line.commands import (
     CALLER,
-    Answered,
     Connect,
     Dial,
-    Failed,
-    Gone,
     HangUp,
-    Hello,
-    Key,
     LineCommand,
-    LineEvent,
     Listen,
     Party,
     Place,
     Play,
+)
+from cardline.ports.line.events import (
+    Answered,
+    Failed,
+    Gone,
+    Hello,
+    Key,
+    LineEvent,
     PlayEnded,
     Ringing,
     Sound,

@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from cardline.adapters.postgres.database import Database
 from cardline.core.ids import AgentId, HolderId, new_id
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.evidence.verifying import verify
 from cardline.identity.model import Proofs
-from cardline.messages.chat import actions, agent_actions, queueing
+from cardline.messages.chat import actions, agent_actions, agent_writing, presence, queueing
 from cardline.messages.chat.config import load_chat_config
 from cardline.messages.chat.model import Chat, ChatMessage, Outcome, Said, Visitor
 from cardline.routing import actions as routing
@@ -66,7 +66,7 @@ class Room:
         hand_back: bool = False,
     ) -> None:
         async with self.database.transaction() as tx:
-            await agent_actions.set_availability(
+            await presence.set_availability(
                 tx,
                 self.staff[name],
                 ready=ready,
@@ -102,9 +102,9 @@ class Room:
         assert said.chat is not None
         return said.chat
 
-    async def mine(self, name: str) -> agent_actions.Mine:
+    async def mine(self, name: str) -> presence.Mine:
         async with self.database.transaction() as tx:
-            return await agent_actions.mine(tx, self.staff[name], config=CONFIG, at=self.now)
+            return await presence.mine(tx, self.staff[name], config=CONFIG, at=self.now)
 
     async def accept(self, name: str, chat: Chat) -> tuple[str, ...]:
         """Take a chat; the codes of the refusal."""
@@ -116,7 +116,7 @@ class Room:
 
     async def write(self, name: str, chat: Chat, text: str, *, key: str = "") -> Said:
         async with self.database.transaction() as tx:
-            return await agent_actions.write(
+            return await agent_writing.write(
                 tx,
                 self.staff[name],
                 chat.id,
@@ -128,7 +128,7 @@ class Room:
 
     async def look(self, name: str, chat: Chat, *, after: int = 0) -> list[ChatMessage]:
         async with self.database.transaction() as tx:
-            _, messages = await agent_actions.look(
+            _, messages = await agent_writing.look(
                 tx, self.staff[name], chat.id, after=after, config=CONFIG, at=self.now
             )
         return messages

@@ -19,13 +19,13 @@ from cardline.app.http import WebServices
 from cardline.core.actor import OPERATOR
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.policy import load_area
-from cardline.desk import staff as staff_actions
-from cardline.desk.staff_model import Role, Staff
-from cardline.desk.work_rules import read_desk_policy
+from cardline.desk.policy import read_desk_policy
+from cardline.desk.staff import actions as staff_actions
+from cardline.desk.staff.model import Role, Staff
 from cardline.identity.model import Proofs
 from cardline.messages.chat.hub import ChatHub
 from cardline.messages.files import Files
-from cardline.ports import Scan
+from cardline.ports.files import Scan
 from tests.actions.chat_room import CONFIG, NOW, Room
 from tests.actions.staff_desk import CONFIG as LOGIN
 from tests.partial import partial_application

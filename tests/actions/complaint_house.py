@@ -4,8 +4,8 @@ from cardline.complaints import actions
 from cardline.complaints.actions import Working
 from cardline.complaints.model import ComplaintId, Decision, Outcome, Remedy, RemedyKind
 from cardline.core.actor import SYSTEM
-from cardline.desk import staff
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff import actions as staff
+from cardline.desk.staff.model import Staff
 from tests.actions.portal_house import House
 
 HANDLER = Staff("7001", "王芳", "lead", None, None)

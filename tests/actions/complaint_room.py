@@ -28,8 +28,8 @@ from cardline.core.actor import Actor
 from cardline.core.ids import AgentId
 from cardline.core.money import Fen
 from cardline.core.transaction import Transaction
-from cardline.desk import staff as desk_staff
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.staff.model import Staff
 from cardline.evidence.actions import read_links
 from cardline.evidence.model import Entry
 from cardline.messages.actions import dispatch

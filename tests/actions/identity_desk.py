@@ -21,7 +21,7 @@ from cardline.messages.catalogue import load_catalogue
 from cardline.messages.model import Dispatched, SmsConfig
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.policy import contact_policy
-from cardline.ports import Sms
+from cardline.ports.messages import Sms
 from tests.rules.identity_people import NOW, PHONE, POLICY, SUBJECT
 
 CALLER = Actor("caller")

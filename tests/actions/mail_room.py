@@ -15,23 +15,24 @@ from cardline.adapters.typst.setter import TypstSetter
 from cardline.core.policy import load_area
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import RuleVersion
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.evidence.actions import read_links
 from cardline.messages.file_model import FilePolicy
 from cardline.messages.files import Files
 from cardline.messages.letters.actions import send_letter
 from cardline.messages.letters.catalogue import load_letters, load_words
-from cardline.messages.letters.model import Addressee, LetterConfig, QueuedLetter
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.letters.model import Addressee, QueuedLetter
 from cardline.messages.letters.printing import dispatch as print_letters
 from cardline.messages.mail.actions import dispatch as send_mails
 from cardline.messages.mail.actions import send_mail
 from cardline.messages.mail.catalogue import load_mail_words, load_mails
-from cardline.messages.mail.model import MailConfig
+from cardline.messages.mail.config import MailConfig
 from cardline.messages.model import Dispatched, Queued
 from cardline.messages.outcomes import MessageOutcome, Outcomes
 from cardline.messages.sealing import TextSeal
 from cardline.outreach.policy import contact_policy
-from cardline.ports import Mail
+from cardline.ports.messages import Mail
 from tests.rules.identity_people import NOW, SUBJECT
 
 LEAD = Staff("6001", "李主管", "lead", None, None)

@@ -15,8 +15,8 @@ from cardline.core.actor import SYSTEM
 from cardline.core.ids import CallId, HolderId, InteractionId
 from cardline.core.policy import load_area
 from cardline.core.verdict import RuleVersion
-from cardline.desk import actions as desk
-from cardline.desk.model import Interaction
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
 from cardline.evidence.retention import erasing
 from cardline.evidence.retention.config import RetentionConfig, Ties
 from cardline.evidence.retention.erasing import Swept

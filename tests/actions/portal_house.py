@@ -29,11 +29,11 @@ from cardline.core.money import Fen
 from cardline.core.phone import PhoneNumber
 from cardline.core.policy import load_area
 from cardline.core.verdict import RuleVersion
-from cardline.desk import actions as desk
-from cardline.desk import staff
-from cardline.desk.model import Interaction
-from cardline.desk.staff_model import Staff
-from cardline.desk.work_rules import read_desk_policy
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
+from cardline.desk.policy import read_desk_policy
+from cardline.desk.staff import actions as staff
+from cardline.desk.staff.model import Staff
 from cardline.evidence.policy import evidence_policy
 from cardline.evidence.retention.config import RetentionConfig
 from cardline.evidence.retention.rules import retention_policy

@@ -5,29 +5,31 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from cardline.ports import (
+from cardline.ports.line.commands import (
     CALLER,
     Answer,
-    Answered,
-    CallUp,
     Connect,
     Dial,
+    HangUp,
+    LineCommand,
+    Party,
+    Play,
+    SecretEntry,
+    StopPlay,
+    WebAnswer,
+)
+from cardline.ports.line.events import (
+    Answered,
+    CallUp,
     Failed,
     Gone,
-    HangUp,
     Hello,
     Incoming,
     Key,
     LegUp,
-    LineCommand,
     LineEvent,
-    Party,
-    Play,
     PlayEnded,
     Ringing,
-    SecretEntry,
-    StopPlay,
-    WebAnswer,
     WebAnswered,
     WebRefused,
 )

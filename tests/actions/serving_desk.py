@@ -13,8 +13,9 @@ from fastapi.responses import JSONResponse
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.postgres.database import Database
 from cardline.app.http import include
-from cardline.cards import act_routes, case_routes
-from cardline.cards.case_work import Working
+from cardline.cards.acts import routes as act_routes
+from cardline.cards.cases import routes as case_routes
+from cardline.cards.cases.work import Working
 from cardline.cards.corebank import NewCard
 from cardline.cards.model import (
     Account,
@@ -34,10 +35,10 @@ from cardline.core.money import Fen
 from cardline.core.phone import PhoneNumber
 from cardline.core.policy import load_area
 from cardline.core.transaction import Transaction
-from cardline.desk import actions as desk
-from cardline.desk import holding_routes
-from cardline.desk.model import Interaction
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.holding import routes as holding_routes
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
+from cardline.desk.staff.model import Role, Staff
 from cardline.evidence.looks.model import ListenPolicy
 from cardline.identity.model import Factor, Proof, Proofs
 from cardline.outreach import routes as outreach_routes

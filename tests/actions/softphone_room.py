@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from cardline.app.dispatch import Dispatcher
-from cardline.ports import Heard, Silent
+from cardline.ports.line.events import Heard, Silent
 from cardline.routing.model import RoutingPolicy
 from tests.actions.pretend_line import CALL, PretendLine
 from tests.actions.whole_application import Whole, whole_application

@@ -15,13 +15,15 @@ from cardline.core.actor import OPERATOR
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
 from cardline.core.verdict import Verdict
-from cardline.desk import credentials, login, staff, totp
-from cardline.desk.login_model import Login, Session
-from cardline.desk.login_rules import read_login_policy
-from cardline.desk.login_vault import LoginConfig, LoginVault
-from cardline.desk.provider import IdentityProvider
-from cardline.desk.staff_model import Role, Staff
-from cardline.desk.work_rules import read_desk_policy
+from cardline.desk.login import actions as login
+from cardline.desk.login import credentials, totp
+from cardline.desk.login.model import Login, Session
+from cardline.desk.login.oidc.provider import IdentityProvider
+from cardline.desk.login.rules import read_login_policy
+from cardline.desk.login.vault import LoginConfig, LoginVault
+from cardline.desk.policy import read_desk_policy
+from cardline.desk.staff import actions as staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.routing.model import RoutingPolicy
 from tests.partial import partial_application
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cardline.app.calls import Calls
-from cardline.ports import CallUp, Hello, LegUp
+from cardline.app.calls.registry import Calls
+from cardline.ports.line.events import CallUp, Hello, LegUp
 from tests.actions.bank_house import House, bank_house, is_so, state_is
 from tests.actions.bank_line import BankLine
 
@@ -204,7 +204,7 @@ async def test_a_call_of_the_bank_outlives_the_application(house: House) -> None
     )
     line.tell(Hello(line="line-1", sip="127.0.0.1:5060", calls=(up,)))
     services = replace(running.services, line=line)
-    calls = Calls(services, running.parts.settings, running.alarms, running.calls._recorder)
+    calls = Calls(services, running.parts.settings, running.alarms, running.calls.recorder)
     serving = asyncio.create_task(calls.run())
     try:
         await asyncio.wait_for(calls.ready.wait(), 15)

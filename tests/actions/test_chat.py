@@ -7,10 +7,10 @@ import pytest
 
 from cardline.adapters.postgres.database import Database
 from cardline.core.errors import Invalid, NotFound
-from cardline.desk import actions as desk
-from cardline.desk import claims
-from cardline.desk.timeline import story
-from cardline.messages.chat import actions, agent_actions
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions import claims
+from cardline.desk.interactions.timeline import story
+from cardline.messages.chat import actions, agent_writing
 from tests.actions.chat_room import ANNA, CONFIG, STRANGER, Room
 from tests.actions.routing_floor import Floor, after
 
@@ -383,7 +383,7 @@ async def test_what_was_delivered_and_read_is_known(room: Room) -> None:
     number = said.message or 0
     assert (await room.see())[2] == (number, 0)
     async with room.database.transaction() as tx:
-        await agent_actions.read_by_agent(
+        await agent_writing.read_by_agent(
             tx, room.staff["a1"], chat.id, through=number, config=CONFIG, at=room.now
         )
     assert (await room.see())[2] == (number, number)

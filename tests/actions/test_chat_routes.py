@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from cardline.adapters.postgres.database import Database
-from cardline.ports import Scan
+from cardline.ports.files import Scan
 from tests.actions.chat_room import CONFIG
 from tests.actions.chat_web import Web, chat_web, png, post, token_in
 

@@ -6,10 +6,13 @@ import pytest
 
 from cardline.adapters.postgres.database import Database
 from cardline.core.errors import Conflict, Invalid, NotFound
-from cardline.desk import hard, notes, screen, tasks, wrapups
 from cardline.desk.catalogue import load_desk_catalogue
-from cardline.desk.work_model import Task
-from cardline.desk.wrapups import Draft
+from cardline.desk.hard_conversations import actions as hard
+from cardline.desk.screen import reading as screen
+from cardline.desk.work import notes, tasks, wrapups
+from cardline.desk.work.model import Task
+from cardline.desk.work.sweeping import sweep
+from cardline.desk.work.wrapups import Draft
 from cardline.messages.chat import agent_actions
 from cardline.messages.chat.agent_actions import Asked
 from cardline.messages.chat.model import Chat, Visitor
@@ -71,7 +74,7 @@ async def open_tasks(room: Room) -> list[Task]:
 
 async def sweep_tasks(room: Room) -> int:
     async with room.database.transaction() as tx:
-        return await tasks.sweep(tx, policy=CONFIG.desk, at=room.now)
+        return await sweep(tx, policy=CONFIG.desk, at=room.now)
 
 
 async def test_the_screen_of_a_chat_tells_whom_and_what_it_is_about(room: Room) -> None:

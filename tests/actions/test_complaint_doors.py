@@ -17,10 +17,10 @@ from cardline.complaints.doors.config import door_config
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.ids import CallId, InteractionId
 from cardline.core.phone import PhoneNumber
-from cardline.desk import actions as interactions
-from cardline.desk import staff
-from cardline.desk.model import Interaction
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.interactions import actions as interactions
+from cardline.desk.interactions.model import Interaction
+from cardline.desk.staff import actions as staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.identity.model import Proofs
 from cardline.messages.arrivals import Arrival, Handovers
 from tests.actions.identity_desk import config as identity_config

@@ -13,8 +13,8 @@ from cardline.core.actor import SYSTEM
 from cardline.core.clock import utc_now
 from cardline.core.ids import CallId, InteractionId, LegId, new_id
 from cardline.core.roles import Role
-from cardline.desk import actions as desk
-from cardline.desk.model import Interaction
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
 from cardline.identity.model import Proofs
 from cardline.messages.files import clean, keep
 from cardline.messages.letters import printing

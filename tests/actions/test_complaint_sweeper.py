@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.cards import case_work, cases
-from cardline.cards.case_model import CaseId, CaseKind, CaseReason, Decision
-from cardline.cards.case_model import CaseOutcome as Outcome
+from cardline.cards.cases import actions as cases
+from cardline.cards.cases import work as case_work
+from cardline.cards.cases.model import CaseId, CaseKind, CaseReason, Decision
+from cardline.cards.cases.model import CaseOutcome as Outcome
 from cardline.complaints import actions
 from cardline.complaints.clock_model import Task
 from cardline.complaints.model import Door

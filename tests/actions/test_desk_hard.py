@@ -8,9 +8,9 @@ from fastapi.routing import APIRoute
 
 from cardline.adapters.postgres.database import Database
 from cardline.core.ids import AgentId, InteractionId
-from cardline.desk import actions as desk
-from cardline.desk import hard
-from cardline.desk.staff_model import ROLES
+from cardline.desk.hard_conversations import actions as hard
+from cardline.desk.interactions import actions as desk
+from cardline.desk.staff.model import ROLES
 from cardline.routing import actions as routing
 from cardline.routing.model import AgentEvent
 from tests.actions.routing_floor import POLICY, after
@@ -251,7 +251,9 @@ async def test_every_role_passes_only_where_the_table_says(place: Workplace) -> 
 
 
 def test_no_route_of_the_workplace_is_missing_in_the_table() -> None:
-    from cardline.desk import hard_routes, screen_routes, wrapup_routes
+    from cardline.desk.hard_conversations import routes as hard_routes
+    from cardline.desk.screen import routes as screen_routes
+    from cardline.desk.work import routes as wrapup_routes
     from tests.actions.workplace import Services
 
     services = Services(None, None)  # type: ignore[arg-type]

@@ -6,13 +6,13 @@ import psycopg
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.cards import cases
-from cardline.cards.case_model import CaseKind, CaseReason
-from cardline.cards.cases import Ask
+from cardline.cards.cases import actions as cases
+from cardline.cards.cases.actions import Ask
+from cardline.cards.cases.model import CaseKind, CaseReason
 from cardline.cards.serving import Serving
 from cardline.core.ids import AgentId
-from cardline.desk import actions as desk
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import actions as desk
+from cardline.desk.staff.model import Staff
 from cardline.identity.model import Factor
 from tests.actions.routing_floor import after
 from tests.actions.serving_desk import POLICY as SERVICE

@@ -6,18 +6,19 @@ from typing import Any
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.cards import cases, contact_changes
-from cardline.cards.case_model import CaseKind, CaseReason
-from cardline.cards.cases import Ask
+from cardline.cards.cases import actions as cases
+from cardline.cards.cases.actions import Ask
+from cardline.cards.cases.model import CaseKind, CaseReason
+from cardline.cards.contacts import actions as contact_changes
 from cardline.cards.model import ContactField
 from cardline.cards.serving import Serving
 from cardline.core.actor import Actor
 from cardline.core.ids import AgentId, CallId, HolderId, InteractionId
 from cardline.core.masking import mask_phone
-from cardline.desk import actions as desk
-from cardline.desk import screen
-from cardline.desk.model import Interaction
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
+from cardline.desk.screen import reading as screen
+from cardline.desk.staff.model import Staff
 from cardline.identity import actions as identity
 from cardline.identity.holds import HoldWord
 from cardline.identity.model import Factor, Proofs, subject_of

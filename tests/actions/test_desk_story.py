@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.desk import actions as desk
-from cardline.desk.timeline import story
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.timeline import story
 from tests.actions.routing_floor import after
 from tests.actions.workplace import OTHER, Workplace, open_workplace
 

@@ -10,8 +10,8 @@ import pytest
 from cardline.adapters.postgres.database import Database
 from cardline.core.ids import AgentId, InteractionId
 from cardline.core.live import CHANNEL, told_of
-from cardline.desk import actions as desk
-from cardline.desk import tasks
+from cardline.desk.interactions import actions as desk
+from cardline.desk.work import sweeping
 from tests.actions.routing_floor import after
 from tests.actions.workplace import DESK, Workplace, open_workplace
 from tests.store.ledger_fixture import HOLDER
@@ -156,7 +156,7 @@ async def test_completing_leaves_a_later_wrap_up_alone(place: Workplace) -> None
 
 async def sweep(place: Workplace, at: float) -> int:
     async with place.services.database.transaction() as tx:
-        return await tasks.sweep(tx, policy=DESK, at=after(at))
+        return await sweeping.sweep(tx, policy=DESK, at=after(at))
 
 
 async def test_a_wrap_up_whose_time_ran_out_stays_as_a_task_until_it_is_completed(

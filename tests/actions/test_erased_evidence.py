@@ -9,7 +9,7 @@ import pytest
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.sealer.keyring import KeyRing
 from cardline.core.actor import SYSTEM, Actor
-from cardline.desk.recordings import remove_erased, seal_old
+from cardline.desk.recordings.files import remove_erased, seal_old
 from cardline.evidence.packs.checking import Trust, check
 from cardline.evidence.packs.findings import Result
 from cardline.evidence.retention import actions as retention

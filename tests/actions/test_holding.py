@@ -6,7 +6,7 @@ import pytest
 
 from cardline.adapters.postgres.database import Database
 from cardline.core.ids import AgentId
-from cardline.desk import actions as desk
+from cardline.desk.interactions import actions as desk
 from cardline.identity.model import Factor
 from tests.actions.serving_desk import COLLEAGUE, LEAD, OTHER, Desk, Web
 

@@ -9,7 +9,7 @@ from random import Random
 import httpx
 import pytest
 
-from cardline.desk.staff_model import ROLES, Role
+from cardline.desk.staff.model import ROLES, Role
 from tests.actions.busy_bank import busy_bank
 from tests.actions.openapi_requests import Description, Operation, as_json
 from tests.actions.whole_application import Whole, whole_application

@@ -11,7 +11,7 @@ from cardline.adapters.postgres.database import Database
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import AgentId
 from cardline.core.transaction import Transaction
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.messages.arrivals import Arrival, Handovers
 from cardline.messages.letters import scans
 from cardline.messages.letters.model import ScannedLetter

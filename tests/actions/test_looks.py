@@ -15,7 +15,7 @@ from cardline.core.actor import Actor
 from cardline.core.ids import CallId, HolderId, InteractionId
 from cardline.core.policy import load_area
 from cardline.core.roles import ROLES, Role
-from cardline.desk import actions as desk
+from cardline.desk.interactions import actions as desk
 from cardline.evidence.looks.actions import record_look
 from cardline.evidence.looks.rules import listen_policy, may_listen
 from cardline.evidence.retention import erasing

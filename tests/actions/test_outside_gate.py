@@ -13,7 +13,7 @@ from cardline.core.actor import SYSTEM
 from cardline.core.errors import Conflict
 from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
-from cardline.hotline import outside
+from cardline.hotline.call import outside
 from cardline.outreach import actions as outreach
 from cardline.outreach.model import BlockKind
 from tests.actions.identity_desk import Desk

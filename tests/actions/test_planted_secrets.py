@@ -18,8 +18,8 @@ from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
 from cardline.core.ids import HolderId
 from cardline.core.masking import Secret
-from cardline.desk import credentials
-from cardline.desk.totp import code_of, step_of
+from cardline.desk.login import credentials
+from cardline.desk.login.totp import code_of, step_of
 from cardline.identity import query_password
 from cardline.identity.actions import subject_of
 from cardline.identity.codes import issue_one_time_code

@@ -14,8 +14,8 @@ from cardline.core.clock import utc_now
 from cardline.core.errors import NotFound
 from cardline.core.ids import AgentId, CallId, HolderId, InteractionId
 from cardline.core.policy import load_area
-from cardline.desk import actions as desk
-from cardline.desk.model import Interaction
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
 from cardline.identity.model import Proofs
 from cardline.messages.chat import actions as chats
 from cardline.messages.chat.model import Visitor

@@ -12,8 +12,8 @@ from cardline.core.ids import CallId, CardId, HolderId, InteractionId
 from cardline.core.policy import load_area
 from cardline.core.transaction import JsonObject
 from cardline.core.verdict import Reason, RuleVersion, Verdict
-from cardline.desk import actions as desk
-from cardline.desk.model import Door, Interaction
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Door, Interaction
 from cardline.evidence.actions import journal
 from cardline.identity.model import Proofs
 from cardline.reports import reading, rules

@@ -13,7 +13,7 @@ from cardline.core.actor import Actor
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Transaction
-from cardline.desk.recordings import remove_erased
+from cardline.desk.recordings.files import remove_erased
 from cardline.evidence import actions as evidence
 from cardline.evidence.model import Entry
 from cardline.evidence.retention import actions as retention

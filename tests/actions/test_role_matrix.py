@@ -9,7 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from cardline.app.access import Asking
-from cardline.desk.staff_model import ROLES, Role
+from cardline.desk.staff.model import ROLES, Role
 from tests.actions.whole_application import Whole, whole_application
 
 OPEN = {

@@ -14,7 +14,7 @@ from cardline.app.http import include
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId
 from cardline.core.networks import read_networks
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.routing import routes
 from tests.actions.routing_floor import POLICY, Floor, after
 

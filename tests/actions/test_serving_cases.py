@@ -8,16 +8,17 @@ import pytest
 from psycopg import AsyncConnection
 
 from cardline.adapters.postgres.database import Database
-from cardline.cards import case_work, cases
-from cardline.cards.case_model import Case, CaseKind, CaseOutcome, CaseReason, Decision
-from cardline.cards.cases import Ask, Opened
+from cardline.cards.cases import actions as cases
+from cardline.cards.cases import work as case_work
+from cardline.cards.cases.actions import Ask, Opened
+from cardline.cards.cases.model import Case, CaseKind, CaseOutcome, CaseReason, Decision
 from cardline.cards.model import CardState, CreditMark, PostingId
 from cardline.cards.serving import NobodyClaimed, NotServing, talks
 from cardline.core import live
 from cardline.core.calendar import WorkCalendar
 from cardline.core.errors import NotFound
 from cardline.core.money import Fen
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.identity.model import Factor
 from tests.actions.chat_room import ANNA, Room
 from tests.actions.serving_desk import (

@@ -7,15 +7,16 @@ from datetime import timedelta
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.cards import contact_changes, limits
-from cardline.cards.contact_changes import Changed
-from cardline.cards.contact_model import ContactChange, ContactChangeState
+from cardline.cards.contacts import actions as contact_changes
+from cardline.cards.contacts.actions import Changed
+from cardline.cards.contacts.model import ContactChange, ContactChangeState
+from cardline.cards.limits import actions as limits
 from cardline.cards.model import CardState, ContactField
 from cardline.cards.serving import NotServing
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.money import to_fen
 from cardline.core.phone import PhoneNumber
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.identity.actions import weigh
 from cardline.identity.model import Act, Factor, subject_of
 from tests.actions.identity_desk import everything_stored

@@ -8,17 +8,20 @@ from typing import Literal
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.cards import closures, fee_reversals, limit_decisions, limits
-from cardline.cards.closures import Closing
-from cardline.cards.fee_reversals import Reversed
-from cardline.cards.limit_model import LimitOutcome, LimitRequest, Term
-from cardline.cards.limits import Limited
+from cardline.cards.closures import actions as closures
+from cardline.cards.closures.actions import Closing
+from cardline.cards.fees import actions as fee_reversals
+from cardline.cards.fees.actions import Reversed
+from cardline.cards.limits import actions as limits
+from cardline.cards.limits import decisions as limit_decisions
+from cardline.cards.limits.actions import Limited
+from cardline.cards.limits.model import LimitOutcome, LimitRequest, Term
 from cardline.cards.model import CardState, Posting, PostingKind, Product
 from cardline.cards.serving import NotServing
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import CardId
 from cardline.core.money import to_fen
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.identity.model import Factor
 from tests.actions.serving_desk import (
     ACCOUNT,

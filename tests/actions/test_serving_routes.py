@@ -10,7 +10,9 @@ from fastapi import FastAPI
 
 from cardline.adapters.postgres.database import Database
 from cardline.app.http import include
-from cardline.cards import act_bodies, act_routes, case_routes
+from cardline.cards.acts import bodies as act_bodies
+from cardline.cards.acts import routes as act_routes
+from cardline.cards.cases import routes as case_routes
 from cardline.cards.model import CardState, PostingKind
 from cardline.identity.model import Act, Factor
 from tests.actions.serving_desk import (

@@ -9,7 +9,7 @@ import pytest
 
 from cardline.core.ids import AgentId
 from cardline.core.live import CHANNEL, Told, told_of
-from cardline.ports import Silent
+from cardline.ports.line.events import Silent
 from tests.actions.pretend_line import BAD, CALL, PretendLine
 from tests.actions.softphone_room import (
     MUSIC,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.desk import sessions
-from cardline.desk.staff_model import ROLES
+from cardline.desk.login import sessions
+from cardline.desk.staff.model import ROLES
 from tests.actions.routing_floor import POLICY
 from tests.actions.staff_desk import CONFIG, NUMBER, Browser, StaffDesk, browser, secret_in
 

@@ -10,8 +10,9 @@ from cardline.adapters.postgres.database import Database
 from cardline.core.actor import OPERATOR
 from cardline.core.errors import NotFound
 from cardline.core.masking import Secret
-from cardline.desk import credentials, sessions, staff
-from cardline.desk.login_model import SeenSession, Session
+from cardline.desk.login import credentials, sessions
+from cardline.desk.login.model import SeenSession, Session
+from cardline.desk.staff import actions as staff
 from tests.actions.staff_desk import CONFIG, NUMBER, PASSWORD, StaffDesk, secret_in
 
 POLICY = CONFIG.policy
@@ -208,7 +209,7 @@ async def test_every_try_takes_one_hash_whoever_it_names(
 ) -> None:
     hashes = []
     monkeypatch.setattr(
-        "cardline.desk.login_vault._verify", lambda encoded, _: hashes.append(encoded) or False
+        "cardline.desk.login.vault._verify", lambda encoded, _: hashes.append(encoded) or False
     )
     await desk.hire_with_password()
     for number in (NUMBER, "nobody"):

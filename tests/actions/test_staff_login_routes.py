@@ -10,7 +10,7 @@ import structlog
 
 from cardline.adapters.postgres.database import Database
 from cardline.core.actor import OPERATOR
-from cardline.desk import staff
+from cardline.desk.staff import actions as staff
 from tests.actions.staff_desk import (
     NUMBER,
     PASSWORD,

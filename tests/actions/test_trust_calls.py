@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from cardline.desk import staff
-from cardline.hotline.asking import ask
-from cardline.hotline.requests import Consult, Target
-from cardline.ports import CALLER, Answered, Dial, Failed, Gone, Incoming
+from cardline.desk.staff import actions as staff
+from cardline.hotline.call.asking import ask
+from cardline.hotline.call.requests import Consult, Target
+from cardline.ports.line.commands import CALLER, Dial
+from cardline.ports.line.events import Answered, Failed, Gone, Incoming
 from cardline.trust.caller_identity import CallerIdentity
 from tests.actions.pretend_line import CALL, PretendLine
 from tests.actions.test_softphone import Room, serving, until

@@ -11,7 +11,7 @@ import pytest
 
 from cardline.adapters.postgres.database import Database
 from cardline.core.ids import LegId
-from cardline.desk import actions as desk
+from cardline.desk.interactions import actions as desk
 from cardline.trust import actions as trust
 from tests.actions.portal_house import MINE, NOW, THEIRS, Browser
 from tests.actions.trust_house import NOBODY, TrustedHouse, said

@@ -9,8 +9,8 @@ import pytest
 
 from cardline.core.clock import utc_now
 from cardline.core.masking import Secret
-from cardline.desk import sessions
-from cardline.desk.staff_model import ROLES, Role
+from cardline.desk.login import sessions
+from cardline.desk.staff.model import ROLES, Role
 from tests.actions.busy_bank import BusyBank, busy_bank
 from tests.actions.openapi_requests import Description, Operation
 from tests.actions.test_role_matrix import OPEN
@@ -165,7 +165,7 @@ async def test_a_fault_of_the_server_carries_them_too(
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a defect, with a secret in it")
 
-    monkeypatch.setattr("cardline.desk.listing.listed", broken)
+    monkeypatch.setattr("cardline.desk.interactions.listing.listed", broken)
     async with bank.whole.client("lead") as client:
         answer = await client.get("/api/v1/interactions")
     assert (answer.status_code, answer.json()["code"]) == (500, "defect")

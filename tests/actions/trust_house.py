@@ -6,10 +6,10 @@ from datetime import timedelta
 from cardline.core.actor import SYSTEM
 from cardline.core.ids import AgentId, CallId, InteractionId, LegId, new_id
 from cardline.core.phone import PhoneNumber
-from cardline.desk import actions as desk
-from cardline.desk import staff
-from cardline.desk.model import Interaction
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
+from cardline.desk.staff import actions as staff
+from cardline.desk.staff.model import Staff
 from cardline.identity.model import Proofs
 from cardline.messages.inbound import receive_sms
 from cardline.trust import actions as trust

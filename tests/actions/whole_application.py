@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from cardline.adapters.postgres.privileges import APPLICATION
 from cardline.adapters.sip.absent import AbsentLine
 from cardline.app.alarms import Alarms
-from cardline.app.calls import Calls
+from cardline.app.calls.registry import Calls
 from cardline.app.dialler import Dialler
 from cardline.app.http import make_application
 from cardline.app.metrics import PrometheusObserver
@@ -25,12 +25,13 @@ from cardline.app.wiring import checked_flow, open_parts
 from cardline.core.clock import utc_now
 from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
-from cardline.desk import sessions, staff
-from cardline.desk.login_model import Session
-from cardline.desk.login_routes import cookie_name
-from cardline.desk.staff_model import ROLES, Role
+from cardline.desk.login import sessions
+from cardline.desk.login.model import Session
+from cardline.desk.login.routes import cookie_name
+from cardline.desk.staff import actions as staff
+from cardline.desk.staff.model import ROLES, Role
 from cardline.hotline.services import Services
-from cardline.ports import Line
+from cardline.ports.line.protocol import Line
 from cardline.routing.model import RoutingPolicy
 
 HOST = "http://desk"

@@ -22,12 +22,14 @@ from cardline.core.networks import Networks
 from cardline.core.phone import PhoneNumber
 from cardline.core.policy import load_area
 from cardline.core.transaction import JsonObject
-from cardline.desk import actions as desk
-from cardline.desk import hard_routes, screen_routes, wrapup_routes
-from cardline.desk import routes as desk_routes
-from cardline.desk.model import Interaction
-from cardline.desk.staff_model import Role, Staff
-from cardline.desk.work_rules import read_desk_policy
+from cardline.desk.hard_conversations import routes as hard_routes
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions import routes as desk_routes
+from cardline.desk.interactions.model import Interaction
+from cardline.desk.policy import read_desk_policy
+from cardline.desk.screen import routes as screen_routes
+from cardline.desk.staff.model import Role, Staff
+from cardline.desk.work import routes as wrapup_routes
 from cardline.evidence.actions import read_links
 from cardline.evidence.looks.rules import listen_policy
 from cardline.evidence.sealing.recordings import Recordings

@@ -3,7 +3,7 @@
 import base64
 from datetime import UTC, datetime
 
-from cardline.desk.totp import code_of, step_of
+from cardline.desk.login.totp import code_of, step_of
 from tests.journeys.program import until
 
 _AHEAD = 1

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cardline.hotline.flow_file import DEFAULT_FLOW
+from cardline.hotline.flows.reading import DEFAULT_FLOW
 from cardline.sim.phone import Phone, Voice
 from cardline.sim.sound import tone
 from tests.journeys.desk import Desk

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cardline.hotline.speech import load_catalogue, pieces_needed
+from cardline.hotline.speech.prompts import load_catalogue, pieces_needed
 from cardline.sim.dialog import Dialog
 from cardline.sim.sound import RATE, SILENCE, decode, encode
 

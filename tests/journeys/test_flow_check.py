@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cardline.hotline.flow_file import DEFAULT_FLOW
+from cardline.hotline.flows.reading import DEFAULT_FLOW
 from tests.journeys.program import Program, until
 from tests.journeys.shell import Ended, Shell
 

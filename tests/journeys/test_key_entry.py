@@ -79,7 +79,7 @@ async def test_a_password_is_entered_unheard_unseen_and_unrecorded_and_opens_wha
     assert line_of(told, "call.keys-ended")["result"] == "correct"
     assert (await agent.desk.post(f"{card}/release"))["allowed"]  # two factors now
 
-    worker = stage.program.process_of("recording_worker")
+    worker = stage.program.process_of("sip.recording.worker")
     worker.suspend()  # it takes the capture away when the recording is made
     try:
         await caller.hang_up()

@@ -212,7 +212,7 @@ async def test_the_password_is_kept_nowhere(
     await caller.choose("zh")
     await change(caller, holder["query_password"], new)
     await caller.hears("password_set")
-    worker = stage.program.process_of("recording_worker")
+    worker = stage.program.process_of("sip.recording.worker")
     worker.suspend()  # it takes the capture away when the recording is made
     try:
         await caller.hang_up()

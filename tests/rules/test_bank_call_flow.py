@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cardline.hotline.flow_check import check
-from cardline.hotline.flow_file import BANK_CALL_FLOW, FlowError, read_flow
-from cardline.hotline.model import (
+from cardline.hotline.flows.checking import check
+from cardline.hotline.flows.model import (
     Begin,
     Connected,
     Do,
@@ -24,9 +23,10 @@ from cardline.hotline.model import (
     State,
     Utterance,
 )
-from cardline.hotline.rules import step
-from cardline.hotline.speech import load_catalogue, pieces_needed
-from cardline.hotline.utterances import recorded_in
+from cardline.hotline.flows.reading import BANK_CALL_FLOW, FlowError, read_flow
+from cardline.hotline.flows.rules import step
+from cardline.hotline.speech.prompts import load_catalogue, pieces_needed
+from cardline.hotline.speech.utterances import recorded_in
 
 FLOW = read_flow(BANK_CALL_FLOW)
 OPENING = (Utterance("bank_call_hello"), Utterance("bank_call_purpose_reminder"))

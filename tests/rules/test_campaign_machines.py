@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cardline.adapters.sip.g711 import SILENCE, Law, encode
-from cardline.adapters.sip.hearing import FRAME, STEP, Ear, Stream, Stretch
+from cardline.adapters.sip.listener.hearing import FRAME, STEP, Ear, Stream, Stretch
 from cardline.core.policy import PolicyError, load_area
 from cardline.outreach.campaigns.machine_model import Callee, Heard, Judgement, Undecided
 from cardline.outreach.campaigns.machine_policy import machine_policy

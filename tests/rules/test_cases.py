@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardline.cards.case_model import (
+from cardline.cards.cases.model import (
     OUTCOMES,
     REASONS,
     Case,

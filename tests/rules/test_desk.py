@@ -12,22 +12,19 @@ from hypothesis import strategies as st
 from cardline.core.ids import AgentId, InteractionId
 from cardline.core.policy import AreaPolicy, Number, PolicyError, load_area
 from cardline.desk.catalogue import PARTS, CatalogueError, load_desk_catalogue
-from cardline.desk.staff_model import ROLES, Role
-from cardline.desk.work_model import FIELDS, Field, HardFacts, Promise, WrapUp
-from cardline.desk.work_rules import (
-    assurance,
-    mask_name,
-    may_complete,
-    may_end_politely,
-    may_unmask,
-    path_of,
-    read_desk_policy,
-    show,
-)
-from cardline.hotline.entry_flow import KINDS, entry_flow
-from cardline.hotline.flow_file import BANK_CALL_FLOW, DEFAULT_FLOW, read_flow
-from cardline.hotline.model import Act as ActNode
-from cardline.hotline.model import End
+from cardline.desk.hard_conversations.model import HardFacts
+from cardline.desk.hard_conversations.rules import may_end_politely
+from cardline.desk.model import FIELDS, Field
+from cardline.desk.policy import read_desk_policy
+from cardline.desk.rules import mask_name, may_unmask, show
+from cardline.desk.screen.rules import assurance, path_of
+from cardline.desk.staff.model import ROLES, Role
+from cardline.desk.work.model import Promise, WrapUp
+from cardline.desk.work.rules import may_complete
+from cardline.hotline.call.entry_flow import KINDS, entry_flow
+from cardline.hotline.flows.model import Act as ActNode
+from cardline.hotline.flows.model import End
+from cardline.hotline.flows.reading import BANK_CALL_FLOW, DEFAULT_FLOW, read_flow
 from cardline.identity.model import Act, Factor, Proof, Proofs
 from cardline.identity.rules import may_act
 from tests.rules.identity_people import HOLDER, HOUR, NOW, OTHER, PHONE, STRANGE_PHONE, VIEW, proven

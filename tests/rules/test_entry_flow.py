@@ -4,11 +4,17 @@ import pytest
 
 from cardline.app.wiring import recordings_at_hand
 from cardline.core.masking import Secret
-from cardline.hotline import rules
-from cardline.hotline.acts import ACTS
-from cardline.hotline.entry_flow import KINDS, Ended, EntryKind, ended_at, entry_flow, ready_to_do
-from cardline.hotline.flow_file import DEFAULT_FLOW, read_flow
-from cardline.hotline.model import (
+from cardline.hotline.call.entry_flow import (
+    KINDS,
+    Ended,
+    EntryKind,
+    ended_at,
+    entry_flow,
+    ready_to_do,
+)
+from cardline.hotline.flows import rules
+from cardline.hotline.flows.acts import ACTS
+from cardline.hotline.flows.model import (
     Act,
     Begin,
     Collect,
@@ -23,8 +29,9 @@ from cardline.hotline.model import (
     Spoken,
     State,
 )
-from cardline.hotline.speech import load_catalogue
-from cardline.hotline.utterances import recorded_in
+from cardline.hotline.flows.reading import DEFAULT_FLOW, read_flow
+from cardline.hotline.speech.prompts import load_catalogue
+from cardline.hotline.speech.utterances import recorded_in
 
 HOTLINE = read_flow(DEFAULT_FLOW)
 

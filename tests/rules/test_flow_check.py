@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cardline.hotline.flow_check import check
-from cardline.hotline.flow_file import DEFAULT_FLOW, Fault, FlowError, read_flow
+from cardline.hotline.flows.checking import check
+from cardline.hotline.flows.reading import DEFAULT_FLOW, Fault, FlowError, read_flow
 from cardline.identity.model import Act
 
 TEXT = DEFAULT_FLOW.read_text(encoding="utf-8")

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cardline.hotline.acts import ACTS
-from cardline.hotline.flow_file import DEFAULT_FLOW, read_flow
-from cardline.hotline.model import (
+from cardline.hotline.flows.acts import ACTS
+from cardline.hotline.flows.model import (
     Act,
     Await,
     Begin,
@@ -35,7 +34,8 @@ from cardline.hotline.model import (
     TakeMessage,
     TellPlace,
 )
-from cardline.hotline.rules import initial, step, stored
+from cardline.hotline.flows.reading import DEFAULT_FLOW, read_flow
+from cardline.hotline.flows.rules import initial, step, stored
 
 FLOW = read_flow(DEFAULT_FLOW)
 

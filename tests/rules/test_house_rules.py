@@ -35,18 +35,18 @@ def test_a_known_way_out_must_ask_the_gate() -> None:
 
 def test_whoever_leaves_the_asking_to_another_must_use_it() -> None:
     place = "async def go():\n    await line.send(Place(call=call))\n"
-    used = "from cardline.hotline.ringing_back import take_callback\n"
-    assert told("app/calls.py", place) != []
-    assert told("app/calls.py", used + place) == []
+    used = "from cardline.hotline.call.ringing_back import take_callback\n"
+    assert told("app/calls/ringing_back.py", place) != []
+    assert told("app/calls/ringing_back.py", used + place) == []
 
 
 def test_what_stays_inside_is_no_way_out() -> None:
     inside = (
         "async def go():\n    await line.send(HangUp(call=call))\n    await socket.send(text)\n"
     )
-    assert told("hotline/talking.py", inside) == []
+    assert told("hotline/call/talking.py", inside) == []
     rung = "async def go():\n    await line.send(Dial(call=call))\n"
-    assert told("hotline/supervision.py", rung) == ["Dial() leads out past the gate"]
+    assert told("hotline/supervision/requests.py", rung) == ["Dial() leads out past the gate"]
     assert told("adapters/sms/gateway.py", "gateway.send(text)") == []
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardline.adapters.sip.mixer_party import JitterBuffer
+from cardline.adapters.sip.mixer.party import JitterBuffer
 
 STILL = b"\xff" * 160
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardline.cards.limit_model import LimitFacts, LimitOutcome, Term
+from cardline.cards.limits.model import LimitFacts, LimitOutcome, Term
 from cardline.cards.rules.limit import decide_limit, highest_rise
 from cardline.cards.service_policy import service_policy
 from cardline.core.money import Fen, to_fen

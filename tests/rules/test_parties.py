@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardline.core.ids import AgentId, LegId
-from cardline.desk.model import Monitoring
-from cardline.hotline.parties import LegInCall, Mode, Parties, Presence
+from cardline.desk.interactions.model import Monitoring
+from cardline.hotline.call.parties import LegInCall, Mode, Parties, Presence
 
 AGENT = LegInCall(LegId("L1"), "offer", "web:a1", AgentId("a1"), presence="talking")
 COLLEAGUE = LegInCall(LegId("L2"), "consult", "phone:a2", AgentId("a2"), presence="talking")

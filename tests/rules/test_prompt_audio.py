@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from cardline.adapters.sip.g711 import RATE
-from cardline.adapters.sip.plays import UnreadablePiece
-from cardline.hotline.speech import Catalogue, load_catalogue
-from cardline.hotline.spoken_numbers import SPOKEN, PieceId
+from cardline.adapters.sip.media.prompts import UnreadablePiece
+from cardline.hotline.speech.numbers import SPOKEN, PieceId
+from cardline.hotline.speech.prompts import Catalogue, load_catalogue
 from tools.prompt_audio import recordings, sound
 from tools.prompt_audio.music import common_sounds
 from tools.prompt_audio.voices import Reading

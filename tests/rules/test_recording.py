@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from cardline.adapters.sip import g711
 from cardline.adapters.sip.g711 import Law
-from cardline.adapters.sip.recording import build_recording
-from cardline.adapters.sip.recording_story import Recording
+from cardline.adapters.sip.recording.making import build_recording
+from cardline.adapters.sip.recording.story import Recording
 
 ZERO = 1_700_000_000.25
 CALL = "c0testcall"

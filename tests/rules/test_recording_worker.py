@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cardline.adapters.sip.recording_worker import Worker
+from cardline.adapters.sip.recording.worker import Worker
 
 GONE = [
     {"at": 100.0, "mark": "answered", "law": "ulaw"},

@@ -16,9 +16,9 @@ from cardline.app import commands
 from cardline.app.access import Asking
 from cardline.app.commandline import app as command_line
 from cardline.app.settings import Settings
-from cardline.hotline.acts import ACTS, IDENTIFICATION
-from cardline.hotline.flow_check import BUILT_IN_PROMPTS
-from cardline.hotline.flow_file import _KINDS
+from cardline.hotline.flows.acts import ACTS, IDENTIFICATION
+from cardline.hotline.flows.checking import BUILT_IN_PROMPTS
+from cardline.hotline.flows.reading import _KINDS
 from cardline.identity.model import Act
 from cardline.messages.actions import WAY as SMS
 from cardline.messages.hooks.actions import WAY as APP

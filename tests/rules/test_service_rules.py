@@ -12,22 +12,14 @@ from hypothesis import strategies as st
 
 import cardline
 from cardline.cards import words
-from cardline.cards.contact_model import (
+from cardline.cards.closures.model import CardClosure, CardClosureId, ClosureFacts, ClosureState
+from cardline.cards.contacts.model import (
     ContactChange,
     ContactChangeId,
     ContactChangeState,
     ContactFacts,
 )
-from cardline.cards.fee_model import (
-    CardClosure,
-    CardClosureId,
-    ClosureFacts,
-    ClosureState,
-    FeeFacts,
-    FeeReversal,
-    FeeReversalId,
-    FeeReversalState,
-)
+from cardline.cards.fees.model import FeeFacts, FeeReversal, FeeReversalId, FeeReversalState
 from cardline.cards.model import CardState, ContactField, PostingId
 from cardline.cards.rules.card_closure import may_close_card, may_withdraw_closure
 from cardline.cards.rules.contact_change import may_cancel, may_confirm, may_request

@@ -6,8 +6,8 @@ import pytest
 
 from cardline.core.ids import AgentId
 from cardline.core.policy import load_area
-from cardline.hotline.softphone_model import Softphone
-from cardline.hotline.softphone_rules import may_take
+from cardline.hotline.softphone.model import Softphone
+from cardline.hotline.softphone.rules import may_take
 from cardline.routing.rules import needs_lease, read_policy, web_phone
 
 POLICY = read_policy(load_area("routing"))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardline.hotline.speech import (
+from cardline.hotline.speech.numbers import COUNT_LIMIT, MONEY_LIMIT, SPOKEN, WAIT_LIMIT, YEARS
+from cardline.hotline.speech.prompts import (
     Catalogue,
     CatalogueInvalid,
     PromptId,
@@ -17,8 +18,7 @@ from cardline.hotline.speech import (
     parse_catalogue,
     pieces_needed,
 )
-from cardline.hotline.spoken_numbers import COUNT_LIMIT, MONEY_LIMIT, SPOKEN, WAIT_LIMIT, YEARS
-from cardline.hotline.spoken_values import Kind, UnfitValue, Value
+from cardline.hotline.speech.values import Kind, UnfitValue, Value
 
 CATALOGUE: Final = load_catalogue()
 

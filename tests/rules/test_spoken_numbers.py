@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardline.hotline.speech import load_catalogue
-from cardline.hotline.spoken_numbers import (
+from cardline.hotline.speech.numbers import (
     COUNT_LIMIT,
     MONEY_LIMIT,
     SPOKEN,
@@ -18,7 +17,8 @@ from cardline.hotline.spoken_numbers import (
     Language,
     Pieces,
 )
-from cardline.hotline.spoken_values import Kind, UnfitValue, Value, spoken
+from cardline.hotline.speech.prompts import load_catalogue
+from cardline.hotline.speech.values import Kind, UnfitValue, Value, spoken
 
 CATALOGUE: Final = load_catalogue()
 

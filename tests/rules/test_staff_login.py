@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from cardline.app.buckets import Buckets, source_of
 from cardline.core.masking import Secret
 from cardline.core.policy import PolicyError, load_area
-from cardline.desk import totp
-from cardline.desk.login_model import Credentials, Session, Tries
-from cardline.desk.login_rules import (
+from cardline.desk.login import totp
+from cardline.desk.login.model import Credentials, Session, Tries
+from cardline.desk.login.rules import (
     count_try,
     may_be_staff_password,
     may_log_in,
@@ -21,7 +21,7 @@ from cardline.desk.login_rules import (
     session_holds,
     told,
 )
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 
 POLICY = read_login_policy(load_area("staff"))
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

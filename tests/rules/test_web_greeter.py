@@ -5,7 +5,7 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardline.adapters.sip.web_greeter import named
+from cardline.adapters.sip.web.greeter import named
 
 
 def check(*attributes: tuple[int, bytes], kind: int = 1, cookie: int = 0x2112A442) -> bytes:

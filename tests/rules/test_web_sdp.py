@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardline.adapters.sip import web_sdp
-from cardline.adapters.sip.web_sdp import Ours, UnusableOffer
+from cardline.adapters.sip.web import sdp as web_sdp
+from cardline.adapters.sip.web.sdp import Ours, UnusableOffer
 
 FINGERPRINT = ":".join(f"{byte:02X}" for byte in range(32))
 OFFER = f"""v=0

@@ -11,8 +11,8 @@ from cardline.complaints.sweeping import sweep
 from cardline.core.actor import OPERATOR
 from cardline.core.ids import AgentId
 from cardline.core.transaction import Transaction
-from cardline.desk import staff as desk_staff
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.staff.model import Staff
 from cardline.evidence.verifying import examine
 from cardline.sim.bank import make_demo_bank
 from cardline.sim.demo_complaints import demo_complaints, make_demo_complaints

@@ -6,15 +6,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.cards import cases
+from cardline.cards.cases import actions as cases
 from cardline.cards.pending import pending_of
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
 from cardline.core.ids import AgentId
 from cardline.core.transaction import Transaction
-from cardline.desk import hard, tasks
-from cardline.desk import staff as desk_staff
-from cardline.desk.staff_model import Staff
+from cardline.desk.hard_conversations import actions as hard
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import tasks
+from cardline.desk.work.sweeping import sweep
 from cardline.evidence.verifying import examine
 from cardline.routing import actions as routing
 from cardline.sim.bank import make_demo_bank
@@ -54,7 +56,8 @@ async def test_cases_tasks_plans_and_messages_are_there_and_made_once(home: Data
         assert await make_demo_desk(tx, PARTS, now=NOW)
     async with home.transaction() as tx:
         assert not await make_demo_desk(tx, PARTS, now=NOW)
-        assert await tasks.sweep(tx, policy=CONFIG.desk, at=NOW) == len(demo_desk()["messages"])
+        opened = await sweep(tx, policy=CONFIG.desk, at=NOW)
+        assert opened == len(demo_desk()["messages"])
         waiting = await tasks.list_tasks(tx, agent=None, matters=None)
         assert {task.kind for task in waiting} == {"promise", "callback"}
         for call in demo_desk()["calls"]:

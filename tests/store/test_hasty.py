@@ -8,9 +8,9 @@ from cardline.core.clock import utc_now
 from cardline.core.ids import AgentId
 from cardline.core.policy import load_area
 from cardline.core.transaction import Transaction
-from cardline.desk import session_store, sessions
-from cardline.desk.login_rules import read_login_policy
-from cardline.desk.staff_model import Staff
+from cardline.desk.login import session_store, sessions
+from cardline.desk.login.rules import read_login_policy
+from cardline.desk.staff.model import Staff
 from cardline.routing.store import agents
 
 PHONE = "web:a1"

@@ -13,7 +13,7 @@ from cardline.app import seen
 from cardline.app.seen import SeenSessions
 from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
-from cardline.desk.login_model import Session
+from cardline.desk.login.model import Session
 from tests.actions.staff_desk import CONFIG, NUMBER, StaffDesk
 
 POLICY = CONFIG.policy

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from cardline.ports import Answer, Answered, Incoming
+from cardline.ports.line.commands import Answer
+from cardline.ports.line.events import Answered, Incoming
 from tests.wire.bare_rtp import SECONDS, Rtp
 from tests.wire.line_support import RunningLine
 

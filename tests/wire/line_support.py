@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from cardline.adapters.sip.client import LineClient, LineOptions
-from cardline.ports import Event, Hello, LineCommand, LineEvent
+from cardline.ports.line.commands import LineCommand
+from cardline.ports.line.events import Event, Hello, LineEvent
 from tests.wire.bare_rtp import SECONDS
 
 _T = TypeVar("_T")
@@ -181,7 +182,7 @@ def media_child(line: RunningLine) -> int:
     """The process that relays, of a line that runs."""
     children = Path(f"/proc/{line.client.pid}/task/{line.client.pid}/children").read_text().split()
     for pid in map(int, children):
-        if b"mediachild" in Path(f"/proc/{pid}/cmdline").read_bytes():
+        if b"sip.media.process" in Path(f"/proc/{pid}/cmdline").read_bytes():
             return pid
     raise AssertionError("the line has no media child")
 

@@ -19,8 +19,9 @@ from cardline.app.live.hub import Live
 from cardline.core.actor import OPERATOR
 from cardline.core.ids import AgentId
 from cardline.core.masking import Secret
-from cardline.desk import sessions, staff
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.login import sessions
+from cardline.desk.staff import actions as staff
+from cardline.desk.staff.model import Role, Staff
 from tests.actions.routing_floor import POLICY, T0
 from tests.actions.staff_desk import CONFIG
 from tests.partial import partial_application

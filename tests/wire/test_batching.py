@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from rtp import io
 
-from cardline.adapters.sip.batching import imported_at
+from cardline.adapters.sip.media.batching import imported_at
 
 LIBRARY = Path(io.__file__)
 TRIED = """
 from pathlib import Path
 from rtp import io
-from cardline.adapters.sip.batching import batch_packets
+from cardline.adapters.sip.media.batching import batch_packets
 print(batch_packets(Path("/bin/true")), batch_packets(Path(io.__file__)))
 """
 

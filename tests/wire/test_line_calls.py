@@ -7,19 +7,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from cardline.ports import (
-    Alarm,
-    Answer,
-    Answered,
-    Gone,
-    HangUp,
-    Incoming,
-    Key,
-    Play,
-    PlayEnded,
-    Refuse,
-    StopPlay,
-)
+from cardline.ports.line.commands import Answer, HangUp, Play, Refuse, StopPlay
+from cardline.ports.line.events import Alarm, Answered, Gone, Incoming, Key, PlayEnded
 from tests.wire.bare_sip import caller, sdp, talk
 from tests.wire.line_support import RunningLine, packets, running_line
 

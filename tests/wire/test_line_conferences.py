@@ -9,7 +9,8 @@ import pytest
 import pytest_asyncio
 
 from cardline.adapters.sip.g711 import recode
-from cardline.ports import Answered, Connect, Dial, Gone, HangUp, Key, Play, StopPlay
+from cardline.ports.line.commands import Connect, Dial, HangUp, Play, StopPlay
+from cardline.ports.line.events import Answered, Gone, Key
 from tests.wire.bare_rtp import Rtp
 from tests.wire.bare_sip import Caller, Phone, caller, phone, sdp, talk
 from tests.wire.line_support import RunningLine, packets, running_line

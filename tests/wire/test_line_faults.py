@@ -9,19 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cardline.ports import (
-    Alarm,
-    Answer,
-    Answered,
-    Connect,
-    Dial,
-    Gone,
-    Hello,
-    Incoming,
-    Key,
-    Play,
-    PlayEnded,
-)
+from cardline.ports.line.commands import Answer, Connect, Dial, Play
+from cardline.ports.line.events import Alarm, Answered, Gone, Hello, Incoming, Key, PlayEnded
 from tests.wire.bare_sip import caller, phone, sdp, talk
 from tests.wire.line_support import (
     RunningLine,

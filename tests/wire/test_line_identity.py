@@ -8,7 +8,8 @@ from email.utils import format_datetime
 import pytest
 import pytest_asyncio
 
-from cardline.ports import Dial, Failed, Incoming, Place
+from cardline.ports.line.commands import Dial, Place
+from cardline.ports.line.events import Failed, Incoming
 from cardline.trust.caller_identity import CallerIdentity
 from cardline.trust.caller_model import CallerVerdict, Passport
 from cardline.trust.passport import sign

@@ -7,19 +7,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from cardline.ports import (
-    Answered,
-    Connect,
-    Dial,
-    Failed,
-    Gone,
-    HangUp,
-    Held,
-    Key,
-    Play,
-    PlayEnded,
-    Ringing,
-)
+from cardline.ports.line.commands import Connect, Dial, HangUp, Play
+from cardline.ports.line.events import Answered, Failed, Gone, Held, Key, PlayEnded, Ringing
 from tests.wire.bare_sip import Phone, caller, phone, sdp, talk
 from tests.wire.line_support import RunningLine, packets, running_line
 

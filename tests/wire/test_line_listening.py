@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from cardline.ports import CALLER, Answered, Connect, Dial, Gone, HangUp, Listen, Place, Sound
+from cardline.ports.line.commands import CALLER, Connect, Dial, HangUp, Listen, Place
+from cardline.ports.line.events import Answered, Gone, Sound
 from cardline.sim.phone import ANSWER, Phone, Voice
 from cardline.sim.sound import RATE, Law, Samples, murmur, tone
 from cardline.sim.sound import Sound as Played

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from cardline.ports import Incoming, Refuse
+from cardline.ports.line.commands import Refuse
+from cardline.ports.line.events import Incoming
 from tests.wire.bare_sip import Peer, caller, talk
 from tests.wire.line_support import RunningLine, alive, running_line
 

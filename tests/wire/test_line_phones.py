@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cardline.ports import Dial, Failed, Phone, PhoneState, SetPhones
+from cardline.ports.line.commands import Dial, Phone, SetPhones
+from cardline.ports.line.events import Failed, PhoneState
 from tests.wire.bare_sip import Message, Peer, caller, phone, talk
 from tests.wire.line_support import RunningLine, running_line
 

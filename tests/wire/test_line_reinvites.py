@@ -6,19 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from cardline.ports import (
-    Answer,
-    Answered,
-    Failed,
-    Gone,
-    HangUp,
-    Incoming,
-    Key,
-    Place,
-    Play,
-    PlayEnded,
-    Ringing,
-)
+from cardline.ports.line.commands import Answer, HangUp, Place, Play
+from cardline.ports.line.events import Answered, Failed, Gone, Incoming, Key, PlayEnded, Ringing
 from tests.wire.bare_rtp import Rtp
 from tests.wire.bare_sip import caller, phone, sdp, talk
 from tests.wire.line_support import RunningLine, packets, running_line

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from cardline.ports import Answered, Connect, Dial, Gone, Key, Play, PlayEnded, SecretEntry
+from cardline.ports.line.commands import Connect, Dial, Play, SecretEntry
+from cardline.ports.line.events import Answered, Gone, Key, PlayEnded
 from tests.wire.bare_sip import caller, phone, talk
 from tests.wire.line_support import RunningLine, packets, running_line
 

@@ -11,20 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from cardline.ports import (
+from cardline.ports.line.commands import (
     CALLER,
     Answer,
-    Answered,
     Connect,
     Dial,
-    Gone,
-    Incoming,
-    Key,
     Phone,
     Play,
     SetPhones,
     StopPlay,
 )
+from cardline.ports.line.events import Answered, Gone, Incoming, Key
 from cardline.sim.dialog import Voice
 from cardline.sim.endpoint import Manners
 from cardline.sim.phone import Phone as DeskPhone

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from cardline.ports import Answered, Connect, Dial, Gone, HangUp, Phone, SetPhones
+from cardline.ports.line.commands import Connect, Dial, HangUp, Phone, SetPhones
+from cardline.ports.line.events import Answered, Gone
 from tests.wire.bare_sip import Caller, caller, phone, sdp, talk
 from tests.wire.bare_sip import Phone as Desk
 from tests.wire.line_support import RunningLine, running_line

@@ -10,22 +10,17 @@ from playwright.async_api import Browser
 
 from cardline.adapters.sip import g711
 from cardline.adapters.sip.g711 import Law
-from cardline.adapters.sip.recording import build_recording
-from cardline.ports import (
+from cardline.adapters.sip.recording.making import build_recording
+from cardline.ports.line.commands import Connect, Dial, HangUp, Play, StopPlay, WebAnswer
+from cardline.ports.line.events import (
     Answered,
-    Connect,
-    Dial,
     Failed,
     Gone,
-    HangUp,
     Heard,
     Key,
-    Play,
     PlayEnded,
     Ringing,
     Silent,
-    StopPlay,
-    WebAnswer,
     WebRefused,
 )
 from cardline.sim.phone import Phone, Voice

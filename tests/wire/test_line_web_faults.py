@@ -9,16 +9,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from cardline.ports import (
+from cardline.ports.line.commands import Connect, Dial, WebAnswer
+from cardline.ports.line.events import (
     Alarm,
     Answered,
-    Connect,
-    Dial,
     Failed,
     Gone,
     Ringing,
     Silent,
-    WebAnswer,
     WebAnswered,
     WebRefused,
 )

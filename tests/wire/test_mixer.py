@@ -34,7 +34,8 @@ class Mixer:
 
     async def __aenter__(self) -> Self:
         self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "cardline.adapters.sip.mixer", "--socket", str(self._path)),
+            *(sys.executable, "-m", "cardline.adapters.sip.mixer.process"),
+            *("--socket", str(self._path)),
             *self._options,
             cwd=HOUSE,
             stdout=asyncio.subprocess.PIPE,

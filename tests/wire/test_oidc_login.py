@@ -15,9 +15,9 @@ from cardline.adapters.postgres.database import Database
 from cardline.core.actor import OPERATOR
 from cardline.core.errors import Invalid
 from cardline.core.masking import Secret
-from cardline.desk import staff
-from cardline.desk.oidc_routes import BACK
-from cardline.desk.provider import ProviderRefused
+from cardline.desk.login.oidc.provider import ProviderRefused
+from cardline.desk.login.oidc.routes import BACK
+from cardline.desk.staff import actions as staff
 from tests.actions.staff_desk import NUMBER, Browser, StaffDesk, browser
 from tests.node import NODE, installed
 

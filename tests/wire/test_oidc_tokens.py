@@ -13,7 +13,7 @@ from joserfc.jwk import ECKey, KeySet, OctKey
 
 from cardline.adapters.oidc.provider import OidcProvider
 from cardline.core.masking import Secret
-from cardline.desk.provider import IdentityAssertion, ProviderAway, ProviderRefused
+from cardline.desk.login.oidc.provider import IdentityAssertion, ProviderAway, ProviderRefused
 
 KEY = ECKey.generate_key("P-256", {"kid": "1", "alg": "ES256"})
 OTHER = ECKey.generate_key("P-256", {"kid": "1", "alg": "ES256"})

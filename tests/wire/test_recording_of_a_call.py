@@ -13,19 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from cardline.adapters.sip import g711
-from cardline.ports import (
-    Answer,
-    Answered,
-    Connect,
-    Dial,
-    Gone,
-    HangUp,
-    Incoming,
-    Key,
-    Play,
-    PlayEnded,
-    SecretEntry,
-)
+from cardline.ports.line.commands import Answer, Connect, Dial, HangUp, Play, SecretEntry
+from cardline.ports.line.events import Answered, Gone, Incoming, Key, PlayEnded
 from cardline.sim.phone import Phone, Voice
 from cardline.sim.sound import Sound, tone
 from tests.wire.line_support import RunningLine, running_line
@@ -59,7 +48,7 @@ def tones(side: Side, begins: float, seconds: float) -> set[int]:
 async def recorded(line: RunningLine, call: str) -> tuple[dict[str, Any], Side, Side]:
     out = line.home / "recordings"
     worker = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cardline.adapters.sip.recording_worker", "--once"),
+        *(sys.executable, "-m", "cardline.adapters.sip.recording.worker", "--once"),
         *(str(line.spool), str(out)),
         cwd=HOUSE,
         stdout=asyncio.subprocess.PIPE,

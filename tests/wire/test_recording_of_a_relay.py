@@ -55,7 +55,7 @@ def call_of(spool: Path, *options: str) -> str:
 
 
 def recorded(spool: Path, out: Path, *options: str) -> tuple[dict[str, object], Sound, Sound]:
-    worker = ("-m", "cardline.adapters.sip.recording_worker")
+    worker = ("-m", "cardline.adapters.sip.recording.worker")
     (line,) = run(*worker, spool, out, "--once", *options).splitlines()
     both = g711.decode((out / f"{CALL}.wav").read_bytes()[58:], "ulaw").reshape(-1, 2)
     return json.loads(line), both[:, 0], both[:, 1]

@@ -23,10 +23,10 @@ from cardline.core.actor import OPERATOR as TESTER
 from cardline.core.clock import utc_now
 from cardline.core.ids import CallId, HolderId, InteractionId
 from cardline.core.phone import PhoneNumber
-from cardline.desk import actions as desk
-from cardline.desk.model import Interaction
-from cardline.desk.recordings import remove_erased, seal_old
-from cardline.desk.staff_model import Role
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
+from cardline.desk.recordings.files import remove_erased, seal_old
+from cardline.desk.staff.model import Role
 from cardline.evidence.sealing import actions as sealing
 from cardline.evidence.sealing.keys import recording_key
 from cardline.evidence.verifying import verify
@@ -98,7 +98,7 @@ class Node:
         ]
         (spool / f"{name}.marks").write_text("".join(json.dumps(one) + "\n" for one in marks))
         worker = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "cardline.adapters.sip.recording_worker", "--once"),
+            *(sys.executable, "-m", "cardline.adapters.sip.recording.worker", "--once"),
             *(str(spool), str(self.folder)),
             *("--master-keys", str(self.ring.folder)),
             cwd=HOUSE,
@@ -337,7 +337,7 @@ async def _failing(node: Node, name: str) -> bytes:
     gone = {"at": 101.0, "mark": "gone", "cause": "hung-up"}
     (spool / f"{name}.marks").write_text(f"{json.dumps(mark)}\n{json.dumps(gone)}\n")
     worker = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cardline.adapters.sip.recording_worker", "--once"),
+        *(sys.executable, "-m", "cardline.adapters.sip.recording.worker", "--once"),
         *(str(spool), str(node.folder), "--master-keys", str(node.ring.folder)),
         cwd=HOUSE,
         stdout=asyncio.subprocess.PIPE,

@@ -11,7 +11,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject
 
 from cardline.adapters.typst.setter import TypstSetter
-from cardline.ports import TypesettingFailed
+from cardline.ports.paper import TypesettingFailed
 from tests.wire.archive_documents import faults
 
 AT = datetime(2026, 11, 27, tzinfo=UTC)

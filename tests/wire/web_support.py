@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
-from cardline.ports import Answered, Dial, Ringing, WebAnswer, WebAnswered
+from cardline.ports.line.commands import Dial, WebAnswer
+from cardline.ports.line.events import Answered, Ringing, WebAnswered
 from tests.journeys.browser import CHROMIUM
 from tests.wire.line_support import RunningLine
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardline.adapters.sip.g711 import Law
-from cardline.ports import Answer, Answered, Connect, Incoming
+from cardline.ports.line.commands import Answer, Connect
+from cardline.ports.line.events import Answered, Incoming
 from cardline.sim.dialog import Dialog
 from cardline.sim.phone import Phone, Voice
 from cardline.sim.sound import tone

@@ -12,9 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from cardline.adapters.sip.plays import UnreadablePiece
-from cardline.hotline.speech import Catalogue
-from cardline.hotline.spoken_numbers import Language, PieceId
+from cardline.adapters.sip.media.prompts import UnreadablePiece
+from cardline.hotline.speech.numbers import Language, PieceId
+from cardline.hotline.speech.prompts import Catalogue
 from tools.prompt_audio import sound
 from tools.prompt_audio.music import BEEP_LEVEL, MUSIC_LEVEL, common_sounds
 from tools.prompt_audio.voices import Reading, speak

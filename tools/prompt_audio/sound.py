@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardline.adapters.sip.g711 import RATE, decode, encode
-from cardline.adapters.sip.plays import read_wav
+from cardline.adapters.sip.media.prompts import read_wav
 
 Samples = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from cardline.hotline.spoken_numbers import Language
+from cardline.hotline.speech.numbers import Language
 from tools.prompt_audio.sound import Samples
 
 SPEAKERS: Final[dict[Language, str]] = {"zh": "zf_xiaoyi", "en": "af_heart"}

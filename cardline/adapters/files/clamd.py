@@ -5,7 +5,7 @@ import struct
 
 import structlog
 
-from cardline.ports import Scan
+from cardline.ports.files import Scan
 
 log = structlog.get_logger()
 

@@ -19,7 +19,7 @@ from joserfc.jwk import KeySet, KeySetSerialization
 
 from cardline.core.errors import Invalid
 from cardline.core.masking import Secret
-from cardline.desk.provider import IdentityAssertion, ProviderAway, ProviderRefused
+from cardline.desk.login.oidc.provider import IdentityAssertion, ProviderAway, ProviderRefused
 
 _ALGORITHMS: Final = ("RS256", "PS256", "ES256", "ES384", "EdDSA")
 _LEEWAY_SECONDS: Final = 60

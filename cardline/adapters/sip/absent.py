@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from cardline.ports import LineCommand, LineEvent
+from cardline.ports.line.commands import LineCommand
+from cardline.ports.line.events import LineEvent
 
 
 class AbsentLine:
-    """Implements :class:`cardline.ports.Line` where no telephony is installed."""
+    """Implements :class:`cardline.ports.line.protocol.Line` where no telephony is installed."""
 
     def __init__(self, why: str) -> None:
         self.why = why

@@ -14,7 +14,8 @@ from pathlib import Path
 import msgspec
 
 import cardline
-from cardline.ports import Drain, Hello, LineCommand, LineEvent
+from cardline.ports.line.commands import Drain, LineCommand
+from cardline.ports.line.events import Hello, LineEvent
 
 _LONGEST_LINE = 64 << 20
 _HELLO = 5.0
@@ -54,7 +55,7 @@ class LineOptions:
 
 
 class LineClient:
-    """Implements :class:`cardline.ports.Line`.
+    """Implements :class:`cardline.ports.line.protocol.Line`.
 
     The line runs in a session of its own, so it outlives this process; ``start`` finds it again by
     its socket. Events wait without bound for a slow consumer.

@@ -10,25 +10,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cardline.adapters.sip import commands, log, stack
-from cardline.adapters.sip.absence import Absence
-from cardline.adapters.sip.call import Call
-from cardline.adapters.sip.control import Control
-from cardline.adapters.sip.disk import Recordings
-from cardline.adapters.sip.door import Door
-from cardline.adapters.sip.listening import Ears, Heard
-from cardline.adapters.sip.liveness import Liveness
-from cardline.adapters.sip.media import Media, MediaPlace
-from cardline.adapters.sip.mediachild import raise_file_limit
-from cardline.adapters.sip.mixing import Mixer
-from cardline.adapters.sip.plays import Plays
-from cardline.adapters.sip.registrar import Registrar
-from cardline.adapters.sip.session import Endpoint
-from cardline.adapters.sip.stack import Stack, after, every
-from cardline.adapters.sip.web_greeter import Greeter
+from cardline.adapters.sip import log
+from cardline.adapters.sip.calls.call import Call
+from cardline.adapters.sip.calls.liveness import Liveness
+from cardline.adapters.sip.control import commands
+from cardline.adapters.sip.control.absence import Absence
+from cardline.adapters.sip.control.connection import Control
+from cardline.adapters.sip.listener.client import Ears, Heard
+from cardline.adapters.sip.media.client import Media, MediaPlace
+from cardline.adapters.sip.media.process import raise_file_limit
+from cardline.adapters.sip.media.prompts import Plays
+from cardline.adapters.sip.media.session import Endpoint
+from cardline.adapters.sip.mixer.client import Mixer
+from cardline.adapters.sip.recording.disk import Recordings
+from cardline.adapters.sip.signalling import stack
+from cardline.adapters.sip.signalling.door import Door
+from cardline.adapters.sip.signalling.registrar import Registrar
+from cardline.adapters.sip.signalling.stack import Stack, after, every
+from cardline.adapters.sip.web.greeter import Greeter
 from cardline.adapters.sip.wires import Wires
 from cardline.core.ids import new_id
-from cardline.ports import Alarm, Hello, Incoming, LineEvent
+from cardline.ports.line.events import Alarm, Hello, Incoming, LineEvent
 
 _COLLECT = 10.0
 """Seconds between two garbage collections; left to itself, Python's is the limit of latency."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cardline.adapters.typst.fonts import FONTS, coverage, further
-from cardline.ports import TypesettingFailed
+from cardline.ports.paper import TypesettingFailed
 
 _CHILD = Path(__file__).with_name("child.py")
 _GETA = "〓"

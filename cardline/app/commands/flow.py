@@ -7,7 +7,7 @@ import typer
 
 from cardline.app.commandline import DEFAULT_HOME, AsJson, Home, app, print_json, say, settings_for
 from cardline.app.wiring import checked_flow
-from cardline.hotline.flow_file import FlowError
+from cardline.hotline.flows.reading import FlowError
 
 flow = typer.Typer(help="The call flow.", no_args_is_help=True)
 app.add_typer(flow, name="flow")

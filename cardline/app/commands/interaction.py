@@ -20,9 +20,9 @@ from cardline.app.wiring import Parts
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
 from cardline.core.transaction import JsonObject
-from cardline.desk import actions as desk
-from cardline.desk import listening
-from cardline.desk.timeline import story, summary
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.timeline import story, summary
+from cardline.desk.recordings import listening
 
 interaction = typer.Typer(help="Conversations with callers.", no_args_is_help=True)
 app.add_typer(interaction, name="interaction")

@@ -15,7 +15,7 @@ from cardline.app.commandline import with_parts as with_installation
 from cardline.app.wiring import Parts
 from cardline.core.clock import utc_now
 from cardline.core.transaction import JsonObject
-from cardline.desk.recordings import remove_erased
+from cardline.desk.recordings.files import remove_erased
 from cardline.evidence.retention import actions, erasing
 from cardline.evidence.retention.erasing import Swept
 

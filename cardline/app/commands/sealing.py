@@ -20,7 +20,7 @@ from cardline.app.wiring import Parts
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk.recordings import seal_old
+from cardline.desk.recordings.files import seal_old
 from cardline.evidence.sealing import actions as sealed
 from cardline.evidence.sealing.checking import faults
 from cardline.messages.file_sealing import seal_old_files

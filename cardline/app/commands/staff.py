@@ -23,9 +23,9 @@ from cardline.core.clock import utc_now
 from cardline.core.errors import Invalid
 from cardline.core.masking import Secret
 from cardline.core.verdict import Verdict
-from cardline.desk import credentials
-from cardline.desk import staff as desk_staff
-from cardline.desk.staff_model import ROLES, Role, Staff
+from cardline.desk.login import credentials
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.staff.model import ROLES, Role, Staff
 from cardline.routing import actions as routing
 from cardline.routing.model import AgentEvent
 

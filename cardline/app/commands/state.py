@@ -23,7 +23,7 @@ from cardline.core.clock import utc_now
 from cardline.core.ids import new_id
 from cardline.core.phone import parse_phone
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import totp
+from cardline.desk.login import totp
 from cardline.messages.actions import outbox_view
 from cardline.messages.inbound import receive_sms
 

@@ -16,8 +16,8 @@ from cardline.core.ids import AgentId, new_id
 from cardline.core.live import CHANNEL, STAFF, Audience, Kind, told_of
 from cardline.core.roles import Role
 from cardline.core.transaction import Database, JsonObject
-from cardline.desk import sessions
-from cardline.desk.login_model import LoginPolicy
+from cardline.desk.login import sessions
+from cardline.desk.login.model import LoginPolicy
 from cardline.routing.model import CHANNEL as ROUTING
 from cardline.routing.model import RoutingPolicy
 

@@ -24,7 +24,7 @@ from cardline.app.live.listener import (
     Viewer,
 )
 from cardline.app.metrics import DESKS_CLOSED
-from cardline.desk.login_model import Session
+from cardline.desk.login.model import Session
 
 CLOSE_SECONDS = 5.0
 """How long a browser that does not read is given to take the code."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from cardline.cards.fee_model import CardClosure, ClosureFacts, ClosureState
+from cardline.cards.closures.model import CardClosure, ClosureFacts, ClosureState
 from cardline.cards.model import CardState
 from cardline.cards.service_policy import ServicePolicy
 from cardline.core.verdict import Reason, Verdict, judge

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from cardline.cards.case_model import (
+from cardline.cards.cases.model import (
     OUTCOMES,
     REASONS,
     Case,

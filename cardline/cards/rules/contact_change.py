@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from cardline.cards.contact_model import ContactChange, ContactChangeState, ContactFacts, Side
+from cardline.cards.contacts.model import ContactChange, ContactChangeState, ContactFacts, Side
 from cardline.cards.model import ContactField
 from cardline.cards.service_policy import ServicePolicy
 from cardline.core.verdict import Reason, Verdict, judge

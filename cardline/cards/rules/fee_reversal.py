@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from cardline.cards.fee_model import FeeDecision, FeeFacts, FeeReversal, FeeReversalState, Ground
+from cardline.cards.fees.model import FeeDecision, FeeFacts, FeeReversal, FeeReversalState, Ground
 from cardline.cards.service_policy import ServicePolicy
 from cardline.core.calendar import business_day, end_of
 from cardline.core.verdict import Reason, Verdict, judge

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
-from cardline.cards.limit_model import LimitDecision, LimitFacts, LimitOutcome, Term
+from cardline.cards.limits.model import LimitDecision, LimitFacts, LimitOutcome, Term
 from cardline.cards.service_policy import ServicePolicy
 from cardline.core.calendar import end_of
 from cardline.core.money import Fen

@@ -37,7 +37,7 @@ from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import Transaction
 from cardline.core.verdict import Reason
-from cardline.desk import staff as desk_staff
+from cardline.desk.staff import actions as desk_staff
 from cardline.messages import actions as messages
 from cardline.messages.letters.actions import addressed, send_letter
 from cardline.messages.mail.actions import send_mail

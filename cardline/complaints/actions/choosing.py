@@ -11,8 +11,8 @@ from cardline.core.errors import NotFound
 from cardline.core.ids import AccountId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
-from cardline.desk import staff as desk_staff
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.staff.model import Staff
 from cardline.evidence.actions import journal
 from cardline.messages import files as file_actions
 from cardline.messages.file_model import StoredFile

@@ -14,7 +14,7 @@ from cardline.core.calendar import end_of
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import new_id
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import staff as desk_staff
+from cardline.desk.staff import actions as desk_staff
 from cardline.evidence.actions import journal
 
 LEAST_WHAT = 2

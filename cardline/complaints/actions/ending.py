@@ -38,7 +38,7 @@ from cardline.complaints.words import line
 from cardline.core.actor import Actor
 from cardline.core.transaction import Transaction
 from cardline.core.verdict import judge
-from cardline.desk import tasks as desk_tasks
+from cardline.desk.work import tasks as desk_tasks
 from cardline.outreach import actions as outreach
 
 LEAST_WHY = 2

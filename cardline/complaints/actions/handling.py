@@ -45,8 +45,8 @@ from cardline.core.errors import Invalid, NotFound
 from cardline.core.ids import new_id
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, judge
-from cardline.desk import staff as desk_staff
-from cardline.desk import tasks as desk_tasks
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.work import tasks as desk_tasks
 from cardline.outreach import actions as outreach
 
 LEAST_WHY = 4

@@ -27,8 +27,8 @@ from cardline.core.calendar import end_of
 from cardline.core.errors import Invalid, NotFound
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
-from cardline.desk import staff as desk_staff
-from cardline.desk import tasks as desk_tasks
+from cardline.desk.staff import actions as desk_staff
+from cardline.desk.work import tasks as desk_tasks
 
 _MARKS: dict[NoticeAbout, Mark] = {
     "acknowledgement": Mark.ACKNOWLEDGED,

@@ -29,7 +29,7 @@ from cardline.core.masking import Masked, mask_secrets
 from cardline.core.phone import parse_phone
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
-from cardline.desk import tasks as desk_tasks
+from cardline.desk.work import tasks as desk_tasks
 from cardline.evidence.actions import journal
 from cardline.outreach import actions as outreach
 

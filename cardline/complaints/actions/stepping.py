@@ -17,8 +17,8 @@ from cardline.core.errors import NotFound
 from cardline.core.masking import SecretKind
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
-from cardline.desk import tasks as desk_tasks
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import tasks as desk_tasks
 from cardline.evidence.actions import journal
 
 __all__ = ["Stepped", "Working", "free_text", "locked", "reckon", "step", "stream_of"]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cardline.cards import case_work
-from cardline.cards.case_model import CaseId, CaseKind
+from cardline.cards.cases import work as case_work
+from cardline.cards.cases.model import CaseId, CaseKind
 from cardline.complaints import due_store, store, timeline_store, work_store
 from cardline.complaints.clock_model import Clock, Task
 from cardline.complaints.config import ComplaintConfig
@@ -26,7 +26,7 @@ from cardline.complaints.words import explain
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import staff as desk_staff
+from cardline.desk.staff import actions as desk_staff
 from cardline.evidence.actions import read_links
 
 

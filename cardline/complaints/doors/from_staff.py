@@ -24,7 +24,7 @@ from cardline.complaints.rules.intake import still_needed
 from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.transaction import Transaction
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 
 OUTSIDE = (Door.REGULATOR, Door.PBC, Door.ASSOCIATION)
 

@@ -29,8 +29,8 @@ from cardline.complaints.model import (
 from cardline.core.clock import Clock
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database
-from cardline.desk.claims import party_only
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.interactions.claims import party_only
+from cardline.desk.staff.model import Role, Staff
 from cardline.identity.config import IdentityConfig
 
 _NUMBER = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,20}$")]

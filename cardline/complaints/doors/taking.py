@@ -24,8 +24,8 @@ from cardline.core.masking import Secret
 from cardline.core.phone import parse_phone
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
-from cardline.desk import actions as desk
-from cardline.desk.model import Interaction
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
 from cardline.identity.model import Proofs
 from cardline.portal.keeping import SafeFile
 from cardline.portal.rules import clean_text

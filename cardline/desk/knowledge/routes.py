@@ -11,7 +11,7 @@ from cardline.cards.model import Language
 from cardline.core.errors import NotFound
 from cardline.desk.knowledge.model import Article, Audience, Piece, Strain
 from cardline.desk.knowledge.reading import Knowledge
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 
 
 class KnowledgeServices(Protocol):

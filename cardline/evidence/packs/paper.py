@@ -15,7 +15,7 @@ from cardline.evidence.packs.form import RECORDINGS
 from cardline.evidence.packs.making import FileTold, Index
 from cardline.evidence.packs.model import Subject
 from cardline.evidence.packs.volumes import LINES_OF_A_VOLUME, Chapter, Row, folded, in_volumes
-from cardline.ports import Typesetter
+from cardline.ports.paper import Typesetter
 
 _FOLDER: Final = Path(__file__).parent
 _TEMPLATE: Final = _FOLDER / "templates" / "index.typ"

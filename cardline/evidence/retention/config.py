@@ -7,7 +7,7 @@ from datetime import datetime
 from cardline.core.transaction import Transaction
 from cardline.evidence.retention.model import RetentionPolicy
 from cardline.evidence.sealing.recordings import Recordings
-from cardline.ports import FileShelf
+from cardline.ports.files import FileShelf
 
 
 @dataclass(frozen=True, slots=True)

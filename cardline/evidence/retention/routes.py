@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from cardline.core.clock import Clock
 from cardline.core.roles import Role
 from cardline.core.transaction import Database
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.evidence.retention import actions
 from cardline.evidence.retention.config import RetentionConfig
 from cardline.evidence.retention.erasing import due

@@ -5,8 +5,8 @@ from datetime import date
 
 from cardline.core.policy import load_area
 from cardline.desk.knowledge.reading import Knowledge, load_knowledge
-from cardline.desk.work_model import DeskPolicy
-from cardline.desk.work_rules import read_desk_policy
+from cardline.desk.model import DeskPolicy
+from cardline.desk.policy import read_desk_policy
 from cardline.messages.chat.catalogue import ChatTexts, load_bot_words, load_texts
 from cardline.messages.chat.model import BotWords, ChatPolicy
 from cardline.messages.chat.policy import chat_policy

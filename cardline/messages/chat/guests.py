@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from cardline.core.errors import CardlineError
 from cardline.core.ids import HolderId
 from cardline.core.masking import Secret
-from cardline.desk.sessions import csrf_token
+from cardline.desk.login.sessions import csrf_token
 from cardline.identity.model import Proofs
 from cardline.messages.chat.model import Visitor
 

@@ -16,7 +16,7 @@ from cardline.core.errors import NotFound
 from cardline.core.transaction import Database
 from cardline.core.verdict import Verdict
 from cardline.messages import files as file_actions
-from cardline.messages.chat import actions, agent_actions
+from cardline.messages.chat import actions, agent_writing
 from cardline.messages.chat.config import ChatConfig
 from cardline.messages.chat.guests import Guest, HolderSession, RefusedForm, anonymous, logged_in
 from cardline.messages.chat.hub import ChatHub
@@ -300,7 +300,7 @@ def _add(
             chat = await actions.chat_of(tx, guest.visitor)
             if chat is None:
                 raise NotFound("there is no such file")
-            await agent_actions.carries(tx, chat.id, file)
+            await agent_writing.carries(tx, chat.id, file)
             found = await file_actions.find(tx, file, owner=chat.id)
         content = await file_actions.read(services.files, found)
         return Response(content, headers=file_actions.headers_of(found))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from cardline.cards.model import Language
+from cardline.core.actor import Actor, holder_actor
 from cardline.core.ids import AgentId, HolderId, InteractionId, QueueName
 from cardline.core.verdict import RuleVersion, Verdict
 from cardline.identity.model import Proofs
@@ -75,6 +76,11 @@ class Chat:
     opened_at: datetime
     closed_at: datetime | None
     outcome: str | None
+
+    @property
+    def actor(self) -> Actor:
+        """As whom its holder acts."""
+        return holder_actor(self.holder_id)
 
 
 @dataclass(frozen=True, slots=True)

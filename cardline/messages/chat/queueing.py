@@ -1,5 +1,6 @@
 """Putting chats into the queue and taking them out: what holders, agents and the sweep share."""
 
+import hashlib
 from datetime import datetime
 
 from cardline.core import live
@@ -7,11 +8,11 @@ from cardline.core.actor import SYSTEM, Actor
 from cardline.core.ids import AgentId, InteractionId
 from cardline.core.live import SUPERVISORS, to_agents, to_roles
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import actions as desk
+from cardline.desk.interactions import actions as desk
 from cardline.evidence.actions import journal
 from cardline.messages.chat import message_store, rules, store
 from cardline.messages.chat.config import ChatConfig
-from cardline.messages.chat.model import Chat, ChatAgent, Outcome, StayCause, WaitingChat
+from cardline.messages.chat.model import Chat, ChatAgent, HandOver, Outcome, StayCause, WaitingChat
 from cardline.routing import rules as routing
 from cardline.routing.model import Waiter
 
@@ -197,3 +198,25 @@ async def sweep(tx: Transaction, *, config: ChatConfig, at: datetime) -> None:
         chat = await store.by_id(tx, quiet, lock=True)
         if chat is not None and chat.last_word_at < at - config.policy.idle:
             await end(tx, quiet, "left", by=SYSTEM, config=config, at=at)
+
+
+async def journal_hand_over(tx: Transaction, chat: Chat, over: HandOver, *, at: datetime) -> None:
+    body: JsonObject = {"why": over.reason, "matter": over.matter, "urgent": over.urgent}
+    await journal(tx, stream=chat.id, kind="chat.handed-over", by=SYSTEM, body=body, at=at)
+
+
+async def journal_message(
+    tx: Transaction,
+    chat: Chat,
+    number: int,
+    text: str,
+    masked: tuple[str, ...],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """The hash of what is kept, so that a message that was changed later is found out (row F1)."""
+    body: JsonObject = {"number": number, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    if masked:
+        body["masked"] = list(masked)
+    await journal(tx, stream=chat.id, kind="chat.message", by=by, body=body, at=at)

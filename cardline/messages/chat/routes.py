@@ -11,10 +11,11 @@ from cardline.core.errors import CardlineError, Conflict
 from cardline.core.ids import AgentId
 from cardline.core.transaction import Database
 from cardline.core.verdict import Verdict
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.evidence.looks.actions import record_look
 from cardline.messages import files
 from cardline.messages.chat import agent_actions as actions
+from cardline.messages.chat import agent_writing, owning, presence
 from cardline.messages.chat.config import ChatConfig
 from cardline.messages.chat.hub import ChatHub
 from cardline.messages.chat.model import Outcome
@@ -118,14 +119,14 @@ def router(services: ChatServices) -> APIRouter:
     async def list_open(staff: Annotated[Staff, lead]) -> list[ChatSummary]:
         """List all chats that have not ended, oldest first."""
         async with services.database.transaction() as tx:
-            return [show_chat(chat) for chat in await actions.all_open(tx)]
+            return [show_chat(chat) for chat in await owning.all_open(tx)]
 
     @routes.get("/mine")
     async def mine(staff: Annotated[Staff, agent]) -> MineView:
         """Tell what I have and what comes next; each asking says that my screen is there."""
         config = services.chat
         async with services.database.transaction() as tx:
-            found = await actions.mine(tx, staff, config=config, at=services.clock())
+            found = await presence.mine(tx, staff, config=config, at=services.clock())
         lease = int(config.policy.screen_lease.total_seconds())
         return show_mine(found, capacity=config.policy.capacity, lease_seconds=lease)
 
@@ -135,7 +136,7 @@ def router(services: ChatServices) -> APIRouter:
     ) -> AvailabilityView:
         """Take chats, or no more."""
         async with services.database.transaction() as tx:
-            found = await actions.set_availability(
+            found = await presence.set_availability(
                 tx,
                 staff,
                 ready=body.ready,
@@ -152,7 +153,7 @@ def router(services: ChatServices) -> APIRouter:
     ) -> ChatView:
         """Give a chat whole, or what came after a number."""
         async with services.database.transaction() as tx:
-            found, messages = await actions.look(
+            found, messages = await agent_writing.look(
                 tx, staff, chat, after=after, config=services.chat, at=services.clock()
             )
         typing = services.chat_hub.is_typing(chat, "holder")
@@ -173,7 +174,7 @@ def router(services: ChatServices) -> APIRouter:
     async def write(chat: str, body: MessageBody, staff: Annotated[Staff, agent]) -> SentView:
         """Write to the holder: 422 ``asks-for-secret`` stops what nobody may ask."""
         async with services.database.transaction() as tx:
-            said = await actions.write(
+            said = await agent_writing.write(
                 tx,
                 staff,
                 chat,
@@ -192,7 +193,7 @@ def router(services: ChatServices) -> APIRouter:
     async def typing(chat: str, staff: Annotated[Staff, agent]) -> Response:
         """I am typing; repeat every three seconds."""
         async with services.database.transaction() as tx:
-            await actions.own_chat(tx, staff, chat, config=services.chat, at=services.clock())
+            await owning.own_chat(tx, staff, chat, config=services.chat, at=services.clock())
         services.chat_hub.tell_typing(chat, "agent")
         return Response(status_code=204)
 
@@ -200,7 +201,7 @@ def router(services: ChatServices) -> APIRouter:
     async def read(chat: str, body: ReadBody, staff: Annotated[Staff, agent]) -> Response:
         """I have read everything up to a number."""
         async with services.database.transaction() as tx:
-            await actions.read_by_agent(
+            await agent_writing.read_by_agent(
                 tx,
                 staff,
                 chat,
@@ -256,8 +257,10 @@ def router(services: ChatServices) -> APIRouter:
         """Give a file: pictures to show, everything else to save."""
         async with services.database.transaction() as tx:
             at = services.clock()
-            seen, _ = await actions.look(tx, staff, chat, after=1, config=services.chat, at=at)
-            await actions.carries(tx, chat, file)
+            seen, _ = await agent_writing.look(
+                tx, staff, chat, after=1, config=services.chat, at=at
+            )
+            await agent_writing.carries(tx, chat, file)
             found = await files.find(tx, file, owner=chat)
             if seen.agent_id is None or seen.agent_id != staff.agent_id:
                 await record_look(

@@ -10,14 +10,7 @@ from psycopg.types.json import Jsonb
 from cardline.core.ids import AgentId, InteractionId
 from cardline.core.transaction import Transaction
 from cardline.messages.chat import stay_store
-from cardline.messages.chat.model import (
-    CHANNEL,
-    BotState,
-    Chat,
-    ChatAgent,
-    StayCause,
-    Visitor,
-)
+from cardline.messages.chat.model import CHANNEL, BotState, Chat, ChatAgent, StayCause, Visitor
 from cardline.routing.model import Queue
 
 _COLUMNS: LiteralString = """id, holder_id, language, state, matter, urgent, waiting_since,

@@ -5,8 +5,8 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from cardline.cards.model import Language
-from cardline.messages.chat.agent_actions import Mine
 from cardline.messages.chat.model import Author, Chat, ChatAgent, ChatMessage, ChatState
+from cardline.messages.chat.presence import Mine
 from cardline.messages.file_model import FileKind, StoredFile
 
 

@@ -5,30 +5,23 @@ from zoneinfo import ZoneInfo
 
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Language
-from cardline.core.actor import Actor
+from cardline.core.actor import holder_actor
 from cardline.core.clock import SHANGHAI, Clock
 from cardline.core.errors import Held, Invalid, NotFound
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import Database, JsonObject, Transaction
-from cardline.desk import actions as desk
-from cardline.desk import tasks
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import actions as desk
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import tasks
 from cardline.messages import outbox
 from cardline.messages.forms import fill
 from cardline.messages.hooks import store
 from cardline.messages.hooks.model import WAKE_CHANNEL, Account, AppConfig, AppMessage
-from cardline.messages.model import (
-    Claimed,
-    Dispatched,
-    MessageId,
-    MessageState,
-    Queued,
-    Values,
-)
+from cardline.messages.model import Claimed, Dispatched, MessageId, MessageState, Queued, Values
 from cardline.messages.written import language_of, open_written
 from cardline.outreach.model import Channel
-from cardline.ports import Push
+from cardline.ports.messages import Push
 from cardline.trust.model import StaffShown
 
 WAY = outbox.Way("app", "app_outbox", Channel.APP, WAKE_CHANNEL)
@@ -133,7 +126,7 @@ async def receive_app(
     known = await bank.holder(tx, holder_id=holder) if holder else None
     whose = known.id if known else None
     masked = mask_secrets(text)
-    by = Actor("holder", whose) if whose else Actor("caller")
+    by = holder_actor(whose)
     interaction = await store.open_interaction_of(tx, account=account, party=party)
     if interaction is None:
         interaction = await open_written(

@@ -12,7 +12,7 @@ from cardline.cards.corebank import CoreBank
 from cardline.core.clock import Clock
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.messages.hooks import actions
 from cardline.messages.hooks.model import Account, AppConfig, AppMessage
 from cardline.messages.signing import signed

@@ -16,13 +16,8 @@ from cardline.messages import outbox
 from cardline.messages.forms import Filled, fill
 from cardline.messages.letters import store
 from cardline.messages.letters.catalogue import number_of
-from cardline.messages.letters.model import (
-    WAKE_CHANNEL,
-    Addressee,
-    Enclosure,
-    LetterConfig,
-    QueuedLetter,
-)
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.letters.model import WAKE_CHANNEL, Addressee, Enclosure, QueuedLetter
 from cardline.messages.model import MessageId, MessageState, Values
 from cardline.outreach.model import Channel, Purpose
 

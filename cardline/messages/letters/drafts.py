@@ -9,12 +9,13 @@ from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import HolderId, new_id
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.evidence.actions import journal
 from cardline.messages.forms import Filled, fill
 from cardline.messages.letters import draft_store as store
 from cardline.messages.letters.actions import check_address, send_letter
-from cardline.messages.letters.model import Addressee, LetterConfig, LetterDraft, QueuedLetter
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.letters.model import Addressee, LetterDraft, QueuedLetter
 
 _FORM = "free"
 _MOST_WAITING = 200

@@ -1,8 +1,7 @@
 """Types of letters that leave and that come in."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
 from cardline.cards.model import Language
@@ -10,11 +9,7 @@ from cardline.core.ids import HolderId, InteractionId
 from cardline.core.verdict import Verdict
 from cardline.messages.arrivals import Box
 from cardline.messages.file_model import StoredFile
-from cardline.messages.files import Files
-from cardline.messages.forms import Form
 from cardline.messages.model import MessageId, MessageState
-from cardline.messages.outcomes import Outcomes
-from cardline.outreach.model import ContactPolicy
 
 WAKE_CHANNEL = "letters"
 """The ``NOTIFY`` channel that tells the printing of a new letter."""
@@ -139,24 +134,3 @@ class Words:
     """What the desk reads where a letter has come back."""
     scanned: str
     """What the desk reads where a letter has come in."""
-
-
-@dataclass(frozen=True)
-class LetterConfig:
-    """What writing letters needs; built once, at the start."""
-
-    forms: Mapping[str, Form]
-    words: Mapping[Language, Words]
-    policy: ContactPolicy
-    outcomes: Outcomes
-    files: Files
-    sender: Mapping[Language, str]
-    hotline: str
-    back_to: Mapping[Language, str]
-    """The bank's own address, in one line: where letters come back to."""
-    base_url: str
-    answer_within: timedelta
-    """How long the desk has to answer a letter that came in, or that came back."""
-    tries: int = 6
-    pauses: tuple[float, ...] = (10.0, 60.0, 300.0, 900.0, 3600.0)
-    lease_seconds: float = 120.0

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import tasks
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import tasks
 from cardline.evidence.actions import journal
 from cardline.messages import outbox
 from cardline.messages.letters import store
 from cardline.messages.letters.actions import WAY
-from cardline.messages.letters.model import Letter, LetterConfig, ReturnReason
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.letters.model import Letter, ReturnReason
 from cardline.messages.model import MessageState
 from cardline.messages.outcomes import Fate, MessageOutcome
 from cardline.outreach import actions as outreach

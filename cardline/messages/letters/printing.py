@@ -16,9 +16,10 @@ from cardline.messages.forms import Filled
 from cardline.messages.letters import store
 from cardline.messages.letters.actions import WAY, content_of, in_one_line
 from cardline.messages.letters.catalogue import TEMPLATE, date_of
-from cardline.messages.letters.model import Addressee, Letter, LetterConfig
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.letters.model import Addressee, Letter
 from cardline.messages.model import Claimed, Dispatched
-from cardline.ports import Print, Typesetter
+from cardline.ports.paper import Print, Typesetter
 
 
 async def dispatch(

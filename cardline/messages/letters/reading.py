@@ -7,12 +7,13 @@ from cardline.cards.model import Holder
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk.claims import serves_holder
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions.claims import serves_holder
+from cardline.desk.staff.model import Staff
 from cardline.evidence.actions import journal
 from cardline.messages import files as file_actions
 from cardline.messages.letters import store
-from cardline.messages.letters.model import Letter, LetterConfig
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.letters.model import Letter
 from cardline.messages.model import MessageState
 
 _EACH = 100

@@ -12,19 +12,14 @@ from cardline.core.clock import Clock
 from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database, Transaction
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.messages.letters import drafts, posting, reading
 from cardline.messages.letters.actions import addressee_of, send_again
-from cardline.messages.letters.model import (
-    Addressee,
-    Letter,
-    LetterConfig,
-    LetterDraft,
-    ReturnReason,
-)
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.letters.model import Addressee, Letter, LetterDraft, ReturnReason
 from cardline.messages.letters.printing import preview
 from cardline.messages.model import MessageState
-from cardline.ports import Typesetter
+from cardline.ports.paper import Typesetter
 
 State = Literal[
     "queued", "sending", "printed", "posted", "returned", "refused", "failed", "withdrawn"

@@ -12,12 +12,13 @@ from cardline.core.clock import Clock
 from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.messages import files as file_actions
 from cardline.messages.arrivals import Handovers
 from cardline.messages.file_model import MEDIA_TYPES, StoredFile
 from cardline.messages.letters import scans
-from cardline.messages.letters.model import LetterConfig, ScannedLetter
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.letters.model import ScannedLetter
 
 _MOST_SCANS = 20
 

@@ -12,14 +12,15 @@ from cardline.core.ids import HolderId, new_id
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
-from cardline.desk import actions as desk
-from cardline.desk import tasks
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import actions as desk
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import tasks
 from cardline.messages import files as file_actions
 from cardline.messages.arrivals import Arrival, Box, Handovers
 from cardline.messages.file_model import Cleaned, StoredFile
 from cardline.messages.letters import scan_store as store
-from cardline.messages.letters.model import LetterConfig, ScannedLetter
+from cardline.messages.letters.config import LetterConfig
+from cardline.messages.letters.model import ScannedLetter
 from cardline.messages.written import open_written
 
 _KINDS = frozenset({"pdf", "jpeg", "png"})

@@ -17,7 +17,7 @@ from cardline.core.ids import HolderId
 from cardline.core.masking import mask_email
 from cardline.core.transaction import Database, JsonObject, Transaction
 from cardline.core.verdict import Reason
-from cardline.desk import tasks
+from cardline.desk.work import tasks
 from cardline.evidence.actions import journal
 from cardline.messages import files as file_actions
 from cardline.messages import outbox
@@ -27,23 +27,12 @@ from cardline.messages.forms import fill
 from cardline.messages.mail import inbound_store, store
 from cardline.messages.mail.addresses import parse_address
 from cardline.messages.mail.composing import Composition, Enclosed, Letterhead, compose
-from cardline.messages.mail.model import (
-    WAKE_CHANNEL,
-    AddressRejected,
-    Attachment,
-    MailConfig,
-)
-from cardline.messages.model import (
-    Claimed,
-    Dispatched,
-    MessageId,
-    MessageState,
-    Queued,
-    Values,
-)
+from cardline.messages.mail.config import MailConfig
+from cardline.messages.mail.model import WAKE_CHANNEL, AddressRejected, Attachment
+from cardline.messages.model import Claimed, Dispatched, MessageId, MessageState, Queued, Values
 from cardline.outreach import actions as outreach
 from cardline.outreach.model import Channel, Purpose
-from cardline.ports import Mail
+from cardline.ports.messages import Mail
 from cardline.trust.model import StaffShown
 
 WAY = outbox.Way("email", "mail_outbox", Channel.EMAIL, WAKE_CHANNEL)

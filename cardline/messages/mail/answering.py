@@ -6,14 +6,15 @@ from datetime import datetime
 from cardline.core.errors import Held, Invalid, NotFound
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import actions as desk
-from cardline.desk import tasks
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import actions as desk
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import tasks
 from cardline.messages import files as file_actions
 from cardline.messages.file_model import StoredFile
 from cardline.messages.mail import inbound_store, store
 from cardline.messages.mail.actions import send_mail
-from cardline.messages.mail.model import InMail, MailConfig, SentMail
+from cardline.messages.mail.config import MailConfig
+from cardline.messages.mail.model import InMail, SentMail
 from cardline.messages.model import Queued
 from cardline.trust.model import StaffShown
 

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Holder
-from cardline.core.actor import SYSTEM, Actor
+from cardline.core.actor import SYSTEM, holder_actor
 from cardline.core.clock import Clock
 from cardline.core.ids import HolderId, InteractionId, new_id
 from cardline.core.masking import mask_email, mask_secrets
 from cardline.core.transaction import Database, JsonObject, Transaction
-from cardline.desk import actions as desk
-from cardline.desk import tasks
+from cardline.desk.interactions import actions as desk
+from cardline.desk.work import tasks
 from cardline.evidence.actions import journal
 from cardline.messages import files as file_actions
 from cardline.messages import outbox
@@ -26,7 +26,8 @@ from cardline.messages.mail import store as out_store
 from cardline.messages.mail.actions import WAY, not_arrived, send_mail
 from cardline.messages.mail.addresses import same_address
 from cardline.messages.mail.composing import marks_in, without_marks
-from cardline.messages.mail.model import BOUNCES, InMail, MailConfig, MailInPolicy
+from cardline.messages.mail.config import MailConfig
+from cardline.messages.mail.model import BOUNCES, InMail, MailInPolicy
 from cardline.messages.mail.reading import Bounce, ReadMail, bounce_in, read_mail
 from cardline.messages.model import MessageState
 from cardline.messages.outcomes import MessageOutcome
@@ -131,7 +132,7 @@ async def _take(
     holder, registered = await _who(tx, read, ours, desk_.bank)
     subject, text = mask_secrets(without_marks(read.subject)), mask_secrets(read.text)
     language = language_of(f"{read.subject} {read.text}")
-    by = Actor("holder", holder) if holder else Actor("caller")
+    by = holder_actor(holder)
     known = await _thread(tx, read, ours)
     interaction = known or await open_written(
         tx, "email", holder=holder, language=language, source="email", by=by, at=at
@@ -219,7 +220,7 @@ async def _hand_on(
         await store.set_taken(tx, mail.id)
         return replace(mail, due_at=None)
     assert mail.due_at is not None, "a message waits for its answer"
-    by = Actor("holder", mail.holder) if mail.holder else Actor("caller")
+    by = holder_actor(mail.holder)
     await tasks.open_letter(
         tx,
         mail.interaction,

@@ -7,9 +7,10 @@ from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import HolderId
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk import actions as desk
-from cardline.desk import claims, tasks
-from cardline.desk.staff_model import Staff
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions import claims
+from cardline.desk.staff.model import Staff
+from cardline.desk.work import tasks
 from cardline.messages.mail import inbound_store
 from cardline.messages.mail.addresses import same_address
 from cardline.messages.mail.answering import readable

@@ -11,13 +11,14 @@ from cardline.cards.corebank import CoreBank
 from cardline.core.clock import Clock
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.staff.model import Role, Staff
 from cardline.messages import files as file_actions
 from cardline.messages.file_model import MEDIA_TYPES
 from cardline.messages.files import Files
 from cardline.messages.mail import answering, placing
 from cardline.messages.mail.actions import stop_by_click, trust_address
-from cardline.messages.mail.model import ClosedFor, HolderProof, InMail, MailConfig
+from cardline.messages.mail.config import MailConfig
+from cardline.messages.mail.model import ClosedFor, HolderProof, InMail
 
 _PREFERENCES = "/my/preferences"
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from cardline.cards.model import Holder, Language
 from cardline.core.masking import mask_phone
 from cardline.core.verdict import Verdict
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.outreach.campaigns.model import (
     Attempt,
     Campaign,

@@ -13,7 +13,7 @@ from cardline.core.errors import Conflict, Invalid
 from cardline.core.ids import AgentId
 from cardline.core.roles import Role
 from cardline.core.transaction import Database, Transaction
-from cardline.desk.staff_model import Staff
+from cardline.desk.staff.model import Staff
 from cardline.identity.config import IdentityConfig
 from cardline.outreach.campaigns import actions, previews, reporting, store
 from cardline.outreach.campaigns.model import CampaignPolicy, Dialled, Event, Refused

@@ -15,8 +15,8 @@ from cardline.core.ids import HolderId, InteractionId, new_id
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict, judge
-from cardline.desk.staff_model import Staff
-from cardline.desk.tasks import open_task
+from cardline.desk.staff.model import Staff
+from cardline.desk.work.tasks import open_task
 from cardline.evidence.actions import journal
 from cardline.portal.rules import clean_text
 from cardline.trust import actions as trust

@@ -14,8 +14,8 @@ from cardline.cards.model import Card, CardOutcome
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.ids import CardId, HolderId
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.desk.holding import LEAST_REASON
-from cardline.desk.staff_model import Staff
+from cardline.desk.holding.actions import LEAST_REASON
+from cardline.desk.staff.model import Staff
 from cardline.evidence.actions import journal
 from cardline.identity import actions as identity
 from cardline.identity.config import IdentityConfig

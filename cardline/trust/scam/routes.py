@@ -14,8 +14,8 @@ from cardline.core.clock import Clock
 from cardline.core.errors import NotFound
 from cardline.core.ids import CardId, HolderId
 from cardline.core.transaction import Database, Transaction
-from cardline.desk import claims
-from cardline.desk.staff_model import Role, Staff
+from cardline.desk.interactions import claims
+from cardline.desk.staff.model import Role, Staff
 from cardline.identity.config import IdentityConfig
 from cardline.trust.scam import actions, holding, with_agent
 from cardline.trust.scam.config import ScamConfig

@@ -17,7 +17,7 @@ from cardline.core.ids import CardId, HolderId, new_id
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict, judge
-from cardline.desk import holding
+from cardline.desk.holding import actions as holding
 from cardline.evidence.actions import journal
 from cardline.identity import actions as identity
 from cardline.identity.model import Act

@@ -1,0 +1,1 @@
+"""What Cardline asks of the outside world; adapters implement it, only ``app`` names them."""
