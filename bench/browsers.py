@@ -13,7 +13,8 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 _MARK = re.compile(rb'"prev":(\d+),.*?"n":(\d+),"kind":"([a-z-]+)","id":"(?:at(\d+))?')
 _TEXT, _CLOSE, _PING, _PONG = 1, 8, 9, 10
@@ -238,8 +239,12 @@ def main() -> None:
     """Do what the plan on the first line of stdin says."""
     plan = json.loads(sys.stdin.readline())
     gc.disable()  # a collection here would be counted as a late answer of theirs
-    work = {"listen": listen, "read": read, "screens": screens}[plan.pop("do")]
-    asyncio.run(work(**plan))
+    works: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
+        "listen": listen,
+        "read": read,
+        "screens": screens,
+    }
+    asyncio.run(works[plan.pop("do")](**plan))
 
 
 if __name__ == "__main__":

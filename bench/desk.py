@@ -142,7 +142,6 @@ class Crowd:
 async def _happen(parts: Parts, *, agents: int, rate: float, seconds: float) -> int:
     """Tell events for all and change agents' states, at fixed times; return how many events."""
     began, told = time.monotonic(), 0
-    events = (AgentEvent.SET_NOT_READY, AgentEvent.LOG_IN)
     while (planned := began + told / rate) < began + seconds:
         await asyncio.sleep(max(0.0, planned - time.monotonic()))
         async with parts.database.transaction() as tx:
@@ -152,7 +151,7 @@ async def _happen(parts: Parts, *, agents: int, rate: float, seconds: float) -> 
             await routing.set_agent_state(
                 tx,
                 agent=AgentId(f"a{number:05}"),
-                event=events[0] if told % 2 else events[1],
+                event=AgentEvent.SET_NOT_READY if told % 2 else AgentEvent.LOG_IN,
                 reason="break" if told % 2 else "",
                 phone="" if told % 2 else f"sip:{number}@127.0.0.1",
                 policy=parts.routing,

@@ -36,6 +36,7 @@ from cardline.core.phone import PhoneNumber
 from cardline.core.policy import load_area
 from cardline.outreach import actions as outreach
 from cardline.outreach.model import (
+    NO_WISHES,
     Block,
     BlockKind,
     Channel,
@@ -97,7 +98,7 @@ def _case(chance: random.Random) -> Case:
         consents=tuple(consents),
         blocks=tuple(blocks) if chance.random() < 0.1 else (),
         past=tuple(past),
-        **({"wishes": wishes} if chance.random() < 0.2 else {}),
+        wishes=wishes if chance.random() < 0.2 else NO_WISHES,
     )
     contact = Contact(
         chance.choice(list(Purpose)),

@@ -15,6 +15,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bench.callees import Callee, callees
 from cardline.adapters.sip.listener.hearing import Stream, Stretch
@@ -123,7 +124,10 @@ def _error(results: Sequence[Judged], *, wrong: set[str]) -> dict[str, object]:
     value = hits / len(results) if results else 0.0
     interval = share(round(value * recordings), recordings, z=Z)
     low, high = min(interval.low, value), max(interval.high, value)
-    return {"wrong": hits, "of": len(results), "share": round(value, 4)} | {
+    return {
+        "wrong": hits,
+        "of": len(results),
+        "share": round(value, 4),
         "low": round(low, 4),
         "high": round(high, 4),
     }
@@ -157,8 +161,10 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=SECONDS")
     chosen = parser.parse_args()
     rule = machine_policy(load_area("campaigns")).rule
-    for name, _, value in (one.partition("=") for one in chosen.set):
-        rule = replace(rule, **{name: float(value)})
+    changes: dict[str, Any] = {
+        name: float(value) for name, _, value in (one.partition("=") for one in chosen.set)
+    }
+    rule = replace(rule, **changes)
     began = time.process_time()
     results = [
         judged(callee, rule)

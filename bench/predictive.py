@@ -6,7 +6,8 @@ A server of its own, SIP phones as agents and as everybody who is called. Callee
 or never answer, by chance from a seed; agents read the opening and talk for some seconds. Measured
 from outside: how many calls ring and talk at once, whom no agent was free for and how soon they
 heard the safe message (the first sound that is heard, by the time of its packet), how fast a pause
-and the kill switch work, and that nobody who was abandoned is called again.
+and the kill switch work, and that nobody who was abandoned is called again. Then, in rounds, every
+agent leaves while phones ring, and everybody answers: how soon each hears the safe message.
 """
 
 import argparse
@@ -34,6 +35,7 @@ from cardline.outreach.campaigns import actions, reporting
 from cardline.outreach.campaigns.model import CampaignId, Draft, Event, Kind, Mode
 from cardline.outreach.campaigns.reporting import Report
 from cardline.routing import actions as routing
+from cardline.routing.actions.agents import Asked
 from cardline.routing.model import AgentEvent
 from cardline.sim.phone import NEVER, CallFailed, IncomingCall, Phone, Voice
 from cardline.sim.sound import decode, murmur, tone
@@ -41,6 +43,8 @@ from cardline.sim.sound import decode, murmur, tone
 AGENT_HZ = 3300
 """Where no recorded voice has its strongest sound: who hears it hears an agent."""
 SAFE_SECONDS = 2.0
+ROUNDS = 3
+"""So often nobody is free for a whole round of calls."""
 PAUSE_SECONDS = 6.0
 _PAUSE_AT, _STOP_AT = 0.35, 0.85
 """Shares of the list that have been called."""
@@ -68,6 +72,8 @@ class Street:
     callees: list[Callee] = field(default_factory=list)
     at_once: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    agents_left: asyncio.Event | None = None
+    """Where it is set: everybody answers, as soon as no agent is there any more."""
 
     async def until(self, is_so: Callable[[], bool], *, within: float) -> None:
         """Wait until something is so of the callees. Raises ``TimeoutError``."""
@@ -85,14 +91,18 @@ class Street:
         self.at_once = max(self.at_once, sum(one.ended is None for one in self.callees))
         kind = self.chance.choices(("answers", "busy", "away"), (0.5, 0.1, 0.4))[0]
         after = self.chance.uniform(0.5, 5.0) if kind != "busy" else 0.2
+        if self.agents_left is not None:
+            kind, after = "answers", self.chance.uniform(0.0, 0.5)
+            await self.agents_left.wait()
         with contextlib.suppress(TimeoutError, CallFailed):
             await call.over(within=after)
         if kind == "answers" and call.state == "ringing":
             callee.answered = loop.time()
             call.answer()
-            with contextlib.suppress(TimeoutError):
-                await call.heard_tone(AGENT_HZ, within=20.0)
-                callee.talked = True
+            if self.agents_left is None:
+                with contextlib.suppress(TimeoutError):
+                    await call.heard_tone(AGENT_HZ, within=20.0)
+                    callee.talked = True
             await call.over(within=60.0)
         elif call.state == "ringing":
             call.refuse(486 if kind == "busy" else 480)
@@ -131,21 +141,27 @@ class Desk:
             await self._ready(parts)
 
     async def _ready(self, parts: Parts) -> None:
+        for _ in range(50):
+            if await self.becomes(parts, AgentEvent.SET_READY):
+                return
+            await asyncio.sleep(0.1)
+
+    async def becomes(self, parts: Parts, event: Asked) -> bool:
+        """Ask for another state; false where it is refused."""
+
         async def work(tx: Transaction) -> bool:
             done = await routing.set_agent_state(
                 tx,
                 agent=self.name,
-                event=AgentEvent.SET_READY,
+                event=event,
                 policy=parts.routing,
                 phone="",
+                reason="break" if event is AgentEvent.SET_NOT_READY else "",
                 at=utc_now(),
             )
             return done.verdict.allowed
 
-        for _ in range(50):
-            if await parts.database.run(work):
-                return
-            await asyncio.sleep(0.1)
+        return await parts.database.run(work)
 
 
 async def _made(parts: Parts, holders: list[str], mode: Mode) -> CampaignId:
@@ -247,7 +263,16 @@ async def measure(people: int, agents: int, talk: float, mode: Mode, seed: int) 
         await asyncio.sleep(1.0)
         report = await _report(parts, campaign)
         again = await _again(parts, campaign)
-    answered = [one for one in street.callees if one.answered is not None]
+        called = list(street.callees)
+        others = (await _at_noon(parts))[people:]
+        nobody_free = [
+            wait
+            for number in range(ROUNDS)
+            for wait in await _nobody_is_free(
+                parts, street, desks, others[number * agents : (number + 1) * agents]
+            )
+        ]
+    answered = [one for one in called if one.answered is not None]
     left = [one for one in answered if not one.talked and one.first_sound is not None]
     waits = sorted((one.first_sound or 0) - (one.answered or 0) for one in left)
     to_agent = sorted(
@@ -259,7 +284,7 @@ async def measure(people: int, agents: int, talk: float, mode: Mode, seed: int) 
         "people": people,
         "agents": agents,
         "seconds": round(busy, 1),
-        "called": len(street.callees),
+        "called": len(called),
         "answered": len(answered),
         "talked": sum(one.talked for one in answered),
         "at_once": street.at_once,
@@ -270,6 +295,7 @@ async def measure(people: int, agents: int, talk: float, mode: Mode, seed: int) 
         "occupancy": round(sum(desk.talked for desk in desks) / agents / busy, 3),
         "calls_an_agent_minute": round(len(answered) / agents / busy * 60, 2),
         "safe_message_s": _seconds(waits),
+        "safe_message_where_nobody_is_free_s": _seconds(sorted(nobody_free)),
         "first_sound_of_others_s": _seconds(to_agent),
         "pause": {
             "called_after_it": len(late),
@@ -289,11 +315,40 @@ async def measure(people: int, agents: int, talk: float, mode: Mode, seed: int) 
         report.within_limit
         and len(waits) == report.abandoned
         and max(waits, default=0.0) <= SAFE_SECONDS
+        and len(nobody_free) == ROUNDS * agents
+        and max(nobody_free) <= SAFE_SECONDS
         and max(late, default=0.0) < 1.0
         and after_stop == 0
         and again.get("yes", 0) == 0
     )
     return figures
+
+
+async def _nobody_is_free(
+    parts: Parts, street: Street, desks: list[Desk], holders: list[str]
+) -> list[float]:
+    """Let phones ring, all agents leave, and everybody answer.
+
+    Returns for each the seconds from the answer to the first sound; infinity where none was heard.
+    """
+    for desk in desks:
+        await desk._ready(parts)
+    street.agents_left, known = asyncio.Event(), len(street.callees)
+    campaign = await _made(parts, holders, Mode.PREDICTIVE)
+    await _change(parts, campaign, Event.START)
+    await _called(street, known + len(holders), within=60)
+    for desk in desks:
+        assert await desk.becomes(parts, AgentEvent.SET_NOT_READY), "an agent who cannot leave"
+    street.agents_left.set()
+    called = street.callees[known:]
+    await street.until(lambda: all(one.ended for one in called), within=90)
+    await _change(parts, campaign, Event.STOP)
+    report = await _report(parts, campaign)
+    assert report.abandoned == len(called), f"somebody was free: {report.outcomes}"
+    return [
+        (one.first_sound if one.first_sound is not None else float("inf")) - (one.answered or 0.0)
+        for one in called
+    ]
 
 
 async def _again(parts: Parts, campaign: CampaignId) -> dict[str, Any]:

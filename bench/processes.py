@@ -18,7 +18,8 @@ def family(root: int) -> dict[int, str]:
             parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
         except (OSError, IndexError):
             continue
-    found, todo = {}, [root]
+    found: dict[int, str] = {}
+    todo = [root]
     while todo:
         pid = todo.pop()
         found[pid] = _part(pid, found.get(parents.get(pid, 0), ""))

@@ -109,7 +109,7 @@ class Tamperer:
             await self._owner.execute(sql.SQL("DELETE FROM {} WHERE {}").format(target, where), row)
         else:
             column = self._random.choice([name for known, name in _CHANGES if known == table])
-            value = sql.SQL(_CHANGES[table, column])  # type: ignore[arg-type]  # constants
+            value = sql.SQL(_CHANGES[table, column])
             change = sql.SQL("UPDATE {} SET {} = {} WHERE {}")
             await self._owner.execute(
                 change.format(target, sql.Identifier(column), value, where), row

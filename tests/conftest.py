@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.postgres.embedded import EmbeddedPostgres
@@ -18,6 +19,12 @@ from cardline.adapters.postgres.migrate import migrate
 from cardline.adapters.postgres.privileges import APPLICATION
 
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+
+settings.register_profile(
+    "patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
+"""How quick a crowded machine is says nothing about a rule."""
 
 _ROOM = 2 * 1024**3
 """Free bytes that make a folder in memory worth it; a whole run takes a tenth of them."""

@@ -56,8 +56,11 @@ def _sql(name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
     if any(home in name for home in _SQL_HOMES):
         return
     for node in ast.walk(tree):
-        text = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(text, str) and _SQL.search(text):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and _SQL.search(node.value)
+        ):
             yield node.lineno, "SQL outside a store"
 
 

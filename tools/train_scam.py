@@ -93,7 +93,7 @@ def _importance(known: Sequence[Sample]) -> NDArray[np.float64]:
 
     def weight(one: Sample) -> float:
         if one.cls.startswith("ORDINARY"):
-            return _WEIGHT_OF_ORDINARY / sizes[one.cls, one.cluster] ** 0.5
+            return float(_WEIGHT_OF_ORDINARY / sizes[one.cls, one.cluster] ** 0.5)
         source = _WEIGHT_OF_CALLS if one.cls.startswith("CALL") else 1.0
         return float(source / sizes[one.cls, one.cluster] ** 0.5)
 

@@ -4,19 +4,43 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import msgspec
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 import cardline
+from cardline.app.commands import COMMANDS, read
 from cardline.app.logs import set_up_logs
 from cardline.app.settings import Settings, load_settings
-from cardline.app.wiring import Parts, open_parts
+
+if TYPE_CHECKING:
+    from cardline.app.wiring import Parts
 
 Result = TypeVar("Result")
 
+
+class Commands(TyperGroup):
+    """All commands by name and help; the module of one is read when it is called."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = {
+            name: self.commands.get(name) or TyperCommand(name, help=listed.help)
+            for name, listed in COMMANDS.items()
+        }
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that is called."""
+        if args[0] in COMMANDS:
+            read(args[0])
+            self.commands[args[0]] = typer.main.get_group(app).commands[args[0]]
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
+    cls=Commands,
     help="The customer-service system of a bank's credit-card business.",
     no_args_is_help=True,
     add_completion=False,
@@ -33,9 +57,10 @@ DEFAULT_HOME = Path("var")
 
 
 def with_parts(
-    home: Path, database: str | None, work: Callable[[Parts], Awaitable[Result]]
+    home: Path, database: str | None, work: "Callable[[Parts], Awaitable[Result]]"
 ) -> Result:
     """Run ``work`` on the installation in ``home``, whether or not a server runs on it."""
+    from cardline.app.wiring import open_parts  # nearly everything, which many commands do without
 
     async def run() -> Result:
         async with open_parts(settings_for(home, database), connections=2) as parts:

@@ -1,5 +1,6 @@
 """Putting the parts together: the one place that names the adapters."""
 
+import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator
@@ -151,6 +152,9 @@ async def open_parts(
             f"the home folder {settings.home} cannot be made: {error.strerror}"
         ) from error
     async with AsyncExitStack() as stack:
+        # Articles and their index are read while the database starts.
+        reading = asyncio.create_task(asyncio.to_thread(_chat_config, settings))
+        stack.callback(reading.cancel)
         postgres: EmbeddedPostgres | None = None
         owner, url = settings.database_owner, settings.database
         if not url:
@@ -162,11 +166,7 @@ async def open_parts(
         )
         recordings = await recordings_of(settings, database)
         identity = identity_config(settings)
-        chat = load_chat_config(
-            hotline=settings.shown_number,
-            on=utc_now().astimezone(SHANGHAI).date(),
-            pack=settings.pack,
-        )
+        chat = await reading
         files = Files(
             shelf=DiskShelf(settings.home / "files"),
             policy=chat.policy.files,
@@ -245,6 +245,14 @@ async def open_parts(
             signer=signer,
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
         )
+
+
+def _chat_config(settings: Settings) -> ChatConfig:
+    return load_chat_config(
+        hotline=settings.shown_number,
+        on=utc_now().astimezone(SHANGHAI).date(),
+        pack=settings.pack,
+    )
 
 
 async def recordings_of(settings: Settings, database: Database) -> Recordings:

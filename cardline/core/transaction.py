@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from psycopg import AsyncConnection
-from psycopg.rows import TupleRow
+if TYPE_CHECKING:  # what checks a pack does without the driver
+    from psycopg import AsyncConnection
+    from psycopg.rows import TupleRow
 
 Result = TypeVar("Result")
 
@@ -21,7 +22,7 @@ class Transaction:
 
     __slots__ = ("connection", "notices", "words")
 
-    def __init__(self, connection: AsyncConnection[TupleRow]) -> None:
+    def __init__(self, connection: "AsyncConnection[TupleRow]") -> None:
         self.connection = connection
         self.notices: list[Notice] = []
         self.words: list[tuple[str, str]] = []

@@ -113,7 +113,7 @@ async def _obey(
     tx: Transaction, command: SmsCommand, holder: Holder | None, desk: _Desk
 ) -> _Answer | None:
     if command.kind == "stop-marketing":
-        await outreach.stop_marketing(
+        new = await outreach.stop_marketing(
             tx,
             holder=holder.id if holder else None,
             phone=desk.phone,
@@ -122,7 +122,8 @@ async def _obey(
             by=desk.by,
             at=desk.at,
         )
-        return _Answer("marketing_stopped", {})
+        # Once: who says it again, or has said it elsewhere, gets no further text about texts.
+        return _Answer("marketing_stopped", {}) if new else None
     if command.kind == "verify":
         reply: Reply = await verified(
             tx,

@@ -223,6 +223,34 @@ async def withdrawals(house: House) -> list[str]:
 
 
 async def test_a_preview_is_dialled_by_the_agent_and_closed_after_the_opening(house: House) -> None:
+    campaign, path, call = await talks_after_a_preview(house)
+    early = await house.agent.post(f"{path}/disposition", json={"disposition": "done"})
+    assert early.status_code == 409
+    assert (await house.agent.post(f"{path}/opening")).status_code == 200
+    closed = await house.agent.post(f"{path}/disposition", json={"disposition": "done"})
+    assert closed.status_code == 200
+    house.line.leaves(call)
+    report = await house.ended(campaign, "talked")
+    assert report["dispositions"] == {"done": 1}
+
+
+async def test_what_somebody_complained_of_is_on_the_list_of_tasks_with_its_call(
+    house: House,
+) -> None:
+    _, path, call = await talks_after_a_preview(house)
+    assert (await house.agent.post(f"{path}/opening")).status_code == 200
+    said = {"disposition": "complained", "note": "一天来了三次电话"}
+    assert (await house.agent.post(f"{path}/disposition", json=said)).status_code == 200
+    (task,) = await house.ask(house.lead, "GET", "/tasks?whose=all")
+    assert (task["matter"], task["interaction"]) == ("complaint", path.rpartition("/")[2])
+    assert "一天来了三次电话" in task["what"]
+    taken = await house.ask(house.lead, "POST", f"/tasks/{task['id']}/done", {"result": "已答复"})
+    assert taken["done_at"]
+    house.line.leaves(call)
+
+
+async def talks_after_a_preview(house: House) -> tuple[str, str, str]:
+    """Preview, dial and be connected; returns the campaign, the call's address, and the call."""
     await house.is_ready()
     campaign = await house.runs(mode="preview", opening="read")
     seen = await house.ask(house.agent, "POST", f"/campaigns/{campaign}/preview")
@@ -233,12 +261,4 @@ async def test_a_preview_is_dialled_by_the_agent_and_closed_after_the_opening(ho
     house.line.answers(call)
     await is_so(lambda: "caller" in house.line.hears[call], "agent and person to be connected")
     assert not house.line.heard(call, "bank_call_hello")  # the agent reads it
-    path = f"/api/v1/campaigns/calls/{dialled['interaction']}"
-    early = await house.agent.post(f"{path}/disposition", json={"disposition": "done"})
-    assert early.status_code == 409
-    assert (await house.agent.post(f"{path}/opening")).status_code == 200
-    closed = await house.agent.post(f"{path}/disposition", json={"disposition": "done"})
-    assert closed.status_code == 200
-    house.line.leaves(call)
-    report = await house.ended(campaign, "talked")
-    assert report["dispositions"] == {"done": 1}
+    return campaign, f"/api/v1/campaigns/calls/{dialled['interaction']}", call

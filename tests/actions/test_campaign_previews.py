@@ -8,6 +8,10 @@ from cardline.adapters.postgres.database import Database
 from cardline.core.errors import Conflict, NotFound
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.phone import PhoneNumber
+from cardline.desk.interactions import actions as desk
+from cardline.desk.interactions.model import Interaction
+from cardline.desk.work import tasks
+from cardline.identity.model import Proofs
 from cardline.outreach import actions as outreach
 from cardline.outreach.campaigns import previews, reporting
 from cardline.outreach.campaigns.model import (
@@ -75,8 +79,33 @@ async def talked(bank: Bank, kind: Kind = Kind.REMINDER, *, opened: bool = True)
     assert entry is not None
     call = await dial(bank, entry)
     assert isinstance(call, Dialled), call
+    await is_a_conversation(bank, call)
     await bank.talks(call, opened=opened)
     return call
+
+
+async def is_a_conversation(bank: Bank, call: Dialled) -> None:
+    """The line has taken the dial: the call is an interaction of the desk."""
+    interaction = Interaction(
+        id=call.interaction,
+        door="campaign",
+        call=call.call,
+        line="line-1",
+        from_number=call.entry.phone,
+        to_number="95500",
+        holder_id=call.entry.holder,
+        language="zh",
+        opened_at=bank.now,
+        answered_at=None,
+        closed_at=None,
+        outcome=None,
+        flow_version="1",
+        state={},
+        proofs=Proofs(),
+        continues=None,
+    )
+    async with bank.database.transaction() as tx:
+        await desk.open_interaction(tx, interaction, source="line-1")
 
 
 async def test_nothing_is_dialled_before_the_agent_has_looked(bank: Bank) -> None:
@@ -193,6 +222,39 @@ async def test_who_complains_is_left_alone_at_once_and_for_a_time(bank: Bank) ->
     assert "complaint-about-calls" in await reasons(timedelta(minutes=1))
     assert "complaint-about-calls" in await reasons(POLICY.complained - timedelta(minutes=1))
     assert "complaint-about-calls" not in await reasons(POLICY.complained)
+
+
+async def test_whoever_complained_is_a_task_of_the_queue_of_complaints_once(bank: Bank) -> None:
+    call = await talked(bank)
+    note = "说昨天已来过电话，密码是739154"
+    for _ in range(2):  # an agent who saves twice, or mends the note
+        await dispose(bank, call, Disposition.COMPLAINED, note=note)
+    async with bank.database.transaction() as tx:
+        cursor = await tx.connection.execute(
+            "SELECT what, matter, agent, holder, interaction, due_at FROM desk_task"
+        )
+        (task,) = await cursor.fetchall()
+    what, *rest = task
+    assert rest == ["complaint", None, "h1", call.interaction, bank.now + timedelta(hours=24)]
+    assert "“test”" in what, "the campaign"
+    assert "昨天已来过电话" in what
+    assert "739154" not in what
+    assert (await bank.kinds(call.interaction)).count("task.opened") == 1
+
+
+async def test_where_the_task_cannot_be_written_nothing_of_the_disposition_is(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = await talked(bank)
+
+    async def full(*_: object, **__: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(tasks, "open_task", full)
+    with pytest.raises(OSError, match="no space"):
+        await dispose(bank, call, Disposition.COMPLAINED)
+    assert "outreach.blocked" not in await bank.kinds(call.interaction)
+    assert "campaign.disposed" not in await bank.kinds(call.interaction)
 
 
 async def test_call_again_waits_for_the_time_that_was_named(bank: Bank) -> None:

@@ -8,7 +8,6 @@ import pytest
 from typer.testing import CliRunner
 
 from cardline.adapters.postgres.database import Database
-from cardline.app import commands
 from cardline.app.commandline import app
 from tests.actions.complaint_room import Room
 
@@ -23,7 +22,6 @@ def reference(database_url: str) -> str:
 
 
 def run(database_url: str, home: Path, *words: str) -> str:
-    commands.register()
     told = CliRunner().invoke(
         app, ["complaints", *words, "--home", str(home), "--database", database_url]
     )

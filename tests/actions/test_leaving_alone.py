@@ -78,8 +78,9 @@ async def test_it_works_while_waiting_and_beside_a_complaint(room: Room) -> None
     assert said.chat is not None
     assert said.chat.state == "waiting"
     assert len(await withdrawn(room)) == 1
+    assert any("已为您停止" in one for one in await room.texts())
     await room.say("退订")
-    assert any("已为您停止" in one for one in (await room.texts())[-2:])
+    assert "您此前已经停止了全部营销" in (await room.texts())[-1]
 
 
 # ---------------------------------------------------------------- an agent

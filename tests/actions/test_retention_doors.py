@@ -8,14 +8,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cardline.app import commands
 from cardline.app.commandline import app
 from cardline.app.nightly import Nightly
 from tests.actions.whole_application import whole_application
 
 
 def run(home: Path, url: str, *words: str, status: int = 0) -> Any:
-    commands.register()
     told = CliRunner().invoke(app, [*words, "--home", str(home), "--database", url, "--json"])
     assert told.exit_code == status, told.output
     return json.loads(told.stdout)

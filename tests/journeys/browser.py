@@ -171,7 +171,7 @@ _CHOOSE = """(language) => {
 _TOO_WIDE = """(front) => [...document.querySelectorAll(`${front}, ${front} *`)]
     .filter((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1)
     .filter((one) => getComputedStyle(one).overflowX !== 'visible')
-    .filter((one) => !['INPUT', 'TEXTAREA', 'SELECT'].includes(one.tagName))
+    .filter((one) => !one.matches('.unseen, input, textarea, select'))
     .map((one) => one.outerHTML.slice(0, 160))"""
 """What has more in it than it is wide: it would be cut off, or be scrolled to the side."""
 

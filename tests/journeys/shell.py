@@ -66,9 +66,11 @@ class Shell:
 
 
 def _serve() -> None:
+    import cardline.app.wiring  # noqa: F401 - what most commands need is read once
     from cardline.app import commands
 
-    commands.register()
+    for command in commands.COMMANDS:
+        commands.read(command)
     for line in sys.stdin:
         asked = json.loads(line)
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:

@@ -98,11 +98,15 @@ async def tells_results(lead: Seat, holder: str) -> None:
 
 
 async def fills_one_by_a_question(lead: Seat, stage: Stage) -> None:
-    """Make a campaign whose list is asked of the bank: whose bill is due in three days."""
+    """Make a campaign whose list is asked of the bank: whose bill is due in three days.
+
+    It listens for machines; once it runs, its page says how many calls were judged so.
+    """
     page = lead.page
     await lead.screen.open("/campaigns")
     await lead.button("新建活动").click()
     await lead.dialog.get_by_label("名称").fill("到期提醒")
+    await lead.dialog.get_by_label("自动应答").select_option("message")
     await lead.button("建立草稿", within=lead.dialog).click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("到期提醒", timeout=LATE)
     await expect(lead.dialog).to_have_count(0)
@@ -115,6 +119,11 @@ async def fills_one_by_a_question(lead: Seat, stage: Stage) -> None:
     campaign = page.url.rpartition("/")[2]
     again = await stage.lead.post(f"/campaigns/{campaign}/list", due_in_days=3)
     assert (again["added"], again["known"], bad) == (0, added + held_out, 0)
+    assert (await stage.lead.post(f"/campaigns/{campaign}/start"))["allowed"]
+    await page.reload()
+    await expect(page.get_by_text("识别，提示音后留言")).to_be_visible(timeout=LATE)
+    await expect(page.get_by_text("判为自动应答 0 通")).to_be_visible()
+    assert (await stage.lead.post(f"/campaigns/{campaign}/stop"))["allowed"]
 
 
 @pytest.mark.timeout(240)

@@ -37,9 +37,10 @@ async def test_the_wall_shows_who_waits_and_the_same_figures_as_the_reports(
 ) -> None:
     lead = next(one for one in staff if one["role"] == "lead")
     async with (
-        at_the_desk(browser, stage.program, lead, address="/wall") as wall,
+        at_the_desk(browser, stage.program, lead) as wall,
         at_the_desk(browser, stage.program, agents_for()[1]) as agent,
     ):
+        await wall.goes_to("大屏")
         before = await reported(wall, await shown_at(wall))
         await agent.sit_down(ready=False)
         await expect(wall.page.get_by_role("row", name=agent.staff["name"])).to_contain_text(
@@ -68,7 +69,7 @@ async def test_the_wall_shows_who_waits_and_the_same_figures_as_the_reports(
         assert await figure(wall, "今日放弃率").inner_text() == share(everything["abandon_rate"])
         assert await figure(wall, "今日服务水平").inner_text() == share(everything["service_level"])
         assert await figure(wall, "近一小时服务水平").inner_text() == share(last["service_level"])
-        queue = wall.page.get_by_role("row", name="综合 · 普通话")
+        queue = wall.page.get_by_role("row", name="综合 普通话")
         level = today["general-zh"]["service_level"]
         assert await queue.get_by_role("cell").last.inner_text() == share(level)
 

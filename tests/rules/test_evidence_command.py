@@ -7,7 +7,6 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from typer.testing import CliRunner
 
-from cardline.app import commands
 from cardline.app.commandline import app
 from cardline.evidence.packs.form import ROOTS
 from tests.rules.evidence_forge import altered, pair, read, usual
@@ -15,7 +14,6 @@ from tests.rules.evidence_forge import altered, pair, read, usual
 
 @pytest.fixture
 def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    commands.register()
     monkeypatch.chdir(tmp_path)
     return usual().write(tmp_path / "p.zip")
 

@@ -1,4 +1,4 @@
-"""Signed caller identity: what RFC 8224, 8225, 8588 and 9795 print, byte for byte."""
+"""Signed caller identity: what RFC 8224, 8225, 8588 print, byte for byte; the form of RFC 9795."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -211,7 +211,10 @@ def test_claims_are_those_of_rfc_8588() -> None:
         ),
     ],
 )
-def test_claims_are_those_of_rfc_9795(rich: RichCallData, written: bytes) -> None:
+def test_rich_call_data_has_the_members_that_rfc_9795_names(
+    rich: RichCallData, written: bytes
+) -> None:
+    """Values are ours: its printed examples were not at hand."""
     passport = Passport("12025551000", ("12155551001",), 1443208345, RFC_X5U, ppt="rcd", rich=rich)
     assert canonical_json(claims_of(passport)) == written
     told = judged(

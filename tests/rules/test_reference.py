@@ -95,7 +95,8 @@ def test_routes_and_who_may_use_them() -> None:
 
 
 def test_commands_and_their_options() -> None:
-    commands.register()
+    for command in commands.COMMANDS:
+        commands.read(command)
     known = dict(_commands(typer.main.get_command(command_line), "cardline"))
     page = _text("commands.md")
     told = set(re.findall(r"^## `(cardline(?: [a-z-]+)+)[^`]*`$", page, re.MULTILINE))

@@ -1,5 +1,6 @@
 """The forms of a text, links, senders, patterns, the registry's file."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from cardline.trust.scam.model import LinkKind, SenderKind
 from cardline.trust.scam.patterns import SignalsError, compile_pattern
 from cardline.trust.scam.registry import RegistryError, load_registry
 from cardline.trust.scam.senders import kind_of_sender, number_of
-from cardline.trust.scam.text import bones, read
+from cardline.trust.scam.text import bones, quoted, read
 from tests.rules.scam_bench import REGISTRY, SIGNALS
 
 
@@ -208,3 +209,25 @@ def test_a_malformed_registry_is_named(tmp_path: Path, written: str, fault: str)
 def test_a_registry_that_is_not_there_is_said() -> None:
     with pytest.raises(RegistryError, match="cannot be read"):
         load_registry(Path("nowhere.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("found", "written", "told"),
+    [
+        ("tellusthecode", "Please tell us  the code now", "tell us the code"),
+        ("验证码", "请告知【验 证-码】", "验 证-码"),
+        ("verifyyouraccount", "Verify\nyour account!", "Verify your account"),
+        ("转账", "快 轉 賬", "轉 賬"),
+        ("notthere", "nothing", "notthere"),
+        ("straße", "STRASSE", "straße"),
+    ],
+)
+def test_what_was_found_is_quoted_as_it_was_written(found: str, written: str, told: str) -> None:
+    assert quoted(found, read(written).plain) == told
+
+
+def test_quoting_takes_a_moment_whatever_stands_in_the_text() -> None:
+    began = time.perf_counter()
+    quoted("a" * 60, "a- " * 60_000)
+    quoted("验证码" * 20, "验 " * 60_000)
+    assert time.perf_counter() - began < 5.0

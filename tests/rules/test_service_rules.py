@@ -247,7 +247,7 @@ def test_a_closing_is_withdrawn_while_it_cools() -> None:
 
 def _codes() -> list[str]:
     found = set()
-    actions = (RULES.parent / name for name in ("limits.py", "limit_decisions.py"))
+    actions = (RULES.parent / name for name in ("limits/actions.py", "limits/decisions.py"))
     for path in (*sorted(RULES.glob("*.py")), *actions):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "Reason":

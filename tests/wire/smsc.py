@@ -6,6 +6,7 @@ It shares no code with the client: what both got wrong in the same way would pas
 import asyncio
 import contextlib
 import itertools
+import ssl
 import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -228,10 +229,10 @@ class Smsc:
 
 
 @asynccontextmanager
-async def smsc() -> AsyncIterator[Smsc]:
-    """Run a centre on a port of its own."""
+async def smsc(context: ssl.SSLContext | None = None) -> AsyncIterator[Smsc]:
+    """Run a centre on a port of its own; over TLS with what it shows there."""
     centre = Smsc()
-    server = await asyncio.start_server(centre.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(centre.serve, "127.0.0.1", 0, ssl=context)
     centre.port = server.sockets[0].getsockname()[1]
     try:
         yield centre

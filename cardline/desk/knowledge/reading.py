@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
-import rjieba
 import yaml
 
 from cardline.cards.model import Language
@@ -64,6 +63,8 @@ class Knowledge:
 
 def cut(text: str) -> list[str]:
     """Cut Chinese into words."""
+    import rjieba  # its dictionary takes a while to read
+
     return list(rjieba.cut(text))
 
 

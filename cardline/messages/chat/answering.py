@@ -66,7 +66,7 @@ async def stop_marketing(tx: Transaction, chat: Chat, *, config: ChatConfig, at:
     if chat.holder_id is None:
         await told(tx, chat, "marketing_stop_how", config=config, at=at, by_bot=True)
         return
-    await outreach.stop_marketing(
+    new = await outreach.stop_marketing(
         tx,
         holder=chat.holder_id,
         phone=None,
@@ -75,7 +75,8 @@ async def stop_marketing(tx: Transaction, chat: Chat, *, config: ChatConfig, at:
         by=chat.actor,
         at=at,
     )
-    await told(tx, chat, "marketing_stopped", config=config, at=at, by_bot=True)
+    said = "marketing_stopped" if new else "marketing_stopped_before"
+    await told(tx, chat, said, config=config, at=at, by_bot=True)
 
 
 async def carry_out(

@@ -56,34 +56,40 @@ async def withdraw(
 ) -> bool:
     """Withdraw from a purpose on one channel, or with ``None`` on all (PIPL 15; row D2).
 
-    Works for a number that nobody knows. Returns false where it was withdrawn already; asking
-    twice is harmless. It is effective with this transaction: whoever asks the gate afterwards
-    waits for it. Raises :class:`Invalid` where neither holder nor number is given.
+    Works for a number that nobody knows. Returns false where this person had withdrawn already, by
+    whatever door: nobody is told a second time. Asking twice is harmless. It is effective with this
+    transaction: whoever asks the gate afterwards waits for it. Raises :class:`Invalid` where
+    neither holder nor number is given.
     """
     if holder is None and phone is None:
         raise Invalid("to stop marketing, a holder or a telephone number must be given")
     await contacts.lock(tx, holder=holder, phone=phone)
     consents = await store.consents(tx, holder=holder)
-    before = await store.withdrawn_as(
-        tx, holder=holder, phone=phone, purpose=purpose, channel=channel
+
+    def stands(before: datetime | None) -> bool:
+        return before is not None and not any(
+            consent.purpose is purpose
+            and channel in (None, consent.channel)
+            and (consent.until is None or consent.until > at)
+            and consent.since >= before
+            for consent in consents
+        )
+
+    already = stands(
+        await store.withdrawn_by(tx, holder=holder, phone=phone, purpose=purpose, channel=channel)
     )
-    again = before is not None and not any(
-        consent.purpose is purpose
-        and channel in (None, consent.channel)
-        and (consent.until is None or consent.until > at)
-        and consent.since >= before
-        for consent in consents
-    )
-    if not again:
+    if not stands(
+        await store.withdrawn_as(tx, holder=holder, phone=phone, purpose=purpose, channel=channel)
+    ):  # noted for this number too: whoever has it later is left in peace as well
         withdrawal = Withdrawal(purpose, at, source, channel)
         await store.add_withdrawal(tx, withdrawal, holder=holder, phone=phone)
         if holder is not None:
             await store.end_consents(tx, holder=holder, purpose=purpose, channel=channel, at=at)
-    body: JsonObject = {"purpose": purpose, "source": source, "already": again}
+    body: JsonObject = {"purpose": purpose, "source": source, "already": already}
     body |= {"channel": channel} if channel else {}
     body |= _who(holder, phone)
     await journal(tx, stream=stream, kind="outreach.withdrawn", by=by, body=body, at=at)
-    return not again
+    return not already
 
 
 async def give_consent(

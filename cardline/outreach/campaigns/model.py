@@ -257,6 +257,8 @@ class CampaignPolicy:
     """People in each arm below which no difference is told."""
     complained: timedelta
     """For how long who complained in a call is left alone."""
+    complained_answer: timedelta
+    """Within which somebody follows up what they complained of."""
     sms_at_once: int
     machines: MachinePolicy
 

@@ -40,6 +40,7 @@ def campaign_policy(area: AreaPolicy) -> CampaignPolicy:
         interval_z=float(area.decimal("interval_z")),
         smallest_arm=area.integer("smallest_arm"),
         complained=area.days("complained_days"),
+        complained_answer=area.hours("complained_answer_hours"),
         sms_at_once=area.integer("sms_at_once"),
         machines=machine_policy(area),
     )

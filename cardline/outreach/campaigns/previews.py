@@ -6,8 +6,9 @@ from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Holder
 from cardline.core.actor import Actor
 from cardline.core.errors import Conflict, NotFound
-from cardline.core.ids import AgentId
+from cardline.core.ids import AgentId, InteractionId
 from cardline.core.transaction import JsonObject, Transaction
+from cardline.desk.work import tasks as desk_tasks
 from cardline.evidence.actions import journal
 from cardline.outreach import actions as outreach
 from cardline.outreach.campaigns import attempt_store, dialling, store
@@ -22,11 +23,14 @@ from cardline.outreach.campaigns.model import (
     Refused,
     State,
 )
+from cardline.outreach.campaigns.words import complained_task
 from cardline.outreach.model import BlockKind, ContactPolicy, Purpose
 from cardline.routing import actions as routing
 from cardline.routing.model import Agent, AgentStateName, RoutingPolicy
 
 _SELLING = frozenset({Purpose.MARKETING, Purpose.SURVEY})
+_COMPLAINTS = "complaint"
+"""The matter whose queue follows up what somebody complained of."""
 
 
 async def take_preview(
@@ -166,7 +170,7 @@ async def dispose(
 
     Somebody else's number is blocked; who refused an offer is asked no more; who complained is left
     alone as by a complaint about calls (row C5), for a time: one that is then taken goes on for as
-    long as it is open. ``again_at`` goes with
+    long as it is open. A task asks the queue of complaints to follow it up. ``again_at`` goes with
     ``call-again``, and only with it. Raises :class:`Conflict` while nobody has heard who calls and
     why: the opening comes first.
     """
@@ -207,6 +211,18 @@ async def dispose(
             by=by,
             at=at,
             until=at + policy.complained,
+        )
+        await desk_tasks.open_task(
+            tx,
+            source=f"campaign-complained:{interaction}",
+            kind="other",
+            what=complained_task(campaign, note=note),
+            due_at=at + policy.complained_answer,
+            by=by,
+            at=at,
+            interaction=InteractionId(interaction),
+            holder=entry.holder,
+            matter=_COMPLAINTS,
         )
     elif disposition is Disposition.REFUSED and campaign.purpose in _SELLING:
         await outreach.stop_marketing(

@@ -1,4 +1,4 @@
-"""The words of an opening that an agent reads out (row D3)."""
+"""The words of campaigns: the opening that an agent reads out (row D3), the task it leaves (C5)."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -28,6 +28,13 @@ def opening_to_read(campaign: Campaign, *, number: str, name: str) -> dict[Langu
         language: [_words()[part][language].format(**values) for part in parts]
         for language in _LANGUAGES
     }
+
+
+def complained_task(campaign: Campaign, *, note: str) -> str:
+    """Return what the bank's own people are to do for somebody who complained in a call."""
+    said = [_words()["complained"]["zh"].format(campaign=campaign.name)]
+    said += [_words()["complained.note"]["zh"].format(note=note.strip())] if note.strip() else []
+    return "".join(said)
 
 
 @cache

@@ -199,3 +199,28 @@ async def end_blocks_of(
         {"source": source, "kinds": [str(kind) for kind in kinds], "at": at},
     )
     return cursor.rowcount
+
+
+async def withdrawn_by(
+    tx: Transaction,
+    *,
+    holder: HolderId | None,
+    phone: PhoneNumber | None,
+    purpose: Purpose,
+    channel: Channel | None,
+) -> datetime | None:
+    """Return when this person withdrew last, from no less than this: by whatever door.
+
+    The holder from any number; or whoever has the number, as long as nobody knew who that is.
+    """
+    cursor = await tx.connection.execute(
+        """
+        SELECT max(at) FROM outreach_withdrawal
+        WHERE (holder = %s OR (holder IS NULL AND phone = %s)) AND purpose = %s
+          AND (channel IS NULL OR channel = %s)
+        """,
+        (holder, phone, purpose, channel),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row[0] if isinstance(row[0], datetime) else None

@@ -36,7 +36,7 @@ from cardline.trust.scam.senders import (
     numbers_in,
     owns,
 )
-from cardline.trust.scam.text import Form, read
+from cardline.trust.scam.text import Form, quoted, read
 
 ANYWHERE: Final = re.compile("")
 """Telephone numbers wherever they stand in a text, not only where one is told to call."""
@@ -150,7 +150,7 @@ def _by_words(form: Form, signals: Signals) -> Iterator[Finding]:
         if not found and form.apart != form.bones:
             found = first_of(signal.patterns, form.apart, signals.takers)
         if found:
-            yield Finding(signal.code, signal.weight.weight, text_of(found))
+            yield Finding(signal.code, signal.weight.weight, text_of(quoted(found, form.plain)))
 
 
 def _known(

@@ -92,6 +92,19 @@ def bones(text: str) -> str:
     return read(text).bones.replace(SENTENCE, "").replace(CLAUSE, "")
 
 
+def quoted(found: str, plain: str) -> str:
+    """Return what was found in the bones as it stands in the text, or as it was found.
+
+    Spaces and signs between its letters come back: people read sentences.
+    """
+    folded = fold(plain)
+    if len(folded) != len(plain):  # a letter whose lower case is two: places would not agree
+        return found
+    letters = (re.escape(one) for one in found if one not in SENTENCE + CLAUSE)
+    match = re.search(r"[\W_]*".join(letters), folded)
+    return " ".join(plain[match.start() : match.end()].split()) if match else found
+
+
 def skeleton(host: str) -> str:
     """Return a host name with everything that looks alike made the same."""
     letters = load_letters()

@@ -9,6 +9,7 @@ export type Foresight = View['ForesightView']
 export type Listed = View['ListedView']
 export type NewCampaign = View['CampaignBody']
 export type Kind = CampaignRow['kind']
+export type Machines = CampaignView['machines']
 export type Mode = NonNullable<CampaignRow['mode']>
 export type PreviewView = View['PreviewView']
 export type CampaignCall = View['CampaignCallView']

@@ -9,7 +9,7 @@ import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { useKeys } from '@/keys/useKeys'
 import { useTexts } from '@/texts'
-import { HoldPart } from './HoldPart'
+import { GROUNDS, HoldPart, saysWhy } from './HoldPart'
 
 interface Props {
   interaction: string
@@ -45,8 +45,10 @@ export function FreezeDialog({ interaction, cards, hold = false, onClose }: Prop
   const refused = act.data?.allowed === false
   const holding = hold || refused
   const enter = () => {
-    if (!card || act.isPending || holding) return
-    if (sure) act.mutate({ what: 'freeze', on: card })
+    if (!card || act.isPending) return
+    if (holding) {
+      if (saysWhy(plausible)) act.mutate({ what: 'hold', on: card })
+    } else if (sure) act.mutate({ what: 'freeze', on: card })
     else setSure(true)
   }
   const pick = (index: number) => {
@@ -57,12 +59,19 @@ export function FreezeDialog({ interaction, cards, hold = false, onClose }: Prop
   }
   useKeys(
     [
-      ...cards.slice(0, 9).map((_, index) => ({
-        keys: String(index + 1),
-        text: 'call.freeze.pick' as const,
-        group: 'call.freeze.title' as const,
-        run: () => pick(index),
-      })),
+      ...(holding && card
+        ? GROUNDS.map((one, index) => ({
+            keys: String(index + 1),
+            text: 'call.hold.ground' as const,
+            group: 'call.freeze.title' as const,
+            run: () => setPlausible(t(`call.hold.ground.${one}`)),
+          }))
+        : cards.slice(0, 9).map((_, index) => ({
+            keys: String(index + 1),
+            text: 'call.freeze.pick' as const,
+            group: 'call.freeze.title' as const,
+            run: () => pick(index),
+          }))),
       {
         keys: 'Enter',
         text: 'call.card.freeze' as const,
@@ -115,7 +124,7 @@ export function FreezeDialog({ interaction, cards, hold = false, onClose }: Prop
           plausible={plausible}
           onChange={setPlausible}
           busy={act.isPending}
-          onHold={() => act.mutate({ what: 'hold', on: card })}
+          onHold={enter}
         />
       )}
       {!holding && (

@@ -1,6 +1,5 @@
 /** What makes a caller plausible: a usual ground by its number, or words of one's own (row B6). */
 import { Button, Input } from 'antd'
-import { useKeys } from '@/keys/useKeys'
 import { useTexts } from '@/texts'
 
 interface Props {
@@ -11,25 +10,13 @@ interface Props {
 }
 
 const LEAST = 15
-const GROUNDS = ['identity', 'spending', 'bill', 'scam'] as const
+export const GROUNDS = ['identity', 'spending', 'bill', 'scam'] as const
+
+/** Who holds must say why the caller was believed. */
+export const saysWhy = (plausible: string) => plausible.trim().length >= LEAST
 
 export function HoldPart({ plausible, onChange, busy, onHold }: Props) {
   const { t } = useTexts()
-  const ready = plausible.trim().length >= LEAST
-  useKeys([
-    ...GROUNDS.map((one, index) => ({
-      keys: String(index + 1),
-      text: 'call.hold.ground' as const,
-      group: 'call.hold.title' as const,
-      run: () => onChange(t(`call.hold.ground.${one}`)),
-    })),
-    {
-      keys: 'Enter',
-      text: 'call.hold.do' as const,
-      group: 'call.hold.title' as const,
-      run: () => ready && !busy && onHold(),
-    },
-  ])
   return (
     <>
       <p className="quiet">{t('call.freeze.hold')}</p>
@@ -59,7 +46,7 @@ export function HoldPart({ plausible, onChange, busy, onHold }: Props) {
           onChange={(event) => onChange(event.target.value)}
         />
       </p>
-      <Button type="primary" danger loading={busy} disabled={!ready} onClick={onHold}>
+      <Button type="primary" danger loading={busy} disabled={!saysWhy(plausible)} onClick={onHold}>
         {t('call.hold.do')} <kbd>{'Enter'}</kbd>
       </Button>
     </>

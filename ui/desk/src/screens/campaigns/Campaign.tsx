@@ -73,6 +73,7 @@ function Facts({ campaign }: { campaign: CampaignView }) {
     [t('campaign.hours'), `${campaign.opens.slice(0, 5)}–${campaign.closes.slice(0, 5)}`],
     [t('campaign.retries'), call ? String(campaign.retries) : null],
     [t('campaign.limit'), call ? share(campaign.abandonment_limit) : null],
+    [t('campaign.machines'), call ? word('campaign.machines', campaign.machines) : null],
     [t('campaign.holdout'), share(campaign.hold_out, 0)],
     [
       t('campaign.created'),

@@ -3,7 +3,13 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Input } from 'antd'
 import { useId, useState, type ReactNode } from 'react'
 import { useLocation } from 'wouter'
-import { createCampaign, type Kind, type Mode, type NewCampaign } from '@/api/campaigns'
+import {
+  createCampaign,
+  type Kind,
+  type Machines,
+  type Mode,
+  type NewCampaign,
+} from '@/api/campaigns'
 import { queuesQuery } from '@/api/routing'
 import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
@@ -13,6 +19,7 @@ import { shareOf } from './states'
 
 const KINDS: readonly Kind[] = ['reminder', 'collection', 'alert', 'care', 'offer', 'survey']
 const MODES: readonly Mode[] = ['preview', 'progressive', 'predictive']
+const MACHINES: readonly Machines[] = ['ignore', 'hang-up', 'message']
 
 interface Typed {
   name: string
@@ -29,6 +36,7 @@ interface Typed {
   retries: string
   limit: string
   holdout: string
+  machines: Machines | ''
 }
 
 const CLOCK = /^([01]?\d|2[0-3]):[0-5]\d$/
@@ -49,6 +57,7 @@ const FIRST: Typed = {
   retries: '',
   limit: '',
   holdout: '',
+  machines: '',
 }
 
 function whole(typed: string): number | null {
@@ -75,6 +84,7 @@ function bodyOf(typed: Typed): NewCampaign | null {
     opening: typed.opening,
     script,
     minutes,
+    ...(typed.machines && typed.channel === 'call' ? { machines: typed.machines } : {}),
     ...(typed.opens ? { opens: typed.opens.padStart(5, '0') } : {}),
     ...(typed.closes ? { closes: typed.closes.padStart(5, '0') } : {}),
     ...Object.fromEntries(Object.entries(figures).filter(([, figure]) => figure !== undefined)),
@@ -204,6 +214,24 @@ export function Create({ onClose }: { onClose: () => void }) {
             {text('retries', t('campaign.retries'), t('campaign.default'))}
             {text('limit', t('campaign.limit.field'), t('campaign.default'))}
           </div>
+          <Field id={`${id}machines`} label={t('campaign.machines')}>
+            <select
+              id={`${id}machines`}
+              aria-describedby={`${id}machineshint`}
+              value={typed.machines}
+              onChange={(event) => set({ machines: event.target.value as Typed['machines'] })}
+            >
+              <option value="">{t('campaign.default')}</option>
+              {MACHINES.map((one) => (
+                <option key={one} value={one}>
+                  {word('campaign.machines', one)}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <p className="quiet" id={`${id}machineshint`}>
+            {t('campaign.machines.hint')}
+          </p>
         </>
       )}
       <fieldset className="plainset row">

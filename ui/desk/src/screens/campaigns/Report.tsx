@@ -72,6 +72,14 @@ export function Abandonment({ report }: { report: Report }) {
           </p>
         </>
       )}
+      {campaign.machines !== 'ignore' && (
+        <p className="quiet figures">
+          {t('campaign.machines.count', {
+            machines: count(report.machines, language),
+            people: report.reckoned_abandoned.toFixed(1),
+          })}
+        </p>
+      )}
       {report.unopened > 0 && (
         <p className="warn">{t('campaign.unopened', { count: report.unopened })}</p>
       )}

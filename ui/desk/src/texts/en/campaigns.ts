@@ -36,6 +36,14 @@ export const campaigns = {
   'campaign.retries': 'Tries after the first',
   'campaign.limit': 'Abandonment limit',
   'campaign.limit.field': 'Abandonment limit (%)',
+  'campaign.machines': 'Answering machines',
+  'campaign.machines.ignore': 'Not detected: whoever answers is a person',
+  'campaign.machines.hang-up': 'Detected: hang up',
+  'campaign.machines.message': 'Detected: leave a message after the tone',
+  'campaign.machines.hint':
+    'Detection errs: whoever is taken for a machine gets a silent call. Those are reckoned as the pack says, and count as abandoned.',
+  'campaign.machines.count':
+    '{machines} calls judged machines; {people} of them reckoned to be people, and counted as abandoned',
   'campaign.holdout': 'Hold-out',
   'campaign.holdout.field': 'Hold-out (%)',
   'campaign.holdout.hint':

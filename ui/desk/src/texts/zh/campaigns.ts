@@ -35,6 +35,13 @@ export const campaigns = {
   'campaign.retries': '未接通后再试几次',
   'campaign.limit': '放弃率上限',
   'campaign.limit.field': '放弃率上限（%）',
+  'campaign.machines': '自动应答（答录机）',
+  'campaign.machines.ignore': '不识别，接通即当作本人',
+  'campaign.machines.hang-up': '识别，听到就挂断',
+  'campaign.machines.message': '识别，提示音后留言',
+  'campaign.machines.hint':
+    '识别会出错：被误认的客户会接到一通无声电话。误认的按规则包估算，计入放弃率。',
+  'campaign.machines.count': '判为自动应答 {machines} 通；估计其中 {people} 通是误认，已计入放弃',
   'campaign.holdout': '对照组',
   'campaign.holdout.field': '对照组（%）',
   'campaign.holdout.hint': '随机留出、不去联络的人，用来看活动到底改变了什么。',

@@ -1,0 +1,236 @@
+"""Break the rules of contact on purpose, one small way at a time, and see that a test notices.
+
+    python -m tools.mutants                     every mutant; half an hour on a busy machine
+    python -m tools.mutants --part 1/4          a quarter of them
+    python -m tools.mutants --list              what would be broken, and nothing is run
+
+A mutant is a copy of one function in which a comparison is turned, a condition dropped, a boundary
+moved by a minute, or a reason not given. Each runs in a process of its own against the tests below,
+until the first of them fails. Survivors are printed; the last line is the sum, as JSON.
+"""
+
+import argparse
+import ast
+import copy
+import importlib
+import inspect
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+TARGETS = {
+    "cardline.outreach.rules.gate": (
+        *("may_contact", "is_answer", "_consented", "_within_hours", "_blocked"),
+    ),
+    "cardline.outreach.rules.openings": ("next_opening", "works", "day_off", "narrowed"),
+}
+"""The rules of quiet hours, of withdrawal, and of what is not known."""
+
+TESTS = (
+    "tests/rules/test_outreach.py",
+    "tests/rules/test_outreach_calls.py",
+    "tests/rules/test_outreach_wishes.py",
+)
+TURNED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+}
+ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+SHIFT = "_moved_by_minutes"
+QUIETLY = ("-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One function, broken in one place."""
+
+    module: str
+    function: str
+    line: int
+    what: str
+    tree: ast.Module
+
+    @property
+    def name(self) -> str:
+        """Where it is and what was done."""
+        return f"{self.module}.{self.function}:{self.line}: {self.what}"
+
+
+def moved(moment: Any, minutes: int) -> Any:
+    """Return a time or an instant moved; anything else as it is."""
+    if isinstance(moment, datetime):
+        return moment + timedelta(minutes=minutes)
+    if isinstance(moment, time):
+        return (datetime.combine(date(2000, 1, 1), moment) + timedelta(minutes=minutes)).time()
+    return moment
+
+
+def mutants() -> Iterator[Mutant]:
+    """Return all mutants of all targets."""
+    for module, functions in TARGETS.items():
+        for function in functions:
+            found = inspect.unwrap(getattr(importlib.import_module(module), function))
+            tree = ast.parse(textwrap.dedent(inspect.getsource(found)))
+            first = found.__code__.co_firstlineno
+            for place, node in enumerate(ast.walk(tree)):
+                for what, change in _changes(node):
+                    broken = copy.deepcopy(tree)
+                    change(list(ast.walk(broken))[place])
+                    line = first + getattr(node, "lineno", 1) - 1
+                    yield Mutant(module, function, line, what, ast.fix_missing_locations(broken))
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[str, Any]]:
+    if isinstance(node, ast.Compare):
+        yield from _compared(node)
+    elif isinstance(node, ast.BoolOp):
+        other = ast.Or if isinstance(node.op, ast.And) else ast.And
+        yield f"{_said(node)}: {other.__name__.lower()}", lambda one: setattr(one, "op", other())
+        for place, part in enumerate(node.values):
+            yield f"without {_said(part)}", lambda one, place=place: one.values.pop(place)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield f"{_said(node)}: no not", _plain
+    elif isinstance(node, ast.If):
+        yield f"if {_said(node.test)}: always", lambda one: _set_test(one, value=True)
+        yield f"if {_said(node.test)}: never", lambda one: _set_test(one, value=False)
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call | ast.Yield):
+        yield f"without {_said(node)}", lambda one: setattr(one, "value", ast.Constant(None))
+    elif isinstance(node, ast.Return) and isinstance(node.value, ast.Constant):
+        value = node.value.value
+        if isinstance(value, bool):
+            yield f"return {not value}", lambda one: setattr(one.value, "value", not value)
+
+
+def _compared(node: ast.Compare) -> Iterator[tuple[str, Any]]:
+    for place, operator in enumerate(node.ops):
+        for turned in TURNED[type(operator)]:
+            yield (
+                f"{_said(node)}: {turned.__name__}",
+                lambda one, place=place, turned=turned: one.ops.__setitem__(place, turned()),
+            )
+        if isinstance(operator, ORDERED):
+            for minutes in (-1, 1):
+                yield (
+                    f"{_said(node)}: the bound {minutes:+d} min",
+                    lambda one, place=place, minutes=minutes: _move(one, place, minutes),
+                )
+
+
+def _move(node: ast.Compare, place: int, minutes: int) -> None:
+    """Move the right side of a comparison, or the left one of a chain's first."""
+    bound = node.left if place == 0 and len(node.ops) > 1 else node.comparators[place]
+    call = ast.Call(ast.Name(SHIFT, ast.Load()), [bound, ast.Constant(minutes)], [])
+    if bound is node.left:
+        node.left = call
+    else:
+        node.comparators[place] = call
+
+
+def _plain(node: ast.UnaryOp) -> None:
+    node.op = ast.Not()
+    node.operand = ast.UnaryOp(ast.Not(), node.operand)
+
+
+def _set_test(node: ast.If, *, value: bool) -> None:
+    node.test = ast.Constant(value)
+
+
+def _said(node: ast.AST) -> str:
+    return " ".join(ast.unparse(node).split())[:80]
+
+
+def put_in(mutant: Mutant) -> None:
+    """Exchange the code of the function for that of the mutant, in this process."""
+    module = importlib.import_module(mutant.module)
+    found = inspect.unwrap(getattr(module, mutant.function))
+    space: dict[str, Any] = {}
+    definition = mutant.tree.body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    definition.decorator_list = []
+    found.__globals__[SHIFT] = moved
+    exec(compile(mutant.tree, mutant.name, "exec"), found.__globals__, space)  # noqa: S102
+    found.__code__ = space[mutant.function].__code__
+    for value in vars(module).values():
+        if hasattr(value, "cache_clear"):
+            value.cache_clear()
+
+
+def survives(mutant: Mutant | None, *, seconds: int) -> bool:
+    """Run the tests against a mutant (or the rules as they are): true where all pass."""
+    child = os.fork()
+    if child == 0:
+        import signal
+
+        signal.alarm(seconds)  # a mutant that goes on for ever is noticed by that
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+        try:
+            if mutant is not None:
+                put_in(mutant)
+            status = pytest.main(["-x", *QUIETLY, *TESTS])
+        except BaseException:
+            status = 2
+        os._exit(int(status))
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) == 0
+
+
+def main() -> int:
+    """Return 0 where nothing survives."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--part", default="1/1", help="which part of how many, as 1/4")
+    parser.add_argument("--list", action="store_true", help="say what would be broken")
+    parser.add_argument("--seconds", type=int, default=60, help="for one mutant at most")
+    given = parser.parse_args()
+    which, of = (int(one) for one in given.part.split("/"))
+    found = list(mutants())[which - 1 :: of]
+    if given.list:
+        print("\n".join(one.name for one in found))
+        return 0
+    settings.register_profile(
+        "mutants",
+        phases=[Phase.explicit, Phase.generate],
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    settings.load_profile("mutants")
+    os.chdir(Path(__file__).parent.parent)
+    for module in TARGETS:
+        importlib.import_module(module)
+    pytest.main(["--collect-only", "-q", *QUIETLY, *TESTS])  # read once, for all that are forked
+    if not survives(None, seconds=given.seconds):
+        print("the rules as they are do not pass", file=sys.stderr)
+        return 2
+    left = []
+    for number, mutant in enumerate(found, 1):
+        if survives(mutant, seconds=given.seconds):
+            left.append(mutant.name)
+            print(f"SURVIVES {mutant.name}", flush=True)
+        elif sys.stderr.isatty():
+            print(f"{number}/{len(found)}", end="\r", file=sys.stderr)
+    print(json.dumps({"mutants": len(found), "survivors": len(left), "part": given.part}))
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
