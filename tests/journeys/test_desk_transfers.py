@@ -49,7 +49,7 @@ async def test_a_colleague_is_asked_joined_and_given_the_caller(
     agent, colleague = two
     caller = await served(stage, strangers(), agent)
     await points_to(agent, colleague.staff)
-    await agent.screen.check_access(english=True)
+    await agent.screen.check_access()
     await agent.screen.picture("transfer")
     await agent.button("先咨询", within=agent.dialog).click()
     await agent.sees("咨询中，客户正在听音乐")
@@ -59,7 +59,6 @@ async def test_a_colleague_is_asked_joined_and_given_the_caller(
     await colleague.hears(AGENT_HZ)
     await agent.gets_sound()
     await caller.hears("common/hold_music")
-    await agent.screen.check_access(english=True)
     await agent.screen.picture("consult")
 
     await agent.button("三方通话").click()

@@ -46,19 +46,6 @@ async def test_articles_are_found_while_typing_by_an_input_method_and_in_english
         await seat.screen.check_access()
         await seat.screen.picture("knowledge-found")
 
-        # What is said for a kind of matter, in its order: ticked as it is done.
-        await page.get_by_text("话术", exact=True).click()
-        await page.get_by_label("事项", exact=True).select_option(label="投诉")
-        steps = page.locator("ol.steps li")
-        await expect(steps.first).to_contain_text(seat.staff["name"], timeout=LATE)
-        await steps.first.get_by_role("checkbox").check()
-        await expect(steps.filter(has_text="还有别的能帮到您吗")).to_be_visible()
-        await seat.screen.check_access()
-        await seat.screen.picture("scripts")
-        await page.get_by_text("难处理的谈话", exact=True).click()
-        await expect(page.get_by_text("可以说").first).to_be_visible(timeout=LATE)
-        await page.get_by_text("文章", exact=True).first.click()
-
         await seat.button("English").click()
         await expect(page.get_by_role("heading", name="Knowledge")).to_be_visible(timeout=LATE)
         await field.fill("minimum payment")
