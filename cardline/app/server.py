@@ -144,6 +144,7 @@ async def serve(settings: Settings, *, started: Started | None = None) -> None:
             await _until_stopped(stop, tasks)
         finally:
             running.live.close()
+            running.chat_hub.close()
             web.should_exit = True
             await line.stop(drain=True)
             await asyncio.sleep(0)

@@ -228,6 +228,22 @@ async def test_waiting_for_news_ends_when_there_are_some(web: Web) -> None:
         assert told["messages"][-1]["text"].startswith("客服林晓")
 
 
+async def test_nobody_is_left_waiting_for_news_by_a_server_that_stops(web: Web) -> None:
+    async with web.browser() as browser:
+        csrf = token_in((await browser.get("/chat")).text)
+        await post(browser, "/chat/messages", csrf, act="person")
+        news = (await browser.get("/chat/events")).json()
+        last = news["messages"][-1]["number"]
+        asked = {"after": str(last), "version": news["version"], "wait": "25"}
+        waiting = asyncio.create_task(browser.get("/chat/events", params=asked))
+        await asyncio.sleep(0)
+        web.hub.close()
+        async with asyncio.timeout(10):
+            told = (await waiting).json()
+            again = (await browser.get("/chat/events", params=asked)).json()
+        assert told["messages"] == again["messages"] == []
+
+
 async def test_an_agent_who_asks_for_a_secret_is_told_so(web: Web) -> None:
     agent = await web.hire("6001", "agent", "general")
     async with web.browser() as browser, agent:

@@ -10,7 +10,14 @@ from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    async_playwright,
+    expect,
+)
 
 from tests.journeys.codes import next_code
 from tests.journeys.program import Program
@@ -118,10 +125,32 @@ class DeskPage:
         """Keep a picture of the screen, where pictures are asked for."""
         await keep_picture(self.page, "desk", name)
 
-    async def check_access(self) -> None:
-        """Fail on a serious or critical finding of axe on what is shown, once nothing moves."""
+    async def check_access(self, *, english: bool = False) -> None:
+        """Fail on a serious or critical finding of axe on what is shown, once nothing moves.
+
+        ``english``: what is open in front is held against it in English too, and must fit.
+        """
+        await self._check(None)
+        if english:
+            front = "[role=dialog]" if await self._dialog.count() else "main"
+            await self._speak("en")
+            await self._check(front)
+            wide = await self.page.evaluate(_TOO_WIDE, front)
+            assert not wide, f"wider in English than there is room for: {wide}"
+            await self._speak("zh-CN")
+
+    @property
+    def _dialog(self) -> Locator:
+        return self.page.get_by_role("dialog").filter(visible=True)
+
+    async def _speak(self, language: str) -> None:
+        """Choose a language as if in another tab: what is open here stays open."""
+        await self.page.evaluate(_CHOOSE, language[:2])
+        await expect(self.page.locator("html")).to_have_attribute("lang", language)
+
+    async def _check(self, part: str | None) -> None:
         await self.page.wait_for_function(_STILL)
-        found = (await Axe().run(self.page)).response["violations"]
+        found = (await Axe().run(self.page, context=part)).response["violations"]
         grave = [
             f"{one['id']}: {node['target']} {node.get('failureSummary', '')}"
             for one in found
@@ -135,6 +164,16 @@ _STILL = """() => document.getAnimations().every(
     (one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity
 )"""
 """What fades in or out has half a colour, and axe would judge that."""
+_CHOOSE = """(language) => {
+    localStorage.setItem('language', language)
+    dispatchEvent(new StorageEvent('storage', { key: 'language', newValue: language }))
+}"""
+_TOO_WIDE = """(front) => [...document.querySelectorAll(`${front}, ${front} *`)]
+    .filter((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1)
+    .filter((one) => getComputedStyle(one).overflowX !== 'visible')
+    .filter((one) => !one.matches('.unseen, input, textarea, select'))
+    .map((one) => one.outerHTML.slice(0, 160))"""
+"""What has more in it than it is wide: it would be cut off, or be scrolled to the side."""
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from tests.journeys.people import OUTSIDE_HZ, Stage, skilled
 from tests.journeys.post_office import PostOffice
 from tests.journeys.program import Program, copy_home, free_port
 from tests.journeys.shell import Shell
+from tests.journeys.signer import know_signer
 from tests.journeys.sounds import make_prompts
 
 SILENCE_SECONDS = 3
@@ -154,7 +155,9 @@ def program(
         "CARDLINE_MAIL_RELAY_PROTECTION": "none",
         "CARDLINE_APP_INBOUND_KEY": APP_KEY,
     }
-    program = Program(home, shell, prompts=prompts, flow=flow, trunk=trunk, environment=mail)
+    signers = {"CARDLINE_IDENTITY_SIGNERS": str(know_signer(home.parent))}
+    environment = {**mail, **signers}
+    program = Program(home, shell, prompts=prompts, flow=flow, trunk=trunk, environment=environment)
     with asyncio.Runner() as runner:
         try:
             runner.run(program.start())

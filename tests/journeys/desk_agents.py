@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
@@ -254,9 +254,16 @@ async def at_the_desk(
             await seat.leave()
 
 
-async def served(stage: Stage, number: str, seat: Seat, *, hz: int = AGENT_HZ) -> Caller:
+async def served(
+    stage: Stage,
+    number: str,
+    seat: Seat,
+    *,
+    hz: int = AGENT_HZ,
+    headers: Mapping[str, str] | None = None,
+) -> Caller:
     """A caller asks for a person, and the agent picks up in the page; both hear each other."""
-    caller = await stage.caller(number)
+    caller = await stage.caller(number, headers=headers)
     await caller.hears("greeting")
     await caller.press("0")
     await seat.answers()

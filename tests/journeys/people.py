@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -190,12 +190,21 @@ class Stage:
     callers: list[Caller] = field(default_factory=list)
     agents: list[Agent] = field(default_factory=list)
 
-    async def caller(self, number: str, *, hz: int = CALLER_HZ, within: float = SECONDS) -> Caller:
-        """Call the hotline and be answered."""
+    async def caller(
+        self,
+        number: str,
+        *,
+        hz: int = CALLER_HZ,
+        within: float = SECONDS,
+        headers: Mapping[str, str] | None = None,
+    ) -> Caller:
+        """Call the hotline and be answered; ``headers``: more of the INVITE."""
         phone = await Phone(user=number, voice=Voice(sound=tone(hz), keep_seconds=90)).open()
         began = asyncio.get_running_loop().time()
         try:
-            call = await phone.call(self.program.hotline, from_user=number, within=within)
+            call = await phone.call(
+                self.program.hotline, from_user=number, headers=headers, within=within
+            )
         except BaseException:
             await phone.close()
             raise

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.journeys.browser import chromium, keep_picture
 from tests.journeys.desk import kinds
@@ -64,14 +64,53 @@ async def test_a_warned_holder_cools_off_and_the_next_agent_and_the_holder_read_
     await reads_of_it(stage, browser, holder)
 
 
+@pytest.mark.timeout(240)
+async def test_in_a_chat_a_holder_is_warned_by_the_same_key_and_reads_of_it(
+    stage: Stage, browser: Browser, agents_for: AgentsFor, holders: Holders
+) -> None:
+    holder = holders()
+    context = await browser.new_context(java_script_enabled=False, viewport=PHONE)
+    page = await context.new_page()
+    async with at_the_desk(browser, stage.program, agents_for()[4], address="/chats") as seat:
+        await seat.button("开始接待").click(timeout=LATE)
+        await logs_in(stage, page, holder, "/my/chat")
+        await page.fill("#text", "转人工，公安局让我把钱转到安全账户")
+        await page.click("form[action='/my/chat/messages'] button")
+        await seat.button("接入").click(timeout=LATE)
+        await expect(seat.page.get_by_role("log")).to_contain_text("安全账户", timeout=LATE)
+        await expect(seat.page.locator("#chat-text")).to_be_focused(timeout=LATE)
+        # In the field a letter is a letter; out of it, a key.
+        await seat.press("j")
+        await expect(seat.page.locator("#chat-text")).to_have_value("j")
+        await seat.press("Backspace", "Escape")
+
+        dialog = seat.dialog
+        await judges(seat)
+        await dialog.get_by_label("先站到客户这一边", exact=True).check()
+        await dialog.get_by_label("客户打算做什么").fill("说先不转，晚上问问女儿")
+        await dialog.get_by_label("听劝，不再继续").check()
+        await seat.screen.check_access(english=True)
+        await seat.screen.picture("dissuade-chat")
+        await seat.button("登记提醒", within=dialog).click()
+        record = seat.page.locator("section", has_text="曾提醒这位客户防骗").last
+        await expect(record).to_contain_text("客户不再继续", timeout=LATE)
+        await seat.screen.picture("warned-chat")
+        await seat.button("结束会话").first.click()
+        for asked in ("已询问客户是否还需要其他帮助", "已向客户复述并得到确认"):
+            await dialog.get_by_label(asked).check()
+        await seat.button("结束会话", within=dialog).click()
+        await expect(seat.page.get_by_text("会话已结束").first).to_be_visible(timeout=LATE)
+        await seat.button("暂停接待").click()
+    await page.goto(f"http://{stage.program.http}/my/warnings")
+    await proves_more(page, holder)
+    await expect(page.locator("main")).to_contain_text("您决定：不再继续", timeout=LATE)
+    await context.close()
+
+
 async def persuades(seat: Seat) -> None:
     """Judge what the holder was told, tell the reasons, offer a cooling-off, put it on record."""
     page, dialog = seat.page, seat.dialog
-    await seat.press("j")
-    await dialog.get_by_label("短信原文").fill(TOLD)
-    await seat.button("帮我判断", within=dialog).click()
-    await expect(dialog.get_by_text("很可能是诈骗")).to_be_visible(timeout=LATE)
-    await expect(dialog.get_by_label("世上没有安全账户")).to_be_checked()
+    await judges(seat)
     for step in ("先站到客户这一边", "请客户自己打电话核实", "提出冷静期"):
         await dialog.get_by_label(step, exact=True).check()
     await expect(dialog.get_by_text("座席、班组长和家人都不能替您解除")).to_be_visible()
@@ -80,7 +119,7 @@ async def persuades(seat: Seat) -> None:
     await dialog.get_by_label("暂停哪张卡").select_option(index=1)
     await dialog.get_by_label("客户打算做什么").fill("听完以后还是想转五万元过去")
     await dialog.get_by_label("仍要继续").check()
-    await seat.screen.check_access()
+    await seat.screen.check_access(english=True)
     await seat.screen.picture("dissuade")
     await save.click()
     await expect(dialog.get_by_role("alert")).to_contain_text("冷静期须经持卡人同意", timeout=LATE)
@@ -90,26 +129,44 @@ async def persuades(seat: Seat) -> None:
     await expect(dialog).to_have_count(0)
 
 
+async def judges(seat: Seat) -> None:
+    """Open the dialog by its key, and have judged what the holder was told."""
+    await seat.press("j")
+    await seat.dialog.get_by_label("短信原文").fill(TOLD)
+    await seat.button("帮我判断", within=seat.dialog).click()
+    await expect(seat.dialog.get_by_text("很可能是诈骗")).to_be_visible(timeout=LATE)
+    await expect(seat.dialog.get_by_label("世上没有安全账户")).to_be_checked()
+
+
 async def reads_of_it(stage: Stage, browser: Browser, holder: dict[str, Any]) -> None:
     """Log in at /my by the code that was sent, prove a little more, and read the warning."""
-    base = f"http://{stage.program.http}"
     context = await browser.new_context(java_script_enabled=False, viewport=PHONE)
     page = await context.new_page()
-    await page.goto(f"{base}/my/login?back=/my/warnings")
-    await page.fill("#phone", holder["phone"])
-    await page.click("main button.primary")
-    await page.wait_for_selector("#code")
-    await page.fill("#code", await log_in_code(stage, holder))
-    await page.click("main button.primary")
-    await page.fill("#card_tail", holder["cards"][0]["tail"])
-    await page.fill("#id_tail", holder["id_tail"])
-    await page.click("main button.primary")
+    await logs_in(stage, page, holder, "/my/warnings")
+    await proves_more(page, holder)
     await expect(page.locator("main")).to_contain_text("您决定：仍然继续", timeout=LATE)
     await expect(page.locator("main")).to_contain_text("您的卡暂停到")
     await keep_picture(page, "my", "warnings", whole=True)
     await page.click("text=看那次联系")
     await expect(page.locator("h1")).to_be_visible(timeout=LATE)
     await context.close()
+
+
+async def logs_in(stage: Stage, page: Page, holder: dict[str, Any], back: str) -> None:
+    """Log in at /my by the code that was sent, on the way to a page."""
+    await page.goto(f"http://{stage.program.http}/my/login?back={back}")
+    await page.fill("#phone", holder["phone"])
+    await page.click("main button.primary")
+    await page.wait_for_selector("#code")
+    await page.fill("#code", await log_in_code(stage, holder))
+    await page.click("main button.primary")
+
+
+async def proves_more(page: Page, holder: dict[str, Any]) -> None:
+    """Give the tails of a card and of the identity card, as what is private asks for."""
+    await page.fill("#card_tail", holder["cards"][0]["tail"])
+    await page.fill("#id_tail", holder["id_tail"])
+    await page.click("main button.primary")
 
 
 async def log_in_code(stage: Stage, holder: dict[str, Any]) -> str:

@@ -40,7 +40,7 @@ async def in_a_talk(stage: Stage, seat: Seat, number: str) -> Caller:
 async def test_an_agent_says_whom_it_is_about_looks_notes_and_wraps_up_what_was_promised(
     stage: Stage, browser: Browser, strangers: Strangers, holders: Holders, agents_for: AgentsFor
 ) -> None:
-    holder = holders()
+    holder = holders(cards=2)
     async with at_the_desk(browser, stage.program, agents_for()[0]) as agent:
         caller = await in_a_talk(stage, agent, strangers())
         page = agent.page
@@ -49,7 +49,7 @@ async def test_an_agent_says_whom_it_is_about_looks_notes_and_wraps_up_what_was_
         await page.get_by_label("预留手机号").fill(holder["phone"])
         await agent.press("Enter")
         await expect(agent.button("就是这位")).to_be_visible(timeout=LATE)
-        await agent.screen.check_access()
+        await agent.screen.check_access(english=True)
         await agent.screen.picture("claim")
         await agent.button("就是这位").click()
         await expect(page.locator(".sure.claimed")).to_have_text("自称，尚无凭据", timeout=LATE)
@@ -59,7 +59,7 @@ async def test_an_agent_says_whom_it_is_about_looks_notes_and_wraps_up_what_was_
         assert holder["phone"] not in await page.content()
         await page.get_by_role("button", name="查看完整内容 预留手机号").click()
         await page.get_by_label("查看原因").fill("客户请我们核对登记的手机号")
-        await agent.screen.check_access()
+        await agent.screen.check_access(english=True)
         await agent.screen.picture("unmask")
         await agent.press("Enter")
         await expect(page.get_by_text(holder["phone"])).to_be_visible(timeout=LATE)
@@ -72,6 +72,17 @@ async def test_an_agent_says_whom_it_is_about_looks_notes_and_wraps_up_what_was_
         await expect(page.locator("#note")).to_have_value("")
         assert SECRET not in await page.content()
 
+        # Nobody has proved enough to freeze; four keys hold the second card.
+        await agent.press("Escape", "h", "2")
+        await expect(agent.dialog.get_by_role("listitem")).to_have_count(6, timeout=LATE)
+        await agent.press("1")
+        await agent.screen.check_access(english=True)
+        await agent.screen.picture("hold-card")
+        await agent.press("Enter")
+        second = page.locator("ol.numbered li").nth(1)
+        await expect(second).to_contain_text("临时止付", timeout=LATE)
+        await expect(agent.dialog).to_be_hidden(timeout=LATE)
+
         await page.locator("#matter").select_option("annual-fee")
         await page.locator("#outcome").select_option("promised")
         await page.locator("#summary").fill("客户询问年费减免条件，答应回电告知。")
@@ -80,7 +91,7 @@ async def test_an_agent_says_whom_it_is_about_looks_notes_and_wraps_up_what_was_
         await page.get_by_label("已询问客户是否还需要其他帮助").check()
         await page.get_by_label("已向客户复述并得到确认").check()
         await expect(page.get_by_text("已保存")).to_be_visible(timeout=LATE)
-        await agent.screen.check_access()
+        await agent.screen.check_access(english=True)
         await agent.screen.picture("conversation")
         await caller.hang_up()
         await expect(page.locator(".phone.idle")).to_be_visible(timeout=LATE)
@@ -94,9 +105,13 @@ async def test_an_agent_says_whom_it_is_about_looks_notes_and_wraps_up_what_was_
         await agent.screen.check_access()
         await agent.screen.picture("tasks-promised")
         told = await caller.closed()
-        assert {"desk.claimed", "desk.unmasked", "desk.wrapped-up", "task.opened"} <= set(
-            kinds(told)
-        )
+        assert {
+            "desk.claimed",
+            "desk.unmasked",
+            "card.held",
+            "desk.wrapped-up",
+            "task.opened",
+        } <= set(kinds(told))
         assert SECRET not in str(told)
 
 
@@ -110,7 +125,7 @@ async def test_a_polite_end_is_refused_before_a_warning_and_possible_a_while_aft
         await agent.button("礼貌结束通话", within=agent.dialog).click()
         refused = agent.dialog.get_by_role("alert")
         await expect(refused).to_contain_text("现在还不能结束", timeout=LATE)
-        await agent.screen.check_access()
+        await agent.screen.check_access(english=True)
         await agent.screen.picture("polite-end-refused")
         await agent.press("Escape")
         await expect(agent.dialog).to_be_hidden()
@@ -118,6 +133,7 @@ async def test_a_polite_end_is_refused_before_a_warning_and_possible_a_while_aft
         await agent.button("记录警告").click()
         await agent.page.locator("#warn-kind").select_option("abuse")
         await agent.page.locator("#warn-words").fill("（辱骂）")
+        await agent.screen.check_access(english=True)
         await agent.screen.picture("warning")
         await agent.button("记录警告", within=agent.dialog).click()
         await expect(agent.page.get_by_text("本次通话已警告")).to_be_visible(timeout=LATE)

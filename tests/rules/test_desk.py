@@ -21,7 +21,9 @@ from cardline.desk.screen.rules import assurance, path_of
 from cardline.desk.staff.model import ROLES, Role
 from cardline.desk.work.model import Promise, WrapUp
 from cardline.desk.work.rules import may_complete
+from cardline.hotline.call.entry_flow import KINDS, entry_flow
 from cardline.hotline.flows.model import Act as ActNode
+from cardline.hotline.flows.model import End
 from cardline.hotline.flows.reading import BANK_CALL_FLOW, DEFAULT_FLOW, read_flow
 from cardline.identity.model import Act, Factor, Proof, Proofs
 from cardline.identity.rules import may_act
@@ -125,6 +127,17 @@ def test_every_place_of_the_hotline_that_speaks_has_a_label() -> None:
         nodes = read_flow(flow).nodes.items()
         speaking = {name for name, node in nodes if not isinstance(node, ActNode)}
         assert speaking <= WORDS.codes("path"), flow
+
+
+def test_every_place_at_the_keys_that_speaks_has_a_label() -> None:
+    for kind in KINDS:
+        nodes = entry_flow(kind, read_flow(DEFAULT_FLOW)).nodes.items()
+        speaking = {
+            f"entry.{name}"
+            for name, node in nodes
+            if not isinstance(node, ActNode) and not (isinstance(node, End) and not node.say)
+        }
+        assert speaking <= WORDS.codes("path"), kind
 
 
 # ---------------------------------------------------------------- what is shown to whom

@@ -50,10 +50,10 @@ def certificate(public: Any, *, since: datetime = NOW - timedelta(days=1)) -> x5
     )
 
 
-def new_key() -> tuple[ECKey, x509.Certificate]:
+def new_key(*, since: datetime = NOW - timedelta(days=1)) -> tuple[ECKey, x509.Certificate]:
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return read_key(pem), certificate(key.public_key())
+    return read_key(pem), certificate(key.public_key(), since=since)
 
 
 KEY, CERTIFICATE = new_key()

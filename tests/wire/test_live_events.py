@@ -171,6 +171,15 @@ async def test_without_a_session_the_page_is_told_to_log_in(node: LiveServer, co
     assert page.told == []
 
 
+async def test_who_comes_to_a_node_that_goes_away_is_sent_to_the_next(node: LiveServer) -> None:
+    cookie = await node.log_in("6001")
+    node.live.close()
+    async with node.page(cookie) as page:
+        assert await page.until_closed() == 1012
+    async with node.page("cardline_session=guessed") as page:
+        assert await page.until_closed() == 1012  # nobody was asked who that is
+
+
 async def test_a_session_without_second_factor_hears_nothing(node: LiveServer) -> None:
     async with node.page(await node.log_in("6001", proven=False)) as page:
         assert await page.until_closed() == 4403

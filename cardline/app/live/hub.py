@@ -120,6 +120,11 @@ class Live:
             listener.close(WENT_AWAY, "restart")
 
     @property
+    def stopping(self) -> bool:
+        """True once this node goes away."""
+        return self._stopping
+
+    @property
     def hearing(self) -> bool:
         """True once the database was reached."""
         return self._heard_before

@@ -16,7 +16,13 @@ from cardline.app.access import (
     Unauthorised,
 )
 from cardline.app.live.hub import Live
-from cardline.app.live.listener import NOT_ENROLLED, SESSION_OVER, Listener, Viewer
+from cardline.app.live.listener import (
+    NOT_ENROLLED,
+    SESSION_OVER,
+    WENT_AWAY,
+    Listener,
+    Viewer,
+)
 from cardline.app.metrics import DESKS_CLOSED
 from cardline.desk.login.model import Session
 
@@ -34,6 +40,9 @@ def router(live: Callable[[], Live], admit: Admit) -> APIRouter:
     @routes.websocket("/api/v1/events")
     async def events(websocket: WebSocket) -> None:
         """Tell what happens to whoever is logged in; nothing is received."""
+        if live().stopping:
+            await _refuse(websocket, WENT_AWAY, "restart")  # nobody can say any more who this is
+            return
         try:
             session = await admit(websocket)
         except (EnrolmentNeeded, PasswordChangeNeeded) as refusal:

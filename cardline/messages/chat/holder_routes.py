@@ -205,7 +205,8 @@ def _add(
                 chat = await actions.chat_of(tx, guest.visitor)
             if chat is None:
                 return told
-            await services.chat_hub.wait(chat.id, min(left, _LOOK_AGAIN))
+            if not await services.chat_hub.wait(chat.id, min(left, _LOOK_AGAIN)):
+                return told
 
     @routes.post(f"{base}/messages", response_class=Response)
     async def write(

@@ -30,6 +30,7 @@ class ChatHub:
         self._clock = clock
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._typing: dict[tuple[str, Side], float] = {}
+        self._stopping = False
 
     async def run(self, listening: Listening) -> None:
         """Hear wake-ups for ever."""
@@ -39,6 +40,12 @@ class ChatHub:
                     self._set(events)
             else:
                 self.heard(payload)
+
+    def close(self) -> None:
+        """This node goes away: nobody waits here any longer."""
+        self._stopping = True
+        for events in list(self._waiting.values()):
+            self._set(events)
 
     def heard(self, payload: str) -> None:
         """Something happened in a chat: ``ID``, or ``ID typing SIDE``."""
@@ -63,8 +70,10 @@ class ChatHub:
         """True where a sign of typing is fresh."""
         return self._typing.get((chat, side), 0.0) > self._clock().timestamp()
 
-    async def wait(self, chat: str, seconds: float) -> None:
-        """Wait for news of a chat, or for so long."""
+    async def wait(self, chat: str, seconds: float) -> bool:
+        """Wait for news of a chat, or for so long; ``False`` where this node goes away."""
+        if self._stopping:
+            return False
         event = asyncio.Event()
         self._waiting[chat].add(event)
         try:
@@ -76,6 +85,7 @@ class ChatHub:
             self._waiting[chat].discard(event)
             if not self._waiting[chat]:
                 del self._waiting[chat]
+        return not self._stopping
 
     @staticmethod
     def _set(events: set[asyncio.Event]) -> None:

@@ -10,14 +10,14 @@ import { sessionQuery } from '@/api/session'
 import { Enrolment } from '@/screens/account/Enrolment'
 import { FirstPassword } from '@/screens/account/FirstPassword'
 import { Login } from '@/screens/account/Login'
-import { keepLanguage, load, speak, TextsProvider, useTexts } from '@/texts'
+import { keepLanguage, keptLanguage, load, speak, TextsProvider, useTexts } from '@/texts'
 import type { Language, Texts } from '@/texts'
 import { Broken } from './Broken'
 import { ErrorBoundary } from './ErrorBoundary'
 import { queries } from './parts'
 import { Settings } from './settings'
 import { Shell } from './Shell'
-import { keepLook, themeOf, type Look } from './theme'
+import { keepLook, keptLook, themeOf, type Look } from './theme'
 
 interface Props {
   first: { language: Language; texts: Texts }
@@ -37,11 +37,20 @@ export function App({ first, look: firstLook }: Props) {
       },
       setLanguage: (chosen: Language) => {
         keepLanguage(chosen)
-        void load(chosen).then((loaded) => setTexts({ language: chosen, texts: loaded }))
+        void speakIn(chosen, setTexts)
       },
     }),
     [look],
   )
+  useEffect(() => {
+    // Chosen in another tab: all that are open look and speak alike.
+    const follow = ({ key }: StorageEvent) => {
+      if (key === 'look') setLook(keptLook())
+      if (key === 'language') void speakIn(keptLanguage(), setTexts)
+    }
+    addEventListener('storage', follow)
+    return () => removeEventListener('storage', follow)
+  }, [])
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
     document.documentElement.dataset.look = look
@@ -69,6 +78,10 @@ export function App({ first, look: firstLook }: Props) {
       </Messages>
     </ConfigProvider>
   )
+}
+
+async function speakIn(language: Language, show: (spoken: Props['first']) => void) {
+  show({ language, texts: await load(language) })
 }
 
 /** Whoever is not logged in logs in first; what they were doing stays where it is. */

@@ -1,5 +1,5 @@
 /** The map of the keys that are live, opened by `?`. */
-import { Modal } from 'antd'
+import { Dialog } from '@/app/Dialog'
 import { useKeyMap, type Key } from '@/keys/useKeys'
 import { useTexts, type TextKey } from '@/texts'
 
@@ -11,7 +11,7 @@ export function KeyMap({ open, onClose }: { open: boolean; onClose: () => void }
     groups.set(group, [...(groups.get(group) ?? []), key])
   }
   return (
-    <Modal open={open} title={t('keys.title')} footer={null} onCancel={onClose} width={640}>
+    <Dialog open={open} title={t('keys.title')} footer={null} onCancel={onClose} width={640}>
       <p className="quiet">{t('keys.hint')}</p>
       <div className="keymap">
         {[...groups].map(([group, keys]) => (
@@ -32,7 +32,7 @@ export function KeyMap({ open, onClose }: { open: boolean; onClose: () => void }
           </section>
         ))}
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

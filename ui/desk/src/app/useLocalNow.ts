@@ -1,11 +1,13 @@
-/** This machine's clock, for spans that began on this machine. */
+/** A clock of this page that nobody can set, for spans that began here. */
 import { useEffect, useState } from 'react'
 
+const now = () => performance.now()
+
 export function useLocalNow(): number {
-  const [now, setNow] = useState(Date.now)
+  const [shown, setShown] = useState(now)
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000)
+    const timer = setInterval(() => setShown(now()), 1000)
     return () => clearInterval(timer)
   }, [])
-  return now
+  return shown
 }

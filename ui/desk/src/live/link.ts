@@ -11,7 +11,7 @@ const RETRY_MS = [250, 500, 1000, 2000, 3000]
 
 export interface LinkState {
   is: 'off' | 'connecting' | 'up' | 'lost'
-  /** When the last word came before it was lost, by this machine's clock. */
+  /** When the last word came before it was lost, by a clock that nobody can set. */
   lostSince: number | null
   /** True from a reconnection until everything has been read again. */
   stale: boolean
@@ -54,7 +54,7 @@ export class Link {
 
   start(): void {
     if (this.state.is !== 'off') return
-    this.heard = Date.now()
+    this.heard = performance.now()
     this.watch = setInterval(this.look, 250)
     addEventListener('online', this.again)
     document.addEventListener('visibilitychange', this.look)
@@ -93,7 +93,7 @@ export class Link {
 
   private take(message: LiveMessage): void {
     const wasLost = this.state.is === 'lost'
-    this.heard = Date.now()
+    this.heard = performance.now()
     this.tries = 0
     const told = message.data as { at?: string; fresh?: boolean } | null
     if (told?.at !== undefined && AT_ONCE.has(message.kind)) learn(Date.parse(told.at))
@@ -125,7 +125,7 @@ export class Link {
 
   /** Timers sleep in hidden tabs, so this also runs when the tab is looked at. */
   private look = (): void => {
-    if (this.socket !== null && Date.now() - this.heard > SILENCE_MS) {
+    if (this.socket !== null && performance.now() - this.heard > SILENCE_MS) {
       this.drop()
       this.lose()
       this.later()
@@ -148,7 +148,7 @@ export class Link {
     clearTimeout(this.retry)
     this.drop()
     // A server that accepts and says nothing is as good as none: silence counts from here.
-    this.heard = Date.now()
+    this.heard = performance.now()
     this.connect()
   }
 

@@ -1,6 +1,7 @@
 /** Choose and test microphone and loudspeaker; say plainly why there is no sound. */
-import { Alert, Button, Modal } from 'antd'
+import { Alert, Button } from 'antd'
 import { useEffect, useId, useState } from 'react'
+import { Dialog } from '@/app/Dialog'
 import { phone } from '@/app/parts'
 import { useTexts } from '@/texts'
 import { NoMicrophone, openMicrophone, watchLevel, type Device } from './devices'
@@ -14,7 +15,13 @@ export function DeviceDialog({ open, onClose }: { open: boolean; onClose: () => 
     if (open) void phone.listDevices()
   }, [open])
   return (
-    <Modal open={open} title={t('phone.settings')} footer={null} onCancel={onClose} destroyOnHidden>
+    <Dialog
+      open={open}
+      title={t('phone.settings')}
+      footer={null}
+      onCancel={onClose}
+      destroyOnHidden
+    >
       <Choice
         label={t('phone.input')}
         devices={inputs}
@@ -32,7 +39,7 @@ export function DeviceDialog({ open, onClose }: { open: boolean; onClose: () => 
         <Button onClick={() => void testTone()}>{t('phone.test.tone')}</Button>
         <span className="quiet">{t('phone.test.tone.hint')}</span>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

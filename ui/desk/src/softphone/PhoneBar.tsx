@@ -12,6 +12,7 @@ import { CallControls } from './CallControls'
 import { DeviceDialog } from './DeviceDialog'
 import { Ringing } from './Ringing'
 import { shown } from './state'
+import { useAnswer } from './useAnswer'
 import { useDoing } from './useDoing'
 import { usePhone } from './usePhone'
 
@@ -20,6 +21,7 @@ export function PhoneBar() {
   const state = usePhone()
   const [devices, setDevices] = useState(false)
   const [address] = useLocation()
+  const { answer } = useAnswer()
   const doing = useDoing()
   const title = t('phone.ring.title')
   useQuery(myCallQuery)
@@ -31,17 +33,9 @@ export function PhoneBar() {
     if (phone.wasHeld) void phone.take().catch(() => undefined)
   }, [])
   const is = shown(state)
-  useKeys(
-    [
-      {
-        keys: 'a',
-        text: 'phone.answer',
-        group: 'phone.group',
-        run: () => doing.start(() => phone.answer()),
-      },
-    ],
-    { active: state.held === 'here' },
-  )
+  useKeys([{ keys: 'a', text: 'phone.answer', group: 'phone.group', run: answer }], {
+    active: state.held === 'here',
+  })
   const takeOver = () => doing.start(() => phone.take(true))
   return (
     <section className={`phone ${is}`} aria-label={t('phone.title')}>

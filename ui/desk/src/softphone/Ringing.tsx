@@ -1,29 +1,24 @@
 /** Who rings, for how long, and the two things one can do. */
 import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { useLocation } from 'wouter'
 import type { CallView } from '@/api/calls'
 import { myOfferQuery } from '@/api/routing'
 import { phone } from '@/app/parts'
 import { Since } from '@/format/Since'
 import { useTexts } from '@/texts'
+import { useAnswer } from './useAnswer'
 import { useDoing } from './useDoing'
 import { usePhone } from './usePhone'
 
 export function Ringing({ call }: { call: CallView }) {
   const { t, word } = useTexts()
-  const [, go] = useLocation()
   const { held } = usePhone()
+  const { busy, answer } = useAnswer()
   const doing = useDoing()
   const mine = call.parties.find((one) => one.leg === call.my_leg)
   const isOffer = mine?.purpose === 'offer'
   const { data: offer } = useQuery({ ...myOfferQuery, enabled: isOffer })
   const others = call.parties.filter((one) => one.leg !== call.my_leg && one.name)
-  const answer = () => {
-    doing.start(() => phone.answer())
-    // Who follows a talk stays where all of them are in sight.
-    if (mine?.purpose !== 'monitor') go('/call')
-  }
   return (
     <div role="alert" className="row">
       <strong>{mine && !isOffer ? word('phone.ring', mine.purpose) : t('phone.ring')}</strong>
@@ -43,7 +38,7 @@ export function Ringing({ call }: { call: CallView }) {
       ))}
       {held === 'here' && (
         <>
-          <Button type="primary" loading={doing.busy} onClick={answer}>
+          <Button type="primary" loading={busy} onClick={answer}>
             {t('phone.answer')} <kbd>A</kbd>
           </Button>
           <Button onClick={() => doing.start(() => phone.decline())}>{t('phone.decline')}</Button>

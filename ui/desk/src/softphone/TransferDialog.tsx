@@ -1,9 +1,10 @@
 /** To whom a caller goes: a colleague, a queue, a number outside; at once, or after asking. */
 import { useQuery } from '@tanstack/react-query'
-import { Button, Input, Modal } from 'antd'
+import { Button, Input } from 'antd'
 import { useId, useState } from 'react'
 import { ring, type CallView, type Target } from '@/api/calls'
 import { agentsQuery, queuesQuery } from '@/api/routing'
+import { Dialog } from '@/app/Dialog'
 import { useMe } from '@/app/me'
 import { useTexts } from '@/texts'
 import { useDoing } from './useDoing'
@@ -20,9 +21,15 @@ interface Props {
 export function TransferDialog({ open, call, onClose }: Props) {
   const { t } = useTexts()
   return (
-    <Modal open={open} title={t('phone.transfer')} footer={null} onCancel={onClose} destroyOnHidden>
+    <Dialog
+      open={open}
+      title={t('phone.transfer')}
+      footer={null}
+      onCancel={onClose}
+      destroyOnHidden
+    >
       <Choice call={call} onClose={onClose} />
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,5 +1,6 @@
-import { App as Messages, Form, Modal } from 'antd'
+import { App as Messages, Form } from 'antd'
 import { useState } from 'react'
+import { Dialog } from '@/app/Dialog'
 import { useTexts } from '@/texts'
 import { PasswordForm, type Typed } from './PasswordForm'
 
@@ -9,7 +10,7 @@ export function PasswordDialog({ open, onClose }: { open: boolean; onClose: () =
   const [form] = Form.useForm<Typed>()
   const [busy, setBusy] = useState(false)
   return (
-    <Modal
+    <Dialog
       open={open}
       title={t('account.password')}
       okText={t('app.save')}
@@ -29,6 +30,6 @@ export function PasswordDialog({ open, onClose }: { open: boolean; onClose: () =
           onClose()
         }}
       />
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-/** The cards, numbered for the keyboard, and freezing them in four keys. */
+/** The cards, numbered for the keyboard; freezing and holding them in four keys. */
 import { App as Messages, Button } from 'antd'
 import { useState } from 'react'
 import { sentence } from '@/api/sentences'
@@ -14,14 +14,20 @@ export function Cards({ interaction, cards }: { interaction: string; cards: Show
   const spoken = useTexts()
   const { t, word, language } = spoken
   const { message } = Messages.useApp()
-  const [freezing, setFreezing] = useState<ShownCard | 'any' | null>(null)
+  const [freezing, setFreezing] = useState<'freeze' | 'hold' | null>(null)
   useKeys(
     [
       {
         keys: 'f',
         text: 'call.freeze.title',
         group: 'call.group',
-        run: () => setFreezing('any'),
+        run: () => setFreezing('freeze'),
+      },
+      {
+        keys: 'h',
+        text: 'call.hold.title',
+        group: 'call.group',
+        run: () => setFreezing('hold'),
       },
     ],
     { active: cards.length > 0 },
@@ -44,9 +50,14 @@ export function Cards({ interaction, cards }: { interaction: string; cards: Show
       title={t('call.cards')}
       extra={
         cards.length > 0 && (
-          <Button size="small" danger onClick={() => setFreezing('any')}>
-            {t('call.card.freeze')} <kbd>F</kbd>
-          </Button>
+          <span className="row">
+            <Button size="small" onClick={() => setFreezing('hold')}>
+              {t('call.hold.do')} <kbd>H</kbd>
+            </Button>
+            <Button size="small" danger onClick={() => setFreezing('freeze')}>
+              {t('call.card.freeze')} <kbd>F</kbd>
+            </Button>
+          </span>
         )
       }
     >
@@ -72,7 +83,12 @@ export function Cards({ interaction, cards }: { interaction: string; cards: Show
         ))}
       </ol>
       {freezing && (
-        <FreezeDialog interaction={interaction} cards={cards} onClose={() => setFreezing(null)} />
+        <FreezeDialog
+          interaction={interaction}
+          cards={cards}
+          hold={freezing === 'hold'}
+          onClose={() => setFreezing(null)}
+        />
       )}
     </Panel>
   )

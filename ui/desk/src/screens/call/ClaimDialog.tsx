@@ -1,9 +1,10 @@
 /** Say whom the conversation is about: found by the registered number, or by both tails. */
 import { useMutation } from '@tanstack/react-query'
-import { Alert, Button, Input, Modal } from 'antd'
+import { Alert, Button, Input } from 'antd'
 import { useState } from 'react'
 import { sentence } from '@/api/sentences'
 import { claim, findHolders } from '@/api/workplace'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { useTexts } from '@/texts'
 
@@ -16,9 +17,9 @@ interface Props {
 export function ClaimDialog({ open, interaction, onClose }: Props) {
   const { t } = useTexts()
   return (
-    <Modal open={open} title={t('call.claim')} footer={null} onCancel={onClose} destroyOnHidden>
+    <Dialog open={open} title={t('call.claim')} footer={null} onCancel={onClose} destroyOnHidden>
       <Search interaction={interaction} onClose={onClose} />
-    </Modal>
+    </Dialog>
   )
 }
 

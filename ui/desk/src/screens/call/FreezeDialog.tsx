@@ -1,23 +1,25 @@
-/** Freeze a card: its number, Enter, Enter. Where proof is lacking, hold it on plausible words. */
+/** Freeze a card: its number, Enter, Enter. Without proof, hold it: its number, a ground, Enter. */
 import { useMutation } from '@tanstack/react-query'
-import { Alert, App as Messages, Button, Input, Modal } from 'antd'
+import { Alert, App as Messages, Button } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { sentence } from '@/api/sentences'
 import { onCard, type ShownCard } from '@/api/workplace'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { useKeys } from '@/keys/useKeys'
 import { useTexts } from '@/texts'
+import { GROUNDS, HoldPart, saysWhy } from './HoldPart'
 
 interface Props {
   interaction: string
   cards: ShownCard[]
+  /** Nobody has proved enough to freeze: go on to holding at once. */
+  hold?: boolean
   onClose: () => void
 }
 
-const LEAST = 15
-
-export function FreezeDialog({ interaction, cards, onClose }: Props) {
+export function FreezeDialog({ interaction, cards, hold = false, onClose }: Props) {
   const spoken = useTexts()
   const { t, word } = spoken
   const { message } = Messages.useApp()
@@ -41,9 +43,12 @@ export function FreezeDialog({ interaction, cards, onClose }: Props) {
   // The list has the focus, so that no button takes the Enter that is meant for the card.
   useEffect(() => list.current?.focus(), [])
   const refused = act.data?.allowed === false
+  const holding = hold || refused
   const enter = () => {
-    if (!card || act.isPending || refused) return
-    if (sure) act.mutate({ what: 'freeze', on: card })
+    if (!card || act.isPending) return
+    if (holding) {
+      if (saysWhy(plausible)) act.mutate({ what: 'hold', on: card })
+    } else if (sure) act.mutate({ what: 'freeze', on: card })
     else setSure(true)
   }
   const pick = (index: number) => {
@@ -54,12 +59,19 @@ export function FreezeDialog({ interaction, cards, onClose }: Props) {
   }
   useKeys(
     [
-      ...cards.slice(0, 9).map((_, index) => ({
-        keys: String(index + 1),
-        text: 'call.freeze.pick' as const,
-        group: 'call.freeze.title' as const,
-        run: () => pick(index),
-      })),
+      ...(holding && card
+        ? GROUNDS.map((one, index) => ({
+            keys: String(index + 1),
+            text: 'call.hold.ground' as const,
+            group: 'call.freeze.title' as const,
+            run: () => setPlausible(t(`call.hold.ground.${one}`)),
+          }))
+        : cards.slice(0, 9).map((_, index) => ({
+            keys: String(index + 1),
+            text: 'call.freeze.pick' as const,
+            group: 'call.freeze.title' as const,
+            run: () => pick(index),
+          }))),
       {
         keys: 'Enter',
         text: 'call.card.freeze' as const,
@@ -70,16 +82,18 @@ export function FreezeDialog({ interaction, cards, onClose }: Props) {
     { alone: true },
   )
   return (
-    <Modal
+    <Dialog
       open
-      title={t('call.freeze.title')}
+      title={t(hold ? 'call.hold.title' : 'call.freeze.title')}
       footer={null}
       onCancel={onClose}
       // The dialog takes the focus when it has come up: to its cross, which would take the Enter.
       afterOpenChange={(up) => up && list.current?.focus()}
     >
       <p aria-live="polite" className={sure ? 'bad' : ''}>
-        {sure && card ? t('call.freeze.sure', { tail: card.tail }) : t('call.freeze.pick')}
+        {sure && card
+          ? t('call.freeze.sure', { tail: card.tail })
+          : t(hold ? 'call.hold.pick' : 'call.freeze.pick')}
       </p>
       <ol ref={list} tabIndex={-1} className="list numbered choice" aria-label={t('call.cards')}>
         {cards.map((one, index) => (
@@ -97,39 +111,23 @@ export function FreezeDialog({ interaction, cards, onClose }: Props) {
         ))}
       </ol>
       {act.isError && <Alert type="error" role="alert" title={sentence(act.error, spoken)} />}
-      {refused && card ? (
-        <>
-          <Alert
-            type="warning"
-            role="alert"
-            title={t('call.freeze.refused')}
-            description={act.data?.verdict.reasons
-              .map((one) => word('reason', one.code))
-              .join(' · ')}
-          />
-          <p className="field">
-            <label htmlFor="plausible">{t('call.hold.why')}</label>
-            <Input.TextArea
-              id="plausible"
-              autoFocus
-              rows={3}
-              maxLength={500}
-              value={plausible}
-              onChange={(event) => setPlausible(event.target.value)}
-            />
-            <span className="quiet">{t('call.freeze.hold')}</span>
-          </p>
-          <Button
-            type="primary"
-            danger
-            loading={act.isPending}
-            disabled={plausible.trim().length < LEAST}
-            onClick={() => act.mutate({ what: 'hold', on: card })}
-          >
-            {t('call.hold.do')}
-          </Button>
-        </>
-      ) : (
+      {refused && (
+        <Alert
+          type="warning"
+          role="alert"
+          title={t('call.freeze.refused')}
+          description={act.data?.verdict.reasons.map((one) => word('reason', one.code)).join(' · ')}
+        />
+      )}
+      {holding && card && (
+        <HoldPart
+          plausible={plausible}
+          onChange={setPlausible}
+          busy={act.isPending}
+          onHold={enter}
+        />
+      )}
+      {!holding && (
         <Button
           type="primary"
           danger={sure}
@@ -140,6 +138,6 @@ export function FreezeDialog({ interaction, cards, onClose }: Props) {
           {sure ? t('call.card.freeze') : t('app.confirm')} <kbd>{'Enter'}</kbd>
         </Button>
       )}
-    </Modal>
+    </Dialog>
   )
 }

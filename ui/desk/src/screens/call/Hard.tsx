@@ -1,10 +1,11 @@
 /** Hard conversations: guidance first, a lead who joins, a warning on record, then a polite end. */
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Alert, App as Messages, Button, Checkbox, Input, Modal } from 'antd'
+import { Alert, App as Messages, Button, Checkbox, Input } from 'antd'
 import { useState } from 'react'
 import { askForHelp } from '@/api/calls'
 import { sentence } from '@/api/sentences'
 import { catalogueQuery, endPolitely, warn } from '@/api/workplace'
+import { Dialog } from '@/app/Dialog'
 import { Panel } from '@/app/Panel'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
@@ -65,14 +66,14 @@ export function Hard({ interaction, holder, door = 'call' }: HardProps) {
           {polite}
         </Button>
       </div>
-      <Modal open={open} title={titles[what]} footer={null} onCancel={close} destroyOnHidden>
+      <Dialog open={open} title={titles[what]} footer={null} onCancel={close} destroyOnHidden>
         {what === 'help' && <Help interaction={interaction} onClose={close} />}
         {what === 'warn' && <Warn interaction={interaction} onClose={close} />}
         {what === 'plan' && holder !== null && (
           <Plan interaction={interaction} holder={holder} onClose={close} />
         )}
         {what === 'end' && <End interaction={interaction} label={polite} onClose={close} />}
-      </Modal>
+      </Dialog>
     </Panel>
   )
 }

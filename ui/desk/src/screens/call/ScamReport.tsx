@@ -1,9 +1,10 @@
 /** Take in what the caller reports of a scam, and freeze a card with it; freezing comes first. */
 import { useMutation } from '@tanstack/react-query'
-import { Alert, App as Messages, Button, Input, Modal } from 'antd'
+import { Alert, App as Messages, Button, Input } from 'antd'
 import { useState } from 'react'
 import { reportScam } from '@/api/trust'
 import type { ShownCard } from '@/api/workplace'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { useKeys } from '@/keys/useKeys'
@@ -78,7 +79,7 @@ function Form({ interaction, cards, onClose }: Props & { onClose: () => void }) 
   const refused = send.data?.allowed === false ? send.data.refusals : null
   const frozen = cards.filter((one) => one.state === 'active' || one.state === 'held')
   return (
-    <Modal
+    <Dialog
       open
       title={t('scam.report.title')}
       okText={t('scam.report.send')}
@@ -181,6 +182,6 @@ function Form({ interaction, cards, onClose }: Props & { onClose: () => void }) 
           />
         </p>
       )}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,9 @@
 /** All marketing ends: one key, Enter. Nothing is to be proven, and it works at once. */
 import { useMutation } from '@tanstack/react-query'
-import { App as Messages, Button, Modal } from 'antd'
+import { App as Messages, Button } from 'antd'
 import { useRef } from 'react'
 import { stopMarketing } from '@/api/permissions'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { useTexts } from '@/texts'
 import { Failure } from './acts/Outcome'
@@ -30,7 +31,7 @@ export function StopMarketing({ interaction, onClose }: Props) {
     },
   })
   return (
-    <Modal
+    <Dialog
       open
       title={t('permit.stop.title')}
       footer={null}
@@ -42,6 +43,6 @@ export function StopMarketing({ interaction, onClose }: Props) {
       <Button ref={button} type="primary" loading={stop.isPending} onClick={() => stop.mutate()}>
         {t('permit.stop')} <kbd>{'Enter'}</kbd>
       </Button>
-    </Modal>
+    </Dialog>
   )
 }

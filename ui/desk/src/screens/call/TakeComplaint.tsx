@@ -1,9 +1,10 @@
 /** Take a complaint down: one key, the words, Ctrl + Enter; then what the caller is told. */
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Button, Modal } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { Link as Anchor } from 'wouter'
 import { complaintWordsQuery, takeComplaint, type Taken } from '@/api/complaints'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { day } from '@/format/format'
@@ -38,7 +39,7 @@ export function TakeComplaint({ interaction, language, known }: Props) {
         {t('complaint.call')} <kbd>{'C'}</kbd>
       </Button>
       {open && (
-        <Modal
+        <Dialog
           open
           width={640}
           title={t('complaint.call.title')}
@@ -53,7 +54,7 @@ export function TakeComplaint({ interaction, language, known }: Props) {
           ) : (
             <Form interaction={interaction} language={language} known={known} onTaken={setTaken} />
           )}
-        </Modal>
+        </Dialog>
       )}
     </>
   )

@@ -1,10 +1,11 @@
 /** Show a masked field: why is asked first, and goes on record. */
 import { useMutation } from '@tanstack/react-query'
-import { Alert, Input, Modal } from 'antd'
+import { Alert, Input } from 'antd'
 import { useState } from 'react'
 import type { View } from '@/api/client'
 import { sentence } from '@/api/sentences'
 import { unmask } from '@/api/workplace'
+import { Dialog } from '@/app/Dialog'
 import { composes } from '@/keys/map'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
@@ -37,7 +38,7 @@ export function UnmaskDialog({ field, interaction, onClose, onShown }: Props) {
   }
   const refused = look.data?.allowed === false ? look.data.verdict.reasons : []
   return (
-    <Modal
+    <Dialog
       open={field !== null}
       title={field && `${t('call.unmask')} · ${t(`call.unmask.field.${field}`)}`}
       okText={t('call.unmask')}
@@ -62,6 +63,6 @@ export function UnmaskDialog({ field, interaction, onClose, onShown }: Props) {
           if (!composes(event.nativeEvent) && field) look.mutate(field)
         }}
       />
-    </Modal>
+    </Dialog>
   )
 }

@@ -30,14 +30,15 @@ export function WrapUp({ interaction, up }: { interaction: string; up: boolean }
       run: () => first.current?.focus(),
     },
   ])
+  const made = complete.data?.tasks.length ?? 0
   if (completed)
     return (
       <Panel title={t('call.wrapup')}>
         <p className="good" role="status">
-          {t('call.wrapup.done')}{' '}
-          {complete.data &&
-            complete.data.tasks.length > 0 &&
-            t('call.wrapup.tasks', { count: complete.data.tasks.length })}
+          {[
+            t('call.wrapup.done'),
+            ...(made > 0 ? [t('call.wrapup.tasks', { count: made })] : []),
+          ].join(' · ')}
         </p>
         {complete.data?.pause_seconds != null && (
           <Pause interaction={interaction} seconds={complete.data.pause_seconds} />

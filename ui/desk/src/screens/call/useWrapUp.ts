@@ -70,7 +70,7 @@ export function useWrapUp(interaction: string) {
       keep(told.wrap_up)
       setUnsaved(false)
       if (!told.allowed) return
-      discard(interaction)
+      discard(interaction, 'wrap-up')
       setDraft(null)
       await queries.invalidateQueries({ queryKey: ['me'] })
       await queries.invalidateQueries({ queryKey: ['tasks'] })

@@ -1,6 +1,6 @@
 /** A new campaign as a draft: nobody is contacted before somebody starts it. */
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Input, Modal } from 'antd'
+import { Input } from 'antd'
 import { useId, useState, type ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import {
@@ -11,6 +11,7 @@ import {
   type NewCampaign,
 } from '@/api/campaigns'
 import { queuesQuery } from '@/api/routing'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { Failure } from '@/screens/call/acts/Outcome'
 import { useTexts } from '@/texts'
@@ -126,7 +127,7 @@ export function Create({ onClose }: { onClose: () => void }) {
     </Field>
   )
   return (
-    <Modal
+    <Dialog
       open
       width={760}
       title={t('campaign.new')}
@@ -267,7 +268,7 @@ export function Create({ onClose }: { onClose: () => void }) {
         </div>
       )}
       {scriptless && <p className="warn">{t('campaign.script.offer')}</p>}
-    </Modal>
+    </Dialog>
   )
 }
 

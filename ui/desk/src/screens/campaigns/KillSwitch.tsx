@@ -1,8 +1,9 @@
 /** The switch that stops every campaign: what it does is said first, why goes on record. */
 import { useMutation } from '@tanstack/react-query'
-import { App as Messages, Input, Modal } from 'antd'
+import { App as Messages, Input } from 'antd'
 import { useState } from 'react'
 import { stopEverything } from '@/api/campaigns'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { Failure } from '@/screens/call/acts/Outcome'
 import { useTexts } from '@/texts'
@@ -27,7 +28,7 @@ export function KillSwitch({ onClose }: { onClose: () => void }) {
     },
   })
   return (
-    <Modal
+    <Dialog
       open
       title={t('campaign.killswitch.title')}
       okText={t('campaign.killswitch')}
@@ -47,6 +48,6 @@ export function KillSwitch({ onClose }: { onClose: () => void }) {
         value={why}
         onChange={(event) => setWhy(event.target.value)}
       />
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,6 +1,6 @@
 /** Preview: see who is next, whether one may, and what to say; then dial, or pass on. */
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Alert, App as Messages, Button, Input, Modal } from 'antd'
+import { Alert, App as Messages, Button, Input } from 'antd'
 import { useEffect, useState } from 'react'
 import { Link as Anchor, useLocation, useParams } from 'wouter'
 import {
@@ -12,6 +12,7 @@ import {
   type PreviewView,
 } from '@/api/campaigns'
 import { myStateQuery } from '@/api/routing'
+import { Dialog } from '@/app/Dialog'
 import { Panel } from '@/app/Panel'
 import { phone } from '@/app/parts'
 import { moment } from '@/format/format'
@@ -191,7 +192,7 @@ function Pass({ entry, onClose, onPassed }: PassProps) {
   })
   const enough = why.trim().length >= LEAST
   return (
-    <Modal
+    <Dialog
       open
       title={t('preview.pass')}
       okText={t('preview.pass')}
@@ -213,7 +214,7 @@ function Pass({ entry, onClose, onPassed }: PassProps) {
           if (!composes(event.nativeEvent) && enough) pass.mutate()
         }}
       />
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,9 +1,10 @@
 /** Ending a chat: how it ended, and the two questions that come before an end. */
 import { useMutation } from '@tanstack/react-query'
-import { Alert, App as Messages, Modal } from 'antd'
+import { Alert, App as Messages } from 'antd'
 import { useState } from 'react'
 import { OUTCOMES, closeChat, type ChatView, type Ending } from '@/api/chats'
 import { sentence } from '@/api/sentences'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { discard } from '@/drafts/drafts'
 import { BothQuestions } from '@/screens/call/BothQuestions'
@@ -34,7 +35,7 @@ export function CloseDialog({ chat, onClose }: { chat: ChatView; onClose: () => 
     },
   })
   return (
-    <Modal
+    <Dialog
       open
       title={t('chats.close')}
       okText={t('chats.close')}
@@ -68,6 +69,6 @@ export function CloseDialog({ chat, onClose }: { chat: ChatView; onClose: () => 
         </fieldset>
       )}
       <p className="quiet">{t('chats.close.polite')}</p>
-    </Modal>
+    </Dialog>
   )
 }

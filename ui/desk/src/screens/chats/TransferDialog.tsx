@@ -1,10 +1,11 @@
 /** Passing a chat on: to a queue, or to a colleague who is there; the note is for colleagues. */
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Alert, App as Messages, Input, Modal } from 'antd'
+import { Alert, App as Messages, Input } from 'antd'
 import { useState } from 'react'
 import { transferChat, type ChatView } from '@/api/chats'
 import { agentsQuery } from '@/api/routing'
 import { sentence } from '@/api/sentences'
+import { Dialog } from '@/app/Dialog'
 import { useMe } from '@/app/me'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
@@ -40,7 +41,7 @@ export function TransferDialog({ chat, onClose }: { chat: ChatView; onClose: () 
     },
   })
   return (
-    <Modal
+    <Dialog
       open
       title={t('chats.transfer')}
       okText={t('chats.transfer')}
@@ -89,6 +90,6 @@ export function TransferDialog({ chat, onClose }: { chat: ChatView; onClose: () 
           onChange={(event) => setNote(event.target.value)}
         />
       </p>
-    </Modal>
+    </Dialog>
   )
 }

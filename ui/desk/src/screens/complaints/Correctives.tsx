@@ -1,6 +1,6 @@
 /** What is done about causes, until when, and how many complaints came before and after. */
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { App as Messages, Button, Modal } from 'antd'
+import { App as Messages, Button } from 'antd'
 import { useState } from 'react'
 import {
   correctivesQuery,
@@ -10,6 +10,7 @@ import {
 } from '@/api/complaintReports'
 import { complaintWordsQuery } from '@/api/complaints'
 import { sentence } from '@/api/sentences'
+import { Dialog } from '@/app/Dialog'
 import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
 import { queries } from '@/app/parts'
@@ -149,7 +150,7 @@ function Open({ onClose }: { onClose: () => void }) {
     },
   })
   return (
-    <Modal
+    <Dialog
       open
       title={t('corrective.open')}
       okText={t('corrective.open')}
@@ -189,7 +190,7 @@ function Open({ onClose }: { onClose: () => void }) {
         <label htmlFor="corrective-due">{t('corrective.due')}</label>
         <DateField id="corrective-due" value={due} onChange={setDue} />
       </p>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -206,7 +207,7 @@ function Finish({ one, onClose }: { one: Corrective; onClose: () => void }) {
     },
   })
   return (
-    <Modal
+    <Dialog
       open
       title={t('corrective.finish')}
       okText={t('corrective.finish')}
@@ -227,6 +228,6 @@ function Finish({ one, onClose }: { one: Corrective; onClose: () => void }) {
         onChange={setText}
       />
       <p className="quiet">{t('corrective.finish.hint')}</p>
-    </Modal>
+    </Dialog>
   )
 }

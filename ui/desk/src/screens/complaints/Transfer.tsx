@@ -1,10 +1,11 @@
 /** What a regulator, the central bank or an association handed on: its clock runs from its arrival. */
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Alert, Button, Modal } from 'antd'
+import { Alert, Button } from 'antd'
 import { useState } from 'react'
 import { Link as Anchor } from 'wouter'
 import { recordTransfer, type NewTransfer } from '@/api/complaintReports'
 import { complaintWordsQuery, type Taken } from '@/api/complaints'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { DateField } from '@/format/DateField'
@@ -23,7 +24,7 @@ export function Transfer({ onClose }: { onClose: () => void }) {
   const { t } = useTexts()
   const [taken, setTaken] = useState<Taken | null>(null)
   return (
-    <Modal
+    <Dialog
       open
       width={680}
       title={t('transfer.title')}
@@ -32,7 +33,7 @@ export function Transfer({ onClose }: { onClose: () => void }) {
       afterOpenChange={(up) => up && document.getElementById('transfer-door')?.focus()}
     >
       {taken ? <Done taken={taken} /> : <Form onTaken={setTaken} />}
-    </Modal>
+    </Dialog>
   )
 }
 

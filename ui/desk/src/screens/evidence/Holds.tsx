@@ -1,10 +1,11 @@
 /** Legal holds: what one lies on is not erased, until a second person lifts it. */
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Alert, App as Messages, Button, Modal } from 'antd'
+import { Alert, App as Messages, Button } from 'antd'
 import { useState } from 'react'
 import { askToLift, holdsQuery, liftHold, setHold, type Hold, type NewHold } from '@/api/evidence'
 import { sentence } from '@/api/sentences'
 import { Badge, type Tone } from '@/app/Badge'
+import { Dialog } from '@/app/Dialog'
 import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
 import { queries } from '@/app/parts'
@@ -154,7 +155,7 @@ function Set({ onClose }: { onClose: () => void }) {
     },
   })
   return (
-    <Modal
+    <Dialog
       open
       title={t('hold.set')}
       okText={t('hold.set')}
@@ -188,7 +189,7 @@ function Set({ onClose }: { onClose: () => void }) {
         value={reason}
         onChange={setReason}
       />
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -205,7 +206,7 @@ function AskToLift({ hold, onClose }: { hold: Hold; onClose: () => void }) {
     },
   })
   return (
-    <Modal
+    <Dialog
       open
       title={t('hold.ask')}
       okText={t('hold.ask')}
@@ -225,6 +226,6 @@ function AskToLift({ hold, onClose }: { hold: Hold; onClose: () => void }) {
         value={reason}
         onChange={setReason}
       />
-    </Modal>
+    </Dialog>
   )
 }

@@ -32,7 +32,9 @@ export function MyState() {
       </p>
       {me.reasons.length > 0 && !out && (
         <p className="quiet">
-          {t('home.why')} {me.reasons.map((one) => word('reason', one.code)).join(' · ')}
+          {t('home.why', {
+            reasons: me.reasons.map((one) => word('reason', one.code)).join(' · '),
+          })}
         </p>
       )}
       <div className="row">

@@ -1,6 +1,6 @@
 /** What happens to a letter: stopped, handed to a carrier, come back, sent once more. */
 import { useMutation } from '@tanstack/react-query'
-import { Alert, App as Messages, Modal } from 'antd'
+import { Alert, App as Messages } from 'antd'
 import { useState, type ReactNode } from 'react'
 import {
   postLetter,
@@ -10,6 +10,7 @@ import {
   type Letter,
   type ReturnReason,
 } from '@/api/post'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { DateField } from '@/format/DateField'
 import { fromLocalInput, toLocalInput } from '@/format/zone'
@@ -41,7 +42,7 @@ export function PostDialog(props: DialogProps) {
   const { title, submit, ready, move, first, missing = '', onClose, children } = props
   const { t } = useTexts()
   return (
-    <Modal
+    <Dialog
       open
       title={title}
       okText={submit}
@@ -54,7 +55,7 @@ export function PostDialog(props: DialogProps) {
     >
       <Failure error={move.error} missing={missing} />
       {children}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,8 +1,9 @@
 /** An entry to add; a mobile number is refused by the server, and says why. */
 import { useMutation } from '@tanstack/react-query'
-import { App as Messages, Input, Modal } from 'antd'
+import { App as Messages, Input } from 'antd'
 import { useState } from 'react'
 import { addOfficial, type OfficialKind } from '@/api/trust'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { DateField } from '@/format/DateField'
 import { fromLocalInput, toLocalInput } from '@/format/zone'
@@ -51,7 +52,7 @@ export function Add({ onClose }: { onClose: () => void }) {
     </p>
   )
   return (
-    <Modal
+    <Dialog
       open
       title={t('registry.add.title')}
       okText={t('registry.add')}
@@ -90,6 +91,6 @@ export function Add({ onClose }: { onClose: () => void }) {
         </p>
       </div>
       <p className="quiet">{t('registry.until.hint')}</p>
-    </Modal>
+    </Dialog>
   )
 }

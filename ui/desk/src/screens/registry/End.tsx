@@ -1,8 +1,9 @@
 /** An entry ends: why goes on record, and it stays as something that used to be ours. */
 import { useMutation } from '@tanstack/react-query'
-import { App as Messages, Input, Modal } from 'antd'
+import { App as Messages, Input } from 'antd'
 import { useState } from 'react'
 import { endOfficial, type Official } from '@/api/trust'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { DateField } from '@/format/DateField'
 import { fromLocalInput } from '@/format/zone'
@@ -26,7 +27,7 @@ export function End({ entry, onClose }: { entry: Official; onClose: () => void }
     },
   })
   return (
-    <Modal
+    <Dialog
       open
       title={t('registry.end.title', { value: entry.shown })}
       okText={t('registry.end')}
@@ -52,6 +53,6 @@ export function End({ entry, onClose }: { entry: Official; onClose: () => void }
         <label htmlFor="end-when">{t('registry.end.when')}</label>
         <DateField id="end-when" time value={when} onChange={setWhen} />
       </p>
-    </Modal>
+    </Dialog>
   )
 }

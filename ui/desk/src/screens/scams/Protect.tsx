@@ -1,8 +1,9 @@
 /** Holding a card of whoever reported, for a time: before anybody has called back. */
 import { useMutation } from '@tanstack/react-query'
-import { Alert, App as Messages, Button, Input, Modal } from 'antd'
+import { Alert, App as Messages, Button, Input } from 'antd'
 import { useState } from 'react'
 import { holdForReport, type WholeScamReport } from '@/api/trust'
+import { Dialog } from '@/app/Dialog'
 import { Panel } from '@/app/Panel'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
@@ -75,7 +76,7 @@ function Hold({ report, card, onClose }: HoldProps) {
   })
   const refused = hold.data?.held.allowed === false ? hold.data.refusals : null
   return (
-    <Modal
+    <Dialog
       open
       title={t('scam.hold.title', { tail: card.tail })}
       okText={t('scam.hold')}
@@ -106,6 +107,6 @@ function Hold({ report, card, onClose }: HoldProps) {
         value={why}
         onChange={(event) => setWhy(event.target.value)}
       />
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
 /** Add somebody, or change role, matters and languages. */
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Alert, Checkbox, Input, Modal } from 'antd'
+import { Alert, Checkbox, Input } from 'antd'
 import { useId, useState } from 'react'
 import { queuesQuery } from '@/api/routing'
 import { sentence } from '@/api/sentences'
 import { addStaff, setRole, setSkills, type ShownOnce, type StaffRow } from '@/api/staff'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { useTexts } from '@/texts'
 
@@ -50,7 +51,7 @@ export function Edit({ person, onOnce, onClose }: Props) {
     },
   })
   return (
-    <Modal
+    <Dialog
       open
       title={person ? `${person.number} ${person.name}` : t('staff.add')}
       okText={t('app.save')}
@@ -118,6 +119,6 @@ export function Edit({ person, onOnce, onClose }: Props) {
           </fieldset>
         </>
       )}
-    </Modal>
+    </Dialog>
   )
 }

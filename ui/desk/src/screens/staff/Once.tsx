@@ -1,6 +1,6 @@
 /** Keys that are shown once. */
-import { Modal } from 'antd'
 import type { ShownOnce } from '@/api/staff'
+import { Dialog } from '@/app/Dialog'
 import { useTexts } from '@/texts'
 
 const KEYS = ['password', 'token', 'phone_user', 'phone_password'] as const
@@ -8,7 +8,7 @@ const KEYS = ['password', 'token', 'phone_user', 'phone_password'] as const
 export function Once({ shown, onClose }: { shown: ShownOnce | null; onClose: () => void }) {
   const { t } = useTexts()
   return (
-    <Modal
+    <Dialog
       open={shown !== null}
       title={shown?.number}
       okText={t('app.close')}
@@ -29,6 +29,6 @@ export function Once({ shown, onClose }: { shown: ShownOnce | null; onClose: () 
             </div>
           ))}
       </dl>
-    </Modal>
+    </Dialog>
   )
 }

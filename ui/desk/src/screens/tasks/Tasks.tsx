@@ -1,10 +1,11 @@
 /** What is still to be done: one's own, one's queues', everybody's. */
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Alert, Button, Input, Modal, Segmented } from 'antd'
+import { Alert, Button, Input, Segmented } from 'antd'
 import { useState } from 'react'
 import { Link as Anchor } from 'wouter'
 import { sentence } from '@/api/sentences'
 import { finishTask, tasksQuery, takeTask, type TaskView, type Whose } from '@/api/workplace'
+import { Dialog } from '@/app/Dialog'
 import { useMe } from '@/app/me'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
@@ -112,7 +113,7 @@ function Finish({ task, onClose }: { task: TaskView; onClose: () => void }) {
     },
   })
   return (
-    <Modal
+    <Dialog
       open
       title={t('tasks.finish')}
       okText={t('tasks.finish')}
@@ -132,6 +133,6 @@ function Finish({ task, onClose }: { task: TaskView; onClose: () => void }) {
         value={result}
         onChange={(event) => setResult(event.target.value)}
       />
-    </Modal>
+    </Dialog>
   )
 }

@@ -69,6 +69,17 @@ export const call = {
   'call.freeze.already': '{tail} was frozen before',
   'call.freeze.refused': 'Not frozen; what is missing:',
   'call.freeze.hold': 'If the caller is plausible, hold the card: it ends by itself',
+  'call.hold.title': 'Hold a card',
+  'call.hold.pick': 'Choose the card by its number, then a ground by its number, then Enter',
+  'call.hold.ground': 'Usual grounds, by number; or write your own',
+  'call.hold.ground.identity':
+    'The caller knows the name, the identity tail and the card tail, and says that the card is lost.',
+  'call.hold.ground.spending':
+    'The caller knows when and how much was spent lately; one of these was somebody else.',
+  'call.hold.ground.bill':
+    'The caller knows the closing day and the last payment, and fears that others use the card.',
+  'call.hold.ground.scam':
+    'The caller tells clearly of a scam; nothing has been paid yet, and it must be stopped first.',
   'call.hold.why': 'What makes the caller plausible (15 characters at least)',
   'call.hold.do': 'Hold',
   'call.hold.done': '{tail} is on hold',

@@ -2,7 +2,7 @@ export const home = {
   'home.title': 'Home',
   'home.me': 'My state',
   'home.since': 'for {time}',
-  'home.why': 'Why no call comes',
+  'home.why': 'Why no call comes: {reasons}',
   'home.login': 'Take calls in this page',
   'home.login.desk': 'Take calls on the desk phone',
   'home.ready': 'Ready',

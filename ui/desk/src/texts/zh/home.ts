@@ -2,7 +2,7 @@ export const home = {
   'home.title': '工作台',
   'home.me': '我的状态',
   'home.since': '已 {time}',
-  'home.why': '暂不派话的原因',
+  'home.why': '暂不派话的原因：{reasons}',
   'home.login': '用软电话签入',
   'home.login.desk': '用桌面话机签入',
   'home.ready': '置闲',

@@ -1,7 +1,7 @@
 /** The form of one act; none has a field for a card number, an expiry, a CVV or a password. */
-import { Modal } from 'antd'
 import { useState } from 'react'
 import type { ActView } from '@/api/acts'
+import { Dialog } from '@/app/Dialog'
 import { queries } from '@/app/parts'
 import { useTexts } from '@/texts'
 import { Closing } from './Closing'
@@ -53,7 +53,7 @@ export function ActDialog({ act, interaction, up, onClose }: Props) {
   const Form = FORM[form]
   const title = language === 'zh' ? act.title_zh : act.title_en
   return (
-    <Modal
+    <Dialog
       open
       width={640}
       title={act.card ? `${title} •••• ${act.card.tail}` : title}
@@ -61,6 +61,6 @@ export function ActDialog({ act, interaction, up, onClose }: Props) {
       onCancel={onClose}
     >
       <Form act={act} interaction={interaction} up={up} press={press} />
-    </Modal>
+    </Dialog>
   )
 }

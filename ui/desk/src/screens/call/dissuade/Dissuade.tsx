@@ -1,9 +1,10 @@
 /** A holder whom we fear for: what it was, what is said step by step, a cooling-off, the record. */
 import { useQuery } from '@tanstack/react-query'
-import { Button, Modal } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { persuasionQuery } from '@/api/trust'
 import type { ShownCard } from '@/api/workplace'
+import { Dialog } from '@/app/Dialog'
 import { useKeys } from '@/keys/useKeys'
 import { useTexts } from '@/texts'
 import type { Language } from '@/texts'
@@ -28,7 +29,7 @@ export function Dissuade({ interaction, cards, known, speaks }: Props) {
       <Button size="small" onClick={() => setOpen(true)}>
         {t('dissuade')} <kbd>{'J'}</kbd>
       </Button>
-      <Modal
+      <Dialog
         open={open}
         width={760}
         title={t('dissuade.title')}
@@ -48,7 +49,7 @@ export function Dissuade({ interaction, cards, known, speaks }: Props) {
             onClose={() => setOpen(false)}
           />
         )}
-      </Modal>
+      </Dialog>
     </>
   )
 }
