@@ -19,6 +19,8 @@ class Desk:
             headers={"Authorization": f"Bearer {token}"},
             timeout=10,
             verify=False,
+            # The server lets go of a connection that is idle for 5 s; so long no client waits.
+            limits=httpx.Limits(keepalive_expiry=2),
         )
 
     async def close(self) -> None:
