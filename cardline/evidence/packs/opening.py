@@ -139,7 +139,7 @@ def _directory(file: BinaryIO) -> int:
     file.seek(size - _END.size)
     mark, disk, first, here, count, length, start, comment = _END.unpack(file.read(_END.size))
     if mark != b"PK\x05\x06" or comment:
-        raise Refused("truncated", "its end is not there")
+        raise Refused("truncated")
     end = size - _END.size
     if count == 0xFFFF or length == 0xFFFFFFFF or start == 0xFFFFFFFF:
         end, count, length, start = _directory64(file, end)

@@ -223,9 +223,7 @@ function Done({ taken }: { taken: Taken }) {
         </ol>
       </details>
       <p>
-        <Anchor href={`/complaints/${id}`}>
-          {t('complaint.title')} {id}
-        </Anchor>
+        <Anchor href={`/complaints/${id}`}>{t('complaint.one', { id })}</Anchor>
       </p>
     </>
   )

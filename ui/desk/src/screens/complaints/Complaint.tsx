@@ -56,9 +56,7 @@ export default function Complaint() {
         <Anchor href="/complaints">{t('app.back')}</Anchor>
       </p>
       <div className="row headed">
-        <h1>
-          {t('complaint.title')} {row.id}
-        </h1>
+        <h1>{t('complaint.one', { id: row.id })}</h1>
         <Badge tone="accent">{word('complaint.state', row.state)}</Badge>
         {row.round > 1 && <Badge tone="warn">{t('complaint.round')}</Badge>}
         {severity && <Badge>{inLanguage(severity, language)}</Badge>}

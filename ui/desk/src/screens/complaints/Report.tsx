@@ -106,11 +106,12 @@ function Figures({ report: one }: { report: YearReport }) {
 function Kinds({ report }: { report: YearReport }) {
   const { t, word, language } = useTexts()
   const { data: words } = useQuery(complaintWordsQuery)
-  const named = (part: 'doors' | 'refusals' | 'products' | 'issues' | 'severities') => (code: string) => {
-    if (code === 'unclassified') return t('report.unclassified')
-    const found = words?.[part].find((one) => one.code === code)
-    return found ? inLanguage(found, language) : code
-  }
+  const named =
+    (part: 'doors' | 'refusals' | 'products' | 'issues' | 'severities') => (code: string) => {
+      if (code === 'unclassified') return t('report.unclassified')
+      const found = words?.[part].find((one) => one.code === code)
+      return found ? inLanguage(found, language) : code
+    }
   const worded = (prefix: string) => (code: string) =>
     code === 'unclassified' ? t('report.unclassified') : word(prefix, code)
   const month = (counts: Counts): Bar[] =>

@@ -195,9 +195,7 @@ function Done({ taken }: { taken: Taken }) {
       />
       {taken.next_by && <p>{t('transfer.next', { day: day(taken.next_by, language) })}</p>}
       <p>
-        <Anchor href={`/complaints/${id}`}>
-          {t('complaint.title')} {id}
-        </Anchor>
+        <Anchor href={`/complaints/${id}`}>{t('complaint.one', { id })}</Anchor>
       </p>
     </>
   )

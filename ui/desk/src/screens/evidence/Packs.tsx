@@ -106,7 +106,7 @@ function About({ one }: { one: Pack }) {
     <>
       {one.complaint ? (
         <Anchor href={`/complaints/${one.complaint}`}>
-          {t('complaint.title')} {one.complaint}
+          {t('complaint.one', { id: one.complaint })}
         </Anchor>
       ) : one.contacts > 0 ? (
         t('pack.about.contacts', { count: one.contacts })

@@ -1,5 +1,6 @@
 export const complaints = {
   'complaint.title': 'Complaints',
+  'complaint.one': 'Complaint {id}',
   'complaint.list.open': 'Open',
   'complaint.list.awaiting': 'To be agreed',
   'complaint.list.answered': 'Answered',

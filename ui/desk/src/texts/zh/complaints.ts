@@ -1,5 +1,6 @@
 export const complaints = {
   'complaint.title': '投诉',
+  'complaint.one': '投诉 {id}',
   'complaint.list.open': '办理中',
   'complaint.list.awaiting': '待复核',
   'complaint.list.answered': '已答复',
