@@ -64,49 +64,6 @@ async def test_a_warned_holder_cools_off_and_the_next_agent_and_the_holder_read_
     await reads_of_it(stage, browser, holder)
 
 
-@pytest.mark.timeout(240)
-async def test_in_a_chat_a_holder_is_warned_by_the_same_key_and_reads_of_it(
-    stage: Stage, browser: Browser, agents_for: AgentsFor, holders: Holders
-) -> None:
-    holder = holders()
-    context = await browser.new_context(java_script_enabled=False, viewport=PHONE)
-    page = await context.new_page()
-    async with at_the_desk(browser, stage.program, agents_for()[4], address="/chats") as seat:
-        await seat.button("开始接待").click(timeout=LATE)
-        await logs_in(stage, page, holder, "/my/chat")
-        await page.fill("#text", "转人工，公安局让我把钱转到安全账户")
-        await page.click("form[action='/my/chat/messages'] button")
-        await seat.button("接入").click(timeout=LATE)
-        await expect(seat.page.get_by_role("log")).to_contain_text("安全账户", timeout=LATE)
-        await expect(seat.page.locator("#chat-text")).to_be_focused(timeout=LATE)
-        # In the field a letter is a letter; out of it, a key.
-        await seat.press("j")
-        await expect(seat.page.locator("#chat-text")).to_have_value("j")
-        await seat.press("Backspace", "Escape")
-
-        dialog = seat.dialog
-        await judges(seat)
-        await dialog.get_by_label("先站到客户这一边", exact=True).check()
-        await dialog.get_by_label("客户打算做什么").fill("说先不转，晚上问问女儿")
-        await dialog.get_by_label("听劝，不再继续").check()
-        await seat.screen.check_access(english=True)
-        await seat.screen.picture("dissuade-chat")
-        await seat.button("登记提醒", within=dialog).click()
-        record = seat.page.locator("section", has_text="曾提醒这位客户防骗").last
-        await expect(record).to_contain_text("客户不再继续", timeout=LATE)
-        await seat.screen.picture("warned-chat")
-        await seat.button("结束会话").first.click()
-        for asked in ("已询问客户是否还需要其他帮助", "已向客户复述并得到确认"):
-            await dialog.get_by_label(asked).check()
-        await seat.button("结束会话", within=dialog).click()
-        await expect(seat.page.get_by_text("会话已结束").first).to_be_visible(timeout=LATE)
-        await seat.button("暂停接待").click()
-    await page.goto(f"http://{stage.program.http}/my/warnings")
-    await proves_more(page, holder)
-    await expect(page.locator("main")).to_contain_text("您决定：不再继续", timeout=LATE)
-    await context.close()
-
-
 async def persuades(seat: Seat) -> None:
     """Judge what the holder was told, tell the reasons, offer a cooling-off, put it on record."""
     page, dialog = seat.page, seat.dialog
