@@ -179,7 +179,7 @@ async def test_a_holder_sees_once_who_else_made_a_pack_and_why(
     await web.log_in(proven=True)
     looks = (await web.get("/my/looks")).text
     assert looks.count("申请了您的证据包") == 2
-    assert "合规人员7004: 申请了您的证据包（理由：核查）" in looks
+    assert "合规人员7004：申请了您的证据包（理由：核查）" in looks
     assert "运维人员" in looks
     assert "监管检查" in looks
 
