@@ -219,7 +219,7 @@ async def test_the_holder_reads_who_looked_by_role_and_number_and_what_for(web: 
     await web.log_in(proven=True)
     page = _words((await web.get("/my/looks")).text)
     assert "质检人员6201：查看了这次联系的经过（理由：抽检）" in page
-    assert "座席6003: 收听了录音" in page
+    assert "座席6003：收听了录音" in page
     assert "6301" not in page
     assert "质检人员6201" in _words((await web.get(f"/my/contacts/{call}")).text)
 

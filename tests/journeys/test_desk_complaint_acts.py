@@ -395,7 +395,7 @@ async def test_what_is_written_in_the_app_is_answered_there_and_the_holder_sees_
     await mine.fill("#id_tail", person["id_tail"])
     await mine.click("main button.primary")
     looks = mine.locator("main")
-    for what in ("查找到您的资料", f"合规人员{compliance['number']}: 查看了您的投诉"):
+    for what in ("查找到您的资料", f"合规人员{compliance['number']}：查看了您的投诉"):
         await expect(looks).to_contain_text(what, timeout=LATE)
     await keep_picture(mine, "my", "looks", whole=True)
     await context.close()
