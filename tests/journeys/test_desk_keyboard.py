@@ -48,6 +48,7 @@ async def test_a_call_is_taken_a_card_frozen_and_the_work_completed_by_keys_alon
             "addEventListener('mousedown', () => { window.mouse = true }, true)"
         )
         await screen.log_in(agent)
+        await expect(page.get_by_role("button", name="用软电话签入")).to_be_visible(timeout=LATE)
         await tab_to(page, "用软电话签入")
         await keys.press("Enter")
         await expect(page.locator(".phone")).to_contain_text("软电话已接入", timeout=LATE)
