@@ -46,6 +46,18 @@ async def candidates(tx: Transaction, work: Working, case: Complaint) -> list[Ca
 
 
 async def payees(tx: Transaction, work: Working, case: Complaint) -> list[Payee]:
+    """Return the accounts to which a compensation may go, each by its cards."""
+    holder = case.complainant.holder_id
+    if holder is None:
+        return []
+    cards = await work.config.bank.cards_of(tx, holder_id=holder)
+    return [
+        Payee(one, tuple(card.tail for card in cards if card.account_id == one))
+        for one in await payable(tx, work, case)
+    ]
+
+
+async def payable(tx: Transaction, work: Working, case: Complaint) -> list[AccountId]:
     """Return the accounts to which a compensation may go: the complainant's, and no others.
 
     Nor one in another currency than compensation is paid in: a sum is posted as it is decided.
@@ -53,11 +65,9 @@ async def payees(tx: Transaction, work: Working, case: Complaint) -> list[Payee]
     holder = case.complainant.holder_id
     if holder is None:
         return []
-    bank = work.config.bank
-    cards = await bank.cards_of(tx, holder_id=holder)
     return [
-        Payee(one.id, tuple(card.tail for card in cards if card.account_id == one.id))
-        for one in await bank.accounts_of(tx, holder_id=holder)
+        one.id
+        for one in await work.config.bank.accounts_of(tx, holder_id=holder)
         if one.currency == work.config.policy.currency
     ]
 

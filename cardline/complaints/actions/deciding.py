@@ -8,9 +8,9 @@ key, which the card system takes for the same posting: paid once, whatever fails
 from dataclasses import replace
 from datetime import datetime
 
-from cardline.cards.corebank import CoreBank
 from cardline.cards.model import PostingKind
 from cardline.complaints import work_store
+from cardline.complaints.actions.choosing import payable
 from cardline.complaints.actions.stepping import (
     Stepped,
     Working,
@@ -56,7 +56,11 @@ async def decide(
     )
     policy = work.config.policy
     verdict = may_decide(
-        case, decision, by=work.number, policy=policy, accounts=await _accounts(tx, case, work)
+        case,
+        decision,
+        by=work.number,
+        policy=policy,
+        accounts=frozenset(await payable(tx, work, case)),
     )
     waits = needs_second(decision, policy)
     after = replace(case, state=State.AWAITING if waits else State.DECIDED)
@@ -176,18 +180,6 @@ async def _decision(tx: Transaction, case: Complaint) -> Decided:
         if one.round == case.round:
             return one
     raise NotFound("nothing has been decided")
-
-
-async def _accounts(tx: Transaction, case: Complaint, work: Working) -> frozenset[str]:
-    holder = case.complainant.holder_id
-    if holder is None:
-        return frozenset()
-    bank: CoreBank = work.config.bank
-    return frozenset(
-        one.id
-        for one in await bank.accounts_of(tx, holder_id=holder)
-        if one.currency == work.config.policy.currency
-    )
 
 
 def _body(decision: Decision) -> JsonObject:

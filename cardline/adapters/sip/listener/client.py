@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -33,13 +33,16 @@ class _Wanted:
     port: int
     until: float
     go: Callable[[Endpoint], None]
+    again: bool = False
+    """A listener has died while this was wanted."""
 
 
 class Ears:
     """Asks the listener. ``on_sound`` gets what it hears.
 
-    Where it cannot be started, or dies, nothing is heard and nothing else happens: who listens
-    decides without.
+    Where it dies, another one hears what is still wanted, from its beginning; once for each call,
+    whose sound may be what it dies of. Where none can be started, nothing is heard and nothing else
+    happens: who listens decides without.
     """
 
     def __init__(self, wires: Wires, *, host: str, on_sound: Callable[[Heard], None]) -> None:
@@ -130,5 +133,12 @@ class Ears:
 
     def _lost(self) -> None:
         log.note("listener process lost")
-        self._calls.clear()
         self.close()
+        now = time.time()
+        self._calls = {
+            call: replace(wanted, again=True)
+            for call, wanted in self._calls.items()
+            if not wanted.again and wanted.until > now
+        }
+        if self._calls:
+            self._start()
