@@ -296,8 +296,8 @@ def _check_rtp(settings: Settings) -> None:
     low, dash, high = settings.rtp.partition("-")
     if not (dash and low.isdigit() and high.isdigit()):
         raise ValueError("must be LOW-HIGH, as in 30000-39998")
-    if not 1024 <= int(low) < int(high) <= 65535 or int(high) - int(low) < 100:
-        raise ValueError("must be at least 100 ports between 1024 and 65535")
+    if not 1024 <= int(low) < int(high) <= 65535 or int(high) - int(low) < 298:
+        raise ValueError("must be at least 300 ports between 1024 and 65535")
 
 
 def _check_public_url(settings: Settings) -> None:

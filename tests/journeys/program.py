@@ -227,11 +227,11 @@ def free_port(kind: socket.SocketKind) -> int:
 
 
 def rtp_range() -> str:
-    """Return 400 UDP ports that nobody uses now, below those that the system gives out."""
-    for low in range(20400 + os.getpid() % 20 * 400, 32000, 400):
+    """Return 600 UDP ports that nobody uses now, below those that the system gives out."""
+    for low in range(20000 + os.getpid() % 20 * 600, 32400, 600):
         with contextlib.ExitStack() as held, contextlib.suppress(OSError):
-            for port in range(low, low + 400, 20):
+            for port in range(low, low + 600, 20):
                 probe = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
                 probe.bind(("127.0.0.1", port))
-            return f"{low}-{low + 398}"
+            return f"{low}-{low + 598}"
     raise RuntimeError("no free ports for media")

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import secrets
+import signal
 import socket
 import struct
 import sys
@@ -29,14 +30,14 @@ def free_port() -> int:
 
 
 def rtp_range() -> str:
-    """400 ports that nobody uses now."""
+    """600 ports that nobody uses now."""
     for _ in range(50):
-        low = 20000 + secrets.randbelow(100) * 400
+        low = 20000 + secrets.randbelow(66) * 600
         with contextlib.ExitStack() as held, contextlib.suppress(OSError):
-            for port in range(low, low + 400, 25):
+            for port in range(low, low + 600, 25):
                 probe = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
                 probe.bind(("127.0.0.1", port))
-            return f"{low}-{low + 398}"
+            return f"{low}-{low + 598}"
     raise RuntimeError("no free ports")
 
 
@@ -98,6 +99,11 @@ class RunningLine:
         await self.client.stop(drain=False)
         if self._reader is not None:
             await self._reader
+
+    async def kill(self) -> None:
+        """Kill the process; returns when the next one has said hello."""
+        os.kill(self.client.pid, signal.SIGKILL)
+        await self.expect(Hello)
 
     async def send(self, command: LineCommand) -> None:
         await self.client.send(command)

@@ -1,6 +1,7 @@
 """What goes wrong around the line: the application, the line itself, media, a phone, the disk."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from tests.wire.line_support import (
     alive,
     media_child,
     packets,
+    rtp_range,
     running_line,
     write_prompt,
 )
@@ -144,6 +146,34 @@ class TestLineKilled:
                 assert recorded.count(b"\x47" * 160) > 30
                 assert '"answered"' in (line.spool / f"{call}.marks").read_text()
                 await another.hang_up()
+
+    async def test_who_still_talks_to_the_dead_line_is_not_heard_in_new_calls(
+        self, tmp_path: Path
+    ) -> None:
+        few = f"{(low := int(rtp_range().partition('-')[0]))}-{low + 118}"
+        async with (
+            contextlib.AsyncExitStack() as left,
+            running_line(tmp_path, "--rtp", few) as line,
+        ):
+            for _ in range(6):
+                speaker = await left.enter_async_context(caller(line))
+                await talk(line, speaker)
+                speaker.to_tag = ""  # nobody will take a BYE
+                speaking = asyncio.create_task(speaker.rtp.talk(speaker.media, 60, byte=0x47))
+                left.callback(speaking.cancel)
+            await line.kill()
+            for _ in range(5):
+                someone = await left.enter_async_context(caller(line))
+                call = await talk(line, someone)
+                await line.send(Play(call=call, play="hello", pieces=("zh/one",)))
+                await someone.rtp.talk(someone.media, 0.5, byte=0x51)
+                assert someone.rtp.heard, "the prompt went elsewhere"
+                await someone.hang_up()
+                await line.expect(Gone, call=call)
+                someone.to_tag = ""
+                recorded = {p for _, _, _, p in packets(line.spool / f"{call}=f.pcap")}
+                assert b"\x51" * 160 in recorded
+                assert b"\x47" * 160 not in recorded
 
     @pytest.mark.parametrize("how", [signal.SIGTERM, None], ids=["sigterm", "drain"])
     async def test_a_polite_end_says_bye_and_closes_the_recordings(

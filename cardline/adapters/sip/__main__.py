@@ -18,8 +18,8 @@ def _range(text: str) -> tuple[int, int]:
     low, _, high = text.partition("-")
     if not (low.isdigit() and high.isdigit() and 1023 < int(low) < int(high) < 65536):
         raise argparse.ArgumentTypeError(f"not LOW-HIGH: {text}")
-    if int(high) - int(low) < 40:
-        raise argparse.ArgumentTypeError("at least 40 ports are needed")
+    if int(high) - int(low) < 110:
+        raise argparse.ArgumentTypeError("at least 112 ports are needed")
     return int(low), int(high)
 
 

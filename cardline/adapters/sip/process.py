@@ -21,6 +21,7 @@ from cardline.adapters.sip.media.client import Media, MediaPlace
 from cardline.adapters.sip.media.process import raise_file_limit
 from cardline.adapters.sip.media.prompts import Plays
 from cardline.adapters.sip.media.session import Endpoint
+from cardline.adapters.sip.media.shares import take_share
 from cardline.adapters.sip.mixer.client import Mixer
 from cardline.adapters.sip.recording.disk import Recordings
 from cardline.adapters.sip.signalling import stack
@@ -76,7 +77,7 @@ class LineProcess:
         settings.socket.parent.mkdir(parents=True, exist_ok=True)
         raise_file_limit(_FILES)
         host = _own_address(settings.host)
-        low, high = settings.rtp
+        low, high = take_share(settings.socket.with_suffix(".ports"), *settings.rtp)
         middle = low + (high - low) * 9 // 10 // 2 * 2
         # Where media go that nobody shall hear: a port that is held and never read.
         self._sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
