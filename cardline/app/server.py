@@ -16,17 +16,17 @@ import uvicorn
 
 from cardline.adapters.sip.absent import AbsentLine
 from cardline.adapters.sip.client import LineClient, LineOptions, LineUnavailable
-from cardline.app.alarms import Alarms
+from cardline.app.calls.dispatch import Dispatcher
+from cardline.app.calls.recorder import Recorder
 from cardline.app.calls.registry import Calls
-from cardline.app.dialler import Dialler
-from cardline.app.dispatch import Dispatcher
-from cardline.app.doctor import calls_possible
-from cardline.app.metrics import PrometheusObserver
-from cardline.app.nightly import Nightly
-from cardline.app.outward import send_for_ever, take_mail_in
-from cardline.app.pack_job import run_packs
-from cardline.app.recorder import Recorder
-from cardline.app.roots import run_sealing
+from cardline.app.evidence.nightly import Nightly
+from cardline.app.evidence.packs.job import run_packs
+from cardline.app.evidence.roots import run_sealing
+from cardline.app.operation.alarms import Alarms
+from cardline.app.operation.doctor import calls_possible
+from cardline.app.operation.metrics import PrometheusObserver
+from cardline.app.outward.dialler import Dialler
+from cardline.app.outward.ways import send_for_ever, take_mail_in
 from cardline.app.running import Running
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts, checked_flow, open_parts
@@ -234,11 +234,11 @@ def _stop_signal() -> asyncio.Event:
 
 def _read_web() -> None:
     """Read the routes of all areas."""
-    import cardline.app.http  # noqa: F401
+    import cardline.app.http.application  # noqa: F401
 
 
 def _web(running: Running) -> uvicorn.Server:
-    from cardline.app.http import make_application
+    from cardline.app.http.application import make_application
 
     config = uvicorn.Config(
         make_application(running),

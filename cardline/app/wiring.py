@@ -21,11 +21,11 @@ from cardline.adapters.postgres.privileges import role_of
 from cardline.adapters.sealer.keyring import KeyRing
 from cardline.adapters.signing.key_files import KeyFiles
 from cardline.adapters.typst.setter import TypstSetter
-from cardline.app.holds import known_to
-from cardline.app.pack_sources import decision_words, pack_sources
+from cardline.app.evidence.holds import known_to
+from cardline.app.evidence.packs.sources import decision_words, pack_sources
+from cardline.app.outward.written import app_config, letter_config, mail_config
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
-from cardline.app.written import app_config, letter_config, mail_config
 from cardline.cards.corebank import CoreBank
 from cardline.cards.rules.terms import card_terms
 from cardline.cards.service_policy import ServicePolicy, service_policy

@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
-DESK = Path(__file__).parent / "static" / "desk"
+DESK = Path(__file__).parents[1] / "static" / "desk"
 _NONCE = "__NONCE__"
 _KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 _MISSING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Cardline</title>
