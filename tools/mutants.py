@@ -36,6 +36,7 @@ TARGETS = {
 """The rules of quiet hours, of withdrawal, and of what is not known."""
 
 TESTS = (
+    "tests/rules/test_outreach_bounds.py",
     "tests/rules/test_outreach.py",
     "tests/rules/test_outreach_calls.py",
     "tests/rules/test_outreach_wishes.py",

@@ -1,0 +1,165 @@
+"""The exact instants and the exact things at which the gate turns."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cardline.core.policy import load_area
+from cardline.outreach.model import (
+    Block,
+    BlockKind,
+    Channel,
+    Consent,
+    Contact,
+    NumberFacts,
+    Purpose,
+    Recipient,
+    Wishes,
+    Withdrawal,
+)
+from cardline.outreach.policy import contact_policy
+from cardline.outreach.rules import may_contact
+from tests.rules.outreach_people import HOLDER, PHONE
+
+CN = contact_policy(load_area("outreach"))
+UK = contact_policy(load_area("outreach", pack="uk"))
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=SHANGHAI)
+"""A Monday."""
+LONG_AGO = NOON - timedelta(days=300)
+TICK = timedelta(microseconds=1)
+CONSENT = Consent(Purpose.MARKETING, Channel.SMS, LONG_AGO, None, "app")
+KNOWN = Recipient(known=True, zone=SHANGHAI, consents=(CONSENT,))
+
+
+def codes(
+    purpose: Purpose = Purpose.MARKETING,
+    recipient: Recipient = KNOWN,
+    channel: Channel = Channel.SMS,
+    now: datetime = NOON,
+) -> tuple[str, ...]:
+    return may_contact(Contact(purpose, channel, PHONE, HOLDER), recipient, CN, now=now).codes
+
+
+@pytest.mark.parametrize(
+    ("consent", "counts"),
+    [
+        (CONSENT, True),
+        (replace(CONSENT, purpose=Purpose.SURVEY), False),
+        (replace(CONSENT, channel=Channel.CALL), False),
+        (replace(CONSENT, since=NOON), True),
+        (replace(CONSENT, since=NOON + TICK), False),
+        (replace(CONSENT, until=NOON + TICK), True),
+        (replace(CONSENT, until=NOON), False),
+    ],
+    ids=["yes", "another purpose", "another channel", "from now", "later", "still", "over"],
+)
+def test_a_consent_counts_for_its_purpose_its_channel_and_its_time(
+    consent: Consent, counts: bool
+) -> None:
+    known_number = NumberFacts(confirmed_at=LONG_AGO)
+    recipient = replace(KNOWN, consents=(consent,), number=known_number)
+    assert codes(recipient=recipient) == (() if counts else ("consent-missing",))
+
+
+@pytest.mark.parametrize(
+    ("withdrawn", "counts"), [(LONG_AGO - TICK, True), (LONG_AGO, False), (LONG_AGO + TICK, False)]
+)
+def test_a_withdrawal_of_the_same_instant_is_the_younger_one(
+    withdrawn: datetime, counts: bool
+) -> None:
+    recipient = replace(KNOWN, withdrawals=(Withdrawal(Purpose.MARKETING, withdrawn, "sms"),))
+    assert codes(recipient=recipient) == (() if counts else ("consent-withdrawn",))
+
+
+@pytest.mark.parametrize(
+    ("withdrawal", "counts"),
+    [
+        (Withdrawal(Purpose.MARKETING, NOON, "sms", Channel.SMS), False),
+        (Withdrawal(Purpose.MARKETING, NOON, "sms", Channel.CALL), True),
+        (Withdrawal(Purpose.SURVEY, NOON, "sms"), True),
+    ],
+)
+def test_a_withdrawal_is_for_its_purpose_and_its_channel(
+    withdrawal: Withdrawal, counts: bool
+) -> None:
+    recipient = replace(KNOWN, withdrawals=(withdrawal,))
+    assert codes(recipient=recipient) == (() if counts else ("consent-withdrawn",))
+
+
+def at(hour: int, minute: int = 0, *, less: timedelta = timedelta(0)) -> datetime:
+    return NOON.replace(hour=hour, minute=minute) - less
+
+
+def test_the_hours_of_the_pack_begin_and_end_to_the_instant() -> None:
+    hours = CN.hours[Purpose.REMINDER]
+    opens, closes = at(hours.opens.hour), at(hours.closes.hour)
+    assert codes(Purpose.REMINDER, now=opens - TICK) == ("quiet-hours",)
+    assert codes(Purpose.REMINDER, now=opens) == ()
+    assert codes(Purpose.REMINDER, now=closes - TICK) == ()
+    assert codes(Purpose.REMINDER, now=closes) == ("quiet-hours",)
+
+
+def test_own_hours_begin_and_end_to_the_instant() -> None:
+    evening = replace(KNOWN, wishes=Wishes(opens=time(18), closes=time(20)))
+    assert codes(Purpose.REMINDER, evening, now=at(18, less=TICK)) == ("hours-declined",)
+    assert codes(Purpose.REMINDER, evening, now=at(18)) == ()
+    assert codes(Purpose.REMINDER, evening, now=at(20, less=TICK)) == ()
+    assert codes(Purpose.REMINDER, evening, now=at(20)) == ("hours-declined",)
+    from_six = replace(KNOWN, wishes=Wishes(opens=time(18)))
+    assert codes(Purpose.REMINDER, from_six, now=at(20)) == ()
+
+
+def test_hours_that_are_never_shared_are_named_beside_the_quiet_ones() -> None:
+    night = replace(KNOWN, wishes=Wishes(opens=time(22), closes=time(23, 30)))
+    assert codes(Purpose.REMINDER, night, now=at(23)) == ("quiet-hours", "hours-declined")
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "stops"),
+    [
+        (NOON, None, True),
+        (NOON + TICK, None, False),
+        (LONG_AGO, NOON + TICK, True),
+        (LONG_AGO, NOON, False),
+    ],
+)
+def test_a_block_stands_from_its_first_instant_to_before_its_end(
+    since: datetime, until: datetime | None, stops: bool
+) -> None:
+    blocked = replace(KNOWN, blocks=(Block(BlockKind.NO_CONTACT, since, until),))
+    assert codes(recipient=blocked) == (("no-contact",) if stops else ())
+
+
+def test_a_pause_ends_at_its_instant() -> None:
+    paused = replace(KNOWN, wishes=Wishes(paused_until=NOON))
+    assert codes(recipient=paused) == ()
+    assert codes(recipient=paused, now=NOON - TICK) == ("paused",)
+
+
+def test_a_number_is_new_and_confirmed_for_so_long_to_the_instant() -> None:
+    def known(**facts: datetime) -> Recipient:
+        return replace(KNOWN, number=NumberFacts(**facts))
+
+    young = NOON - CN.number_known
+    assert codes(recipient=known(known_since=young)) == ()
+    assert codes(recipient=known(known_since=young + TICK)) == ("number-too-new",)
+    old = NOON - CN.number_confirmed
+    long_consent = replace(CONSENT, since=old - timedelta(days=1))
+    stale = replace(known(confirmed_at=old), consents=(long_consent,))
+    assert codes(recipient=stale) == ("number-unconfirmed",)
+    fresh = replace(known(confirmed_at=old + TICK), consents=(long_consent,))
+    assert codes(recipient=fresh) == ()
+
+
+def test_a_public_list_is_asked_again_to_the_instant() -> None:
+    assert UK.scrub is not None
+    call = Contact(Purpose.MARKETING, Channel.CALL, PHONE, HOLDER)
+    consent = replace(CONSENT, channel=Channel.CALL)
+    for scrubbed, asked in ((NOON - UK.scrub + TICK, True), (NOON - UK.scrub, False)):
+        whom = replace(
+            KNOWN, consents=(consent,), number=NumberFacts(confirmed_at=NOON, scrubbed_at=scrubbed)
+        )
+        assert ("list-not-asked" not in may_contact(call, whom, UK, now=NOON).codes) == asked
