@@ -20,7 +20,8 @@ from cardline.outreach.model import (
     Withdrawal,
 )
 from cardline.outreach.policy import contact_policy
-from cardline.outreach.rules import may_contact
+from cardline.outreach.rules import may_contact, next_opening
+from cardline.outreach.rules.openings import narrowed
 from tests.rules.outreach_people import HOLDER, PHONE
 
 CN = contact_policy(load_area("outreach"))
@@ -93,6 +94,10 @@ def at(hour: int, minute: int = 0, *, less: timedelta = timedelta(0)) -> datetim
     return NOON.replace(hour=hour, minute=minute) - less
 
 
+def a_minute_before(wall: time) -> time:
+    return (datetime.combine(NOON, wall) - timedelta(minutes=1)).time()
+
+
 def test_the_hours_of_the_pack_begin_and_end_to_the_instant() -> None:
     hours = CN.hours[Purpose.REMINDER]
     opens, closes = at(hours.opens.hour), at(hours.closes.hour)
@@ -110,6 +115,33 @@ def test_own_hours_begin_and_end_to_the_instant() -> None:
     assert codes(Purpose.REMINDER, evening, now=at(20)) == ("hours-declined",)
     from_six = replace(KNOWN, wishes=Wishes(opens=time(18)))
     assert codes(Purpose.REMINDER, from_six, now=at(20)) == ()
+
+
+def test_the_next_opening_is_reckoned_to_the_instant() -> None:
+    hours = CN.hours[Purpose.REMINDER]
+    opens, closes = at(hours.opens.hour), at(hours.closes.hour)
+
+    def following(moment: datetime) -> datetime:
+        return next_opening(hours, SHANGHAI, CN, at=moment)
+
+    assert following(opens - TICK) == opens
+    assert following(opens - timedelta(seconds=30)) == opens
+    assert following(opens) == opens
+    assert following(closes - TICK) == closes - TICK
+    assert following(closes - timedelta(seconds=30)) == closes - timedelta(seconds=30)
+    assert following(closes) == opens + timedelta(days=1)
+
+
+def test_what_is_left_of_hours_is_what_pack_and_holder_share() -> None:
+    hours = CN.hours[Purpose.REMINDER]
+    shared = narrowed(hours, Wishes(opens=time(18), closes=time(23), days_off=frozenset({2})))
+    assert shared is not None
+    assert (shared.opens, shared.closes, shared.days_off) == (time(18), hours.closes, {2})
+    assert narrowed(hours, Wishes(opens=hours.closes)) is None
+    assert narrowed(hours, Wishes(closes=hours.opens)) is None
+    assert narrowed(hours, Wishes(opens=a_minute_before(hours.closes))) is not None
+    assert narrowed(hours, Wishes(days_off=frozenset(range(1, 8)))) is None
+    assert narrowed(hours, Wishes(days_off=frozenset(range(1, 7)))) is not None
 
 
 def test_hours_that_are_never_shared_are_named_beside_the_quiet_ones() -> None:
