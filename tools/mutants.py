@@ -30,11 +30,14 @@ from hypothesis import HealthCheck, Phase, settings
 
 TARGETS = {
     "cardline.outreach.rules.gate": (
-        *("may_contact", "is_answer", "_consented", "_within_hours", "_blocked"),
+        *("may_contact", "is_answer", "_blocked", "_wished", "_consented"),
+        *("_number_known", "_within_hours"),
     ),
+    "cardline.outreach.rules.calls": ("within_attempts", "_limited", "_tries", "_after_abandoned"),
+    "cardline.outreach.rules.counting": ("under_caps", "by_attempts", "frees_on", "_reached"),
     "cardline.outreach.rules.openings": ("next_opening", "works", "day_off", "narrowed"),
 }
-"""The rules of quiet hours, of withdrawal, and of what is not known."""
+"""All that decides whether somebody may be contacted."""
 
 TESTS = (
     "tests/rules/test_outreach_bounds.py",

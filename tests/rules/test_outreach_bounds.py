@@ -195,3 +195,21 @@ def test_a_public_list_is_asked_again_to_the_instant() -> None:
             KNOWN, consents=(consent,), number=NumberFacts(confirmed_at=NOON, scrubbed_at=scrubbed)
         )
         assert ("list-not-asked" not in may_contact(call, whom, UK, now=NOON).codes) == asked
+
+
+def test_whoever_consents_confirms_the_number_from_that_instant() -> None:
+    old = NOON - CN.number_confirmed - timedelta(days=1)
+    long_consent = replace(CONSENT, since=old)
+    for since, confirms in ((NOON, True), (NOON + TICK, False), (NOON + timedelta(days=1), False)):
+        elsewhere = replace(CONSENT, channel=Channel.CALL, since=since)
+        whom = replace(KNOWN, consents=(long_consent, elsewhere))
+        assert codes(recipient=whom) == (() if confirms else ("number-unconfirmed",))
+
+
+def test_a_number_that_nobody_ever_confirmed_stops_what_asks_for_its_age_without_consent() -> None:
+    strict = replace(CN, number_age_for=CN.number_age_for | {Purpose.REMINDER})
+    reminder = Contact(Purpose.REMINDER, Channel.SMS, PHONE, HOLDER)
+    stranger = replace(KNOWN, consents=())
+    assert may_contact(reminder, stranger, strict, now=NOON).codes == ("number-unconfirmed",)
+    confirmed = replace(stranger, number=NumberFacts(confirmed_at=NOON - timedelta(days=1)))
+    assert may_contact(reminder, confirmed, strict, now=NOON).allowed
