@@ -1,6 +1,5 @@
 """Putting the parts together: the one place that names the adapters."""
 
-import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator
@@ -154,9 +153,6 @@ async def open_parts(
             f"the home folder {settings.home} cannot be made: {error.strerror}"
         ) from error
     async with AsyncExitStack() as stack:
-        # Articles and their index are read while the database starts.
-        reading = asyncio.create_task(asyncio.to_thread(_chat_config, settings))
-        stack.callback(reading.cancel)
         postgres: EmbeddedPostgres | None = None
         owner, url = settings.database_owner, settings.database
         if not url:
@@ -168,7 +164,7 @@ async def open_parts(
         )
         recordings = await recordings_of(settings, database)
         identity = identity_config(settings)
-        chat = await reading
+        chat = _chat_config(settings)
         files = Files(
             shelf=DiskShelf(settings.home / "files"),
             policy=chat.policy.files,
