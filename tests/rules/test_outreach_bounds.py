@@ -14,6 +14,8 @@ from cardline.outreach.model import (
     Consent,
     Contact,
     NumberFacts,
+    Outcome,
+    Past,
     Purpose,
     Recipient,
     Wishes,
@@ -26,6 +28,7 @@ from tests.rules.outreach_people import HOLDER, PHONE
 
 CN = contact_policy(load_area("outreach"))
 UK = contact_policy(load_area("outreach", pack="uk"))
+US = contact_policy(load_area("outreach", pack="us"))
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=SHANGHAI)
 """A Monday."""
@@ -213,3 +216,76 @@ def test_a_number_that_nobody_ever_confirmed_stops_what_asks_for_its_age_without
     assert may_contact(reminder, stranger, strict, now=NOON).codes == ("number-unconfirmed",)
     confirmed = replace(stranger, number=NumberFacts(confirmed_at=NOON - timedelta(days=1)))
     assert may_contact(reminder, confirmed, strict, now=NOON).allowed
+
+
+@pytest.mark.parametrize("apart", [timedelta(seconds=30), timedelta(seconds=-30)])
+def test_the_later_of_proof_and_consent_confirms_the_number(apart: timedelta) -> None:
+    edge = NOON - CN.number_confirmed
+    elsewhere = replace(CONSENT, channel=Channel.CALL, since=edge + TICK - max(apart, -apart))
+    proof = NumberFacts(confirmed_at=edge + TICK)
+    if apart < timedelta(0):  # the proof is the older one
+        elsewhere = replace(elsewhere, since=edge + TICK)
+        proof = NumberFacts(confirmed_at=edge + TICK + apart)
+    long_consent = replace(CONSENT, since=edge - timedelta(days=1))
+    assert codes(recipient=replace(KNOWN, consents=(long_consent, elsewhere), number=proof)) == ()
+
+
+def test_how_old_a_number_is_does_not_matter_to_a_letter() -> None:
+    consent = replace(CONSENT, channel=Channel.LETTER)
+    whom = replace(KNOWN, consents=(consent,), number=NumberFacts(known_since=NOON - TICK))
+    letter = Contact(Purpose.MARKETING, Channel.LETTER, None, HOLDER)
+    assert may_contact(letter, whom, CN, now=NOON).allowed
+
+
+def called(at: datetime, outcome: Outcome = Outcome.ANSWERED) -> Past:
+    return Past(Purpose.COLLECTION, at, Channel.CALL, outcome)
+
+
+DEBT = Contact(Purpose.COLLECTION, Channel.CALL, PHONE, HOLDER)
+
+
+def test_a_day_of_calls_begins_at_midnight_of_the_holder() -> None:
+    midnight = NOON.replace(hour=0)
+    today = replace(KNOWN, past=(called(midnight),) * 3)
+    assert may_contact(DEBT, today, CN, now=NOON).codes == ("answered-today",)
+    yesterday = replace(KNOWN, past=(called(midnight), called(midnight), called(midnight - TICK)))
+    assert may_contact(DEBT, yesterday, CN, now=NOON).codes == ()
+
+
+def test_the_rest_after_a_talk_ends_with_its_last_day() -> None:
+    talk = called(NOON - timedelta(days=9))
+    limits = US.attempts[Purpose.COLLECTION]
+    assert limits.rest_days is not None
+    ends = (talk.at + timedelta(days=limits.rest_days)).replace(hour=0)
+    whom = replace(KNOWN, past=(talk,))
+    assert "rest-after-talk" in may_contact(DEBT, whom, US, now=ends - TICK).codes
+    assert "rest-after-talk" in may_contact(DEBT, whom, US, now=ends - timedelta(seconds=30)).codes
+    assert "rest-after-talk" not in may_contact(DEBT, whom, US, now=ends).codes
+
+
+def test_whoever_was_left_without_a_person_rests_to_the_instant() -> None:
+    left = replace(KNOWN, past=(called(NOON - CN.abandoned_rest, Outcome.ABANDONED),))
+    assert may_contact(DEBT, left, CN, now=NOON).codes == ()
+    assert may_contact(DEBT, left, CN, now=NOON - TICK).codes == ("rest-after-abandoned",)
+    two = replace(KNOWN, past=(called(NOON - TICK, Outcome.ABANDONED), *left.past))
+    assert may_contact(DEBT, two, CN, now=NOON).codes == ("rest-after-abandoned",)
+
+
+def test_tries_and_caps_look_back_to_the_first_midnight_of_their_days() -> None:
+    limits = US.attempts[Purpose.COLLECTION]
+    assert limits.tries is not None
+    first = NOON.replace(hour=0) - timedelta(days=limits.tries_days - 1)
+    spent = replace(KNOWN, past=(called(first, Outcome.UNANSWERED),) * limits.tries)
+    assert may_contact(DEBT, spent, US, now=NOON).codes == ("tries-spent",)
+    before = replace(KNOWN, past=(*spent.past[1:], called(first - TICK, Outcome.UNANSWERED)))
+    assert may_contact(DEBT, before, US, now=NOON).codes == ()
+
+
+@pytest.mark.parametrize(("name", "days"), [("day", 1), ("week", 7), ("month", 30)])
+def test_caps_count_from_the_first_midnight_of_their_days(name: str, days: int) -> None:
+    most = getattr(CN.caps[Purpose.MARKETING], name)
+    first = NOON.replace(hour=0) - timedelta(days=days - 1)
+    reached = (Past(Purpose.MARKETING, first),) * most
+    assert f"cap-{name}" in codes(recipient=replace(KNOWN, past=reached))
+    outside = (*reached[1:], Past(Purpose.MARKETING, first - TICK))
+    assert f"cap-{name}" not in codes(recipient=replace(KNOWN, past=outside))
