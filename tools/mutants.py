@@ -67,7 +67,17 @@ SUBJECTS = {
     ),
     "identity": Subject(
         ("cardline.identity.rules",),
-        tuple(f"tests/rules/test_identity{one}.py" for one in ("", "_policy")),
+        tuple(f"tests/rules/test_identity{one}.py" for one in ("_bounds", "", "_policy")),
+        frozenset(
+            {
+                # where nothing lacks, nothing is named, and that is a yes as well
+                (
+                    "may_act: if any((way <= counted for way in _ways(act, holder, policy, now))): "
+                    "never"
+                ),
+                "may_act: way <= counted: Lt",
+            }
+        ),
     ),
     "deadlines": Subject(
         ("cardline.complaints.rules.counting", "cardline.complaints.rules.clocks"),
