@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cardline.core.errors import Conflict, Invalid, NotFound
+from cardline.core.home import home
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.staff.model import Staff
 from cardline.desk.work import tasks
@@ -111,7 +112,7 @@ async def come_back(
             tx,
             source=f"letter-returned:{found.id}",
             kind="other",
-            what=config.words["zh"].returned.format(number=found.number),
+            what=config.words[home().language].returned.format(number=found.number),
             due_at=at + config.answer_within,
             by=by.actor,
             at=at,
