@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from cardline.core.errors import Conflict, Invalid, NotFound
 from cardline.core.home import home
+from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.staff.model import Staff
 from cardline.desk.work import tasks
@@ -29,17 +30,21 @@ async def withdraw(
 ) -> Letter:
     """Stop a letter that waits for the printer. Its number stays its own.
 
-    Raises ``NotFound``, and ``Conflict`` where the printer has it.
+    Raises ``NotFound``, ``Conflict`` where the printer has it, and ``Invalid`` without a reason.
     """
+    why = mask_secrets(why.strip()).text
+    if not why:
+        raise Invalid("say why the letter is stopped")
     found = await _locked(tx, letter)
     if found.state is not MessageState.QUEUED:
         raise Conflict("this letter is with the printer already, or was stopped before")
-    await store.set_withdrawn(tx, found.id)
+    await store.set_withdrawn(tx, found.id, why=why, by=by.number, at=at)
     await outreach.cancel_contact(tx, key=found.key, at=at)
     await trust.take_back(tx, key=outbox.proof_key(WAY, found.key), at=at)
     facts: JsonObject = {"reason": why}
     await _written(tx, found, "withdrawn", facts, config=config, by=by, at=at)
-    return replace(found, state=MessageState.WITHDRAWN)
+    stopped = {"withdrawn_at": at, "withdrawn_by": by.number, "withdrawn_why": why}
+    return replace(found, state=MessageState.WITHDRAWN, **stopped)
 
 
 async def post(

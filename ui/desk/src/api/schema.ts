@@ -8789,6 +8789,12 @@ export interface components {
             state: "queued" | "sending" | "printed" | "posted" | "returned" | "refused" | "failed" | "withdrawn";
             /** Template */
             template: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
+            /** Withdrawn Why */
+            withdrawn_why: string | null;
         };
         /**
          * LiftBody
@@ -11594,7 +11600,7 @@ export interface components {
         };
         /**
          * WordView
-         * @description A stable code, and its words. ``{hotline}`` in a step is the bank's number.
+         * @description A stable code, and its words.
          */
         WordView: {
             /** Code */
