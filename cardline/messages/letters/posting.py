@@ -43,8 +43,13 @@ async def withdraw(
     await trust.take_back(tx, key=outbox.proof_key(WAY, found.key), at=at)
     facts: JsonObject = {"reason": why}
     await _written(tx, found, "withdrawn", facts, config=config, by=by, at=at)
-    stopped = {"withdrawn_at": at, "withdrawn_by": by.number, "withdrawn_why": why}
-    return replace(found, state=MessageState.WITHDRAWN, **stopped)
+    return replace(
+        found,
+        state=MessageState.WITHDRAWN,
+        withdrawn_at=at,
+        withdrawn_by=by.number,
+        withdrawn_why=why,
+    )
 
 
 async def post(
