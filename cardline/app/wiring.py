@@ -1,6 +1,5 @@
 """Putting the parts together: the one place that names the adapters."""
 
-import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator
@@ -21,11 +20,11 @@ from cardline.adapters.postgres.privileges import role_of
 from cardline.adapters.sealer.keyring import KeyRing
 from cardline.adapters.signing.key_files import KeyFiles
 from cardline.adapters.typst.setter import TypstSetter
-from cardline.app.holds import known_to
-from cardline.app.pack_sources import decision_words, pack_sources
+from cardline.app.evidence.holds import known_to
+from cardline.app.evidence.packs.sources import decision_words, pack_sources
+from cardline.app.outward.written import app_config, letter_config, mail_config
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
-from cardline.app.written import app_config, letter_config, mail_config
 from cardline.cards.corebank import CoreBank
 from cardline.cards.rules.terms import card_terms
 from cardline.cards.service_policy import ServicePolicy, service_policy
@@ -156,9 +155,6 @@ async def open_parts(
         ) from error
     settle(home_of(load_area("complaints", pack=settings.pack)))
     async with AsyncExitStack() as stack:
-        # Articles and their index are read while the database starts.
-        reading = asyncio.create_task(asyncio.to_thread(_chat_config, settings))
-        stack.callback(reading.cancel)
         postgres: EmbeddedPostgres | None = None
         owner, url = settings.database_owner, settings.database
         if not url:
@@ -170,7 +166,7 @@ async def open_parts(
         )
         recordings = await recordings_of(settings, database)
         identity = identity_config(settings)
-        chat = await reading
+        chat = _chat_config(settings)
         files = Files(
             shelf=DiskShelf(settings.home / "files"),
             policy=chat.policy.files,

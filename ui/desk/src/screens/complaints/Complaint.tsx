@@ -6,7 +6,6 @@ import {
   complaintFilesQuery,
   complaintQuery,
   complaintWordsQuery,
-  type Catalogue,
   type Whole,
 } from '@/api/complaints'
 import { sentence } from '@/api/sentences'
@@ -28,14 +27,8 @@ import { aboutWhom } from './moves'
 import { Next } from './Next'
 import { Notices } from './Notices'
 import { Outside } from './Outside'
+import type { PartProps } from './part'
 import { Timing } from './Timing'
-
-export interface PartProps {
-  one: Whole
-  words: Catalogue
-  /** Whether this one of the staff may handle complaints. */
-  handles: boolean
-}
 
 export default function Complaint() {
   const spoken = useTexts()

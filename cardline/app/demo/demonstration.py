@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from cardline.app.demo_bank import HOLDERS, make_bank, people_view
+from cardline.app.demo.bank import HOLDERS, make_bank, people_view
 from cardline.app.running import Running
 from cardline.app.server import serve
 from cardline.app.settings import Settings

@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 import structlog
 
-from cardline.app.alarms import Alarms
-from cardline.app.calendar_watch import calendar_fault
+from cardline.app.operation.alarms import Alarms
+from cardline.app.operation.calendar_watch import calendar_fault
 from cardline.app.wiring import Parts
 from cardline.core.clock import Clock
 from cardline.core.home import home

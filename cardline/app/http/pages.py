@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from cardline.core.home import home
 
-DESK = Path(__file__).parent / "static" / "desk"
+DESK = Path(__file__).parents[1] / "static" / "desk"
 _NONCE = "__NONCE__"
 _HOME = 'data-zone="Asia/Shanghai" data-language="zh"'
 _KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}

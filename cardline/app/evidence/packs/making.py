@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from cardline.app.roots import seal
+from cardline.app.evidence.roots import seal
 from cardline.app.wiring import Parts
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Language

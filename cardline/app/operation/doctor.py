@@ -21,9 +21,9 @@ from cardline.adapters.postgres.embedded import (
 )
 from cardline.adapters.postgres.privileges import APPEND_ONLY, POWERS
 from cardline.adapters.sealer.keyring import KeyRing
-from cardline.app.calendar_watch import calendar_fault
+from cardline.app.operation.calendar_watch import calendar_fault
+from cardline.app.outward.texting import smpp_options, smpp_password
 from cardline.app.settings import Address, Settings, SettingsError
-from cardline.app.texting import smpp_options, smpp_password
 from cardline.app.wiring import checked_flow
 from cardline.core.calendar import business_day, work_calendar
 from cardline.core.clock import utc_now
