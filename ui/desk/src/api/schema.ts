@@ -11699,7 +11699,7 @@ export interface components {
          * EndedView
          * @description How many sessions were ended.
          */
-        cardline__app__staff_routes__EndedView: {
+        cardline__app__http__staff_routes__EndedView: {
             /** Ended */
             ended: number;
         };
@@ -28951,7 +28951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__app__staff_routes__EndedView"];
+                    "application/json": components["schemas"]["cardline__app__http__staff_routes__EndedView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */
