@@ -33,8 +33,9 @@ from cardline.app.wiring import Parts, checked_flow, open_parts
 from cardline.cards import actions as cards
 from cardline.cards import sweeping
 from cardline.complaints.sweeping import sweep as sweep_complaints
-from cardline.core.clock import SHANGHAI, utc_now
+from cardline.core.clock import utc_now
 from cardline.core.errors import CardlineError
+from cardline.core.home import home
 from cardline.core.transaction import Transaction
 from cardline.desk.hard_conversations import actions as hard
 from cardline.desk.login.sessions import sweep_sessions
@@ -253,7 +254,7 @@ async def _sweep(parts: Parts) -> None:
 
     async def close(tx: Transaction) -> None:
         now = utc_now()
-        yesterday = now.astimezone(SHANGHAI).date() - timedelta(days=1)
+        yesterday = now.astimezone(home().zone).date() - timedelta(days=1)
         await cards.close_periods(tx, bank=parts.bank, through=yesterday, at=now, limit=PERIODS)
 
     async def desk(tx: Transaction) -> None:

@@ -36,7 +36,8 @@ from cardline.complaints.doors.config import DoorConfig, door_config, ways_on
 from cardline.complaints.doors.mail import take_from
 from cardline.complaints.policy import complaint_policy
 from cardline.core.calendar import work_calendar
-from cardline.core.clock import SHANGHAI, utc_now
+from cardline.core.clock import utc_now
+from cardline.core.home import home, home_of, settle
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
 from cardline.desk.login.oidc.provider import IdentityProvider
@@ -152,6 +153,7 @@ async def open_parts(
         raise SettingsError(
             f"the home folder {settings.home} cannot be made: {error.strerror}"
         ) from error
+    settle(home_of(load_area("complaints", pack=settings.pack)))
     async with AsyncExitStack() as stack:
         postgres: EmbeddedPostgres | None = None
         owner, url = settings.database_owner, settings.database
@@ -246,7 +248,7 @@ async def open_parts(
                     bank=bank,
                 ),
                 signer=signer,
-                writer=PaperPages(typesetter, decision_words(portal.texts), SHANGHAI),
+                writer=PaperPages(typesetter, decision_words(portal.texts), home().zone),
             ),
             signer=signer,
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
@@ -256,7 +258,7 @@ async def open_parts(
 def _chat_config(settings: Settings) -> ChatConfig:
     return load_chat_config(
         hotline=settings.shown_number,
-        on=utc_now().astimezone(SHANGHAI).date(),
+        on=utc_now().astimezone(home().zone).date(),
         pack=settings.pack,
     )
 

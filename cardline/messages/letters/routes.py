@@ -73,6 +73,9 @@ class LetterView(BaseModel):
     return_reason: ReturnReason | None
     again: str | None
     fault: str | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_why: str | None
 
 
 class PostBody(BaseModel):
@@ -342,6 +345,9 @@ def _view(letter: Letter) -> LetterView:
         return_reason=letter.return_reason,
         again=letter.again,
         fault=letter.fault,
+        withdrawn_at=letter.withdrawn_at,
+        withdrawn_by=letter.withdrawn_by,
+        withdrawn_why=letter.withdrawn_why,
     )
 
 

@@ -216,9 +216,13 @@ function History({ one }: { one: Whole }) {
             <strong>{word('kind', step.kind)}</strong>{' '}
             {aboutWhom(step) && <span className="figures">{aboutWhom(step)} </span>}
             {typeof step.body.step === 'string' && word('kind', step.body.step)}{' '}
+            {typeof step.body.fate === 'string' && word('complaint.fate', step.body.fate)}{' '}
             <span className="quiet">{whoOf(step.by, word)}</span>
             {typeof step.body.text === 'string' && step.kind !== 'complaint.received' && (
               <div className="text quiet">{step.body.text}</div>
+            )}
+            {step.kind === 'letter.withdrawn' && typeof step.body.reason === 'string' && (
+              <div className="text quiet">{step.body.reason}</div>
             )}
             {step.reasons.length > 0 && (
               <div className="warn">
