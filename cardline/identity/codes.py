@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from cardline.core.actor import Actor
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.ids import new_id
 from cardline.core.masking import Secret
 from cardline.core.phone import PhoneNumber
@@ -68,6 +68,13 @@ async def issue_one_time_code(
     kind = "identity.code-issued" if verdict.allowed else "identity.code-refused"
     await journal(tx, stream=stream, kind=kind, by=by, body=body, at=at, verdict=verdict)
     return verdict
+
+
+async def awaits_code(
+    tx: Transaction, *, subject: Subject, purpose: CodePurpose, at: datetime
+) -> bool:
+    """Say whether a code of this purpose is on its way, or there and not used."""
+    return bool(await store.usable_codes(tx, holder=subject.id, purpose=purpose, at=at))
 
 
 async def check_one_time_code(
@@ -146,8 +153,10 @@ async def _refusals(
     if subject.phone is None:
         reasons.append(Reason("no-phone", "identity.code_digits"))
     issued = await store.issued_since(tx, holder=subject.id, since=at - _DAY)
-    if issued and issued[-1] + policy.code_resend > at:
-        end = issued[-1] + policy.code_resend
+    # Who has used the last one needs no patience: a second act may ask for a new code at once.
+    unused = await store.unused_since(tx, holder=subject.id, since=at - policy.code_resend)
+    if unused is not None:
+        end = unused + policy.code_resend
         reasons.append(Reason("too-soon", "identity.code_resend_seconds", end))
     if len(issued) >= policy.codes_per_day:
         end = issued[len(issued) - policy.codes_per_day] + _DAY
@@ -247,6 +256,6 @@ def _tries(
         stream=stream,
         by=by,
         at=at,
-        zone=subject.zone if subject else SHANGHAI,
+        zone=subject.zone if subject else home().zone,
         apart=apart,
     )

@@ -13,8 +13,8 @@ from pypdf import PdfReader
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.signing.key_files import KeyFiles
 from cardline.adapters.typst.setter import TypstSetter
-from cardline.app.pack_sources import decision_words
-from cardline.app.packs import subject_of_complaint
+from cardline.app.evidence.packs.making import subject_of_complaint
+from cardline.app.evidence.packs.sources import decision_words
 from cardline.complaints import actions as complaints
 from cardline.complaints.model import ComplaintId
 from cardline.complaints.packing import complaints_part

@@ -17,7 +17,7 @@ from cardline.app.commandline import (
     say,
 )
 from cardline.app.commandline import with_parts as with_installation
-from cardline.app.roots import published_file, read_file
+from cardline.app.evidence.roots import published_file, read_file
 from cardline.app.wiring import Parts
 from cardline.core.transaction import JsonObject
 from cardline.evidence import actions as evidence

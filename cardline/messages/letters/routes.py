@@ -77,6 +77,9 @@ class LetterView(BaseModel):
     return_reason: ReturnReason | None
     again: str | None
     fault: str | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_why: str | None
 
 
 class PostBody(BaseModel):
@@ -373,6 +376,9 @@ def _view(letter: Letter) -> LetterView:
         return_reason=letter.return_reason,
         again=letter.again,
         fault=letter.fault,
+        withdrawn_at=letter.withdrawn_at,
+        withdrawn_by=letter.withdrawn_by,
+        withdrawn_why=letter.withdrawn_why,
     )
 
 

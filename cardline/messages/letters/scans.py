@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from cardline.cards.model import Language
-from cardline.core.clock import SHANGHAI
 from cardline.core.errors import Invalid, NotFound
+from cardline.core.home import home
 from cardline.core.ids import HolderId, new_id
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
@@ -94,7 +94,7 @@ async def take_in(
     subject = mask_secrets(" ".join(subject.split())).text[:_SUBJECT]
     if not subject:
         raise Invalid("say in a few words what the letter is about")
-    if received_on > at.astimezone(SHANGHAI).date():
+    if received_on > at.astimezone(home().zone).date():
         raise Invalid("a letter cannot have come on a day that is still to come")
     interaction = await open_written(
         tx, "letter", holder=holder, language=language, source="letter", by=by.actor, at=at
@@ -137,7 +137,7 @@ async def take_in(
         tx,
         source=_task_of(letter.id),
         kind="other",
-        what=config.words["zh"].scanned.format(subject=subject),
+        what=config.words[home().language].scanned.format(subject=subject),
         due_at=at + config.answer_within,
         by=by.actor,
         at=at,

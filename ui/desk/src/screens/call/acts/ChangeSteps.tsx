@@ -6,7 +6,7 @@ import { cancelChange, confirmChange, type ChangeView } from '@/api/acts'
 import type { View } from '@/api/client'
 import { moment } from '@/format/format'
 import { useTexts } from '@/texts'
-import { readAgain } from './ActDialog'
+import { readAgain } from './form'
 import { Failure, Refused } from './Outcome'
 import { Said } from './Said'
 import { Missing } from './Why'
@@ -57,7 +57,7 @@ export function ChangeSteps({ interaction, change: before, up }: Props) {
       {change.state === 'requested' && (
         <>
           <Said>{t('acts.change.said.requested', { what })}</Said>
-          <Missing interaction={interaction} missing={['one_time_code']} up={up} />
+          <Missing interaction={interaction} missing={['one_time_code']} up={up} covers />
           <p className="row">
             <Button
               type="primary"
