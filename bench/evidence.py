@@ -16,8 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from cardline.adapters.postgres.database import Database
-from cardline.app.packs import make_ordered, subject_of_phone
-from cardline.app.roots import seal
+from cardline.app.evidence.packs.making import make_ordered, subject_of_phone
+from cardline.app.evidence.roots import seal
 from cardline.app.settings import load_settings
 from cardline.app.wiring import Parts, open_parts
 from cardline.cards.corebank import NewCard

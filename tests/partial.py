@@ -8,9 +8,9 @@ from typing import Any, cast
 
 from fastapi import FastAPI
 
-from cardline.app.http import make_application
+from cardline.app.http.application import make_application
+from cardline.app.http.seen import SeenSessions
 from cardline.app.running import Running
-from cardline.app.seen import SeenSessions
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts
 from cardline.core.policy import load_area

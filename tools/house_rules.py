@@ -109,7 +109,7 @@ _LEAVES = {
     "messages/letters/printing.py": "messages/outbox.py",  # letters
     "messages/hooks/actions.py": "messages/outbox.py",  # messages of the app
     "app/calls/ringing_back.py": "hotline/call/ringing_back.py",  # call-backs
-    "app/dialler.py": "outreach/campaigns/dialling.py",  # calls of campaigns
+    "app/outward/dialler.py": "outreach/campaigns/dialling.py",  # calls of campaigns
     "hotline/call/talking.py": "hotline/call/outside.py",  # numbers that agents ring into a call
 }
 """Where contacts leave the system, and where the gate is asked for them. A new way out is written

@@ -1,12 +1,15 @@
-"""Break the rules of contact on purpose, one small way at a time, and see that a test notices.
+"""Break the rules on purpose, one small way at a time, and see that a test notices.
 
-    python -m tools.mutants                     every mutant; half an hour on a busy machine
-    python -m tools.mutants --part 1/4          a quarter of them
-    python -m tools.mutants --list              what would be broken, and nothing is run
+    python -m tools.mutants contact             may we contact this person? a quarter of an hour
+    python -m tools.mutants identity            who is this, and what may they do?
+    python -m tools.mutants deadlines           how days are counted, and what is due when
+    python -m tools.mutants contact --part 1/4  a quarter of them
+    python -m tools.mutants contact --list      what would be broken, and nothing is run
 
 A mutant is a copy of one function in which a comparison is turned, a condition dropped, a boundary
-moved by a minute, or a reason not given. Each runs in a process of its own against the tests below,
-until the first of them fails. Survivors are printed; the last line is the sum, as JSON.
+moved by a minute, or a reason not given. Each runs in a process of its own against the tests of the
+subject, until the first of them fails. A mutant that does the same as the rule by construction is
+left out. Survivors are printed; the last line is the sum, as JSON.
 """
 
 import argparse
@@ -18,7 +21,7 @@ import json
 import os
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -27,19 +30,60 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-TARGETS = {
-    "cardline.outreach.rules.gate": (
-        *("may_contact", "is_answer", "_consented", "_within_hours", "_blocked"),
-    ),
-    "cardline.outreach.rules.openings": ("next_opening", "works", "day_off", "narrowed"),
-}
-"""The rules of quiet hours, of withdrawal, and of what is not known."""
 
-TESTS = (
-    "tests/rules/test_outreach.py",
-    "tests/rules/test_outreach_calls.py",
-    "tests/rules/test_outreach_wishes.py",
-)
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Rules that belong together: the modules, and the tests that should notice."""
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+    same: frozenset[str] = frozenset()
+    """Mutants that change only the work, as ``function: what``."""
+
+
+SUBJECTS = {
+    "contact": Subject(
+        tuple(
+            f"cardline.outreach.rules.{one}" for one in ("gate", "calls", "counting", "openings")
+        ),
+        tuple(f"tests/rules/test_outreach{one}.py" for one in ("_bounds", "", "_calls", "_wishes")),
+        frozenset(
+            {
+                # nothing is found where there is nothing, and hours as they are are kept again
+                "may_contact: if recipient.blocks: always",
+                (
+                    "may_contact: if recipient.wishes is not NO_WISHES or "
+                    "recipient.number_rejected: always"
+                ),
+                "may_contact: if recipient.past: always",
+                "_within_hours: if own is hours: never",
+                # what opened in the last minute has been found open before
+                "next_opening: opens > at: GtE",
+                "next_opening: opens > at: the bound -1 min",
+                # the same instant again
+                "_number_known: consent.since > confirmed: GtE",
+            }
+        ),
+    ),
+    "identity": Subject(
+        ("cardline.identity.rules",),
+        tuple(f"tests/rules/test_identity{one}.py" for one in ("_bounds", "", "_policy")),
+        frozenset(
+            {
+                # where nothing lacks, nothing is named, and that is a yes as well
+                (
+                    "may_act: if any((way <= counted for way in _ways(act, holder, policy, now))): "
+                    "never"
+                ),
+                "may_act: way <= counted: Lt",
+            }
+        ),
+    ),
+    "deadlines": Subject(
+        ("cardline.complaints.rules.counting", "cardline.complaints.rules.clocks"),
+        ("tests/rules/test_complaint_clocks.py",),
+    ),
+}
 TURNED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
     ast.LtE: (ast.Lt, ast.Gt),
@@ -52,6 +96,7 @@ TURNED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.In: (ast.NotIn,),
     ast.NotIn: (ast.In,),
 }
+_SAME = 90
 ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 SHIFT = "_moved_by_minutes"
 QUIETLY = ("-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
@@ -73,28 +118,43 @@ class Mutant:
         return f"{self.module}.{self.function}:{self.line}: {self.what}"
 
 
+_MOVED: list[int] = []
+"""What a mutant moved; a bound that is no time stays what it is, and so does the rule."""
+
+
 def moved(moment: Any, minutes: int) -> Any:
     """Return a time or an instant moved; anything else as it is."""
     if isinstance(moment, datetime):
+        _MOVED.append(minutes)
         return moment + timedelta(minutes=minutes)
     if isinstance(moment, time):
+        _MOVED.append(minutes)
         return (datetime.combine(date(2000, 1, 1), moment) + timedelta(minutes=minutes)).time()
     return moment
 
 
-def mutants() -> Iterator[Mutant]:
-    """Return all mutants of all targets."""
-    for module, functions in TARGETS.items():
-        for function in functions:
-            found = inspect.unwrap(getattr(importlib.import_module(module), function))
-            tree = ast.parse(textwrap.dedent(inspect.getsource(found)))
-            first = found.__code__.co_firstlineno
+def functions(module: str) -> Iterator[tuple[str, Any]]:
+    """Return the functions that a module defines, by name."""
+    for name, found in vars(importlib.import_module(module)).items():
+        plain = inspect.unwrap(found) if callable(found) else None
+        if inspect.isfunction(plain) and plain.__module__ == module:
+            yield name, plain
+
+
+def mutants(subject: Subject) -> Iterator[Mutant]:
+    """Return all mutants of a subject."""
+    for module in subject.modules:
+        for name, function in functions(module):
+            tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+            first = function.__code__.co_firstlineno
             for place, node in enumerate(ast.walk(tree)):
                 for what, change in _changes(node):
+                    if f"{name}: {what}" in subject.same:
+                        continue
                     broken = copy.deepcopy(tree)
                     change(list(ast.walk(broken))[place])
                     line = first + getattr(node, "lineno", 1) - 1
-                    yield Mutant(module, function, line, what, ast.fix_missing_locations(broken))
+                    yield Mutant(module, name, line, what, ast.fix_missing_locations(broken))
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, Any]]:
@@ -172,7 +232,7 @@ def put_in(mutant: Mutant) -> None:
             value.cache_clear()
 
 
-def survives(mutant: Mutant | None, *, seconds: int) -> bool:
+def survives(mutant: Mutant | None, tests: Sequence[str], *, seconds: int) -> bool:
     """Run the tests against a mutant (or the rules as they are): true where all pass."""
     child = os.fork()
     if child == 0:
@@ -185,7 +245,9 @@ def survives(mutant: Mutant | None, *, seconds: int) -> bool:
         try:
             if mutant is not None:
                 put_in(mutant)
-            status = pytest.main(["-x", *QUIETLY, *TESTS])
+            status = pytest.main(["-x", *QUIETLY, *tests])
+            if mutant is not None and " min" in mutant.what and not _MOVED:
+                status = _SAME
         except BaseException:
             status = 2
         os._exit(int(status))
@@ -196,13 +258,15 @@ def survives(mutant: Mutant | None, *, seconds: int) -> bool:
 def main() -> int:
     """Return 0 where nothing survives."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("subject", choices=SUBJECTS)
     parser.add_argument("--part", default="1/1", help="which part of how many, as 1/4")
     parser.add_argument("--list", action="store_true", help="say what would be broken")
     parser.add_argument("--seconds", type=int, default=60, help="for one mutant at most")
     parser.add_argument("--examples", type=int, default=40, help="of each property")
     given = parser.parse_args()
     which, of = (int(one) for one in given.part.split("/"))
-    found = list(mutants())[which - 1 :: of]
+    subject = SUBJECTS[given.subject]
+    found = list(mutants(subject))[which - 1 :: of]
     if given.list:
         print("\n".join(one.name for one in found))
         return 0
@@ -217,20 +281,21 @@ def main() -> int:
     )
     settings.load_profile("mutants")
     os.chdir(Path(__file__).parent.parent)
-    for module in TARGETS:
-        importlib.import_module(module)
-    pytest.main(["--collect-only", "-q", *QUIETLY, *TESTS])  # read once, for all that are forked
-    if not survives(None, seconds=given.seconds):
+    pytest.main(
+        ["--collect-only", "-q", *QUIETLY, *subject.tests]
+    )  # read once, for all that are forked
+    if not survives(None, subject.tests, seconds=given.seconds):
         print("the rules as they are do not pass", file=sys.stderr)
         return 2
     left = []
     for number, mutant in enumerate(found, 1):
-        if survives(mutant, seconds=given.seconds):
+        if survives(mutant, subject.tests, seconds=given.seconds):
             left.append(mutant.name)
             print(f"SURVIVES {mutant.name}", flush=True)
         elif sys.stderr.isatty():
             print(f"{number}/{len(found)}", end="\r", file=sys.stderr)
-    print(json.dumps({"mutants": len(found), "survivors": len(left), "part": given.part}))
+    total = {"subject": given.subject, "part": given.part}
+    print(json.dumps(total | {"mutants": len(found), "survivors": len(left)}))
     return 1 if left else 0
 
 

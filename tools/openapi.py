@@ -5,7 +5,7 @@ import sys
 from typing import cast
 from unittest.mock import MagicMock
 
-from cardline.app.http import make_application
+from cardline.app.http.application import make_application
 from cardline.app.running import Running
 
 

@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 import cardline
 from cardline.app.commands import COMMANDS, read
-from cardline.app.logs import set_up_logs
+from cardline.app.operation.logs import set_up_logs
 from cardline.app.settings import Settings, load_settings
 
 if TYPE_CHECKING:

@@ -1,10 +1,10 @@
 """A running server, as the HTTP application and the demonstration see it."""
 
-from cardline.app.alarms import Alarms
 from cardline.app.calls.registry import Calls
-from cardline.app.dialler import Dialler
+from cardline.app.http.seen import SeenSessions
 from cardline.app.live.hub import Live
-from cardline.app.seen import SeenSessions
+from cardline.app.operation.alarms import Alarms
+from cardline.app.outward.dialler import Dialler
 from cardline.app.wiring import Parts
 from cardline.hotline.services import Services
 from cardline.messages.chat.hub import ChatHub

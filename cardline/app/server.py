@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import socket
-import threading
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
@@ -16,25 +15,27 @@ import uvicorn
 
 from cardline.adapters.sip.absent import AbsentLine
 from cardline.adapters.sip.client import LineClient, LineOptions, LineUnavailable
-from cardline.app.alarms import Alarms
+from cardline.app.calls.dispatch import Dispatcher
+from cardline.app.calls.recorder import Recorder
 from cardline.app.calls.registry import Calls
-from cardline.app.dialler import Dialler
-from cardline.app.dispatch import Dispatcher
-from cardline.app.doctor import calls_possible
-from cardline.app.metrics import PrometheusObserver
-from cardline.app.nightly import Nightly
-from cardline.app.outward import send_for_ever, take_mail_in
-from cardline.app.pack_job import run_packs
-from cardline.app.recorder import Recorder
-from cardline.app.roots import run_sealing
+from cardline.app.evidence.nightly import Nightly
+from cardline.app.evidence.packs.job import run_packs
+from cardline.app.evidence.roots import run_sealing
+from cardline.app.http.application import make_application
+from cardline.app.operation.alarms import Alarms
+from cardline.app.operation.doctor import calls_possible
+from cardline.app.operation.metrics import PrometheusObserver
+from cardline.app.outward.dialler import Dialler
+from cardline.app.outward.ways import send_for_ever, take_mail_in
 from cardline.app.running import Running
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts, checked_flow, open_parts
 from cardline.cards import actions as cards
 from cardline.cards import sweeping
 from cardline.complaints.sweeping import sweep as sweep_complaints
-from cardline.core.clock import SHANGHAI, utc_now
+from cardline.core.clock import utc_now
 from cardline.core.errors import CardlineError
+from cardline.core.home import home
 from cardline.core.transaction import Transaction
 from cardline.desk.hard_conversations import actions as hard
 from cardline.desk.login.sessions import sweep_sessions
@@ -73,8 +74,6 @@ Started = Callable[[Running], Coroutine[Any, Any, None]]
 async def serve(settings: Settings, *, started: Started | None = None) -> None:
     """Run until a signal asks to end. Raises ``CardlineError`` where it cannot start."""
     os.umask(0o077)  # recordings, spool and logs are for nobody else on this machine
-    # The routes are read while the database starts, and put together while the line does.
-    threading.Thread(target=_read_web, daemon=True).start()
     flow, catalogue = checked_flow(settings.flow, settings.prompts, pack=settings.pack)
     bank_call, _ = checked_flow(settings.bank_call_flow, settings.prompts, pack=settings.pack)
     async with open_parts(settings, connections=CONNECTIONS, ready=CONNECTIONS) as parts:
@@ -232,14 +231,7 @@ def _stop_signal() -> asyncio.Event:
     return stop
 
 
-def _read_web() -> None:
-    """Read the routes of all areas."""
-    import cardline.app.http  # noqa: F401
-
-
 def _web(running: Running) -> uvicorn.Server:
-    from cardline.app.http import make_application
-
     config = uvicorn.Config(
         make_application(running),
         log_config=None,
@@ -262,7 +254,7 @@ async def _sweep(parts: Parts) -> None:
 
     async def close(tx: Transaction) -> None:
         now = utc_now()
-        yesterday = now.astimezone(SHANGHAI).date() - timedelta(days=1)
+        yesterday = now.astimezone(home().zone).date() - timedelta(days=1)
         await cards.close_periods(tx, bank=parts.bank, through=yesterday, at=now, limit=PERIODS)
 
     async def desk(tx: Transaction) -> None:

@@ -1,6 +1,5 @@
 """Putting the parts together: the one place that names the adapters."""
 
-import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator
@@ -21,11 +20,11 @@ from cardline.adapters.postgres.privileges import role_of
 from cardline.adapters.sealer.keyring import KeyRing
 from cardline.adapters.signing.key_files import KeyFiles
 from cardline.adapters.typst.setter import TypstSetter
-from cardline.app.holds import known_to
-from cardline.app.pack_sources import decision_words, pack_sources
+from cardline.app.evidence.holds import known_to
+from cardline.app.evidence.packs.sources import decision_words, pack_sources
+from cardline.app.outward.written import app_config, letter_config, mail_config
 from cardline.app.secrets import installation_key
 from cardline.app.settings import Settings, SettingsError
-from cardline.app.written import app_config, letter_config, mail_config
 from cardline.cards.corebank import CoreBank
 from cardline.cards.rules.terms import card_terms
 from cardline.cards.service_policy import ServicePolicy, service_policy
@@ -37,7 +36,8 @@ from cardline.complaints.doors.config import DoorConfig, door_config, ways_on
 from cardline.complaints.doors.mail import take_from
 from cardline.complaints.policy import complaint_policy
 from cardline.core.calendar import work_calendar
-from cardline.core.clock import SHANGHAI, utc_now
+from cardline.core.clock import utc_now
+from cardline.core.home import home, home_of, settle
 from cardline.core.masking import Secret
 from cardline.core.policy import load_area
 from cardline.desk.login.oidc.provider import IdentityProvider
@@ -153,10 +153,8 @@ async def open_parts(
         raise SettingsError(
             f"the home folder {settings.home} cannot be made: {error.strerror}"
         ) from error
+    settle(home_of(load_area("complaints", pack=settings.pack)))
     async with AsyncExitStack() as stack:
-        # Articles and their index are read while the database starts.
-        reading = asyncio.create_task(asyncio.to_thread(_chat_config, settings))
-        stack.callback(reading.cancel)
         postgres: EmbeddedPostgres | None = None
         owner, url = settings.database_owner, settings.database
         if not url:
@@ -168,7 +166,7 @@ async def open_parts(
         )
         recordings = await recordings_of(settings, database)
         identity = identity_config(settings)
-        chat = await reading
+        chat = _chat_config(settings)
         files = Files(
             shelf=DiskShelf(settings.home / "files"),
             policy=chat.policy.files,
@@ -250,7 +248,7 @@ async def open_parts(
                     bank=bank,
                 ),
                 signer=signer,
-                writer=PaperPages(typesetter, decision_words(portal.texts), SHANGHAI),
+                writer=PaperPages(typesetter, decision_words(portal.texts), home().zone),
             ),
             signer=signer,
             sms_inbound_key=os.environ.get("CARDLINE_SMS_INBOUND_KEY", "").encode(),
@@ -260,7 +258,7 @@ async def open_parts(
 def _chat_config(settings: Settings) -> ChatConfig:
     return load_chat_config(
         hotline=settings.shown_number,
-        on=utc_now().astimezone(SHANGHAI).date(),
+        on=utc_now().astimezone(home().zone).date(),
         pack=settings.pack,
     )
 

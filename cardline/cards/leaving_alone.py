@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cardline.cards.serving import NobodyClaimed, Serving, claimant, talks
 from cardline.core.errors import Invalid
+from cardline.core.home import home
 from cardline.core.phone import parse_phone
 from cardline.core.transaction import Transaction
 from cardline.messages.actions import send_sms
@@ -54,7 +55,7 @@ async def stop_marketing(tx: Transaction, serving: Serving) -> Stopped:
         to=to,
         template="marketing_stopped",
         values={},
-        language=holder.language if holder else "zh",
+        language=holder.language if holder else home().language,
         key=f"{serving.stream}/marketing-stopped",
         stream=serving.stream,
         at=serving.at,

@@ -4,12 +4,13 @@ Amounts are fen; positive adds to what the holder owes, negative is in the holde
 are the bank's business days; periods are half-open, ``[from, to)``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, NewType
 
+from cardline.core.home import home
 from cardline.core.ids import AccountId, CardId, HolderId
 from cardline.core.money import CARD_CURRENCY, Fen
 from cardline.core.phone import PhoneNumber
@@ -85,7 +86,7 @@ class Holder:
     id_tail: str
     """The last 4 characters of the identity document; the very last may be ``X``."""
     language: Language = "zh"
-    zone: str = "Asia/Shanghai"
+    zone: str = field(default_factory=lambda: home().zone.key)
     made_up: bool = False
     """True where the person was invented (demonstration, imports of anonymous data)."""
     address: str | None = None

@@ -13,7 +13,7 @@ from cardline.cards.closures.actions import closures_of
 from cardline.cards.corebank import CoreBank
 from cardline.cards.limits.actions import requests_of
 from cardline.cards.model import Statement
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.money import yuan
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.evidence.packs.model import Item, Line, Part, Subject
@@ -63,7 +63,7 @@ def account_part(bank: CoreBank) -> Read:
 
 def _of_statement(one: Statement, texts: dict[str, dict[str, str]], subject: Subject) -> Item:
     language = subject.language
-    at = datetime.combine(one.closing_on, time(), SHANGHAI)
+    at = datetime.combine(one.closing_on, time(), home().zone)
     text = texts["statement-text"][language].format(
         since=one.period_from,
         closing=yuan(one.closing),

@@ -23,6 +23,7 @@ from cardline.complaints.rules.objection import objection_clock
 from cardline.complaints.words import day_in_words, line, word
 from cardline.core.actor import SYSTEM
 from cardline.core.clock import Clock
+from cardline.core.home import home
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.transaction import Database, JsonObject, Transaction
 from cardline.desk.staff import actions as desk_staff
@@ -124,10 +125,10 @@ async def _tell(
 
 def _task(row: Due, when: str, agent: AgentId | None, holder: HolderId | None) -> Wanted:
     code = when if row.kind == "clock" else f"{when}-{row.kind}"
-    task = word("tasks", row.what).zh if row.kind == "clock" else ""
+    task = word("tasks", row.what).in_(home().language) if row.kind == "clock" else ""
     return Wanted(
         source=f"complaint:{row.id}:{when}",
-        what=line(code, case=row.about, task=task, day=day_in_words(row.last_day, "zh")),
+        what=line(code, case=row.about, task=task, day=day_in_words(row.last_day, home().language)),
         due_at=row.due_at,
         holder=holder,
         agent=agent,

@@ -9,6 +9,7 @@ from cardline.complaints.clock_model import Clock, Step, Value
 from cardline.complaints.model import Language
 from cardline.complaints.telling_model import Words
 from cardline.core.errors import CardlineError
+from cardline.core.home import home
 from cardline.core.yaml_text import parse_yaml
 
 WORDS = Path(__file__).parent / "words.yaml"
@@ -53,9 +54,9 @@ def reason(code: str) -> Words:
     return word("reasons", code)
 
 
-def line(code: str, language: Language = "zh", **facts: str) -> str:
+def line(code: str, **facts: str) -> str:
     """Return a sentence for the staff, with its facts. Raises :class:`WordsMissing`."""
-    return word("lines", code).in_(language).format(**facts)
+    return word("lines", code).in_(home().language).format(**facts)
 
 
 def explain(clock: Clock, language: Language) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from cardline.core.clock import SHANGHAI
 from cardline.core.errors import CardlineError
+from cardline.core.home import home
 from cardline.core.policy import AreaPolicy, PolicyError
 
 DAY = timedelta(days=1)
@@ -88,9 +88,10 @@ def work_calendar(area: AreaPolicy) -> WorkCalendar:
 
 def business_day(at: datetime) -> date:
     """Return the bank's date at a time."""
-    return at.astimezone(SHANGHAI).date()
+    return at.astimezone(home().zone).date()
 
 
-def end_of(day: date, zone: ZoneInfo = SHANGHAI) -> datetime:
+def end_of(day: date, zone: ZoneInfo | None = None) -> datetime:
     """Return the instant at which a day ends."""
+    zone = zone or home().zone
     return datetime.combine(day + DAY, time(0), zone).astimezone(UTC)

@@ -5,6 +5,8 @@ from typing import NewType
 
 import phonenumbers
 
+from cardline.core.home import home
+
 _SHORTEST = 7
 """Digits of the shortest number that can be called from abroad; service numbers are shorter."""
 
@@ -15,12 +17,14 @@ PhoneNumber = NewType("PhoneNumber", str)
 """E.164 with a plus sign, for example ``+8613800138000``."""
 
 
-def parse_phone(text: str, *, region: str = "CN") -> PhoneNumber | None:
+def parse_phone(text: str, *, region: str | None = None) -> PhoneNumber | None:
     """Return the number in E.164, or ``None`` where ``text`` is no possible telephone number.
 
     Accepts what lines and people write: ``13800138000``, ``086-138 0013 8000``, ``+86...``,
     ``sip:`` users. Short service numbers (``95588``) are not E.164 numbers and give ``None``.
+    ``region``: the country (ISO 3166) of what has no country code; the bank's own by itself.
     """
+    region = region or home().region
     mobile = _MOBILE.fullmatch(text) if region == "CN" else None
     if mobile is not None:
         return PhoneNumber(f"+86{mobile[1]}")
@@ -55,12 +59,28 @@ def takes_texts(number: PhoneNumber) -> bool:
     return kind in (mobile, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
-def national(number: PhoneNumber) -> str:
-    """Return a number as it is dialled within mainland China; a foreign one keeps its plus sign.
+def home_code() -> str:
+    """Return the country code of home: ``+86``."""
+    return f"+{phonenumbers.country_code_for_region(home().region)}"
 
-    A mobile number has 11 digits and begins with 1; before an area code goes the prefix 0.
+
+def national(number: PhoneNumber) -> str:
+    """Return a number as it is dialled at home; a foreign one keeps its plus sign.
+
+    In mainland China a mobile number has 11 digits and begins with 1; before an area code goes the
+    prefix 0.
     """
+    if home().region != "CN":
+        return _as_dialled(number)
     if not number.startswith("+86"):
         return number
     local = number.removeprefix("+86")
     return local if len(local) == 11 and local.startswith("1") else f"0{local}"
+
+
+def _as_dialled(number: PhoneNumber) -> str:
+    if not number.startswith(home_code()):
+        return number
+    parsed = phonenumbers.parse(number)
+    written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return "".join(figure for figure in written if figure.isdigit())

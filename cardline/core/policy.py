@@ -11,14 +11,19 @@ A pack is a folder ``cardline/policies/<pack>`` with one TOML file an area::
     kind = "P"        # T instrument's text, S secondary source, P practice, C computed
 
 ``kind`` tells how far the source was checked. Banks have a pack checked before use.
+
+A pack that lacks areas says in ``pack.toml`` which it takes from another, and what that means:
+``base = "cn"``, and under ``[taken]`` a line an area. What is taken keeps the name of the pack in
+which it stands, so that no verdict claims a law that nobody read for it.
 """
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from cardline.core.errors import CardlineError
 from cardline.core.verdict import RuleVersion
@@ -124,15 +129,42 @@ class AreaPolicy:
             raise PolicyError(f"pack {self.pack} has no {self.area}.{key}") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a pack takes from another one: areas, each with what that means for whoever uses it."""
+
+    base: str = ""
+    areas: Mapping[str, str] = field(default_factory=dict)
+
+
+def taken_by(pack: str, *, folder: Path = PACKS) -> Taken:
+    """Read what a pack takes from another. Raises :class:`PolicyError` where that is unclear."""
+    path = folder / pack / "pack.toml"
+    if not path.exists():
+        return Taken()
+    raw = _read(path)
+    base, areas = raw.get("base"), raw.get("taken")
+    if not isinstance(base, str) or not isinstance(areas, dict) or raw.keys() != {"base", "taken"}:
+        raise PolicyError(f"{path}: needs base, and under [taken] what each area means")
+    for area, meaning in areas.items():
+        if not isinstance(meaning, str) or not meaning:
+            raise PolicyError(f"{path}: [taken] {area} does not say what it means")
+        if (folder / pack / f"{area}.toml").exists():
+            raise PolicyError(f"{path}: {area} is taken, and there too")
+        if not (folder / base / f"{area}.toml").exists():
+            raise PolicyError(f"{path}: pack {base} has no {area} either")
+    return Taken(base, areas)
+
+
 def load_area(area: str, *, pack: str = "cn", folder: Path = PACKS) -> AreaPolicy:
     """Read one area of a pack. Raises :class:`PolicyError` with the file and the entry."""
     path = folder / pack / f"{area}.toml"
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except FileNotFoundError:
-        raise PolicyError(f"policy pack {pack} has no file {path.name}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"{path}: {error}") from error
+    if not path.exists():
+        taken = taken_by(pack, folder=folder)
+        if area not in taken.areas:
+            raise PolicyError(f"policy pack {pack} has no file {path.name}")
+        return load_area(area, pack=taken.base, folder=folder)
+    raw = _read(path)
     effective = raw.pop("effective_from", None)
     if not isinstance(effective, date):
         raise PolicyError(f"{path}: effective_from must be a date")
@@ -146,3 +178,10 @@ def load_area(area: str, *, pack: str = "cn", folder: Path = PACKS) -> AreaPolic
             key, entry["value"], str(entry["source"]), entry["kind"], str(entry.get("unit", ""))
         )
     return AreaPolicy(pack, area, effective, numbers)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"{path}: {error}") from error

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from cardline.core.actor import Actor
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.ids import new_id
 from cardline.core.masking import Secret
 from cardline.core.phone import PhoneNumber
@@ -256,6 +256,6 @@ def _tries(
         stream=stream,
         by=by,
         at=at,
-        zone=subject.zone if subject else SHANGHAI,
+        zone=subject.zone if subject else home().zone,
         apart=apart,
     )

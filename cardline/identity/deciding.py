@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cardline.core.actor import Actor
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
@@ -52,11 +52,11 @@ async def locks_of(
     """Read which factors take no more tries today, and until when."""
     policy = config.policy
     counted = holder_key(subject, caller, stream)
-    day, end = day_of(at, subject.zone if subject else SHANGHAI)
+    day, end = day_of(at, subject.zone if subject else home().zone)
     wrong = await store.wrong_tries(tx, subject=counted, day=day)
     own = (Factor.QUERY_PASSWORD, Factor.ONE_TIME_CODE, Factor.KNOWLEDGE_QUESTIONS)
     locks = [Lock(one, end) for one in own if wrong.get(one, 0) >= policy.lockout_tries]
-    tails_day, tails_end = day_of(at, SHANGHAI)
+    tails_day, tails_end = day_of(at, home().zone)
     tails = Factor.CARD_AND_ID_TAILS
     wrong = await store.wrong_tries(tx, subject=caller_key(caller, stream), day=tails_day)
     spent = wrong.get(f"{tails}/freezing", 0) >= policy.tails_tries_freezing

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from cardline.cards.model import Account, Card, CardState, Holder, Language
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
 from cardline.core.verdict import Verdict
@@ -180,7 +180,7 @@ class Subject:
     id_tail: str = field(repr=False)
     """Last 4 characters of the identity document, upper case (``X`` is keyed as ``*``)."""
     card_tails: tuple[str, ...] = ()
-    zone: ZoneInfo = SHANGHAI
+    zone: ZoneInfo = field(default_factory=lambda: home().zone)
     language: Language = "zh"
     facts: Facts = Facts()
     phone_changed_at: datetime | None = None

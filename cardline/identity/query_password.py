@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cardline.core.actor import Actor
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.ids import HolderId
 from cardline.core.masking import Secret
 from cardline.core.phone import PhoneNumber
@@ -53,7 +53,7 @@ async def check_query_password(
         stream=stream,
         by=by,
         at=at,
-        zone=subject.zone if subject else SHANGHAI,
+        zone=subject.zone if subject else home().zone,
     )
     refused = await tries.locked(tx)
     if refused is not None:

@@ -1,11 +1,11 @@
 """Counting tries: one at a time, each written down, never more wrong ones than allowed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from cardline.core.actor import Actor
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict
@@ -44,7 +44,7 @@ class Tries:
     stream: str
     by: Actor
     at: datetime
-    zone: ZoneInfo = SHANGHAI
+    zone: ZoneInfo = field(default_factory=lambda: home().zone)
     """Whose day counts: the holder's, or for calling numbers the bank's."""
     apart: str = ""
     """Counted apart from other tries of the factor: ``freezing``, or a network of pages."""

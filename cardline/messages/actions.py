@@ -4,8 +4,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cardline.cards.model import Language
-from cardline.core.clock import SHANGHAI, Clock
+from cardline.core.clock import Clock
 from cardline.core.errors import Invalid
+from cardline.core.home import home
 from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import Database, JsonObject, Transaction
@@ -42,7 +43,7 @@ async def send_sms(
     stream: str,
     at: datetime,
     purpose: Purpose | None = None,
-    zone: ZoneInfo = SHANGHAI,
+    zone: ZoneInfo | None = None,
     solicited: bool = False,
     wait: bool = False,
     lapses_at: datetime | None = None,
@@ -54,6 +55,7 @@ async def send_sms(
     for T instead of being refused. From ``lapses_at`` on it is not worth sending. ``purpose`` may
     be left out; another one than the template's raises :class:`Invalid`.
     """
+    zone = zone or home().zone
     form = config.catalogue.get(template)
     if form is None or purpose not in (None, form.purpose):
         raise Invalid(f"the catalogue has no message {template!r} of that purpose")

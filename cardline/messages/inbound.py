@@ -9,6 +9,7 @@ from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Card, CardState, Holder
 from cardline.cards.rules.state import state_at
 from cardline.core.actor import Actor, holder_actor
+from cardline.core.home import home
 from cardline.core.masking import Secret, mask_phone
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject, Transaction
@@ -99,7 +100,7 @@ async def receive_sms(
         to=from_number,
         template=answer.template,
         values=answer.values,
-        language=holder.language if holder else "zh",
+        language=holder.language if holder else home().language,
         key=f"answer/{message}",
         stream=stream,
         at=at,

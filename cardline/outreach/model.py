@@ -7,7 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from cardline.core.calendar import WorkCalendar
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
 from cardline.core.verdict import RuleVersion
@@ -189,7 +189,7 @@ class Recipient:
     """
 
     known: bool
-    zone: ZoneInfo = SHANGHAI
+    zone: ZoneInfo = field(default_factory=lambda: home().zone)
     consents: tuple[Consent, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
     blocks: tuple[Block, ...] = ()

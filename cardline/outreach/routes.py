@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends
 
 from cardline.cards.corebank import CoreBank
-from cardline.core.clock import SHANGHAI, Clock
+from cardline.core.clock import Clock
+from cardline.core.home import home
 from cardline.core.ids import HolderId
 from cardline.core.phone import parse_phone
 from cardline.core.roles import Role
@@ -57,7 +58,7 @@ def router(services: OutreachServices) -> APIRouter:
                 phone=holder.phone if holder else parse_phone(found.from_number),
                 policy=services.identity.sms.policy,
                 at=at,
-                zone=ZoneInfo(holder.zone) if holder else SHANGHAI,
+                zone=ZoneInfo(holder.zone) if holder else home().zone,
             )
         return PermissionsView.of(told, known=holder is not None)
 

@@ -1,5 +1,6 @@
 """What the actions of the holder's pages need; built once, at the start."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cardline.identity.config import IdentityConfig
@@ -21,3 +22,8 @@ class PortalConfig:
     def hotline(self) -> str:
         """The hotline's number as people dial it."""
         return self.identity.sms.hotline
+
+    @property
+    def lines(self) -> Mapping[str, str]:
+        """Numbers that tips and steps tell."""
+        return self.identity.sms.trust.lines

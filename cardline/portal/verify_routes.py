@@ -219,11 +219,11 @@ def _when(written: str, zone: ZoneInfo) -> tuple[datetime | None, str]:
 
 
 def _words(services: PortalServices) -> dict[str, object]:
-    hotline = services.portal.hotline
+    lines = services.portal.lines
     return {
         "reason": lambda code, language: reason(code).within(language),
         "said": lambda code, language: ("、" if language == "zh" else " ").join(
             rules.spoken(code, code_words(), language)
         ),
-        "step": lambda code, language: step(code).within(language).format(hotline=hotline),
+        "step": lambda code, language: step(code).within(language).format_map(lines),
     }

@@ -15,7 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Language
-from cardline.core.clock import SHANGHAI, Clock
+from cardline.core.clock import Clock
+from cardline.core.home import home
 from cardline.core.masking import Secret, mask_phone
 from cardline.core.money import yuan
 from cardline.core.transaction import Database
@@ -145,9 +146,7 @@ class Pages:
                 "csrf": token,
                 "session": session,
                 "hotline": self._config.hotline,
-                "tip": lambda case: (
-                    tips()[case].within(language).format(hotline=self._config.hotline)
-                ),
+                "tip": lambda case: tips()[case].within(language).format_map(self._config.lines),
                 "bank": self._config.identity.sms.sender[language],
                 "here": here(request),
                 "path": request.url.path,
@@ -203,7 +202,7 @@ def money(fen: int) -> str:
 
 def zone_of(session: HolderSession | None) -> ZoneInfo:
     """Return the holder's zone; the bank's where nobody is logged in."""
-    return ZoneInfo(session.holder.zone) if session else SHANGHAI
+    return ZoneInfo(session.holder.zone) if session else home().zone
 
 
 def here(request: Request) -> str:
@@ -213,9 +212,10 @@ def here(request: Request) -> str:
 
 
 def view_of(request: Request) -> tuple[Language, bool]:
-    """Return language and size of type as this browser chose them: Chinese, usual size."""
+    """Return language and size of type as this browser chose them; the bank's, and usual size."""
     language, _, size = cookie(request, VIEW).reveal().partition(".")
-    return ("en" if language == "en" else "zh"), size == "large"
+    chosen: dict[str, Language] = {"zh": "zh", "en": "en"}
+    return chosen.get(language, home().language), size == "large"
 
 
 def put_view(request: Request, response: Response, language: Language, *, large: bool) -> None:

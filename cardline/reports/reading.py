@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from cardline.core.clock import SHANGHAI
 from cardline.core.errors import Invalid
+from cardline.core.home import home
 from cardline.core.ids import AgentId, QueueName
 from cardline.core.transaction import Transaction
 from cardline.messages.chat import overview as chat_overview
@@ -41,7 +41,7 @@ def checked(start: datetime, end: datetime, policy: ReportPolicy) -> Period:
 
 def today(now: datetime) -> Period:
     """Return the day so far, in the bank's zone."""
-    midnight = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = now.astimezone(home().zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return Period(midnight, now)
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal, Protocol, TypeVar
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel
 
-from cardline.core.clock import SHANGHAI, Clock
+from cardline.core.clock import Clock
+from cardline.core.home import home
 from cardline.core.roles import Role
 from cardline.core.transaction import Database
 from cardline.reports import reading, rules
@@ -97,7 +98,7 @@ def _call_routes(routes: APIRouter, services: ReportServices, watchers: Any, ask
         """Service level, waits, abandonment of the stays that began in a period."""
         parts = {
             "queue": [period],
-            "day": rules.days_of(period, SHANGHAI),
+            "day": rules.days_of(period, home().zone),
             "hour": rules.hours_of(period),
         }[by]
         async with services.database.transaction() as tx:

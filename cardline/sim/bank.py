@@ -13,7 +13,7 @@ from cardline.cards.model import Account, CardState, Posting, Statement
 from cardline.cards.rules.periods import Period, next_closing, period_closing
 from cardline.cards.rules.state import state_at
 from cardline.cards.rules.terms import CardTerms
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.ids import AccountId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.sim.bank_store import DemoBank, add_demo_bank, demo_bank
@@ -40,7 +40,7 @@ async def make_demo_bank(
     holders: int = 200,
 ) -> bool:
     """Make the bank with its history up to ``now``; false where there is one already."""
-    today = now.astimezone(SHANGHAI).date()
+    today = now.astimezone(home().zone).date()
     if not await add_demo_bank(tx, DemoBank(seed, holders, today)):
         return False
     people = [demo_holder(seed, index, today=today, terms=terms) for index in range(1, holders + 1)]
@@ -51,7 +51,7 @@ async def make_demo_bank(
     last: dict[AccountId, Statement] = {}
     for closing_on in _closing_dates(lives, today):
         await bank.post_many(tx, postings=_period(seed, lives, closing_on, last, terms))
-        at = datetime.combine(closing_on + _DAY, time(1), SHANGHAI)
+        at = datetime.combine(closing_on + _DAY, time(1), home().zone)
         for statement in await bank.close_periods(tx, through=closing_on, at=at, limit=holders * 3):
             last[statement.account_id] = statement
     await bank.post_many(tx, postings=_open_periods(seed, lives, last, terms, now))
@@ -109,7 +109,7 @@ def _open_periods(
     terms: CardTerms,
     now: datetime,
 ) -> list[Posting]:
-    today = now.astimezone(SHANGHAI).date()
+    today = now.astimezone(home().zone).date()
     postings: list[Posting] = []
     for life in lives:
         period = _lived_part(life.account, next_closing(today, life.account.statement_day))

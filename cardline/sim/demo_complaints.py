@@ -53,10 +53,11 @@ def demo_complaints() -> Told:
 
 
 async def make_demo_complaints(tx: Transaction, config: ComplaintConfig, *, now: datetime) -> bool:
-    """Make them; False where they were made, or where nobody serves who could handle them."""
-    if await read_kinds(tx, [_STREAM], [_MADE]):
-        return False
+    """Make them; False where they were made, under another pack, or where nobody serves for it."""
     told = demo_complaints()
+    pack, _, _ = config.policy.version.partition("/")
+    if told["pack"] != pack or await read_kinds(tx, [_STREAM], [_MADE]):
+        return False
     hired = {one.number: one for one in await desk_staff.all_staff(tx)}
     if not {told["lead"], told["compliance"]} <= hired.keys():
         return False

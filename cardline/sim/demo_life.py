@@ -10,7 +10,7 @@ from cardline.cards.rules.minimum import cash_fee
 from cardline.cards.rules.periods import Period
 from cardline.cards.rules.points import points_for
 from cardline.cards.rules.terms import CardTerms
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.money import Fen
 from cardline.sim.demo_people import merchants
 
@@ -139,4 +139,4 @@ class _Diary:
 
     def _time(self, on: date) -> datetime:
         minutes = self.draw.between(7 * 60, 22 * 60)
-        return datetime.combine(on, time(), SHANGHAI) + timedelta(minutes=minutes)
+        return datetime.combine(on, time(), home().zone) + timedelta(minutes=minutes)

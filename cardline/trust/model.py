@@ -1,6 +1,7 @@
 """Types of trust: what is officially ours, the proof of a contact, and what is asked about both."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, NewType
@@ -212,6 +213,8 @@ class TrustConfig:
 
     policy: TrustPolicy
     own: tuple[Official, ...] = ()
+    lines: Mapping[str, str] = field(default_factory=dict)
+    """Numbers that steps and tips tell: the ``hotline``, ``police``, ``antifraud``, ``junk``."""
 
 
 Names = dict[Language, str]

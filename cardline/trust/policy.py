@@ -8,6 +8,7 @@ from cardline.trust.model import Official, OfficialKind, TrustConfig, TrustPolic
 from cardline.trust.rules.official import canonical
 from cardline.trust.words import own_name
 
+_TOLD = ("police", "antifraud", "junk")
 _ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -53,4 +54,7 @@ def load_trust(
         for name, kind, value in named
         if value and canonical(kind, value)
     )
-    return TrustConfig(trust_policy(load_area("trust", pack=pack)), own)
+    guidance = load_area("guidance", pack=pack)
+    lines = {name: guidance.text(f"door_{name}") for name in _TOLD}
+    policy = trust_policy(load_area("trust", pack=pack))
+    return TrustConfig(policy, own, {"hotline": hotline, **lines})

@@ -10,8 +10,8 @@ from pathlib import Path
 import yaml
 
 from cardline.core.actor import Actor
-from cardline.core.clock import SHANGHAI
 from cardline.core.errors import CardlineError, Invalid, NotFound
+from cardline.core.home import home
 from cardline.core.ids import new_id
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
@@ -149,4 +149,4 @@ def _time(written: object, where: str) -> datetime | None:
             raise Invalid(f"{where}: {written!r} is no time") from None
     if not isinstance(written, datetime):
         written = datetime.combine(written, time(0))
-    return written if written.tzinfo else written.replace(tzinfo=SHANGHAI)
+    return written if written.tzinfo else written.replace(tzinfo=home().zone)

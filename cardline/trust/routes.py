@@ -69,10 +69,6 @@ class _Kept:
     def config(self) -> TrustConfig:
         return self._services.identity.sms.trust
 
-    @property
-    def hotline(self) -> str:
-        return self._services.identity.sms.hotline
-
 
 def router(services: TrustServices) -> APIRouter:
     """Make the routes of trust."""
@@ -97,7 +93,7 @@ def _public(routes: APIRouter, services: TrustServices) -> None:
             checked = await actions.check_contact(
                 tx, claim_of(body), Stranger(), config=kept.config, at=services.clock()
             )
-        return show_finding(checked.finding, hotline=kept.hotline)
+        return show_finding(checked.finding, lines=kept.config.lines)
 
     @routes.get("/trust/official")
     async def is_official(
@@ -109,7 +105,7 @@ def _public(routes: APIRouter, services: TrustServices) -> None:
             found = await actions.check_official(
                 tx, kind, value, config=kept.config, at=services.clock()
             )
-        return show_finding(found, hotline=kept.hotline)
+        return show_finding(found, lines=kept.config.lines)
 
 
 def _registry(routes: APIRouter, services: TrustServices) -> None:
@@ -164,8 +160,8 @@ def _tips(routes: APIRouter, services: TrustServices) -> None:
         return [
             WordView(
                 code=case,
-                zh=words.zh.format(hotline=kept.hotline),
-                en=words.en.format(hotline=kept.hotline),
+                zh=words.zh.format_map(kept.config.lines),
+                en=words.en.format_map(kept.config.lines),
             )
             for case, words in tips().items()
         ]

@@ -1,5 +1,6 @@
 """What routes tell of findings, entries and proofs; with words, masked numbers, and codes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -13,7 +14,7 @@ from cardline.trust.words import code_words, reason, step
 
 
 class WordView(BaseModel):
-    """A stable code, and its words. ``{hotline}`` in a step is the bank's number."""
+    """A stable code, and its words."""
 
     code: str
     zh: str
@@ -120,8 +121,8 @@ class InteractionTrustView(BaseModel):
     caller_identity: CallerIdentityView | None
 
 
-def show_finding(found: Finding, *, hotline: str) -> FindingView:
-    """Show a finding."""
+def show_finding(found: Finding, *, lines: Mapping[str, str]) -> FindingView:
+    """Show a finding; ``lines``: the numbers that its steps tell."""
     return FindingView(
         answer=found.answer.value,
         reasons=[
@@ -130,8 +131,8 @@ def show_finding(found: Finding, *, hotline: str) -> FindingView:
         steps=[
             WordView(
                 code=code,
-                zh=step(code).zh.format(hotline=hotline),
-                en=step(code).en.format(hotline=hotline),
+                zh=step(code).zh.format_map(lines),
+                en=step(code).en.format_map(lines),
             )
             for code in found.steps
         ],

@@ -15,7 +15,7 @@ from PIL import Image
 
 from cardline.adapters.files.disk import DiskShelf
 from cardline.adapters.postgres.database import Database
-from cardline.app.http import WebServices
+from cardline.app.http.application import WebServices
 from cardline.core.actor import OPERATOR
 from cardline.core.ids import AgentId, HolderId
 from cardline.core.policy import load_area

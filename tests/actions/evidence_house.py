@@ -9,7 +9,7 @@ from typing import cast
 
 from cardline.adapters.signing.key_files import KeyFiles
 from cardline.adapters.typst.setter import TypstSetter
-from cardline.app.pack_sources import decision_words, pack_sources
+from cardline.app.evidence.packs.sources import decision_words, pack_sources
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts
 from cardline.core.actor import SYSTEM, Actor

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.postgres.database import Database
-from cardline.app.http import include
+from cardline.app.http.application import include
 from cardline.cards.acts import routes as act_routes
 from cardline.cards.cases import routes as case_routes
 from cardline.cards.cases.work import Working

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from cardline.app.dispatch import Dispatcher
+from cardline.app.calls.dispatch import Dispatcher
 from cardline.ports.line.events import Heard, Silent
 from cardline.routing.model import RoutingPolicy
 from tests.actions.pretend_line import CALL, PretendLine

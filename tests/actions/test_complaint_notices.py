@@ -13,8 +13,8 @@ from pypdf import PdfReader
 from cardline.adapters.files.disk import DiskShelf
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.typst.setter import TypstSetter
+from cardline.app.outward.written import letter_config, mail_config
 from cardline.app.settings import Settings
-from cardline.app.written import letter_config, mail_config
 from cardline.complaints import actions
 from cardline.complaints.actions import Stepped
 from cardline.complaints.model import Complainant, ComplaintId, Door, Mark, Reach, State

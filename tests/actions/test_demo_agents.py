@@ -1,7 +1,7 @@
 """Simulated agents of the demonstration: at work, and out of the way of somebody real."""
 
 from cardline.adapters.postgres.database import Database
-from cardline.app.demo import keep_ready
+from cardline.app.demo.demonstration import keep_ready
 from cardline.routing.model import AgentEvent, AgentStateName
 from tests.actions.routing_floor import POLICY, Floor, after
 

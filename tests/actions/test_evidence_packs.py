@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.signing.key_files import KeyFiles
 from cardline.adapters.typst.setter import TypstSetter
-from cardline.app.pack_sources import decision_words
+from cardline.app.evidence.packs.sources import decision_words
 from cardline.complaints.packing import complaints_part
 from cardline.core.actor import SYSTEM
 from cardline.core.clock import SHANGHAI

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.app.pack_job import make_next, pack_file, sweep
-from cardline.app.roots import seal
+from cardline.app.evidence.packs.job import make_next, pack_file, sweep
+from cardline.app.evidence.roots import seal
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
 from cardline.evidence.packs.actions import take_order

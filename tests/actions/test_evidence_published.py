@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from cardline.app.roots import published_file, read_file, seal, sealing_fault
+from cardline.app.evidence.roots import published_file, read_file, seal, sealing_fault
 from cardline.core.clock import utc_now
 from cardline.core.transaction import Transaction
 from cardline.evidence import verifying

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cardline.app.demo_bank import RealBank, make_bank
+from cardline.app.demo.bank import RealBank, make_bank
 from cardline.app.settings import Settings, load_settings
 from cardline.app.wiring import open_parts
 from tests.store.ledger_fixture import fill

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.postgres.database import Database
-from cardline.app.http import include
+from cardline.app.http.application import include
 from cardline.cards.model import CardState
 from cardline.core.clock import Clock
 from cardline.identity.config import IdentityConfig

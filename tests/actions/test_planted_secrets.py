@@ -13,7 +13,7 @@ import httpx
 import pytest
 import structlog
 
-from cardline.app.logs import mask_event
+from cardline.app.operation.logs import mask_event
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now
 from cardline.core.ids import HolderId

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cardline.app.commandline import app
-from cardline.app.nightly import Nightly
+from cardline.app.evidence.nightly import Nightly
 from tests.actions.whole_application import whole_application
 
 

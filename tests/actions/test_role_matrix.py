@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from cardline.app.access import Asking
+from cardline.app.http.access import Asking
 from cardline.desk.staff.model import ROLES, Role
 from tests.actions.whole_application import Whole, whole_application
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Header, HTTPException, Request
 from fastapi.responses import JSONResponse
 
 from cardline.adapters.postgres.database import Database
-from cardline.app.http import include
+from cardline.app.http.application import include
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId
 from cardline.core.networks import read_networks

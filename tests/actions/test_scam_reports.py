@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from cardline.adapters.postgres.database import Database
-from cardline.app.http import include
+from cardline.app.http.application import include
 from cardline.cards.model import CardState
 from cardline.core.actor import OPERATOR
 from cardline.core.errors import CardlineError, Conflict, NotFound

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from cardline.adapters.postgres.database import Database
-from cardline.app.http import include
+from cardline.app.http.application import include
 from cardline.cards.acts import bodies as act_bodies
 from cardline.cards.acts import routes as act_routes
 from cardline.cards.cases import routes as case_routes

@@ -12,13 +12,13 @@ from fastapi import FastAPI
 
 from cardline.adapters.postgres.privileges import APPLICATION
 from cardline.adapters.sip.absent import AbsentLine
-from cardline.app.alarms import Alarms
+from cardline.app.calls.recorder import Recorder
 from cardline.app.calls.registry import Calls
-from cardline.app.dialler import Dialler
-from cardline.app.http import make_application
-from cardline.app.metrics import PrometheusObserver
+from cardline.app.http.application import make_application
+from cardline.app.operation.alarms import Alarms
+from cardline.app.operation.metrics import PrometheusObserver
+from cardline.app.outward.dialler import Dialler
 from cardline.app.people import NewColleague, add_colleague
-from cardline.app.recorder import Recorder
 from cardline.app.running import Running
 from cardline.app.settings import load_settings
 from cardline.app.wiring import checked_flow, open_parts

@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 from cardline.adapters.corebank.bank import EmbeddedCoreBank
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.sealer.keyring import KeyRing
-from cardline.app.http import include
+from cardline.app.http.application import include
 from cardline.core.actor import Actor
 from cardline.core.errors import CardlineError, Conflict, NotFound
 from cardline.core.ids import AgentId, CallId, CardId, HolderId, InteractionId, LegId

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from cardline.app.demo_bank import HOLDERS, SEED
+from cardline.app.demo.bank import HOLDERS, SEED
 from cardline.cards.made_up import Draw
 from cardline.cards.model import Product
 from cardline.cards.rules.periods import next_closing, year_later

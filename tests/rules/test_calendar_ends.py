@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from cardline.app.calendar_watch import calendar_fault
+from cardline.app.operation.calendar_watch import calendar_fault
 from cardline.complaints.rules.counting import count_working
 from cardline.core.calendar import CalendarUnknown, WorkCalendar, work_calendar
 from cardline.core.policy import load_area

@@ -359,6 +359,8 @@ def test_no_course_of_events_differs_from_counting_day_by_day(
         slow = min(_slow_due(ladder, case, policy, calendar, zone, now) for zone in zones)
         assert one.due_at == slow, (one.key, one.steps)
         assert one.due_at > one.begins_at
+        assert all(explain(one, "zh"))
+        assert all(explain(one, "en"))
 
 
 def _same(one: ClockRule, other: ClockRule) -> bool:

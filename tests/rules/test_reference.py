@@ -13,8 +13,8 @@ from fastapi.routing import APIRoute
 
 import cardline
 from cardline.app import commands
-from cardline.app.access import Asking
 from cardline.app.commandline import app as command_line
+from cardline.app.http.access import Asking
 from cardline.app.settings import Settings
 from cardline.hotline.flows.acts import ACTS, IDENTIFICATION
 from cardline.hotline.flows.checking import BUILT_IN_PROMPTS

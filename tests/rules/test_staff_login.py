@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardline.app.buckets import Buckets, source_of
+from cardline.app.http.buckets import Buckets, source_of
 from cardline.core.masking import Secret
 from cardline.core.policy import PolicyError, load_area
 from cardline.desk.login import totp

@@ -9,10 +9,10 @@ from cardline.adapters.files.disk import DiskShelf
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.signing.key_files import KeyFiles
 from cardline.adapters.smtp.relay import Relay, RelayMail
-from cardline.app import roots
+from cardline.app.evidence import roots
+from cardline.app.outward.written import mail_config
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts
-from cardline.app.written import mail_config
 from cardline.cards.model import Posting
 from cardline.complaints import actions
 from cardline.complaints.causes import load_causes

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP
 
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.smtp.relay import Relay, RelayMail
-from cardline.app.roots import FILE
+from cardline.app.evidence.roots import FILE
 from cardline.complaints import actions
 from cardline.complaints.model import Complainant, ComplaintId, Door, Mark, Reach
 from cardline.core.masking import Secret

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from cardline.adapters.postgres.database import Database
-from cardline.app import seen
-from cardline.app.seen import SeenSessions
+from cardline.app.http import seen
+from cardline.app.http.seen import SeenSessions
 from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
 from cardline.desk.login.model import Session

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pypdf import PdfReader
 
 from cardline.adapters.typst.setter import TypstSetter
-from cardline.app.pack_sources import decision_words
+from cardline.app.evidence.packs.sources import decision_words
 from cardline.cards.model import Language
 from cardline.core.clock import SHANGHAI
 from cardline.core.ids import HolderId

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from cardline.app import pages
-from cardline.app.http import include
+from cardline.app.http import pages
+from cardline.app.http.application import include
 
 PAGE = '<link nonce="__NONCE__" href="/desk/assets/a-1.css"><script src="/desk/assets/a-1.js">'
 

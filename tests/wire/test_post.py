@@ -18,7 +18,7 @@ import httpx
 from pypdf import PdfReader
 
 from cardline.adapters.corebank.account_store import add_holders
-from cardline.app.outward import send_for_ever, take_mail_in
+from cardline.app.outward.ways import send_for_ever, take_mail_in
 from cardline.cards.model import Holder
 from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber

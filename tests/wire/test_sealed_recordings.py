@@ -17,8 +17,8 @@ import pytest
 import uvicorn
 
 from cardline.adapters.sealer.keyring import KeyRing
-from cardline.app.doctor import examine
-from cardline.app.recorder import Recorder
+from cardline.app.calls.recorder import Recorder
+from cardline.app.operation.doctor import examine
 from cardline.core.actor import OPERATOR as TESTER
 from cardline.core.clock import utc_now
 from cardline.core.ids import CallId, HolderId, InteractionId

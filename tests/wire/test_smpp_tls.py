@@ -10,10 +10,10 @@ from structlog.testing import capture_logs
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.smpp.options import SmppOptions
 from cardline.adapters.smpp.session import Timing
-from cardline.app.doctor import _smpp as looked_at
+from cardline.app.operation.doctor import _smpp as looked_at
+from cardline.app.outward.texting import PASSWORD as PASSWORD_VARIABLE
+from cardline.app.outward.texting import smpp_options
 from cardline.app.settings import Settings, load_settings
-from cardline.app.texting import PASSWORD as PASSWORD_VARIABLE
-from cardline.app.texting import smpp_options
 from tests.journeys.program import until
 from tests.wire.certificates import DAY, Authority, authority
 from tests.wire.smsc import PASSWORD, Smsc, smsc

@@ -7,7 +7,7 @@ export default defineConfig({
   base: '/desk/',
   plugins: [react()],
   resolve: { tsconfigPaths: true },
-  // cardline/app/pages.py puts a fresh nonce in its place with every page that it gives.
+  // cardline/app/http/pages.py puts a fresh nonce in its place with every page that it gives.
   html: { cspNonce: '__NONCE__' },
   build: {
     outDir: '../../cardline/app/static/desk',

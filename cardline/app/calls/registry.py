@@ -4,12 +4,12 @@ import asyncio
 
 import structlog
 
-from cardline.app.alarms import Alarms
 from cardline.app.calls.arriving import Arriving
+from cardline.app.calls.phones import Phones
+from cardline.app.calls.recorder import Recorder
 from cardline.app.calls.resuming import Resuming
 from cardline.app.calls.ringing_back import RingingBack
-from cardline.app.phones import Phones
-from cardline.app.recorder import Recorder
+from cardline.app.operation.alarms import Alarms
 from cardline.app.settings import Settings
 from cardline.core.ids import AgentId
 from cardline.hotline.call.conversation import Conversation

@@ -17,13 +17,13 @@ from cardline.app.commandline import (
 )
 from cardline.app.commandline import with_parts as with_installation
 from cardline.app.commands.holds import hold
-from cardline.app.packs import (
+from cardline.app.evidence.packs.making import (
     make_ordered,
     subject_of_complaint,
     subject_of_interactions,
     subject_of_phone,
 )
-from cardline.app.roots import publish, seal
+from cardline.app.evidence.roots import publish, seal
 from cardline.app.wiring import Parts
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now

@@ -19,7 +19,7 @@ from cardline.app.commandline import (
     say,
 )
 from cardline.app.commandline import with_parts as with_installation
-from cardline.app.packs import subject_of_phone
+from cardline.app.evidence.packs.making import subject_of_phone
 from cardline.app.wiring import Parts
 from cardline.core.actor import OPERATOR
 from cardline.core.clock import utc_now

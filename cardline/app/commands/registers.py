@@ -23,7 +23,8 @@ from cardline.app.commandline import (
 from cardline.app.commandline import with_parts as with_installation
 from cardline.app.wiring import Parts
 from cardline.core.actor import OPERATOR
-from cardline.core.clock import SHANGHAI, utc_now
+from cardline.core.clock import utc_now
+from cardline.core.home import home as bank
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import JsonObject
 from cardline.outreach.actions import registers
@@ -65,7 +66,7 @@ def load(
         day = datetime.fromisoformat(as_of)
     except ValueError:
         fail(f"--as-of {as_of!r} is no day; write it as 2026-11-27", status=2)
-    moment = day if day.tzinfo else day.replace(tzinfo=SHANGHAI)
+    moment = day if day.tzinfo else day.replace(tzinfo=bank().zone)
     reading = _Reading(file, region)
     # Read once before anything changes: a line that is not understood is somebody unprotected.
     for _ in reading.numbers():

@@ -18,7 +18,7 @@ from rich.progress import Progress
 from cardline.app.commandline import DEFAULT_HOME, AsJson, Database, Home, app, fail, say
 from cardline.app.commandline import with_parts as with_installation
 from cardline.app.wiring import Parts
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber, parse_phone
 from cardline.core.policy import load_area
@@ -256,7 +256,7 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         fail(f"--at {text!r} is no time; write it as 2026-11-27T10:00", status=2)
-    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+    return moment if moment.tzinfo else moment.replace(tzinfo=home().zone)
 
 
 def _say(told: JsonObject) -> None:

@@ -42,7 +42,7 @@ def demo(
     ] = 6,
 ) -> None:
     """Run the system with a made-up bank, made-up staff, and simulated callers on real SIP."""
-    from cardline.app.demo import demonstration
+    from cardline.app.demo.demonstration import demonstration
 
     settings = settings_for(home, database, http=http, sip=sip, trunk=trunk)
     say(f"Cardline demonstration in {settings.home}")

@@ -16,8 +16,8 @@ from cardline.app.commandline import (
     settings_for,
 )
 from cardline.app.commandline import with_parts as with_installation
-from cardline.app.demo_bank import people_view
-from cardline.app.doctor import examine
+from cardline.app.demo.bank import people_view
+from cardline.app.operation.doctor import examine
 from cardline.app.wiring import Parts
 from cardline.core.clock import utc_now
 from cardline.core.ids import new_id

@@ -10,7 +10,7 @@ import structlog
 from cardline.app.live.floor import Floor
 from cardline.app.live.listener import SESSION_OVER, TOO_MANY, WENT_AWAY, Listener, Viewer
 from cardline.app.live.ring import Ring, event_text, read_position
-from cardline.app.metrics import DESKS, DESKS_RESYNCED, EVENTS
+from cardline.app.operation.metrics import DESKS, DESKS_RESYNCED, EVENTS
 from cardline.core.clock import Clock
 from cardline.core.ids import AgentId, new_id
 from cardline.core.live import CHANNEL, STAFF, Audience, Kind, told_of

@@ -9,7 +9,7 @@ from fastapi import APIRouter, WebSocket
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocketDisconnect
 
-from cardline.app.access import (
+from cardline.app.http.access import (
     EnrolmentNeeded,
     Forbidden,
     PasswordChangeNeeded,
@@ -23,7 +23,7 @@ from cardline.app.live.listener import (
     Listener,
     Viewer,
 )
-from cardline.app.metrics import DESKS_CLOSED
+from cardline.app.operation.metrics import DESKS_CLOSED
 from cardline.desk.login.model import Session
 
 CLOSE_SECONDS = 5.0

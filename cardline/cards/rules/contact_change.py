@@ -7,10 +7,10 @@ from datetime import datetime
 from cardline.cards.contacts.model import ContactChange, ContactChangeState, ContactFacts, Side
 from cardline.cards.model import ContactField
 from cardline.cards.service_policy import ServicePolicy
+from cardline.core.phone import home_code, parse_phone, takes_texts
 from cardline.core.verdict import Reason, Verdict, judge
 
 _ROW = "row B4"
-_MOBILE = re.compile(r"\+861[3-9]\d{9}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 _ADDRESS_LEAST, _ADDRESS_MOST = 6, 200
 
@@ -41,9 +41,10 @@ def _against_request(field: ContactField, wanted: str, facts: ContactFacts) -> I
 
 
 def is_fit(field: ContactField, value: str) -> bool:
-    """True where a value can be what it says; codes need a mobile number of the mainland."""
+    """True where a value can be what it says; codes need a mobile number of home."""
     if field is ContactField.PHONE:
-        return _MOBILE.fullmatch(value) is not None
+        number = parse_phone(value) if value.startswith(home_code()) else None
+        return number == value and takes_texts(number)
     if field is ContactField.EMAIL:
         return _EMAIL.fullmatch(value) is not None
     return _ADDRESS_LEAST <= len(value) <= _ADDRESS_MOST and not value.isdigit()

@@ -26,6 +26,7 @@ from cardline.complaints.words import line, word
 from cardline.core.actor import SYSTEM, Actor
 from cardline.core.calendar import end_of
 from cardline.core.errors import Invalid, NotFound
+from cardline.core.home import home
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Verdict
 from cardline.desk.staff import actions as desk_staff
@@ -197,7 +198,7 @@ def _of_this_round(case: Complaint, notice: Notice) -> bool:
 async def _say_untold(
     tx: Transaction, case: Complaint, notice: Notice, fate: str, *, at: datetime
 ) -> None:
-    source = _untold(case, case.run, notice)
+    source, tongue = _untold(case, case.run, notice), home().language
     handler = None
     for one in await desk_staff.all_staff(tx):
         if one.number == case.handler:
@@ -209,9 +210,9 @@ async def _say_untold(
         what=line(
             "undelivered",
             case=case.id,
-            about=word("abouts", notice.about).zh,
-            channel=word("channels", notice.channel).zh,
-            fate=word("fates", fate).zh,
+            about=word("abouts", notice.about).in_(tongue),
+            channel=word("channels", notice.channel).in_(tongue),
+            fate=word("fates", fate).in_(tongue),
         ),
         due_at=at,
         by=SYSTEM,

@@ -299,12 +299,16 @@ def days_of(config: DoorConfig) -> tuple[int, int, int]:
 
 
 def days(config: DoorConfig) -> int:
-    """Return in how many days an answer comes as a rule."""
+    """Return in how many days an answer comes as a rule, whatever it is about."""
     policy = config.complaints.policy
     return min(
         _in_days(one)
         for one in policy.clocks
-        if one.task is Task.ANSWER and one.whose == "bank" and one.grade in (None, first(policy))
+        if one.task is Task.ANSWER
+        and one.whose == "bank"
+        and one.grade in (None, first(policy))
+        and not one.subjects
+        and not one.doors
     )
 
 

@@ -6,7 +6,7 @@ is brought to life by nothing.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -227,7 +227,7 @@ def _count(
     if rule.at_most_days is not None:
         most = count_days(day, rule.at_most_days, still)
         if most.last < counted.last:
-            return Counted(most.last, counted.off, counted.worked, counted.unknown)
+            return replace(counted, last=most.last)
     return counted
 
 
@@ -280,7 +280,8 @@ def _steps(found: _Reckoned, other: _Reckoned, ground: _Ground) -> Iterator[Step
         yield Step("began", (("at", first), ("mark", _began_by(rule, case).value)))
     yield from found.turns
     begin = day_at(found.begin, found.zone)
-    yield Step("first-day", (("begin", begin), ("first", begin + DAY)))
+    first_day = counted.counts_from or begin + DAY
+    yield Step("first-day", (("begin", begin), ("first", first_day)))
     yield Step(f"length-{rule.unit}", (("length", rule.length),))
     yield from _stops(found, ground)
     if counted.off:

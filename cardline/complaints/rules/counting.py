@@ -29,6 +29,8 @@ class Counted:
     """Years that the calendar does not have: all their days were counted."""
     closings: tuple[date, ...] = ()
     """Ends of the statement periods."""
+    counts_from: date | None = None
+    """The first working day, where working days are counted."""
 
 
 def day_at(at: datetime, zone: ZoneInfo) -> date:
@@ -88,6 +90,7 @@ def count_working(begin: date, days: int, still: Sequence[Days], calendar: WorkC
     off: list[date] = []
     worked: list[date] = []
     unknown: list[int] = []
+    counts_from: date | None = None
     while left > 0:
         day += DAY
         if any(first <= day < after for first, after in still):
@@ -99,11 +102,12 @@ def count_working(begin: date, days: int, still: Sequence[Days], calendar: WorkC
             if day.year not in unknown:
                 unknown.append(day.year)
         left -= works
+        counts_from = counts_from or (day if works else None)
         if not works and day in calendar.holidays:
             off.append(day)
         if works and day in calendar.workdays:
             worked.append(day)
-    return Counted(day, tuple(off), tuple(worked), tuple(unknown))
+    return Counted(day, tuple(off), tuple(worked), tuple(unknown), counts_from=counts_from)
 
 
 def count_cycles(begin: date, cycles: int, closes_on: int | None, *, least: int) -> Counted:

@@ -69,13 +69,17 @@ def cut(text: str) -> list[str]:
 
 
 def load_knowledge(*, hotline: str, on: date, pack: str = "cn", folder: Path = FOLDER) -> Knowledge:
-    """Read everything. Raises :class:`KnowledgeError` with the file and its fault."""
+    """Read everything. Raises :class:`KnowledgeError` with the file and its fault.
+
+    What a pack words in its own way stands in ``articles/<pack>`` and ``scripts.<pack>.yaml``: it
+    takes the place of the article, or of the matter's script, of the same name.
+    """
     fill = _filler(pack, hotline)
     words = _read_words(folder / "words.yaml")
-    articles = {
-        path.stem: _article(path, fill) for path in sorted((folder / "articles").glob("*.yaml"))
-    }
-    scripts, hard = _read_scripts(folder / "scripts.yaml", articles, fill)
+    paths = {path.stem: path for path in sorted((folder / "articles").glob("*.yaml"))}
+    paths |= {path.stem: path for path in (folder / "articles" / pack).glob("*.yaml")}
+    articles = {name: _article(path, fill) for name, path in paths.items()}
+    scripts, hard = _read_scripts(folder, pack, articles, fill)
     for_holders = [one for one in articles.values() if one.audience == "holder"]
     everything = list(articles.values())
     indexes = {
@@ -162,9 +166,10 @@ def _article(path: Path, fill: Callable[[str, str], str]) -> Article:
 
 
 def _read_scripts(
-    path: Path, articles: Mapping[str, Article], fill: Callable[[str, str], str]
+    folder: Path, pack: str, articles: Mapping[str, Article], fill: Callable[[str, str], str]
 ) -> tuple[tuple[Script, ...], tuple[HardConversation, ...]]:
-    raw = _read(path)
+    path, own = folder / "scripts.yaml", folder / f"scripts.{pack}.yaml"
+    raw = _read(path) | (_read(own) if own.exists() else {})
     common, hard = raw.pop("_common"), raw.pop("_hard")
     scripts = []
     for matter, entry in raw.items():

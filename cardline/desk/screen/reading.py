@@ -14,6 +14,7 @@ from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Card, Holder, Statement
 from cardline.cards.pending import Pending, pending_of
 from cardline.cards.rules.state import state_at
+from cardline.core.home import home
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.hard_conversations import store as hard_store
 from cardline.desk.hard_conversations.actions import HANDED_OVER, Plans, plans_for
@@ -147,7 +148,7 @@ async def _queue(
         if not handed_over:
             return None
         last = handed_over[-1]
-        language = found.language or "zh"
+        language = found.language or home().language
         queue = queue_for(str(last.get("matter") or ""), language, policy)
         return replace(queue, urgent=queue.urgent or any(one.get("urgent") for one in handed_over))
     talks = await routing.talks_of(tx, interaction=found.continues or found.id)

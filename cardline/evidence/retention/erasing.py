@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cardline.core.actor import SYSTEM
-from cardline.core.clock import SHANGHAI, Clock
+from cardline.core.clock import Clock
+from cardline.core.home import home
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database, JsonObject, Transaction
 from cardline.evidence.actions import journal
@@ -251,4 +252,4 @@ async def _finish(tx: Transaction, request: EraseRequest, told: Swept, *, at: da
 
 
 def _day(until: datetime | None) -> str:
-    return until.astimezone(SHANGHAI).date().isoformat() if until else ""
+    return until.astimezone(home().zone).date().isoformat() if until else ""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.policy import AreaPolicy, Number, PolicyError
 from cardline.core.verdict import Reason, Verdict, judge
 from cardline.evidence.retention.model import (
@@ -52,7 +52,7 @@ def after(at: datetime, period: Period) -> datetime:
 
     29 February plus a year is 1 March: the whole year has passed then.
     """
-    local = at.astimezone(SHANGHAI)
+    local = at.astimezone(home().zone)
     year = local.year + period.years
     try:
         local = local.replace(year=year)

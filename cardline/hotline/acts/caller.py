@@ -6,6 +6,7 @@ from datetime import datetime
 from cardline.cards.model import Account, Card, CardState, Holder, Language
 from cardline.cards.rules.state import state_at
 from cardline.core.actor import Actor
+from cardline.core.home import home
 from cardline.core.ids import InteractionId
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import Transaction
@@ -44,7 +45,7 @@ class Caller:
     @property
     def spoken_language(self) -> Language:
         """The language chosen, else the holder's, else Mandarin."""
-        return self.language or (self.holder.language if self.holder else "zh")
+        return self.language or (self.holder.language if self.holder else home().language)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.hotline.acts.caller import Acting
 from cardline.hotline.flows.model import Done, Utterance
 from cardline.trust import actions as trust
@@ -33,7 +33,7 @@ async def recent_contacts(acting: Acting) -> Done:
     if not found:
         hours = int(config.policy.recent.total_seconds() // 3600)
         return Done("none", lines=(Utterance("verify_none", {"hours": hours}),))
-    zone = ZoneInfo(holder.zone) if holder else SHANGHAI
+    zone = ZoneInfo(holder.zone) if holder else home().zone
     lines = [line for one in found[:_TOLD] for line in _told(one, zone)]
     return Done("told", lines=tuple(lines))
 

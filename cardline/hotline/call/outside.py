@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cardline.core.clock import SHANGHAI
 from cardline.core.errors import Conflict
+from cardline.core.home import home
 from cardline.core.ids import AgentId, new_id
 from cardline.core.phone import PhoneNumber, parse_phone
 from cardline.core.transaction import Transaction
@@ -49,7 +49,7 @@ async def pass_gate(call: "Conversation", target: str) -> None:
             key=f"outside/{new_id('o')}",
             policy=services.identity.sms.policy,
             at=at,
-            zone=ZoneInfo(holder.zone) if holder else SHANGHAI,
+            zone=ZoneInfo(holder.zone) if holder else home().zone,
         )
         return verdict.codes
 

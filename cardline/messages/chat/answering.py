@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from cardline.core.actor import SYSTEM
+from cardline.core.home import home
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.work import tasks
 from cardline.evidence.actions import journal
@@ -119,7 +120,7 @@ async def left_message(tx: Transaction, chat: Chat, *, config: ChatConfig, at: d
             tx,
             source=f"chat:{chat.id}:{chat.last_number}",
             kind="other",
-            what=config.texts.say("task_message", "zh"),
+            what=config.texts.say("task_message", home().language),
             due_at=at + config.policy.message_due,
             by=chat.actor,
             at=at,

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cardline.cards.model import Language
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.yaml_text import parse_yaml
 from cardline.messages.catalogue import CatalogueError
 from cardline.messages.chat.config import ChatConfig
@@ -133,7 +133,7 @@ class Pages:
 
 def _line(message: ChatMessage, given: Shown) -> dict[str, Any]:
     shown = show_to_holder(message, base=given.base).model_dump()
-    shown["clock"] = f"{message.at.astimezone(SHANGHAI):%H:%M}"
+    shown["clock"] = f"{message.at.astimezone(home().zone):%H:%M}"
     delivered, read = given.receipts
     shown["tick"] = ""
     if message.author == "holder":

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Language
 from cardline.core.actor import holder_actor
-from cardline.core.clock import SHANGHAI, Clock
+from cardline.core.clock import Clock
 from cardline.core.errors import Held, Invalid, NotFound
+from cardline.core.home import home
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import Database, JsonObject, Transaction
@@ -40,7 +41,7 @@ async def send_app(
     language: Language,
     stream: str,
     at: datetime,
-    zone: ZoneInfo = SHANGHAI,
+    zone: ZoneInfo | None = None,
     solicited: bool = False,
     wait: bool = False,
     staff: StaffShown | None = None,
@@ -49,6 +50,7 @@ async def send_app(
 
     As ``messages.actions.send_sms``. ``party``: who it goes to, as the bank's gateway names them.
     """
+    zone = zone or home().zone
     form = config.forms.get(template)
     if form is None:
         raise Invalid(f"the catalogue has no app message {template!r}")

@@ -9,8 +9,8 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from cardline.cards.model import Holder, Language
-from cardline.core.clock import SHANGHAI
 from cardline.core.errors import Invalid, NotFound
+from cardline.core.home import home
 from cardline.core.ids import HolderId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.messages import outbox
@@ -54,7 +54,7 @@ async def send_letter(
     stream: str,
     at: datetime,
     purpose: Purpose | None = None,
-    zone: ZoneInfo = SHANGHAI,
+    zone: ZoneInfo | None = None,
     solicited: bool = False,
     wait: bool = False,
     registered: bool = False,
@@ -73,6 +73,7 @@ async def send_letter(
     (``solicited``) may leave. A form with free text needs its ``author``; a second person approves
     it first (``drafts``). Raises ``Invalid`` for an address that does not fit the window.
     """
+    zone = zone or home().zone
     form = config.forms.get(template)
     if form is None or purpose not in (None, form.purpose):
         raise Invalid(f"the catalogue has no letter {template!r} of that purpose")
@@ -186,7 +187,7 @@ async def _queue(
         nonlocal number
         numbered: dict[str, object] = {}
         if state is MessageState.QUEUED:
-            year = at.astimezone(SHANGHAI).year
+            year = at.astimezone(home().zone).year
             serial = await store.next_serial(tx, year=year)
             number = number_of(config.words[draft.language], year=year, serial=serial)
             numbered = {"year": year, "serial": serial, "number": number}

@@ -5,8 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cardline.cards.model import Language
-from cardline.core.clock import SHANGHAI
 from cardline.core.errors import Conflict, Invalid, NotFound
+from cardline.core.home import home
 from cardline.core.ids import AgentId, HolderId, new_id
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
@@ -42,7 +42,7 @@ async def write(
     stream: str | None,
     by: Staff,
     at: datetime,
-    zone: ZoneInfo = SHANGHAI,
+    zone: ZoneInfo | None = None,
     instead_of: str | None = None,
 ) -> LetterDraft:
     """Write a letter that waits for a second person; secrets are taken out of it (row E5).
@@ -51,6 +51,7 @@ async def write(
     sent back and is written anew. Raises ``Invalid`` for an empty letter and for an address that
     does not fit the window; ``NotFound`` where nothing of theirs was sent back by that name.
     """
+    zone = zone or home().zone
     check_address(to)
     if instead_of is not None:
         await drop(tx, instead_of, by=by, at=at)
@@ -124,7 +125,7 @@ async def reject(
     await store.decide(tx, found.id, state="rejected", by=by.number, why=why, letter=None, at=at)
     body: JsonObject = {"draft": found.id, "author": found.author}
     await journal(tx, stream=found.stream, kind="letter.rejected", by=by.actor, body=body, at=at)
-    what = config.words["zh"].sent_back.format(subject=found.subject, why=why)
+    what = config.words[home().language].sent_back.format(subject=found.subject, why=why)
     author = await _agent(tx, found.author)
     if author is not None:
         await tasks.open_task(

@@ -74,6 +74,9 @@ class Letter:
     again: MessageId | None
     file: str | None
     fault: str | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_why: str | None
 
 
 @dataclass(frozen=True, slots=True)

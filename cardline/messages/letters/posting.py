@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cardline.core.errors import Conflict, Invalid, NotFound
+from cardline.core.home import home
+from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.staff.model import Staff
 from cardline.desk.work import tasks
@@ -28,17 +30,26 @@ async def withdraw(
 ) -> Letter:
     """Stop a letter that waits for the printer. Its number stays its own.
 
-    Raises ``NotFound``, and ``Conflict`` where the printer has it.
+    Raises ``NotFound``, ``Conflict`` where the printer has it, and ``Invalid`` without a reason.
     """
+    why = mask_secrets(why.strip()).text
+    if not why:
+        raise Invalid("say why the letter is stopped")
     found = await _locked(tx, letter)
     if found.state is not MessageState.QUEUED:
         raise Conflict("this letter is with the printer already, or was stopped before")
-    await store.set_withdrawn(tx, found.id)
+    await store.set_withdrawn(tx, found.id, why=why, by=by.number, at=at)
     await outreach.cancel_contact(tx, key=found.key, at=at)
     await trust.take_back(tx, key=outbox.proof_key(WAY, found.key), at=at)
     facts: JsonObject = {"reason": why}
     await _written(tx, found, "withdrawn", facts, config=config, by=by, at=at)
-    return replace(found, state=MessageState.WITHDRAWN)
+    return replace(
+        found,
+        state=MessageState.WITHDRAWN,
+        withdrawn_at=at,
+        withdrawn_by=by.number,
+        withdrawn_why=why,
+    )
 
 
 async def post(
@@ -111,7 +122,7 @@ async def come_back(
             tx,
             source=f"letter-returned:{found.id}",
             kind="other",
-            what=config.words["zh"].returned.format(number=found.number),
+            what=config.words[home().language].returned.format(number=found.number),
             due_at=at + config.answer_within,
             by=by.actor,
             at=at,

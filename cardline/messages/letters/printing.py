@@ -8,7 +8,8 @@ import msgspec
 
 from cardline.cards.model import Language
 from cardline.core.actor import SYSTEM
-from cardline.core.clock import SHANGHAI, Clock
+from cardline.core.clock import Clock
+from cardline.core.home import home
 from cardline.core.transaction import Database, JsonObject
 from cardline.core.verdict import Verdict
 from cardline.messages import files as file_actions
@@ -93,7 +94,7 @@ async def preview(
         config=config,
         to=to,
         language=language,
-        zone=SHANGHAI,
+        zone=home().zone,
         registered=registered,
         number="",
         enclosures=[],

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from cardline.cards.model import Language
-from cardline.core.clock import SHANGHAI
 from cardline.core.errors import Invalid, NotFound
+from cardline.core.home import home
 from cardline.core.ids import HolderId, new_id
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
@@ -94,7 +94,7 @@ async def take_in(
     subject = mask_secrets(" ".join(subject.split())).text[:_SUBJECT]
     if not subject:
         raise Invalid("say in a few words what the letter is about")
-    if received_on > at.astimezone(SHANGHAI).date():
+    if received_on > at.astimezone(home().zone).date():
         raise Invalid("a letter cannot have come on a day that is still to come")
     interaction = await open_written(
         tx, "letter", holder=holder, language=language, source="letter", by=by.actor, at=at
@@ -137,7 +137,7 @@ async def take_in(
         tx,
         source=_task_of(letter.id),
         kind="other",
-        what=config.words["zh"].scanned.format(subject=subject),
+        what=config.words[home().language].scanned.format(subject=subject),
         due_at=at + config.answer_within,
         by=by.actor,
         at=at,
@@ -156,7 +156,7 @@ async def one(
     An agent finds those that he scanned himself, and those whose task is his, or nobody's yet.
     """
     found = await _readable(tx, letter, by)
-    body: JsonObject = {"letter": found.id}
+    body: JsonObject = {"letter": found.id, "role": by.role}
     await desk.note(tx, found.interaction, "letter.looked-at", body, at=at, by=by.actor)
     return found, await file_actions.files_of(tx, found.id)
 
@@ -167,7 +167,7 @@ async def scan_of(
     """Return one scan; journaled. Raises ``NotFound``."""
     found = await _readable(tx, letter, by)
     kept = await file_actions.find(tx, file, owner=found.id)
-    body: JsonObject = {"letter": found.id, "file": file}
+    body: JsonObject = {"letter": found.id, "file": file, "role": by.role}
     await desk.note(tx, found.interaction, "letter.scan-opened", body, at=at, by=by.actor)
     return kept
 

@@ -104,9 +104,16 @@ async def set_returned(tx: Transaction, letter: str, *, reason: str, at: datetim
     )
 
 
-async def set_withdrawn(tx: Transaction, letter: str) -> None:
+async def set_withdrawn(tx: Transaction, letter: str, *, why: str, by: str, at: datetime) -> None:
     """Write that it will not be printed."""
-    await tx.connection.execute("UPDATE letter SET state = 'withdrawn' WHERE id = %s", (letter,))
+    await tx.connection.execute(
+        """
+        UPDATE letter
+        SET state = 'withdrawn', withdrawn_at = %s, withdrawn_by = %s, withdrawn_why = %s
+        WHERE id = %s
+        """,
+        (at, by, why, letter),
+    )
 
 
 async def repeats(tx: Transaction, letter: str) -> int:
@@ -142,4 +149,7 @@ def _letter(row: dict[str, Any]) -> Letter:
         again=row["again"],
         file=row["file"],
         fault=row["fault"],
+        withdrawn_at=row["withdrawn_at"],
+        withdrawn_by=row["withdrawn_by"],
+        withdrawn_why=row["withdrawn_why"],
     )

@@ -11,8 +11,9 @@ from psycopg.types.json import Jsonb
 
 from cardline.cards.model import Language
 from cardline.core.actor import SYSTEM, Actor
-from cardline.core.clock import SHANGHAI, Clock
+from cardline.core.clock import Clock
 from cardline.core.errors import Invalid
+from cardline.core.home import home
 from cardline.core.ids import HolderId
 from cardline.core.masking import mask_email
 from cardline.core.transaction import Database, JsonObject, Transaction
@@ -56,7 +57,7 @@ async def send_mail(
     stream: str,
     at: datetime,
     purpose: Purpose | None = None,
-    zone: ZoneInfo = SHANGHAI,
+    zone: ZoneInfo | None = None,
     solicited: bool = False,
     wait: bool = False,
     lapses_at: datetime | None = None,
@@ -74,6 +75,7 @@ async def send_mail(
     becomes of it is told to ``config.outcomes`` under ``key`` and ``stream``. Reasons beside the
     gate's: ``address-bad`` (what was sent there came back), ``address-unfit`` (no address).
     """
+    zone = zone or home().zone
     form = config.forms.get(template)
     if form is None or purpose not in (None, form.purpose):
         raise Invalid(f"the catalogue has no e-mail {template!r} of that purpose")
@@ -191,7 +193,7 @@ async def not_arrived(
         tx,
         source=f"mail-failed:{mail}",
         kind="other",
-        what=config.words["zh"].failed.format(subject=subject),
+        what=config.words[home().language].failed.format(subject=subject),
         due_at=at + config.answer_within,
         by=SYSTEM,
         at=at,

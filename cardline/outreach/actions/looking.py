@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import Transaction
@@ -64,7 +64,7 @@ async def permissions_of(
     phone: PhoneNumber | None,
     policy: ContactPolicy,
     at: datetime,
-    zone: ZoneInfo = SHANGHAI,
+    zone: ZoneInfo | None = None,
     most: int = 10,
 ) -> Permissions:
     """Read it whole; no place is taken and nothing is written.
@@ -72,6 +72,8 @@ async def permissions_of(
     A channel to which nothing leads (a call without a number, a letter without a holder) has no
     way. ``most``: contacts of late, those that the gate refused among them.
     """
+
+    zone = zone or home().zone
 
     async def recipient(channel: Channel, to: PhoneNumber | None) -> Recipient:
         contact = Contact(Purpose.SERVICE, channel, to, holder)

@@ -4,8 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cardline.core.actor import SYSTEM, Actor
-from cardline.core.clock import SHANGHAI
 from cardline.core.errors import Invalid
+from cardline.core.home import home
 from cardline.core.ids import HolderId
 from cardline.core.masking import mask_phone
 from cardline.core.phone import PhoneNumber
@@ -44,7 +44,7 @@ async def pass_gate(
     key: str,
     policy: ContactPolicy,
     at: datetime,
-    zone: ZoneInfo = SHANGHAI,
+    zone: ZoneInfo | None = None,
 ) -> Verdict:
     """Judge a contact and, where it may be, take its place under the caps (row D1).
 
@@ -54,6 +54,7 @@ async def pass_gate(
     answered, and on what it rested, is kept with the contact and journaled; refusals too. Raises
     :class:`Invalid` for a call or a text without a number, and a contact to nobody.
     """
+    zone = zone or home().zone
     nobody = contact.holder is None and not contact.address
     if contact.to is None and (contact.channel in _NUMBERED or nobody):
         raise Invalid("a contact needs a number, or somebody whom another channel reaches")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from cardline.cards.corebank import CoreBank, Registered
-from cardline.core.clock import SHANGHAI
+from cardline.core.home import home
 from cardline.core.ids import HolderId
 from cardline.core.phone import PhoneNumber
 from cardline.core.transaction import Transaction
@@ -167,7 +167,7 @@ def _frames(
     plain: dict[str, int] = {}  # without wishes, as most are, a zone says it all
     frame = []
     for one in whose:
-        zone = one.zone if one else SHANGHAI.key
+        zone = one.zone if one else home().zone.key
         wished = wishes.get(one.holder_id) if one and wishes else None
         if wished is not None:
             frame.append(frames.setdefault((zone, wished), len(frames)))

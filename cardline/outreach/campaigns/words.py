@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from cardline.cards.model import Language
+from cardline.core.home import home
 from cardline.core.yaml_text import parse_yaml
 from cardline.outreach.campaigns.model import Campaign
 
@@ -32,8 +33,9 @@ def opening_to_read(campaign: Campaign, *, number: str, name: str) -> dict[Langu
 
 def complained_task(campaign: Campaign, *, note: str) -> str:
     """Return what the bank's own people are to do for somebody who complained in a call."""
-    said = [_words()["complained"]["zh"].format(campaign=campaign.name)]
-    said += [_words()["complained.note"]["zh"].format(note=note.strip())] if note.strip() else []
+    tongue = home().language
+    said = [_words()["complained"][tongue].format(campaign=campaign.name)]
+    said += [_words()["complained.note"][tongue].format(note=note.strip())] if note.strip() else []
     return "".join(said)
 
 

@@ -13,7 +13,7 @@ from phonenumbers import PhoneNumberType, number_type
 from phonenumbers import parse as parse_number
 from phonenumbers.phonenumberutil import NumberParseException
 
-from cardline.core.phone import parse_phone
+from cardline.core.phone import home_code, parse_phone
 from cardline.core.verdict import Reason, Verdict, judge
 from cardline.trust.model import Answer, Finding, Official, OfficialKind, TrustPolicy
 
@@ -59,7 +59,8 @@ def canonical(kind: OfficialKind, value: str) -> str:
         case OfficialKind.DOMAIN:
             return _host(text)
         case OfficialKind.SENDER | OfficialKind.CAMPAIGN:
-            return "".join(text.casefold().split()).strip("【】[]")
+            joined = "".join(text.casefold().split()).strip("【】[]")
+            return unicodedata.normalize("NFKC", joined)  # marks may meet their letters now
 
 
 def is_mobile(number: str) -> bool:
@@ -179,8 +180,8 @@ def _not_ours(kind: OfficialKind) -> tuple[str, ...]:
 
 
 def _of_numbers(wanted: str, policy: TrustPolicy) -> list[str]:
-    local = wanted.removeprefix("+86")
-    if wanted.startswith("+") and not wanted.startswith("+86"):
+    local = wanted.removeprefix(home_code())
+    if wanted.startswith("+") and not wanted.startswith(home_code()):
         return ["foreign-number"]
     return ["inbound-only"] if local.startswith(policy.inbound_only) and len(local) == 10 else []
 
@@ -197,15 +198,15 @@ def _fits(one: Official, wanted: str) -> bool:
 
 def same_number(own: str, other: str) -> bool:
     """True for the same canonical number, or an extension of one from which companies text."""
-    base, local = own.removeprefix("+86"), other.removeprefix("+86")
+    base, local = own.removeprefix(home_code()), other.removeprefix(home_code())
     return own == other or (base.startswith(_TEXT_PORT) and local.startswith(base))
 
 
 def _looks_like(kind: OfficialKind, wanted: str, registry: Iterable[Official]) -> bool:
     """A number with ours inside, a host or name that borrows ours."""
-    mine = [one.value.removeprefix("+86") for one in registry if one.kind is kind]
+    mine = [one.value.removeprefix(home_code()) for one in registry if one.kind is kind]
     if kind is OfficialKind.NUMBER:
-        digits = wanted.removeprefix("+86")
+        digits = wanted.removeprefix(home_code())
         return any(own in digits or _one_off(own, digits) for own in mine)
     if kind is OfficialKind.DOMAIN:
         plain = wanted.replace("-", "").replace(".", "")

@@ -106,7 +106,8 @@ WRITTEN = (
         over="t.address <> '' AND t.state NOT IN ('queued', 'sending')",
         erase="UPDATE letter SET address = '', content = '{}', "
         """addressee = '{"name": "***", "lines": []}', """
-        "enclosures = '[]', missing = '[]', posting = NULL, fault = NULL, holder = NULL "
+        "enclosures = '[]', missing = '[]', posting = NULL, fault = NULL, withdrawn_why = NULL, "
+        "holder = NULL "
         "WHERE id = ANY(%(keys)s)",
     ),
     Kind(

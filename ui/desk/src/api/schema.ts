@@ -8789,6 +8789,12 @@ export interface components {
             state: "queued" | "sending" | "printed" | "posted" | "returned" | "refused" | "failed" | "withdrawn";
             /** Template */
             template: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
+            /** Withdrawn Why */
+            withdrawn_why: string | null;
         };
         /**
          * LiftBody
@@ -11594,7 +11600,7 @@ export interface components {
         };
         /**
          * WordView
-         * @description A stable code, and its words. ``{hotline}`` in a step is the bank's number.
+         * @description A stable code, and its words.
          */
         WordView: {
             /** Code */
@@ -11693,7 +11699,7 @@ export interface components {
          * EndedView
          * @description How many sessions were ended.
          */
-        cardline__app__staff_routes__EndedView: {
+        cardline__app__http__staff_routes__EndedView: {
             /** Ended */
             ended: number;
         };
@@ -28945,7 +28951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cardline__app__staff_routes__EndedView"];
+                    "application/json": components["schemas"]["cardline__app__http__staff_routes__EndedView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */

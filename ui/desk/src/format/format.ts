@@ -1,7 +1,6 @@
 /** Figures as people read them. Times are shown in the bank's zone, whatever this machine's is. */
 import type { Language } from '@/texts'
-
-const ZONE = 'Asia/Shanghai'
+import { ZONE } from './zone'
 
 /** `0:07`, `12:30`, `1:02:03`; never negative, so that a clock that is off shows no nonsense. */
 export function duration(ms: number): string {
@@ -40,9 +39,11 @@ export function clock(iso: string): string {
 
 /** `2026年11月26日` or `26 November 2026`. */
 export function day(iso: string, language: Language): string {
-  return new Intl.DateTimeFormat(locale(language), { timeZone: ZONE, dateStyle: 'long' }).format(
-    new Date(iso.length === 10 ? `${iso}T00:00:00+08:00` : iso),
-  )
+  const alone = iso.length === 10
+  return new Intl.DateTimeFormat(locale(language), {
+    timeZone: alone ? 'UTC' : ZONE,
+    dateStyle: 'long',
+  }).format(new Date(iso))
 }
 
 /** Minor units to `¥1,234.50`; a space keeps no currency from its figure. */

@@ -21,7 +21,8 @@ export interface Spoken {
 const KEPT = 'language'
 
 export function keptLanguage(): Language {
-  return localStorage.getItem(KEPT) === 'en' ? 'en' : 'zh'
+  const chosen = localStorage.getItem(KEPT) ?? document.documentElement.dataset.language
+  return chosen === 'en' ? 'en' : 'zh'
 }
 
 export function keepLanguage(language: Language): void {

@@ -6,7 +6,7 @@ import { complaintFile, complaintFilesQuery } from '@/api/complaints'
 import { Panel } from '@/app/Panel'
 import { DateField } from '@/format/DateField'
 import { useTexts } from '@/texts'
-import type { PartProps } from './Complaint'
+import type { PartProps } from './part'
 import { LineField } from './fields'
 import { StepForm, useOn } from './step'
 

@@ -23,7 +23,7 @@ export function Clocks({ clocks }: { clocks: readonly Clock[] }) {
 }
 
 function One({ clock }: { clock: Clock }) {
-  const { t, language } = useTexts()
+  const { t, word, language } = useTexts()
   const steps = language === 'zh' ? clock.explained_zh : clock.explained_en
   const bank = clock.whose === 'bank'
   return (
@@ -31,7 +31,7 @@ function One({ clock }: { clock: Clock }) {
       <div className="row">
         <span className="grow">
           {inLanguage(clock.task, language)}
-          {!bank && <span className="quiet"> {t('complaint.clock.theirs')}</span>}
+          {!bank && <span className="quiet"> {word('complaint.clock.whose', clock.whose)}</span>}
         </span>
         {clock.met_at && (
           <span className="good">

@@ -6,7 +6,6 @@ import {
   complaintFilesQuery,
   complaintQuery,
   complaintWordsQuery,
-  type Catalogue,
   type Whole,
 } from '@/api/complaints'
 import { sentence } from '@/api/sentences'
@@ -28,14 +27,8 @@ import { aboutWhom } from './moves'
 import { Next } from './Next'
 import { Notices } from './Notices'
 import { Outside } from './Outside'
+import type { PartProps } from './part'
 import { Timing } from './Timing'
-
-export interface PartProps {
-  one: Whole
-  words: Catalogue
-  /** Whether this one of the staff may handle complaints. */
-  handles: boolean
-}
 
 export default function Complaint() {
   const spoken = useTexts()
@@ -223,9 +216,13 @@ function History({ one }: { one: Whole }) {
             <strong>{word('kind', step.kind)}</strong>{' '}
             {aboutWhom(step) && <span className="figures">{aboutWhom(step)} </span>}
             {typeof step.body.step === 'string' && word('kind', step.body.step)}{' '}
+            {typeof step.body.fate === 'string' && word('complaint.fate', step.body.fate)}{' '}
             <span className="quiet">{whoOf(step.by, word)}</span>
             {typeof step.body.text === 'string' && step.kind !== 'complaint.received' && (
               <div className="text quiet">{step.body.text}</div>
+            )}
+            {step.kind === 'letter.withdrawn' && typeof step.body.reason === 'string' && (
+              <div className="text quiet">{step.body.reason}</div>
             )}
             {step.reasons.length > 0 && (
               <div className="warn">

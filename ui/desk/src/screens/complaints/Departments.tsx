@@ -7,7 +7,7 @@ import { day, moment } from '@/format/format'
 import { lastDayOf } from '@/format/zone'
 import { serverNow } from '@/live/clock'
 import { useTexts } from '@/texts'
-import type { PartProps } from './Complaint'
+import type { PartProps } from './part'
 import { LineField, TextField, useTyped } from './fields'
 import { StepForm, useOn, useOnPart } from './step'
 

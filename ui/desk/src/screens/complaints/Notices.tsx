@@ -8,18 +8,20 @@ import { moment } from '@/format/format'
 import { serverNow } from '@/live/clock'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
-import type { PartProps } from './Complaint'
+import type { PartProps } from './part'
 import { Checks, LineField, Pick, TextField, useTyped } from './fields'
-import { aboutOf, aboutsIn, LEAST_TOLD, sends, type About } from './moves'
+import { aboutOf, aboutsIn, fatesOf, LEAST_TOLD, sends, type About } from './moves'
 import { StepForm, useOn, useOnPart } from './step'
 
 type Notice = Whole['notices'][number]
 
 export function Notices({ one, words, handles }: PartProps) {
   const { t } = useTexts()
+  const fates = fatesOf(one.steps)
+  const going = one.notices.filter((each) => each.proven_at !== null || !fates.has(each.id))
   const owed =
-    (one.row.state === 'decided' && !one.notices.some(isAnswerOnItsWay(one.row.round))) ||
-    (one.row.state === 'refused' && !one.notices.some((each) => each.about === 'refusal'))
+    (one.row.state === 'decided' && !going.some(isAnswerOnItsWay(one.row.round))) ||
+    (one.row.state === 'refused' && !going.some((each) => each.about === 'refusal'))
   const [open, setOpen] = useState(owed)
   const me = useMe()
   const untold = one.extensions.filter((each) => each.approved_at && !each.told_at)
@@ -40,7 +42,12 @@ export function Notices({ one, words, handles }: PartProps) {
       <ul className="list">
         {one.notices.map((notice) => (
           <li key={notice.id}>
-            <Shown notice={notice} proofs={words.notice_proofs} handles={handles} />
+            <Shown
+              notice={notice}
+              fate={fates.get(notice.id)}
+              proofs={words.notice_proofs}
+              handles={handles}
+            />
           </li>
         ))}
       </ul>
@@ -58,11 +65,13 @@ function isAnswerOnItsWay(round: number) {
 
 interface ShownProps {
   notice: Notice
+  /** What became of it where it did not arrive. */
+  fate: string | undefined
   proofs: Record<string, string>
   handles: boolean
 }
 
-function Shown({ notice, proofs, handles }: ShownProps) {
+function Shown({ notice, fate, proofs, handles }: ShownProps) {
   const { t, word, language } = useTexts()
   const [open, setOpen] = useState(false)
   const [proof, setProof] = useState('')
@@ -72,20 +81,23 @@ function Shown({ notice, proofs, handles }: ShownProps) {
     proof,
     told_at: new Date(serverNow()).toISOString(),
   })
+  const standing = () => {
+    if (notice.proven_at !== null)
+      return t('complaint.proven', {
+        proof: notice.proof ?? '',
+        time: moment(notice.proven_at, language),
+      })
+    if (fate !== undefined)
+      return t('complaint.untold', { fate: word('complaint.fate', fate, fate) })
+    return t(notice.carried_by ? 'complaint.carried' : 'complaint.unproven')
+  }
   return (
     <>
       <div className="row">
         <strong>{word('complaint.notice', notice.about)}</strong>
         <span>{word('complaint.channel', notice.channel)}</span>
         <span className="quiet grow">{moment(notice.at, language)}</span>
-        <span className={notice.proven_at ? 'good' : 'warn'}>
-          {notice.proven_at
-            ? t('complaint.proven', {
-                proof: notice.proof ?? '',
-                time: moment(notice.proven_at, language),
-              })
-            : t(notice.carried_by ? 'complaint.carried' : 'complaint.unproven')}
-        </span>
+        <span className={notice.proven_at ? 'good' : 'warn'}>{standing()}</span>
         {handles && !notice.proven_at && (
           <Button size="small" aria-expanded={open} onClick={() => setOpen(!open)}>
             {t('complaint.proof.add')}

@@ -1,6 +1,7 @@
 /** How far off the last day of something is, in the bank's zone: it is in time until its end. Pure. */
+import { aheadMs } from '@/format/zone'
+
 const DAY_MS = 86_400_000
-const OFFSET_MS = 8 * 3_600_000
 const SOON = 3
 
 export type Urgency = 'over' | 'today' | 'soon' | 'later'
@@ -12,7 +13,7 @@ export interface Due {
 }
 
 export function dueOf(lastDay: string, now: number): Due {
-  const today = Math.floor((now + OFFSET_MS) / DAY_MS)
+  const today = Math.floor((now + aheadMs(now)) / DAY_MS)
   const days = Math.floor(Date.parse(`${lastDay}T00:00:00Z`) / DAY_MS) - today
   if (days < 0) return { urgency: 'over', days: 0 }
   if (days === 0) return { urgency: 'today', days }

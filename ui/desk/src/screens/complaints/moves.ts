@@ -80,6 +80,17 @@ export function aboutWhom(step: {
   return typeof found === 'string' ? found : ''
 }
 
+/** What became of notices that did not arrive, by the notice: `returned`, `withdrawn` … */
+export function fatesOf(
+  steps: readonly { kind: string; body: Record<string, unknown> }[],
+): ReadonlyMap<string, string> {
+  const fates = new Map<string, string>()
+  for (const { kind, body } of steps)
+    if (kind === 'complaint.undelivered' && typeof body.notice === 'string')
+      fates.set(body.notice, typeof body.fate === 'string' ? body.fate : '')
+  return fates
+}
+
 const ABOUT_WHOM: Record<string, string> = {
   'complaint.assigned': 'handler',
   'complaint.interest-declared': 'of',

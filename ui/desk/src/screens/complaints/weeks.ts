@@ -1,9 +1,9 @@
 /** Complaints a week, with the weeks in which none came. Pure. */
 import type { WeekCount } from '@/api/complaintReports'
+import { aheadMs } from '@/format/zone'
 
 const DAY_MS = 86_400_000
 const WEEK_MS = 7 * DAY_MS
-const OFFSET_MS = 8 * 3_600_000
 
 export interface Week {
   /** Its Monday. */
@@ -38,14 +38,14 @@ export function weeksOf(
 
 /** From the first day of a year to the day after today, or to the first of the next year. */
 export function spanOf(year: number, now: number): { since: string; until: string } {
-  const tomorrow = dayOf(now + OFFSET_MS + DAY_MS)
+  const tomorrow = dayOf(now + aheadMs(now) + DAY_MS)
   const end = `${year + 1}-01-01`
   return { since: `${year}-01-01`, until: tomorrow < end ? tomorrow : end }
 }
 
 /** The year by the bank's clock. */
 export function yearAt(now: number): number {
-  return new Date(now + OFFSET_MS).getUTCFullYear()
+  return new Date(now + aheadMs(now)).getUTCFullYear()
 }
 
 /** How a cause went since something was done about it; nothing where that is not known yet. */

@@ -146,7 +146,15 @@ function Way({ letter: one }: { letter: Letter }) {
         reason: word('post.reason', one.return_reason ?? 'other'),
       }),
     )
-  if (one.fault) said.push(t('post.fault', { fault: one.fault }))
+  if (one.withdrawn_at)
+    said.push(
+      t('post.withdrawn.at', {
+        time: moment(one.withdrawn_at, language),
+        by: one.withdrawn_by ?? '',
+        why: one.withdrawn_why ?? '–',
+      }),
+    )
+  if (one.fault && one.state !== 'withdrawn') said.push(t('post.fault', { fault: one.fault }))
   return (
     <>
       {said.map((line) => (

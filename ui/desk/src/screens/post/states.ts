@@ -9,6 +9,7 @@ export const LETTER_STATES = [
   'returned',
   'failed',
   'refused',
+  'withdrawn',
 ] as const
 export type ShownState = (typeof LETTER_STATES)[number]
 

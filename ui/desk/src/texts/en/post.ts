@@ -98,6 +98,10 @@ export const post = {
   'post.state.failed.what': 'These could not be printed after several tries: tell support.',
   'post.state.refused': 'Not allowed',
   'post.state.refused.what': 'The contact rules did not let these go.',
+  'post.state.withdrawn': 'Stopped',
+  'post.state.withdrawn.what':
+    'Stopped before they were printed: they did not go. No other letter gets their number.',
+  'post.withdrawn.at': 'stopped {time} by {by}: {why}',
   'post.none': 'There are no such letters.',
   'post.number': 'Number',
   'post.to': 'To',

@@ -2,7 +2,6 @@
 import { useState } from 'react'
 import type { ActView } from '@/api/acts'
 import { Dialog } from '@/app/Dialog'
-import { queries } from '@/app/parts'
 import { useTexts } from '@/texts'
 import { Closing } from './Closing'
 import { Contact } from './Contact'
@@ -18,14 +17,6 @@ interface Props {
   onClose: () => void
 }
 
-export interface FormProps {
-  act: ActView
-  interaction: string
-  up: boolean
-  /** Names this opening of the form: pressed twice, it is one request. */
-  press: string
-}
-
 const FORM = {
   dispute: Dispute,
   failed: Failed,
@@ -35,15 +26,6 @@ const FORM = {
   fee: Fee,
   closing: Closing,
 } as const
-
-/** What an act changed is read again. */
-export async function readAgain(interaction: string): Promise<void> {
-  await Promise.all([
-    queries.invalidateQueries({ queryKey: ['interactions', interaction] }),
-    queries.invalidateQueries({ queryKey: ['account', interaction] }),
-    queries.invalidateQueries({ queryKey: ['cases'] }),
-  ])
-}
 
 export function ActDialog({ act, interaction, up, onClose }: Props) {
   const { language } = useTexts()

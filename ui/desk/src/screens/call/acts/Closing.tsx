@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { closeCard, keepCard, type ClosureView } from '@/api/acts'
 import { moment } from '@/format/format'
 import { useTexts } from '@/texts'
-import { readAgain, type FormProps } from './ActDialog'
+import { readAgain, type FormProps } from './form'
 import { Failure, Refused } from './Outcome'
 import { Said } from './Said'
 

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { askForChange, type ChangedField } from '@/api/acts'
 import { discard, useDraft } from '@/drafts/drafts'
 import { useTexts } from '@/texts'
-import { readAgain, type FormProps } from './ActDialog'
+import { readAgain, type FormProps } from './form'
 import { ChangeSteps } from './ChangeSteps'
 import { Failure, Refused } from './Outcome'
 

@@ -5,7 +5,7 @@ import { settleOffer, type LimitRequestView } from '@/api/acts'
 import { amountOf, day } from '@/format/format'
 import { sumOf } from '@/format/sums'
 import { useTexts } from '@/texts'
-import { readAgain } from './ActDialog'
+import { readAgain } from './form'
 import { Failure, Refused } from './Outcome'
 import { Said } from './Said'
 

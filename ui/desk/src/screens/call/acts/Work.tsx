@@ -11,7 +11,7 @@ import { Sent } from '../Sent'
 import { Statement } from '../Statement'
 import { StopMarketing } from '../StopMarketing'
 import { Account } from './Account'
-import { readAgain } from './ActDialog'
+import { readAgain } from './form'
 import { Acts } from './Acts'
 import { Requests } from './Requests'
 

@@ -1,6 +1,7 @@
 /** What kind of act it is on this screen, and which keys prove what is missing. Pure. */
 import type { ActView, PostingView } from '@/api/acts'
 import type { EntryKind } from '@/api/calls'
+import { aheadMs } from '@/format/zone'
 
 export type Form = 'dispute' | 'failed' | 'objection' | 'contact' | 'limit' | 'fee' | 'closing'
 export type Group = 'forms' | 'cards' | 'tell' | 'other'
@@ -80,7 +81,7 @@ export function annualFees(postings: readonly PostingView[]): PostingView[] {
 
 /** The months before this one, newest first: `2026-10`. `now` in milliseconds. */
 export function monthsBefore(now: number, count: number): string[] {
-  const here = new Date(now + 8 * 3_600_000)
+  const here = new Date(now + aheadMs(now))
   return Array.from({ length: count }, (_, back) =>
     new Date(Date.UTC(here.getUTCFullYear(), here.getUTCMonth() - back - 1, 1))
       .toISOString()

@@ -10,8 +10,8 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from fastapi.security.base import SecurityBase
 from fastapi.security.utils import get_authorization_scheme_param
 
-from cardline.app.buckets import Buckets, source_of
-from cardline.app.seen import SeenSessions
+from cardline.app.http.buckets import Buckets, source_of
+from cardline.app.http.seen import SeenSessions
 from cardline.core.clock import Clock
 from cardline.core.errors import CardlineError
 from cardline.core.masking import Secret

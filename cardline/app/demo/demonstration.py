@@ -7,12 +7,13 @@ from datetime import datetime
 
 import structlog
 
-from cardline.app.demo_bank import HOLDERS, make_bank, people_view
+from cardline.app.demo.bank import HOLDERS, make_bank, people_view
 from cardline.app.running import Running
 from cardline.app.server import serve
 from cardline.app.settings import Settings
 from cardline.app.wiring import Parts, checked_flow, open_parts
-from cardline.core.clock import SHANGHAI, utc_now
+from cardline.core.clock import utc_now
+from cardline.core.home import home
 from cardline.core.ids import AgentId
 from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.staff import actions as desk_staff
@@ -173,7 +174,7 @@ def _caller(one: JsonObject) -> Caller:
 
 def _tell(call: CallTold) -> None:
     """Print one line per call."""
-    time = call.started.astimezone(SHANGHAI).strftime("%H:%M:%S")
+    time = call.started.astimezone(home().zone).strftime("%H:%M:%S")
     line = f"{time}  {call.number}  {call.script:28} {call.outcome:12} {call.seconds:5.1f} s"
     sys.stdout.write(f"{line}  {call.detail}".rstrip() + "\n")
     sys.stdout.flush()

@@ -18,18 +18,19 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import cardline
-from cardline.app import pack_routes, pages, staff_routes
-from cardline.app.access import Access, Forbidden, TooMany, Unauthorised
-from cardline.app.bounds import Bounds
-from cardline.app.buckets import source_of
-from cardline.app.description import describe
-from cardline.app.dialler import Dialler
+from cardline.app.evidence.packs import routes as pack_routes
+from cardline.app.evidence.packs.job import pack_file
+from cardline.app.http import pages, staff_routes
+from cardline.app.http.access import Access, Forbidden, TooMany, Unauthorised
+from cardline.app.http.bounds import Bounds
+from cardline.app.http.buckets import source_of
+from cardline.app.http.description import describe
+from cardline.app.http.shelves import Shelves
 from cardline.app.live import socket as live_socket
-from cardline.app.metrics import CALLS_UP
-from cardline.app.pack_job import pack_file
+from cardline.app.operation.metrics import CALLS_UP
+from cardline.app.outward.dialler import Dialler
 from cardline.app.running import Running
 from cardline.app.settings import read_sites
-from cardline.app.shelves import Shelves
 from cardline.cards.acts import routes as act_routes
 from cardline.cards.cases import routes as case_routes
 from cardline.cards.model import Delivery

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from cardline.app.metrics import ALARMS
+from cardline.app.operation.metrics import ALARMS
 from cardline.core.actor import SYSTEM
 from cardline.core.transaction import Database, Transaction
 from cardline.desk.interactions import actions as desk

@@ -13,7 +13,7 @@ from typing import Protocol
 import structlog
 
 from cardline.app.calls.registry import Calls
-from cardline.app.metrics import OFFERS
+from cardline.app.operation.metrics import OFFERS
 from cardline.core.ids import OfferId
 from cardline.core.transaction import Transaction
 from cardline.desk.staff.actions import PHONES_CHANNEL

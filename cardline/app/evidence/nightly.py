@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 import structlog
 
-from cardline.app.alarms import Alarms
-from cardline.app.calendar_watch import calendar_fault
+from cardline.app.operation.alarms import Alarms
+from cardline.app.operation.calendar_watch import calendar_fault
 from cardline.app.wiring import Parts
-from cardline.core.clock import SHANGHAI, Clock
+from cardline.core.clock import Clock
+from cardline.core.home import home
 from cardline.desk.recordings.files import remove_erased
 from cardline.evidence.retention.erasing import carry_out_requests, remove_files, sweep
 from cardline.ports.line.events import Alarm
@@ -40,7 +41,7 @@ class Nightly:
 
     async def look(self) -> bool:
         """Sweep where it is the hour and was not done this night; True where it was swept."""
-        policy, now = self._parts.retention.policy, self._clock().astimezone(SHANGHAI)
+        policy, now = self._parts.retention.policy, self._clock().astimezone(home().zone)
         if self._done == now.date() or not policy.sweep_from <= now.hour < policy.sweep_until:
             return False
         database, config = self._parts.database, self._parts.retention

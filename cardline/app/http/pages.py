@@ -10,8 +10,11 @@ from pathlib import Path
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
-DESK = Path(__file__).parent / "static" / "desk"
+from cardline.core.home import home
+
+DESK = Path(__file__).parents[1] / "static" / "desk"
 _NONCE = "__NONCE__"
+_HOME = 'data-zone="Asia/Shanghai" data-language="zh"'
 _KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 _MISSING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Cardline</title>
 <h1>The desk has not been built</h1>
@@ -47,7 +50,7 @@ def router(folder: Path = DESK) -> APIRouter:
             return HTMLResponse(_MISSING, status_code=503)
         nonce = secrets.token_urlsafe(16)
         return HTMLResponse(
-            page.replace(_NONCE, nonce),
+            page.replace(_NONCE, nonce).replace(_HOME, _at_home()),
             headers={
                 "Content-Security-Policy": _policy(nonce),
                 "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
@@ -55,6 +58,12 @@ def router(folder: Path = DESK) -> APIRouter:
         )
 
     return routes
+
+
+def _at_home() -> str:
+    """The zone in which the page shows times, and its language until somebody has chosen one."""
+    at = home()
+    return f'data-zone="{at.zone.key}" data-language="{at.language}"'
 
 
 def _policy(nonce: str) -> str:

@@ -11,8 +11,8 @@ import msgspec
 import structlog
 
 from cardline.adapters.sip.recording.worker import told_file
-from cardline.app.alarms import Alarms
-from cardline.app.metrics import RECORDINGS
+from cardline.app.operation.alarms import Alarms
+from cardline.app.operation.metrics import RECORDINGS
 from cardline.app.settings import Settings
 from cardline.core.clock import Clock
 from cardline.core.ids import CallId

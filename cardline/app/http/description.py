@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from cardline.app.access import bearer, cookie
+from cardline.app.http.access import bearer, cookie
 
 API = "/api/v1/"
 

@@ -9,7 +9,11 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
-from cardline.app.packs import subject_of_complaint, subject_of_interactions, subject_of_phone
+from cardline.app.evidence.packs.making import (
+    subject_of_complaint,
+    subject_of_interactions,
+    subject_of_phone,
+)
 from cardline.cards.corebank import CoreBank
 from cardline.core.clock import Clock
 from cardline.core.errors import Invalid, NotFound

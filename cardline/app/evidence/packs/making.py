@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from cardline.app.roots import seal
+from cardline.app.evidence.roots import seal
 from cardline.app.wiring import Parts
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Language
@@ -13,6 +13,7 @@ from cardline.complaints.model import ComplaintId
 from cardline.complaints.packing import subject_of
 from cardline.core.clock import utc_now
 from cardline.core.errors import Invalid, NotFound
+from cardline.core.home import home
 from cardline.core.phone import parse_phone
 from cardline.core.transaction import Transaction
 from cardline.desk.interactions import actions as desk
@@ -71,7 +72,7 @@ async def subject_of_interactions(
     numbers = {number for one in found if (number := parse_phone(one.from_number))}
     return Subject(
         holder_id,
-        language or (holder.language if holder else "zh"),
+        language or (holder.language if holder else home().language),
         "auditor",
         known.evidence.pack_interactions,
         tuple(one.id for one in found),

@@ -14,8 +14,8 @@ from cardline.adapters.paper.folder import PrintFolder
 from cardline.adapters.smtp.door import Door, serve_door
 from cardline.adapters.smtp.folder import MailFolder
 from cardline.adapters.smtp.relay import Protection, Relay, RelayMail
+from cardline.app.outward.texting import texting
 from cardline.app.settings import Settings, SettingsError, read_address
-from cardline.app.texting import texting
 from cardline.app.wiring import Parts
 from cardline.core.clock import utc_now
 from cardline.core.masking import Secret

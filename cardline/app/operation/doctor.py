@@ -21,14 +21,14 @@ from cardline.adapters.postgres.embedded import (
 )
 from cardline.adapters.postgres.privileges import APPEND_ONLY, POWERS
 from cardline.adapters.sealer.keyring import KeyRing
-from cardline.app.calendar_watch import calendar_fault
+from cardline.app.operation.calendar_watch import calendar_fault
+from cardline.app.outward.texting import smpp_options, smpp_password
 from cardline.app.settings import Address, Settings, SettingsError
-from cardline.app.texting import smpp_options, smpp_password
 from cardline.app.wiring import checked_flow
 from cardline.core.calendar import business_day, work_calendar
 from cardline.core.clock import utc_now
 from cardline.core.errors import CardlineError
-from cardline.core.policy import load_area
+from cardline.core.policy import load_area, taken_by
 from cardline.evidence.sealing.checking import faults
 
 _TWO_ROLES = "see docs/howto/external-database.md, two roles"
@@ -73,6 +73,7 @@ def examine(settings: Settings) -> list[Finding]:
         *([_smpp(settings)] if settings.smpp else []),
         _disk(settings),
         _master_keys(settings),
+        _pack(settings),
         _calendar(settings),
         _flow("call flow", settings.flow, settings),
         _flow("flow of our calls", settings.bank_call_flow, settings),
@@ -164,6 +165,16 @@ def _master_keys(settings: Settings) -> Finding:
     if ends <= utc_now():
         return Finding(what, False, f"the newest ended {ends:%Y-%m-%d}: cardline sealing new-key")
     return Finding(what, True, f"{len(keys)}, the newest until {ends:%Y-%m-%d}")
+
+
+def _pack(settings: Settings) -> Finding:
+    """What the pack does not have of its own: another country's rules, to be checked."""
+    taken = taken_by(settings.pack)
+    if not taken.areas:
+        return Finding("policy pack", True, f"{settings.pack}, all areas of its own")
+    areas = ", ".join(taken.areas)
+    told = f"{settings.pack}, with these areas of {taken.base}: {areas}"
+    return Finding("policy pack", True, f"{told} (docs/howto/other-countries.md)")
 
 
 def _calendar(settings: Settings) -> Finding:

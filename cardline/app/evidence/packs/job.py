@@ -9,8 +9,8 @@ from typing import Final
 
 import structlog
 
-from cardline.app.logs import set_up_logs
-from cardline.app.packs import make_ordered
+from cardline.app.evidence.packs.making import make_ordered
+from cardline.app.operation.logs import set_up_logs
 from cardline.app.settings import Settings, load_settings
 from cardline.app.wiring import Parts, open_parts
 from cardline.core.clock import utc_now
@@ -102,7 +102,7 @@ async def _run_worker(settings: Settings) -> None:
     worker = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "cardline.app.pack_job",
+        "cardline.app.evidence.packs.job",
         *("--home", str(settings.home), *database),
         stdin=asyncio.subprocess.DEVNULL,
         start_new_session=True,  # a Ctrl-C is for us; the worker ends with its work

@@ -8,7 +8,7 @@ from typing import IO, Final
 
 import structlog
 
-from cardline.app.alarms import Alarms
+from cardline.app.operation.alarms import Alarms
 from cardline.app.wiring import Parts
 from cardline.core.actor import SYSTEM
 from cardline.core.clock import utc_now
