@@ -102,7 +102,7 @@ async def _check_made(tx: Transaction, report: Report, keys: dict[KeyId, Signing
     A key that is not in the journal could sign a history of its own from then on.
     """
     made = {
-        str(entry.body.get("key")): entry.body
+        KeyId(str(entry.body.get("key"))): entry.body
         for entry in await store.entries_of(tx, [STREAM], [KEY_MADE])
     }
     for name, key in keys.items():
