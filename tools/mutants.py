@@ -84,7 +84,9 @@ SUBJECTS = {
     ),
     "deadlines": Subject(
         ("cardline.complaints.rules.counting", "cardline.complaints.rules.clocks"),
-        ("tests/rules/test_complaint_days.py", "tests/rules/test_complaint_clocks.py"),
+        tuple(f"tests/rules/test_complaint_{one}.py" for one in ("days", "turns", "clocks")),
+        # grades are put together by whether they have one: turned, they are put together the same
+        frozenset({"_ladders: one.grade is None: IsNot"}),
     ),
 }
 TURNED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
