@@ -32,10 +32,10 @@ export default function Report() {
         {me.role === 'compliance' && (
           <>
             <span className="quiet">{t('report.export')}</span>
-            <a href={exportAddress(year, 'csv')} download>
+            <a href={exportAddress(year, 'csv', language)} download>
               {t('report.export.csv')}
             </a>
-            <a href={exportAddress(year, 'json')} download>
+            <a href={exportAddress(year, 'json', language)} download>
               {t('report.export.json')}
             </a>
           </>
