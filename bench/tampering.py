@@ -28,7 +28,7 @@ _CHANGES = {
     ("journal", "kind"): "kind || 'x'",
     ("journal", "by"): "by || 'x'",
     ("journal", "body"): "body || '{\"number\": -1}'",
-    ("journal", "verdict"): "verdict || '{\"allowed\": true}'",
+    ("journal", "verdict"): "coalesce(verdict, '{}') || '{\"allowed\": true}'",
     ("journal", "salt"): "substr(sha256(salt), 1, 16)",
     ("journal", "previous"): "sha256(previous)",
     ("journal", "hash"): "sha256(hash)",
@@ -49,6 +49,8 @@ _CHANGES = {
     ("evidence_key", "valid_to"): "valid_to + interval '1 day'",
     ("evidence_key", "statement"): "replace(statement, '202', '212')",
     ("evidence_key", "signature"): "sha256(signature) || sha256(signature)",
+    ("evidence_key", "previous_signature"): "CASE WHEN previous_signature IS NULL THEN "
+    "sha256(signature) || sha256(signature) END",
 }
 _INSERTS = {
     "journal": "INSERT INTO journal SELECT stream, seq + (SELECT max(seq) FROM journal), at, kind, "

@@ -56,6 +56,9 @@ SUBJECTS = {
                     "recipient.number_rejected: always"
                 ),
                 "may_contact: if recipient.past: always",
+                "within_attempts: if not calls: never",
+                "under_caps: if wishes.most_week or wishes.most_month: always",
+                "_reached: if not times: never",
                 "_within_hours: if own is hours: never",
                 # what opened in the last minute has been found open before
                 "next_opening: opens > at: GtE",
@@ -81,7 +84,7 @@ SUBJECTS = {
     ),
     "deadlines": Subject(
         ("cardline.complaints.rules.counting", "cardline.complaints.rules.clocks"),
-        ("tests/rules/test_complaint_clocks.py",),
+        ("tests/rules/test_complaint_days.py", "tests/rules/test_complaint_clocks.py"),
     ),
 }
 TURNED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {

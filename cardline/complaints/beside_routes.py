@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from cardline.complaints import actions
 from cardline.complaints.config import ComplaintConfig
+from cardline.complaints.looking import looked
 from cardline.complaints.part_views import ComplaintWords
 from cardline.complaints.routes import HANDLERS, READERS, seen, working
 from cardline.complaints.views import ComplaintVerdict
@@ -92,14 +93,18 @@ def router(services: BesideServices) -> APIRouter:
     async def payees(complaint: str, staff: Annotated[Staff, handlers]) -> list[ComplaintPayee]:
         """List the accounts to which a compensation may go; none where no holder is known."""
         async with working(services, staff) as (tx, work):
-            found = await actions.payees(tx, work, await seen(tx, complaint, staff))
+            case = await seen(tx, complaint, staff)
+            await looked(tx, case, staff, services.looks, work.at)
+            found = await actions.payees(tx, work, case)
         return [ComplaintPayee(account=one.account, tails=list(one.tails)) for one in found]
 
     @routes.get("/complaints/{complaint}/files")
     async def files(complaint: str, staff: Annotated[Staff, readers]) -> list[ComplaintFile]:
         """List what came with it, at first or later."""
-        async with working(services, staff) as (tx, _):
-            found = await actions.attached(tx, await seen(tx, complaint, staff))
+        async with working(services, staff) as (tx, work):
+            case = await seen(tx, complaint, staff)
+            await looked(tx, case, staff, services.looks, work.at)
+            found = await actions.attached(tx, case)
         return [
             ComplaintFile(
                 id=one.id, name=one.name, media_type=MEDIA_TYPES[one.kind], bytes=one.bytes
@@ -113,6 +118,7 @@ def router(services: BesideServices) -> APIRouter:
         async with working(services, staff) as (tx, work):
             case = await seen(tx, complaint, staff)
             kept = await actions.open_attached(tx, work, case, file)
+            await looked(tx, case, staff, services.looks, work.at, what="file", subject=file)
         content = await file_actions.read(services.files, kept)
         return Response(content, headers=file_actions.headers_of(kept))
 

@@ -17,6 +17,7 @@ from cardline.complaints.classifying.model import Field
 from cardline.complaints.classifying.reading import names_of
 from cardline.complaints.clock_model import ComplaintPolicy
 from cardline.complaints.config import ComplaintConfig
+from cardline.complaints.looking import looked, row_of
 from cardline.complaints.model import (
     Complaint,
     ComplaintId,
@@ -41,7 +42,7 @@ from cardline.core.roles import Role
 from cardline.core.transaction import Database, Transaction
 from cardline.desk.interactions import claims
 from cardline.desk.staff.model import Staff
-from cardline.evidence.looks.actions import record_stay
+from cardline.evidence.looks.actions import record_list, record_stay
 from cardline.evidence.looks.model import ListenPolicy
 
 READERS: tuple[Role, ...] = ("agent", "lead", "quality", "compliance")
@@ -105,7 +106,8 @@ def router(services: ComplaintServices) -> APIRouter:
     ) -> list[ComplaintRow]:
         """List complaints, oldest first; ``after``: the reference at which the page before ended.
 
-        An agent gets those that they took in.
+        An agent gets those that they took in. Whose complaints were seen by others than their
+        handler is journaled (row F4).
         """
         async with working(services, staff) as (tx, work):
             place = None
@@ -122,34 +124,31 @@ def router(services: ComplaintServices) -> APIRouter:
                 after=place,
                 limit=limit,
             )
-            return [ComplaintRow.of(case, due) for case, due in found if may_see(case, staff)]
+            told = [(case, due) for case, due in found if may_see(case, staff)]
+            rows = [row_of(case) for case, _ in told if case.handler != work.number]
+            await record_list(
+                tx, rows, by=staff, what="complaint", policy=services.looks, at=work.at
+            )
+            return [ComplaintRow.of(case, due) for case, due in told]
 
     @routes.get("/holders/{holder}/complaints")
     async def of_holder(holder: str, staff: Annotated[Staff, readers]) -> list[ComplaintRow]:
         """List the complaints of a holder, newest first; an agent must have served them."""
-        async with working(services, staff) as (tx, _):
+        async with working(services, staff) as (tx, work):
             if not await claims.serves_holder(tx, HolderId(holder), staff):
                 raise NotFound("there is no such holder, or you have not served them")
             found = await actions.of_holder(tx, HolderId(holder))
-            return [
-                ComplaintRow.of(case, None) for case in found if staff.number not in case.persons
-            ]
+            told = [case for case in found if staff.number not in case.persons]
+            if told:
+                await looked(tx, told[0], staff, services.looks, work.at, subject="")
+            return [ComplaintRow.of(case, None) for case in told]
 
     @routes.get("/complaints/{complaint}")
     async def one(complaint: str, staff: Annotated[Staff, readers]) -> WholeComplaintView:
         """Show a complaint with every clock, explained step by step; the look is journaled (F4)."""
         async with working(services, staff) as (tx, work):
             case = await seen(tx, complaint, staff)
-            await record_stay(
-                tx,
-                who=staff.actor,
-                role=staff.role,
-                what="complaint",
-                holder=case.complainant.holder_id,
-                at=work.at,
-                policy=services.looks,
-                subject=case.id,
-            )
+            await looked(tx, case, staff, services.looks, work.at)
             found = await actions.whole(
                 tx, ComplaintId(complaint), config=services.complaints, at=work.at
             )
@@ -158,10 +157,23 @@ def router(services: ComplaintServices) -> APIRouter:
 
     @routes.get("/cases/{case}/clock")
     async def objection(case: str, staff: Annotated[Staff, readers]) -> ClockView:
-        """Say by when the desk's objection to a credit record is answered, step by step."""
+        """Say by when the desk's objection to a credit record is answered, step by step.
+
+        The look at the case is journaled (row F4).
+        """
         async with working(services, staff) as (tx, work):
-            clock = await actions.objection(
+            clock, holder = await actions.objection(
                 tx, CaseId(case), config=services.complaints, at=work.at
+            )
+            await record_stay(
+                tx,
+                who=staff.actor,
+                role=staff.role,
+                what="case",
+                holder=holder,
+                at=work.at,
+                policy=services.looks,
+                subject=case,
             )
             return ClockView.of(clock, work.at)
 
@@ -177,7 +189,7 @@ def router(services: ComplaintServices) -> APIRouter:
                     tx,
                     case.id,
                     text=body.text,
-                    files=body.files,
+                    files=await actions.sent_with(tx, case, body.files),
                     # Whether facts are new is for whoever handles it to say.
                     new=body.new and staff.role in HANDLERS,
                     config=services.complaints,
@@ -200,8 +212,8 @@ def router(services: ComplaintServices) -> APIRouter:
                     tx,
                     case.id,
                     actions.Shown(
-                        authority_files=body.authority_files,
-                        identity_files=body.identity_files,
+                        authority_files=await actions.sent_with(tx, case, body.authority_files),
+                        identity_files=await actions.sent_with(tx, case, body.identity_files),
                         reach=reach_of(body.reach),
                         principal=body.principal.strip(),
                         until=body.until,

@@ -67,6 +67,19 @@ async def read_kinds(tx: Transaction, streams: Sequence[str], kinds: Sequence[st
     return await store.entries_of(tx, streams, kinds)
 
 
+async def written_since(
+    tx: Transaction,
+    streams: Sequence[str],
+    *,
+    kind: str,
+    by: Actor,
+    body: JsonObject,
+    since: datetime,
+) -> set[str]:
+    """Return those streams that have an entry of this kind and actor with these fields, after."""
+    return await store.streams_with(tx, streams, kind=kind, by=str(by), body=body, since=since)
+
+
 async def read_all(
     tx: Transaction, *, kinds: Sequence[str] = (), each: int = 2000
 ) -> AsyncIterator[Entry]:

@@ -21,6 +21,7 @@ from cardline.evidence.statements import (
 
 STREAM = "evidence"
 """The stream of what is done with keys and packs."""
+KEY_MADE = "evidence.key-made"
 _HOUR = timedelta(hours=1)
 
 
@@ -56,7 +57,7 @@ async def new_key(
         "previous": key.previous,
         "vouched": vouched,
     }
-    await journal(tx, stream=STREAM, kind="evidence.key-made", by=by, body=body, at=at)
+    await journal(tx, stream=STREAM, kind=KEY_MADE, by=by, body=body, at=at)
     return key
 
 

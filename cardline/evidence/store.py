@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from cardline.core.transaction import Transaction
+from cardline.core.transaction import JsonObject, Transaction
 from cardline.evidence.model import Entry, Link
 
 
@@ -138,6 +138,26 @@ async def entries_of(tx: Transaction, streams: Sequence[str], kinds: Sequence[st
         (list(streams), list(kinds)),
     )
     return [Entry(*row) for row in await cursor.fetchall()]
+
+
+async def streams_with(
+    tx: Transaction,
+    streams: Sequence[str],
+    *,
+    kind: str,
+    by: str,
+    body: JsonObject,
+    since: datetime,
+) -> set[str]:
+    """Return those streams in which somebody wrote such an entry, with these fields, after then."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT DISTINCT stream FROM journal
+        WHERE stream = ANY(%s) AND at > %s AND kind = %s AND by = %s AND body @> %s
+        """,
+        (list(streams), since, kind, by, Jsonb(body)),
+    )
+    return {str(row[0]) for row in await cursor.fetchall()}
 
 
 async def page(

@@ -10,6 +10,7 @@ from cardline.core.transaction import Transaction
 from cardline.evidence import root_store, store
 from cardline.evidence.model import Breach, KeyId, Leaf, Root, SigningKey
 from cardline.evidence.publishing import Published
+from cardline.evidence.roots import KEY_MADE, STREAM
 from cardline.evidence.rules import Walk
 from cardline.evidence.statements import (
     Malformed,
@@ -38,6 +39,8 @@ class Report:
     """Entries that no root covers yet."""
     root: Root | None = None
     """The newest root."""
+    published: int = 0
+    """Roots that were kept elsewhere, with which those here were compared."""
     breaches: list[Breach] = field(default_factory=list)
 
 
@@ -52,7 +55,7 @@ async def verify(tx: Transaction, *, published: Published = NOTHING) -> Report:
 
 async def examine(tx: Transaction, *, published: Published = NOTHING) -> Report:
     """Like :func:`verify`, within a transaction that has begun and sees what it sees."""
-    report = Report()
+    report = Report(published=len(published.roots))
     keys = await _check_keys(tx, report, published)
     await _check_roots(tx, report, keys, published)
     after = ""
@@ -89,7 +92,27 @@ async def _check_keys(
         before = found.get(key.previous) if key.previous else None
         if key.previous_signature and not (before and follows(key, before)):
             report.breaches.append(Breach(KEYS, 0, f"altered: {key.id}"))
+    await _check_made(tx, report, found)
     return found
+
+
+async def _check_made(tx: Transaction, report: Report, keys: dict[KeyId, SigningKey]) -> None:
+    """Every key was made by an act in the journal, and no other: anybody can sign for themselves.
+
+    A key that is not in the journal could sign a history of its own from then on.
+    """
+    made = {
+        KeyId(str(entry.body.get("key"))): entry.body
+        for entry in await store.entries_of(tx, [STREAM], [KEY_MADE])
+    }
+    for name, key in keys.items():
+        told = made.get(name)
+        if told is None:
+            report.breaches.append(Breach(KEYS, 0, f"inserted: {name}"))
+        elif bool(told.get("vouched")) != (key.previous_signature is not None):
+            report.breaches.append(Breach(KEYS, 0, f"altered: {name}"))
+    for name in sorted(made.keys() - keys.keys()):
+        report.breaches.append(Breach(KEYS, 0, f"missing: {name}"))
 
 
 async def _check_roots(
@@ -167,6 +190,8 @@ async def _check_streams(tx: Transaction, report: Report, heads: list[Leaf]) -> 
 
 def _end(walk: Walk, head: Leaf, sealed: int) -> Breach | None:
     """Return what does not hold of the end of a stream whose entries do."""
+    if head.seq < 1:
+        return Breach(walk.stream, head.seq, "inserted")  # an end of nothing
     if walk.seq < max(head.seq, sealed):
         return Breach(walk.stream, walk.seq + 1, "missing")
     if walk.seq > head.seq:

@@ -18,7 +18,7 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.core.verdict import Reason, Verdict
 from cardline.evidence.actions import journal
 from cardline.identity.asking import ask_question, check_answer
-from cardline.identity.codes import check_one_time_code, issue_one_time_code
+from cardline.identity.codes import awaits_code, check_one_time_code, issue_one_time_code
 from cardline.identity.config import IdentityConfig
 from cardline.identity.deciding import decide, holder_view, locks_of, phone_weak_until, weigh
 from cardline.identity.holds import (
@@ -42,6 +42,7 @@ __all__ = [
     "HoldObjection",
     "announce_hold",
     "ask_question",
+    "awaits_code",
     "bring_query_password",
     "check_answer",
     "check_hold_word",

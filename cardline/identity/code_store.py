@@ -48,6 +48,20 @@ async def issued_since(tx: Transaction, *, holder: HolderId, since: datetime) ->
     return [row[0] for row in await cursor.fetchall()]
 
 
+async def unused_since(tx: Transaction, *, holder: HolderId, since: datetime) -> datetime | None:
+    """Return when the newest code was issued that nobody has used; words of holds aside."""
+    cursor = await tx.connection.execute(
+        """
+        SELECT max(issued_at) FROM identity_code
+        WHERE holder = %s AND purpose <> 'hold' AND used_at IS NULL AND issued_at > %s
+        """,
+        (holder, since),
+    )
+    row = await cursor.fetchone()
+    newest: datetime | None = row[0] if row else None
+    return newest
+
+
 async def issued_to_strangers(
     tx: Transaction, *, holder: HolderId, since: datetime
 ) -> list[tuple[datetime, str]]:

@@ -70,6 +70,13 @@ async def issue_one_time_code(
     return verdict
 
 
+async def awaits_code(
+    tx: Transaction, *, subject: Subject, purpose: CodePurpose, at: datetime
+) -> bool:
+    """Say whether a code of this purpose is on its way, or there and not used."""
+    return bool(await store.usable_codes(tx, holder=subject.id, purpose=purpose, at=at))
+
+
 async def check_one_time_code(
     tx: Transaction,
     *,
@@ -146,8 +153,10 @@ async def _refusals(
     if subject.phone is None:
         reasons.append(Reason("no-phone", "identity.code_digits"))
     issued = await store.issued_since(tx, holder=subject.id, since=at - _DAY)
-    if issued and issued[-1] + policy.code_resend > at:
-        end = issued[-1] + policy.code_resend
+    # Who has used the last one needs no patience: a second act may ask for a new code at once.
+    unused = await store.unused_since(tx, holder=subject.id, since=at - policy.code_resend)
+    if unused is not None:
+        end = unused + policy.code_resend
         reasons.append(Reason("too-soon", "identity.code_resend_seconds", end))
     if len(issued) >= policy.codes_per_day:
         end = issued[len(issued) - policy.codes_per_day] + _DAY

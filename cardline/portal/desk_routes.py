@@ -11,7 +11,8 @@ from cardline.cards.corebank import CoreBank
 from cardline.core.clock import Clock
 from cardline.core.transaction import Database
 from cardline.desk.staff.model import Role, Staff
-from cardline.evidence.looks.actions import record_look
+from cardline.evidence.looks.actions import record_list, record_look
+from cardline.evidence.looks.model import ListenPolicy, Row
 from cardline.identity.config import IdentityConfig
 from cardline.messages import files as file_actions
 from cardline.messages.file_model import MEDIA_TYPES
@@ -33,6 +34,8 @@ class MessageServices(Protocol):
     def files(self) -> Files: ...
     @property
     def clock(self) -> Clock: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""
@@ -84,9 +87,14 @@ def router(services: MessageServices) -> APIRouter:
 
     @routes.get("")
     async def waiting(staff: Annotated[Staff, servers]) -> list[HolderMessageView]:
-        """List what waits for an answer, the one that is due first in front."""
+        """List what waits for an answer, the one that is due first in front; journaled (F4)."""
         async with services.database.transaction() as tx:
-            return [_view(one) for one in await writing.waiting(tx)]
+            found = await writing.waiting(tx)
+            rows = [Row(one.holder, one.id) for one in found]
+            await record_list(
+                tx, rows, by=staff, what="message", policy=services.looks, at=services.clock()
+            )
+        return [_view(one) for one in found]
 
     @routes.get("/{message}")
     async def one(message: str, staff: Annotated[Staff, servers]) -> HolderMessageView:

@@ -81,6 +81,11 @@ class Desk:
                 at=self.now - timedelta(days=300),
             )
 
+    async def awaits(self, purpose: CodePurpose) -> bool:
+        """Say whether a code of this purpose can be used."""
+        async with self.database.transaction() as tx:
+            return await identity.awaits_code(tx, subject=SUBJECT, purpose=purpose, at=self.now)
+
     async def issue(self, purpose: CodePurpose = CodePurpose.IDENTIFY) -> tuple[str, ...]:
         async with self.database.transaction() as tx:
             verdict = await identity.issue_one_time_code(

@@ -114,7 +114,7 @@ async def test_objections_of_the_desk_run_on_the_same_clock(database: Database) 
     rows = await room.rows("SELECT about, what, last_day FROM complaint_due")
     assert rows == [(case.id, "credit_record", case.due_on)]
     async with room.database.transaction() as tx:
-        clock = await actions.objection(tx, case.id, config=room.config, at=room.now)
+        clock, _whose = await actions.objection(tx, case.id, config=room.config, at=room.now)
         assert (clock.last_day, clock.task) == (case.due_on, Task.CREDIT_RECORD)
         with pytest.raises(NotFound):
             await actions.objection(tx, CaseId("nothing"), config=room.config, at=room.now)

@@ -189,7 +189,8 @@ async def test_a_new_plan_takes_the_place_of_the_old_one_at_its_review(place: Wo
     assert (told["current"]["id"], told["proposed"]) == (third["id"], None)
     assert await place.told("DELETE", "/holders/h1/plan", who=LEAD) == {"ended": 1}
     assert (await place.told("GET", "/holders/h1/plan"))["current"] is None
-    assert await place.kinds("holder:h1") == [
+    done = [kind for kind in await place.kinds("holder:h1") if kind != "desk.looked"]
+    assert done == [
         *("desk.plan-written", "desk.plan-reviewed", "desk.plan-written", "desk.plan-written"),
         *("desk.plan-reviewed", "desk.plan-ended"),
     ]

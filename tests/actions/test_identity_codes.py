@@ -61,6 +61,21 @@ async def test_codes_do_not_flood_the_phone(desk: Desk) -> None:
     assert await desk.issue() == ()
 
 
+async def test_who_has_used_a_code_gets_another_at_once(desk: Desk) -> None:
+    await desk.issue()
+    first = await desk.last_digits(6)
+    assert (await desk.code(first)).right
+    assert await desk.issue() == ()
+    assert (await desk.code(await desk.last_digits(6))).right
+
+
+async def test_a_code_for_the_pages_is_none_that_a_caller_waits_for(desk: Desk) -> None:
+    await desk.issue(CodePurpose.LOG_IN)
+    assert await desk.issue(CodePurpose.IDENTIFY) == ("too-soon",)
+    assert not await desk.awaits(CodePurpose.IDENTIFY)
+    assert await desk.awaits(CodePurpose.LOG_IN)
+
+
 async def test_three_wrong_tries_void_the_code_and_lock_the_factor(desk: Desk) -> None:
     await desk.issue()
     code = await desk.last_digits(6)

@@ -16,7 +16,9 @@ from cardline.core.ids import CallId, HolderId, InteractionId
 from cardline.core.policy import load_area
 from cardline.core.roles import ROLES, Role
 from cardline.desk.interactions import actions as desk
-from cardline.evidence.looks.actions import record_look
+from cardline.desk.staff.model import Staff
+from cardline.evidence.looks.actions import record_list, record_look
+from cardline.evidence.looks.model import Row
 from cardline.evidence.looks.rules import listen_policy, may_listen
 from cardline.evidence.retention import erasing
 from cardline.evidence.sealing.keys import recording_key, seal
@@ -178,6 +180,39 @@ async def test_a_look_costs_one_statement(
     assert counted == 1
     body = (await place.journal("holder:h9"))[-1][2]
     assert "6222021234567890128" not in body["reason"]
+
+
+async def test_a_line_of_a_list_is_one_look_a_shift_and_a_person(place: Workplace) -> None:
+    lead, other = person("6101", "lead"), person("6102", "lead")
+    rows = [
+        Row(HolderId("h1")),
+        Row(HolderId("h1")),
+        Row(None, "i1"),
+        Row(None),
+        Row(HolderId("h2")),
+    ]
+
+    async def seen(by: Staff, hours: int) -> int:
+        async with place.services.database.transaction() as tx:
+            at = AT + timedelta(hours=hours)
+            return await record_list(tx, rows, by=by, policy=POLICY, at=at)
+
+    assert await seen(lead, 0) == 3
+    assert await seen(lead, 7) == 0
+    assert await seen(other, 7) == 3
+    assert await seen(lead, 9) == 3
+    for stream, whose in (("holder:h1", "h1"), ("holder:h2", "h2"), ("i1", None)):
+        looks = [body for kind, _, body in await place.journal(stream) if kind == LOOKED]
+        assert looks == [{"what": "list", "role": "lead", "holder": whose}] * 3
+
+
+async def test_a_list_without_anybody_in_it_writes_nothing(place: Workplace) -> None:
+    async with place.services.database.transaction() as tx:
+        assert await record_list(tx, [], by=person("6101", "lead"), policy=POLICY, at=AT) == 0
+
+
+def person(number: str, role: Role) -> Staff:
+    return Staff(number, "", role, None, None)
 
 
 # ---------------------------------------------------------------- what the holder sees

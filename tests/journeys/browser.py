@@ -132,7 +132,7 @@ class DeskPage:
         """
         await self._check(None)
         if english:
-            front = "[role=dialog]" if await self._dialog.count() else "main"
+            front = "[role=dialog]" if await self._dialog.count() else ":is(main, .phone)"
             await self._speak("en")
             await self._check(front)
             wide = await self.page.evaluate(_TOO_WIDE, front)

@@ -58,6 +58,7 @@ async def test_a_call_is_taken_a_card_frozen_and_the_work_completed_by_keys_alon
         await expect(page.locator("strong.state")).to_have_text("空闲", timeout=LATE)
         await keys.press("?")
         await expect(page.get_by_role("dialog")).to_contain_text("键盘操作")
+        await screen.check_access(english=True)
         await screen.picture("keys")
         await keys.press("Escape")
         await expect(page.get_by_role("dialog")).to_be_hidden()
@@ -75,6 +76,7 @@ async def test_a_call_is_taken_a_card_frozen_and_the_work_completed_by_keys_alon
         for key in ("f", "1"):
             await keys.press(key)
         await expect(page.get_by_role("dialog")).to_be_visible()
+        await screen.check_access(english=True)
         await screen.picture("freeze")
         for key in ("Enter", "Enter"):
             await keys.press(key)

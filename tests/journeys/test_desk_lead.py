@@ -44,11 +44,12 @@ async def test_help_reaches_the_lead_who_listens_whispers_joins_and_leaves_by_th
         await expect(agent.page.get_by_role("heading", name="难处理的通话")).to_be_visible()
         await agent.press("l")
         await agent.page.get_by_label("需要协助的原因").fill("客户情绪激动，想请您听一下")
+        await agent.screen.check_access(english=True)
         await agent.screen.picture("ask-for-help")
         await agent.press("Enter")
         asked = lead.page.get_by_role("listitem").filter(has_text="客户情绪激动")
         await expect(asked).to_be_visible(timeout=LATE)
-        await lead.screen.check_access()
+        await lead.screen.check_access(english=True)
         await lead.screen.picture("lead-help")
 
         await lead.button("监听", within=asked).click()
@@ -78,7 +79,7 @@ async def test_help_reaches_the_lead_who_listens_whispers_joins_and_leaves_by_th
 
         await lead.goes_to("大屏")
         await expect(lead.page.get_by_text(agent.staff["name"])).to_be_visible(timeout=LATE)
-        await lead.screen.check_access()
+        await lead.screen.check_access(english=True)
         await lead.screen.picture("wall-busy")
         await caller.hang_up()
         await caller.closed()

@@ -44,7 +44,7 @@ async def test_mute_hold_and_keys_do_in_the_page_what_they_say(
     await agent.sees("保持中，客户正在听音乐")
     await caller.hears("common/hold_music")
     await agent.hears()
-    await agent.screen.check_access()
+    await agent.screen.check_access(english=True)
     await agent.screen.picture("hold")
     await agent.press("o")
     await caller.ear.person(AGENT_HZ)
@@ -54,6 +54,7 @@ async def test_mute_hold_and_keys_do_in_the_page_what_they_say(
     for key in "4#":
         await agent.page.locator(".keypad").get_by_role("button", name=key, exact=True).click()
     await expect(agent.page.locator(".keypad-sent")).to_have_text("4#")
+    await agent.screen.check_access(english=True)
     await agent.screen.picture("keypad")
     pressed = caller.call.media.received.keys
     await until(lambda: pressed == ["4", "#"], within=10, what="the caller to get both keys")
@@ -83,7 +84,7 @@ async def another_microphone_is_chosen_and_unplugged(agent: Seat, caller: Caller
     await expect(choice.locator("option").nth(2)).to_be_attached(timeout=LATE)
     await choice.select_option(index=2)
     await changes("the other microphone")
-    await agent.screen.check_access()
+    await agent.screen.check_access(english=True)
     await agent.screen.picture("devices")
     await agent.press("Escape")
     await expect(agent.dialog).to_be_hidden(timeout=LATE)

@@ -49,7 +49,7 @@ async def test_a_colleague_is_asked_joined_and_given_the_caller(
     agent, colleague = two
     caller = await served(stage, strangers(), agent)
     await points_to(agent, colleague.staff)
-    await agent.screen.check_access()
+    await agent.screen.check_access(english=True)
     await agent.screen.picture("transfer")
     await agent.button("先咨询", within=agent.dialog).click()
     await agent.sees("咨询中，客户正在听音乐")
@@ -64,6 +64,7 @@ async def test_a_colleague_is_asked_joined_and_given_the_caller(
     await agent.button("三方通话").click()
     await agent.sees("三方通话中")
     await colleague.gets_sound()
+    await agent.screen.check_access(english=True)
     await agent.screen.picture("three-way")
     await agent.button("完成转接").click()
     await expect(agent.page.locator(".phone.idle")).to_be_visible(timeout=LATE)

@@ -64,6 +64,91 @@ async def test_a_warned_holder_cools_off_and_the_next_agent_and_the_holder_read_
     await reads_of_it(stage, browser, holder)
 
 
+@pytest.mark.timeout(240)
+async def test_what_was_warned_of_in_a_chat_is_read_by_the_next_agent_and_by_the_holder(
+    stage: Stage, browser: Browser, agents_for: AgentsFor, holders: Holders
+) -> None:
+    holder = holders()
+    first, second = agents_for()[4:6]
+    # Without a language of its own a browser asks for English, and so for agents who speak it.
+    context = await browser.new_context(java_script_enabled=False, viewport=PHONE, locale="zh-CN")
+    page = await context.new_page()
+    page.set_default_timeout(LATE)
+    await logs_in(stage, page, holder, "/my/chat")
+    async with at_the_desk(browser, stage.program, first, address="/chats") as seat:
+        await takes_the_chat(seat, page, "转人工，公安局让我把钱转到安全账户")
+        await expect(seat.page.get_by_role("log")).to_contain_text("安全账户", timeout=LATE)
+        await warns_of_a_scam(seat)
+        await warns_of_abuse(seat)
+        await seat.screen.picture("warned-chat")
+        await ends_the_chat(seat)
+    async with at_the_desk(browser, stage.program, second, address="/chats") as seat:
+        await takes_the_chat(seat, page, "转人工，你们都是骗子")
+        record = seat.page.locator("section", has_text="曾提醒这位客户防骗").last
+        await expect(record).to_contain_text("客户不再继续", timeout=LATE)
+        await expect(record).to_contain_text(first["number"])
+        warned = seat.page.locator("section", has_text="你们这群废物").last
+        await expect(warned).to_contain_text("辱骂")
+        await ends_the_chat(seat)
+    await page.goto(f"http://{stage.program.http}/my/warnings")
+    await proves_more(page, holder)
+    await expect(page.locator("main")).to_contain_text("您决定：不再继续", timeout=LATE)
+    await context.close()
+
+
+async def takes_the_chat(seat: Seat, page: Page, words: str) -> None:
+    """The agent takes chats; the holder writes, or goes on with what was closed; it is taken."""
+    await seat.button("开始接待").click(timeout=LATE)
+    await expect(seat.button("暂停接待")).to_be_visible(timeout=LATE)
+    await page.goto(f"http://{seat.screen.program.http}/my/chat")
+    await page.fill("#text", words)
+    await page.click("form[action='/my/chat/messages'] button")
+    await seat.button("接入").click(timeout=LATE)
+    await expect(seat.page.locator("#chat-text")).to_be_visible(timeout=LATE)
+
+
+async def warns_of_a_scam(seat: Seat) -> None:
+    """By the same key as in a call; in the field of the answer a letter is a letter."""
+    field, dialog = seat.page.locator("#chat-text"), seat.dialog
+    await field.press("j")
+    await expect(field).to_have_value("j")
+    await seat.press("Backspace", "Escape")
+    await judges(seat)
+    await dialog.get_by_label("先站到客户这一边", exact=True).check()
+    await dialog.get_by_label("客户打算做什么").fill("说先不转，晚上问问女儿")
+    await dialog.get_by_label("听劝，不再继续").check()
+    await seat.screen.check_access(english=True)
+    await seat.screen.picture("dissuade-chat")
+    await seat.button("登记提醒", within=dialog).click()
+    record = seat.page.locator("section", has_text="曾提醒这位客户防骗").last
+    await expect(record).to_contain_text("客户不再继续", timeout=LATE)
+    await expect(dialog).to_have_count(0)
+
+
+async def warns_of_abuse(seat: Seat) -> None:
+    """The words are kept as they were written, and stand beside the chat at once."""
+    await seat.button("记录警告").click()
+    await seat.dialog.get_by_label("类别").select_option(label="辱骂")
+    await seat.dialog.get_by_label("客户的原话").fill("你们这群废物")
+    await seat.screen.check_access(english=True)
+    await seat.screen.picture("warn-chat")
+    await seat.button("记录警告", within=seat.dialog).click()
+    await expect(seat.dialog).to_have_count(0)
+    warned = seat.page.locator("section", has_text="你们这群废物").last
+    await expect(warned).to_contain_text("本次已警告", timeout=LATE)
+
+
+async def ends_the_chat(seat: Seat) -> None:
+    """Both questions asked, the chat is closed, and no other is taken."""
+    await seat.button("结束会话").first.click()
+    for asked in ("已询问客户是否还需要其他帮助", "已向客户复述并得到确认"):
+        await seat.dialog.get_by_label(asked).check()
+    await seat.button("结束会话", within=seat.dialog).click()
+    await expect(seat.page.get_by_text("会话已结束").first).to_be_visible(timeout=LATE)
+    await seat.button("暂停接待").click()
+    await expect(seat.button("开始接待")).to_be_visible(timeout=LATE)
+
+
 async def persuades(seat: Seat) -> None:
     """Judge what the holder was told, tell the reasons, offer a cooling-off, put it on record."""
     page, dialog = seat.page, seat.dialog

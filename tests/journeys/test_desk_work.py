@@ -136,7 +136,7 @@ async def test_a_polite_end_is_refused_before_a_warning_and_possible_a_while_aft
         await agent.screen.check_access(english=True)
         await agent.screen.picture("warning")
         await agent.button("记录警告", within=agent.dialog).click()
-        await expect(agent.page.get_by_text("本次通话已警告")).to_be_visible(timeout=LATE)
+        await expect(agent.page.get_by_text("本次已警告")).to_be_visible(timeout=LATE)
         await expect(agent.dialog).to_be_hidden(timeout=LATE)
         await agent.button("礼貌结束通话").click()
         await expect(agent.dialog).to_be_visible(timeout=LATE)

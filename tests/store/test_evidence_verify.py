@@ -7,13 +7,16 @@ from random import Random
 import pytest
 
 from bench.tampering import Tamperer, rewrite
-from bench.vault import LASTS, Vault, breaches_seen, tampering
+from bench.vault import LASTS, NOW, Vault, breaches_seen, tampering
 from cardline.adapters.postgres.database import Database
+from cardline.adapters.signing.key_files import KeyFiles
 from cardline.core.actor import SYSTEM
-from cardline.evidence import roots
+from cardline.core.transaction import Transaction
+from cardline.evidence import root_store, roots
 from cardline.evidence.actions import journal
 from cardline.evidence.publishing import Published, key_line, read_published, root_line
 from cardline.evidence.roots import NoKeyError
+from cardline.evidence.statements import KEY, key_id, key_statement, read_key
 from cardline.evidence.verifying import KEYS, ROOTS
 
 
@@ -81,6 +84,53 @@ _SEVERAL = {
         (ROOTS, "not signed"),
     ),
 }
+
+
+async def test_a_key_that_nobody_made_here_is_found_though_it_signed_itself(
+    vault: Vault, database_url: str, tmp_path: Path
+) -> None:
+    """Anybody can make a key that is in order; with it they could sign another history."""
+    await vault.fill()
+    stranger = KeyFiles(tmp_path / "stranger")
+    public = stranger.new_key()
+    statement = key_statement(public, valid_from=vault.now, valid_to=NOW + LASTS, previous=None)
+    name = key_id(public)
+    key = read_key(statement, stranger.sign(name, KEY + statement))
+    async with tampering(database_url) as owner:
+        await root_store.add_key(Transaction(owner), key)
+        found = await breaches_seen(owner)
+    assert [(one.stream, one.what) for one in found] == [(KEYS, f"inserted: {name}")]
+
+
+_OF_ONE_ROW = {
+    "a key that signed nothing yet": (
+        "DELETE FROM evidence_key WHERE valid_from = (SELECT max(valid_from) FROM evidence_key)",
+        (KEYS, "missing"),
+    ),
+    "that the key before vouched": (
+        "UPDATE evidence_key SET previous_signature = NULL WHERE previous_signature IS NOT NULL",
+        (KEYS, "altered"),
+    ),
+    "an end of nothing": (
+        "INSERT INTO journal_head VALUES ('i0x', 0, decode(repeat('00', 32), 'hex'))",
+        ("i0x", "inserted"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _OF_ONE_ROW)
+async def test_a_row_is_found_though_nothing_was_published(
+    vault: Vault, database_url: str, name: str
+) -> None:
+    await vault.fill()
+    await vault.new_key()
+    statement, (place, what) = _OF_ONE_ROW[name]
+    async with tampering(database_url) as owner:
+        assert await breaches_seen(owner) == []
+        done = await owner.execute(statement.encode())
+        found = await breaches_seen(owner)
+    assert done.rowcount >= 1
+    assert [(one.stream, one.what.partition(":")[0]) for one in found][:1] == [(place, what)]
 
 
 async def test_tampering_with_several_rows_is_found(vault: Vault, database_url: str) -> None:

@@ -22,17 +22,32 @@ from cardline.app.wiring import Parts
 from cardline.core.transaction import JsonObject
 from cardline.evidence import actions as evidence
 from cardline.evidence import verifying
+from cardline.evidence.statements import Malformed
 
 journal = typer.Typer(help="The journal of every act.", no_args_is_help=True)
 app.add_typer(journal, name="journal")
 
 
 @journal.command()
-def verify(home: Home = DEFAULT_HOME, database: Database = None, json: AsJson = False) -> None:
+def verify(
+    kept: Annotated[
+        Path | None,
+        typer.Option("--roots", help="Published roots that were kept elsewhere."),
+    ] = None,
+    home: Home = DEFAULT_HOME,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
     """Check the chain of every stream; name the first entry that does not hold."""
+    if kept is not None and not kept.is_file():
+        fail(f"there is no file {kept}")
 
     async def work(parts: Parts) -> JsonObject:
-        published = read_file(published_file(parts))
+        file = kept or published_file(parts)
+        try:
+            published = read_file(file)
+        except Malformed as error:
+            fail(f"{file}: {error}")
         async with parts.database.transaction() as tx:
             report = await verifying.verify(tx, published=published)
         found = [
@@ -46,6 +61,8 @@ def verify(home: Home = DEFAULT_HOME, database: Database = None, json: AsJson = 
             "root": root.number if root else None,
             "root_at": root.at.isoformat() if root else None,
             "unsealed": report.unsealed,
+            "published": report.published,
+            "published_in": str(file),
             "intact": not found,
             "breaches": found,
         }
@@ -53,10 +70,17 @@ def verify(home: Home = DEFAULT_HOME, database: Database = None, json: AsJson = 
     told = with_installation(home, database, work)
     if json:
         print_json(told)
+    elif not told["entries"] and told["intact"]:
+        say(f"nothing is journaled in {home} yet: there was nothing to check")
     elif told["intact"]:
         say(f"{told['streams']} streams, all intact")
         sealed = f"root {told['root']} of {told['root_at']}" if told["root"] else "no root yet"
         say(f"{told['entries']} entries, {told['unsealed']} of them since {sealed}")
+        say(
+            f"as published in {told['published_in']}: {told['published']} roots"
+            if told["published"]
+            else f"not compared with what was published: nothing stands in {told['published_in']}"
+        )
     else:
         for breach in told["breaches"]:
             say(f"{breach['stream']}: entry {breach['entry']} {breach['what']}")

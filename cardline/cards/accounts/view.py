@@ -96,7 +96,7 @@ async def see_accounts(
         stream=serving.stream,
         kind="account.seen",
         by=serving.by,
-        body={"holder": person.holder.id},
+        body={"holder": person.holder.id, "role": serving.staff.role},
         at=serving.at,
     )
     temporary = await _temporary(tx, person)

@@ -41,6 +41,7 @@ from cardline.core.money import Fen
 from cardline.core.transaction import Database, Transaction
 from cardline.desk.interactions import claims
 from cardline.desk.staff.model import Role, Staff
+from cardline.evidence.looks.model import ListenPolicy
 from cardline.identity.config import IdentityConfig
 
 
@@ -57,6 +58,8 @@ class ActServices(Protocol):
     def identity(self) -> IdentityConfig: ...
     @property
     def servicing(self) -> ServicePolicy: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""
@@ -92,6 +95,7 @@ def router(services: ActServices) -> APIRouter:
     async def acts(interaction: str, staff: Annotated[Staff, agent]) -> list[ActView]:
         """List every act that may be tried for the claimed holder, with what it still needs."""
         async with serving(interaction, staff) as (tx, here):
+            await claims.looked(tx, here.interaction, by=staff, policy=services.looks, at=here.at)
             return [ActView.of(one, here.at) for one in await acts_for(tx, here)]
 
     @routes.get("/account")

@@ -36,7 +36,8 @@ from cardline.core.money import Fen
 from cardline.core.transaction import Transaction
 from cardline.desk.interactions import claims
 from cardline.desk.staff.model import Staff
-from cardline.evidence.looks.actions import record_look
+from cardline.evidence.looks.actions import record_list, record_look, record_stay
+from cardline.evidence.looks.model import ListenPolicy, Row
 
 
 def router(services: ActServices) -> APIRouter:
@@ -61,7 +62,7 @@ def router(services: ActServices) -> APIRouter:
         """List the cases of a holder, newest first."""
         async with working(staff) as (tx, work):
             await _known(tx, work, holder)
-            await _seen(tx, work, HolderId(holder))
+            await _seen_all(tx, work, HolderId(holder), services.looks)
             return [CaseView.of(one) for one in await cases.of_holder(tx, HolderId(holder))]
 
     @routes.get("/holders/{holder}/requests")
@@ -70,7 +71,7 @@ def router(services: ActServices) -> APIRouter:
         async with working(staff) as (tx, work):
             await _known(tx, work, holder)
             owner = HolderId(holder)
-            await _seen(tx, work, owner)
+            await _seen_all(tx, work, owner, services.looks)
             changes = await contact_changes.changes_of(tx, owner)
             asked = await limits.requests_of(tx, owner)
             fees = await fee_reversals.reversals_of(tx, owner)
@@ -89,10 +90,13 @@ def router(services: ActServices) -> APIRouter:
         owner: Annotated[Literal["me", "anybody"], Query()] = "anybody",
         limit: Annotated[int, Query(ge=1, le=200)] = 100,
     ) -> list[CaseView]:
-        """List cases that wait for an answer, the one due first at the top."""
+        """List cases that wait for an answer, the one due first at the top; journaled (row F4)."""
         async with working(staff) as (tx, work):
             mine = work.number if owner == "me" else None
-            return [CaseView.of(one) for one in await cases.work_list(tx, owner=mine, limit=limit)]
+            found = await cases.work_list(tx, owner=mine, limit=limit)
+            rows = [Row(one.holder_id) for one in found if one.owner != work.number]
+            await record_list(tx, rows, by=staff, what="case", policy=services.looks, at=work.at)
+            return [CaseView.of(one) for one in found]
 
     @routes.get("/cases/{case}")
     async def one(case: str, staff: Annotated[Staff, readers]) -> WholeCaseView:
@@ -100,7 +104,15 @@ def router(services: ActServices) -> APIRouter:
         async with working(staff) as (tx, work):
             found = await case_work.find(tx, CaseId(case))
             if found.owner != staff.number:
-                await _seen(tx, work, found.holder_id, case=found.id)
+                await record_look(
+                    tx,
+                    who=staff.actor,
+                    role=staff.role,
+                    what="case",
+                    holder=found.holder_id,
+                    subject=found.id,
+                    at=work.at,
+                )
             return WholeCaseView.of(found, await case_work.history(tx, found))
 
     @routes.post("/cases/{case}/take")
@@ -150,11 +162,15 @@ def router(services: ActServices) -> APIRouter:
 
     @routes.get("/approvals")
     async def approvals(staff: Annotated[Staff, leads]) -> ApprovalsView:
-        """List what waits for a lead, oldest first."""
-        async with working(staff) as (tx, _):
+        """List what waits for a lead, oldest first; whose it is gets a look (row F4)."""
+        async with working(staff) as (tx, work):
+            asked = await limit_decisions.referred(tx)
+            fees = await fee_reversals.awaiting(tx)
+            rows = [*(Row(one.holder_id) for one in asked), *(Row(one.holder_id) for one in fees)]
+            await record_list(tx, rows, by=staff, what="case", policy=services.looks, at=work.at)
             return ApprovalsView(
-                limits=[LimitRequestView.of(one) for one in await limit_decisions.referred(tx)],
-                fees=[ReversalView.of(one) for one in await fee_reversals.awaiting(tx)],
+                limits=[LimitRequestView.of(one) for one in asked],
+                fees=[ReversalView.of(one) for one in fees],
             )
 
     @routes.post("/limit-requests/{request}/decide")
@@ -211,18 +227,17 @@ async def _known(tx: Transaction, work: Working, holder: str) -> None:
         raise NotFound("there is no such holder, or you have not served them")
 
 
-async def _seen(tx: Transaction, work: Working, holder: HolderId, *, case: str = "") -> None:
-    """Write down a look (row F4): at a case by whoever does not work on it, at a list by others
-    than agents, who get one only of holders whom they serve."""
-    staff = work.staff
-    if staff.role == "agent" and not case:
-        return
-    await record_look(
+async def _seen_all(tx: Transaction, work: Working, holder: HolderId, looks: ListenPolicy) -> None:
+    """Write down a look at all that a holder asked for (row F4), once for a stay.
+
+    An agent's too: having served somebody once is no work on these for ever.
+    """
+    await record_stay(
         tx,
-        who=staff.actor,
-        role=staff.role,
+        who=work.staff.actor,
+        role=work.staff.role,
         what="case",
         holder=holder,
-        subject=case,
         at=work.at,
+        policy=looks,
     )

@@ -40,6 +40,12 @@ _ACTS = {
 _SHOWN_OF_ADDRESS = 6
 
 
+class PhoneUnfit(Invalid):
+    """What was written is no telephone number."""
+
+    code = "phone-unfit"
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
     """What became of a request, a confirmation or a cancellation."""
@@ -55,7 +61,7 @@ async def request_change(
     """Ask for a change; nothing is changed until a second side confirms it.
 
     The holder is told at the number registered until now. Journals ``contact.requested`` or
-    ``contact.refused``. Raises ``Invalid`` for a number that is none.
+    ``contact.refused``. Raises :class:`PhoneUnfit` for a number that is none.
     """
     await talks(tx, serving)
     person = await claimant(tx, serving)
@@ -246,7 +252,7 @@ def _written(field: ContactField, value: str) -> str:
     if field is ContactField.PHONE:
         number = parse_phone(value)
         if number is None:
-            raise Invalid("this is no telephone number")
+            raise PhoneUnfit("this is no telephone number")
         return number
     return " ".join(mask_secrets(value).text.split())
 

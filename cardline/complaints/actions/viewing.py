@@ -144,8 +144,11 @@ async def whole(
 
 async def objection(
     tx: Transaction, case_id: CaseId, *, config: ComplaintConfig, at: datetime
-) -> Clock:
-    """Return the clock of the desk's objection to a credit record. Raises ``NotFound``."""
+) -> tuple[Clock, HolderId]:
+    """Return the clock of the desk's objection to a credit record, and whose it is.
+
+    Raises ``NotFound``.
+    """
     case = await case_work.find(tx, case_id)
     clock = None
     if case.kind is CaseKind.CREDIT_OBJECTION:
@@ -160,7 +163,7 @@ async def objection(
         )
     if clock is None:
         raise NotFound("there is no such objection")
-    return clock
+    return clock, case.holder_id
 
 
 async def listed(

@@ -24,6 +24,8 @@ from cardline.desk.hard_conversations.views import (
 from cardline.desk.services import WorkServices
 from cardline.desk.staff.model import Staff
 from cardline.desk.views import VerdictView, show_verdict
+from cardline.evidence.looks.actions import record_list, record_stay
+from cardline.evidence.looks.model import Row
 
 
 class WarningBody(BaseModel):
@@ -157,17 +159,33 @@ def _plan_routes(routes: APIRouter, services: WorkServices) -> None:
     writers = Depends(services.require("agent", "lead"))
     lead = Depends(services.require("lead"))
 
-    @routes.get("/holders/{holder}/plan", dependencies=[readers])
-    async def plans(holder: str) -> PlansView:
-        """Give the plan to follow now, and a proposal that waits for its review."""
+    @routes.get("/holders/{holder}/plan")
+    async def plans(holder: str, staff: Annotated[Staff, readers]) -> PlansView:
+        """Give the plan to follow now, and a proposal that waits for its review; journaled (F4)."""
+        at = services.clock()
         async with services.database.transaction() as tx:
-            return show_plans(await hard.plans_for(tx, HolderId(holder), at=services.clock()))
+            found = await hard.plans_for(tx, HolderId(holder), at=at)
+            if found.current or found.proposed:
+                await record_stay(
+                    tx,
+                    who=staff.actor,
+                    role=staff.role,
+                    what="plan",
+                    holder=HolderId(holder),
+                    at=at,
+                    policy=services.looks,
+                )
+        return show_plans(found)
 
-    @routes.get("/plans/proposed", dependencies=[lead])
-    async def proposed() -> list[ProposalView]:
-        """List the plans that wait for a lead's review, the oldest first."""
+    @routes.get("/plans/proposed")
+    async def proposed(staff: Annotated[Staff, lead]) -> list[ProposalView]:
+        """List the plans that wait for a lead's review, the oldest first; journaled (row F4)."""
+        at = services.clock()
         async with services.database.transaction() as tx:
-            return [show_proposal(one) for one in await hard.proposed(tx, at=services.clock())]
+            found = await hard.proposed(tx, at=at)
+            rows = [Row(one.holder) for one in found if one.author != staff.number]
+            await record_list(tx, rows, by=staff, what="plan", policy=services.looks, at=at)
+        return [show_proposal(one) for one in found]
 
     @routes.put("/holders/{holder}/plan")
     async def propose(holder: str, body: PlanBody, staff: Annotated[Staff, writers]) -> PlanView:

@@ -17,7 +17,8 @@ from cardline.desk.interactions.timeline import story_for
 from cardline.desk.interactions.views import ContactView, show_contact
 from cardline.desk.recordings import listening
 from cardline.desk.staff.model import Role, Staff
-from cardline.evidence.looks.model import ListenPolicy
+from cardline.evidence.looks.actions import record_list
+from cardline.evidence.looks.model import ListenPolicy, Row
 from cardline.evidence.sealing.recordings import Recordings
 from cardline.evidence.sealing.serving import range_begins, recording_response
 
@@ -86,12 +87,17 @@ def router(services: DeskServices) -> APIRouter:
     ) -> list[ContactView]:
         """List interactions, newest first; ``after``: the id of the last one seen.
 
-        Agents find those in which they take part or have a task from.
+        Agents find those in which they take part or have a task from: their own work. Whose lines
+        anybody else sees is journaled (row F4).
         """
-        async with services.database.statement() as tx:
+        async with services.database.transaction() as tx:
             found = await listing.listed(
                 tx, wanted.wanted(), after=wanted.after, limit=wanted.limit, by=staff
             )
+            seen = (each.interaction for each in found)
+            rows = [Row(one.holder_id, None if one.holder_id else one.id) for one in seen]
+            if staff.role != "agent":
+                await record_list(tx, rows, by=staff, policy=services.looks, at=services.clock())
         return [show_contact(one, words, role=staff.role) for one in found]
 
     @routes.get("/interactions/{interaction}")

@@ -18,6 +18,7 @@ from cardline.desk.staff.model import Staff
 from cardline.desk.views import HolderView, VerdictView, show_holder, show_verdict
 from cardline.desk.work import notes
 from cardline.desk.work.views import NoteView, show_note
+from cardline.evidence.looks.actions import record_stay
 
 
 class UnmaskBody(BaseModel):
@@ -165,9 +166,20 @@ def _holder_routes(routes: APIRouter, services: WorkServices) -> None:
 
     @routes.get("/holders/{holder}/looks")
     async def looks(holder: str, staff: Annotated[Staff, overseers]) -> list[LookView]:
-        """List who looked at this holder's masked fields, when and why."""
+        """List who looked at this holder's masked fields, when and why; this too is a look."""
         async with services.database.transaction() as tx:
-            return [show_look(one) for one in await claims.looks(tx, HolderId(holder))]
+            found = await claims.looks(tx, HolderId(holder))
+            if found:  # else nothing was seen, and there may be nobody of that name
+                await record_stay(
+                    tx,
+                    who=staff.actor,
+                    role=staff.role,
+                    what="looks",
+                    holder=HolderId(holder),
+                    at=services.clock(),
+                    policy=services.looks,
+                )
+        return [show_look(one) for one in found]
 
 
 def _note_routes(routes: APIRouter, services: WorkServices) -> None:
@@ -188,6 +200,7 @@ def _note_routes(routes: APIRouter, services: WorkServices) -> None:
         """List the notes on a conversation, newest first."""
         async with services.database.transaction() as tx:
             found = await claims.party_only(tx, interaction, staff, ringing=True)
+            await claims.looked(tx, found, by=staff, policy=services.looks, at=services.clock())
             listed = await notes.notes_about(tx, holder=None, interaction=found.id)
         return [show_note(one) for one in listed]
 

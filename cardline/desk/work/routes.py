@@ -19,6 +19,8 @@ from cardline.desk.views import VerdictView, WordsView, show_verdict, show_words
 from cardline.desk.work import tasks, wrapups
 from cardline.desk.work.model import Promise, WrapUp
 from cardline.desk.work.views import PromiseBody, TaskView, WrapUpView, show_task, show_wrap_up
+from cardline.evidence.looks.actions import record_list
+from cardline.evidence.looks.model import Row
 from cardline.routing import actions as routing
 
 
@@ -174,6 +176,7 @@ def _wrap_up_routes(routes: APIRouter, services: WorkServices) -> None:
         at = services.clock()
         async with services.database.transaction() as tx:
             found = await claims.party_only(tx, interaction, staff)
+            await claims.looked(tx, found, by=staff, policy=services.looks, at=at)
             listed = await wrapups.all_of(tx, found.id)
             return [await _shown(tx, services, one, words, at) for one in listed]
 
@@ -202,7 +205,10 @@ def _task_routes(routes: APIRouter, services: WorkServices) -> None:
         after: Annotated[str, Query(max_length=64, description="id of the last seen")] = "",
         limit: Annotated[int, Query(ge=1, le=200)] = 100,
     ) -> list[TaskView]:
-        """List tasks by due time: one's own, those of one's queues too, or everybody's."""
+        """List tasks by due time: one's own, those of one's queues too, or everybody's.
+
+        Whose tasks were seen that are not one's own is journaled (row F4).
+        """
         at = services.clock()
         async with services.database.transaction() as tx:
             agent, matters = await _range(tx, services, staff, whose, at)
@@ -216,6 +222,12 @@ def _task_routes(routes: APIRouter, services: WorkServices) -> None:
                 after=last,
                 limit=limit,
             )
+            rows = [
+                Row(one.holder, None if one.holder else one.interaction)
+                for one in found
+                if one.agent is None or one.agent != staff.agent_id
+            ]
+            await record_list(tx, rows, by=staff, policy=services.looks, at=at)
         return [show_task(task, at) for task in found]
 
     @routes.post("/tasks/{task}/move")

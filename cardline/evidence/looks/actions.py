@@ -1,5 +1,6 @@
 """Writing down that somebody of the staff saw a holder's data, and why (row F4)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from cardline.core.actor import Actor
@@ -7,8 +8,8 @@ from cardline.core.ids import HolderId
 from cardline.core.masking import mask_secrets
 from cardline.core.roles import Role
 from cardline.core.transaction import JsonObject, Transaction
-from cardline.evidence.actions import journal, read_kinds
-from cardline.evidence.looks.model import ListenPolicy, Looker, What
+from cardline.evidence.actions import journal, read_kinds, written_since
+from cardline.evidence.looks.model import ListenPolicy, Looker, OnStaff, Row, What
 
 LOOKED = "desk.looked"
 """The kind of the entry; the holder's pages read it from the holder's and the contacts' streams."""
@@ -42,6 +43,34 @@ async def record_look(
     if reason:
         body["reason"] = mask_secrets(reason.strip()).text
     await journal(tx, stream=stream, kind=LOOKED, by=who, body=body, at=at)
+
+
+async def record_list(
+    tx: Transaction,
+    rows: Iterable[Row],
+    *,
+    by: OnStaff,
+    policy: ListenPolicy,
+    at: datetime,
+    what: What = "list",
+) -> int:
+    """Journal that somebody saw these lines of a list, each person's once for ``one_list``.
+
+    One statement where all were seen before, one more for every other. Leave out the lines that
+    are ``by``'s own work. Return how many looks were new.
+    """
+    found = {row.stream: row for row in rows if row.stream is not None}
+    if not found:
+        return 0
+    since = at - policy.one_list
+    like: JsonObject = {"what": what}
+    known = await written_since(tx, list(found), kind=LOOKED, by=by.actor, body=like, since=since)
+    # Conversations before holders, each by name: two lists at once wait and do not block.
+    new = sorted(set(found) - known, key=lambda one: (one.startswith("holder:"), one))
+    for stream in new:
+        body: JsonObject = {**like, "role": by.role, "holder": found[stream].holder}
+        await journal(tx, stream=stream, kind=LOOKED, by=by.actor, body=body, at=at)
+    return len(new)
 
 
 async def record_stay(

@@ -18,6 +18,7 @@ def listen_policy(area: AreaPolicy) -> ListenPolicy:
         reason_characters=area.integer("reason_characters"),
         after_call=area.seconds("after_call_seconds"),
         one_stay=area.seconds("one_stay_seconds"),
+        one_list=area.seconds("one_list_seconds"),
     )
 
 

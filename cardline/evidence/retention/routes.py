@@ -8,9 +8,12 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from cardline.core.clock import Clock
+from cardline.core.ids import HolderId
 from cardline.core.roles import Role
 from cardline.core.transaction import Database
 from cardline.desk.staff.model import Staff
+from cardline.evidence.looks.actions import record_list
+from cardline.evidence.looks.model import ListenPolicy, Row
 from cardline.evidence.retention import actions
 from cardline.evidence.retention.config import RetentionConfig
 from cardline.evidence.retention.erasing import due
@@ -26,6 +29,8 @@ class RetentionServices(Protocol):
     def clock(self) -> Clock: ...
     @property
     def retention(self) -> RetentionConfig: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""
@@ -133,9 +138,12 @@ def router(services: RetentionServices) -> APIRouter:
 
     @routes.get("/holds")
     async def list_holds(staff: Annotated[Staff, compliance]) -> list[LegalHoldView]:
-        """List legal holds, newest first."""
-        async with services.database.statement() as tx:
-            return [_hold(one) for one in await actions.holds(tx)]
+        """List legal holds, newest first; whose they are on was seen (row F4)."""
+        async with services.database.transaction() as tx:
+            found = await actions.holds(tx)
+            rows = [_row(one) for one in found]
+            await record_list(tx, rows, by=staff, policy=services.looks, at=services.clock())
+        return [_hold(one) for one in found]
 
     @routes.post("/holds")
     async def set_hold(body: LegalHoldBody, staff: Annotated[Staff, compliance]) -> LegalHoldView:
@@ -187,9 +195,12 @@ def router(services: RetentionServices) -> APIRouter:
 
     @routes.get("/requests")
     async def list_requests(staff: Annotated[Staff, compliance]) -> list[EraseRequestView]:
-        """List the requests of holders to erase, newest first."""
-        async with services.database.statement() as tx:
-            return [_request(one) for one in await actions.requests(tx)]
+        """List the requests of holders to erase, newest first; journaled (row F4)."""
+        async with services.database.transaction() as tx:
+            found = await actions.requests(tx)
+            rows = [Row(one.holder) for one in found]
+            await record_list(tx, rows, by=staff, policy=services.looks, at=services.clock())
+        return [_request(one) for one in found]
 
     @routes.get("/due")
     async def what_is_due(staff: Annotated[Staff, compliance]) -> DueView:
@@ -228,6 +239,14 @@ def _hold(one: Hold) -> LegalHoldView:
         lifted_by=one.lifted_by,
         lifted_at=one.lifted_at,
     )
+
+
+def _row(one: Hold) -> Row:
+    """Whose data a hold is about; a complaint and a conversation have streams of their own."""
+    on, of = one.subject
+    if on == "holder":
+        return Row(HolderId(of))
+    return Row(None, of if on == "interaction" else f"complaint:{of}")
 
 
 def _request(one: EraseRequest) -> EraseRequestView:

@@ -13,6 +13,8 @@ from cardline.core.clock import Clock
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database
 from cardline.desk.staff.model import Role, Staff
+from cardline.evidence.looks.actions import record_list
+from cardline.evidence.looks.model import ListenPolicy, Row
 from cardline.messages.hooks import actions
 from cardline.messages.hooks.model import Account, AppConfig, AppMessage
 from cardline.messages.signing import signed
@@ -37,6 +39,8 @@ class Services(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""
@@ -130,9 +134,14 @@ def router(services: Services) -> APIRouter:
 
     @routes.get("/app-messages")
     async def waiting(staff: Annotated[Staff, servers]) -> list[AppMessageView]:
-        """List what waits for an answer, the one that is due first in front."""
+        """List what waits for an answer, the one that is due first in front; journaled (F4)."""
         async with services.database.transaction() as tx:
-            return [_view(one) for one in await actions.waiting(tx)]
+            found = await actions.waiting(tx)
+            rows = [Row(one.holder, one.interaction) for one in found]
+            await record_list(
+                tx, rows, by=staff, what="message", policy=services.looks, at=services.clock()
+            )
+        return [_view(one) for one in found]
 
     @routes.post("/app-messages/{interaction}/answer")
     async def answer(

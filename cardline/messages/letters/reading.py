@@ -10,12 +10,14 @@ from cardline.core.transaction import JsonObject, Transaction
 from cardline.desk.interactions.claims import serves_holder
 from cardline.desk.staff.model import Staff
 from cardline.evidence.actions import journal
+from cardline.evidence.looks.actions import record_look
 from cardline.messages import files as file_actions
 from cardline.messages.letters import store
 from cardline.messages.letters.config import LetterConfig
 from cardline.messages.letters.model import Letter
 from cardline.messages.model import MessageState
 
+_COMPLAINT = "complaint:"
 _EACH = 100
 
 
@@ -32,8 +34,19 @@ async def pdf_of(
     if found is None or found.file is None:
         raise NotFound("there is no such letter, or it is not printed yet")
     kept = await file_actions.find(tx, found.file, owner=found.id)
-    body: JsonObject = {"letter": found.id, "number": found.number}
+    body: JsonObject = {"letter": found.id, "number": found.number, "role": by.role}
     await journal(tx, stream=found.stream, kind="letter.opened", by=by.actor, body=body, at=at)
+    if found.holder and found.stream.startswith(_COMPLAINT):
+        # The holder finds looks in their own stream and in those of conversations.
+        await record_look(
+            tx,
+            who=by.actor,
+            role=by.role,
+            what="letter",
+            holder=found.holder,
+            subject=found.id,
+            at=at,
+        )
     return await file_actions.read(config.files, kept)
 
 

@@ -13,6 +13,8 @@ from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database, Transaction
 from cardline.desk.staff.model import Role, Staff
+from cardline.evidence.looks.actions import record_list, record_stay
+from cardline.evidence.looks.model import ListenPolicy, Row
 from cardline.messages.letters import drafts, posting, reading
 from cardline.messages.letters.actions import addressee_of, send_again
 from cardline.messages.letters.config import LetterConfig
@@ -40,6 +42,8 @@ class Services(Protocol):
     def typesetter(self) -> Typesetter: ...
     @property
     def clock(self) -> Clock: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""
@@ -161,9 +165,14 @@ def router(services: Services) -> APIRouter:
         state: State = "printed",
         after: str | None = None,
     ) -> list[LetterView]:
-        """List the letters of a state, the oldest first; ``after``: the last of the page before."""
+        """List the letters of a state, the oldest first; ``after``: the last of the page before.
+
+        Addresses stand in it: whose were seen is journaled (row F4).
+        """
         async with services.database.transaction() as tx:
             found = await reading.listed(tx, MessageState(state), after=after)
+            rows = [Row(one.holder, None if one.holder else one.stream) for one in found]
+            await record_list(tx, rows, by=staff, policy=services.looks, at=services.clock())
         return [_view(one) for one in found]
 
     @routes.get("/letters/{letter}/pdf")
@@ -267,16 +276,38 @@ def router(services: Services) -> APIRouter:
     async def waiting(staff: Annotated[Staff, servers]) -> list[DraftView]:
         """List what waits, oldest first: one's own, or everybody's for who may decide.
 
-        With them comes what was sent back to oneself (``rejected``).
+        With them comes what was sent back to oneself (``rejected``). Whose letters somebody else
+        reads is journaled (row F4).
         """
         async with services.database.transaction() as tx:
-            return [_draft(one) for one in await drafts.waiting(tx, reader=staff)]
+            found = await drafts.waiting(tx, reader=staff)
+            rows = [
+                Row(one.holder, None if one.holder else one.stream)
+                for one in found
+                if one.author != staff.number
+            ]
+            await record_list(
+                tx, rows, by=staff, what="letter", policy=services.looks, at=services.clock()
+            )
+        return [_draft(one) for one in found]
 
     @routes.get("/letter-drafts/{draft}/pdf")
     async def see(draft: str, staff: Annotated[Staff, servers]) -> Response:
-        """Give a draft as it would be printed."""
+        """Give a draft as it would be printed; a look by another than its author is journaled."""
         async with services.database.transaction() as tx:
             found = await drafts.one(tx, draft, reader=staff)
+            if found.author != staff.number:
+                await record_stay(
+                    tx,
+                    who=staff.actor,
+                    role=staff.role,
+                    what="letter",
+                    holder=found.holder,
+                    at=services.clock(),
+                    policy=services.looks,
+                    within=None if found.holder else found.stream,
+                    subject=found.id,
+                )
         content = await preview(
             drafts.filled(found, config=services.letters),
             services.typesetter,

@@ -13,6 +13,8 @@ from cardline.core.errors import NotFound
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database
 from cardline.desk.staff.model import Role, Staff
+from cardline.evidence.looks.actions import record_list
+from cardline.evidence.looks.model import ListenPolicy, Row
 from cardline.messages import files as file_actions
 from cardline.messages.arrivals import Handovers
 from cardline.messages.file_model import MEDIA_TYPES, StoredFile
@@ -36,6 +38,8 @@ class Services(Protocol):
     def handovers(self) -> Handovers: ...
     @property
     def clock(self) -> Clock: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""
@@ -126,10 +130,15 @@ def router(services: Services) -> APIRouter:
     ) -> list[LetterInHead]:
         """List the letters that are a conversation: from a task one comes to its scans.
 
-        An agent finds what he scanned, and what is a task of his, or of nobody yet.
+        An agent finds what he scanned, and what is a task of his, or of nobody yet. A look by
+        others than who scanned it is journaled (row F4).
         """
         async with services.database.transaction() as tx:
             found = await scans.of_interaction(tx, interaction, by=staff)
+            rows = [
+                Row(one.holder, one.interaction) for one in found if one.scanned_by != staff.number
+            ]
+            await record_list(tx, rows, by=staff, policy=services.looks, at=services.clock())
         return [LetterInHead(**_head(one)) for one in found]
 
     @routes.get("/{letter}")

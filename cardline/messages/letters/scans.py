@@ -156,7 +156,7 @@ async def one(
     An agent finds those that he scanned himself, and those whose task is his, or nobody's yet.
     """
     found = await _readable(tx, letter, by)
-    body: JsonObject = {"letter": found.id}
+    body: JsonObject = {"letter": found.id, "role": by.role}
     await desk.note(tx, found.interaction, "letter.looked-at", body, at=at, by=by.actor)
     return found, await file_actions.files_of(tx, found.id)
 
@@ -167,7 +167,7 @@ async def scan_of(
     """Return one scan; journaled. Raises ``NotFound``."""
     found = await _readable(tx, letter, by)
     kept = await file_actions.find(tx, file, owner=found.id)
-    body: JsonObject = {"letter": found.id, "file": file}
+    body: JsonObject = {"letter": found.id, "file": file, "role": by.role}
     await desk.note(tx, found.interaction, "letter.scan-opened", body, at=at, by=by.actor)
     return kept
 

@@ -47,7 +47,7 @@ async def one(tx: Transaction, mail: str, *, reader: Staff, at: datetime) -> Tol
     """
     found = await readable(tx, mail, reader)
     assert found.interaction is not None, "only messages are read"
-    body: JsonObject = {"email": found.id}
+    body: JsonObject = {"email": found.id, "role": reader.role}
     await desk.note(tx, found.interaction, "email.opened", body, at=at, by=reader.actor)
     return Told(
         found,
@@ -114,7 +114,7 @@ async def sent_file(
     found = await readable(tx, mail, by)
     kept = await file_actions.find(tx, file, owner=found.id)
     assert found.interaction is not None, "only messages are read"
-    body: JsonObject = {"email": found.id, "file": file}
+    body: JsonObject = {"email": found.id, "file": file, "role": by.role}
     await desk.note(tx, found.interaction, "email.file-opened", body, at=at, by=by.actor)
     return kept
 

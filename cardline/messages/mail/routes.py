@@ -12,6 +12,8 @@ from cardline.core.clock import Clock
 from cardline.core.ids import HolderId
 from cardline.core.transaction import Database
 from cardline.desk.staff.model import Role, Staff
+from cardline.evidence.looks.actions import record_list
+from cardline.evidence.looks.model import ListenPolicy, Row
 from cardline.messages import files as file_actions
 from cardline.messages.file_model import MEDIA_TYPES
 from cardline.messages.files import Files
@@ -36,6 +38,8 @@ class Services(Protocol):
     def files(self) -> Files: ...
     @property
     def clock(self) -> Clock: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
 
     def require(self, *roles: Role) -> Callable[..., Any]:
         """Return the dependency that lets only these roles in."""
@@ -150,12 +154,22 @@ def router(services: Services) -> APIRouter:
     ) -> list[EmailHead]:
         """List what waits for an answer, the one that is due first in front, or what is done.
 
-        What was answered or closed stands with the last in front; an agent finds his own.
+        What was answered or closed stands with the last in front; an agent finds his own. Who sees
+        what is not their own work is journaled (row F4).
         """
         async with services.database.transaction() as tx:
-            if state == "done":
-                return [_head(one) for one in await answering.done(tx, reader=staff)]
-            return [_head(one) for one in await answering.waiting(tx)]
+            found = (
+                await answering.done(tx, reader=staff)
+                if state == "done"
+                else await answering.waiting(tx)
+            )
+            rows = [
+                Row(one.holder, one.interaction)
+                for one in found
+                if staff.number not in (one.answered_by, one.closed_by)
+            ]
+            await record_list(tx, rows, by=staff, policy=services.looks, at=services.clock())
+        return [_head(one) for one in found]
 
     @routes.get("/emails/{email}")
     async def one(email: str, staff: Annotated[Staff, servers]) -> EmailView:

@@ -10,10 +10,12 @@ from cardline.cards.corebank import CoreBank
 from cardline.core.calendar import business_day
 from cardline.core.clock import Clock
 from cardline.core.errors import Conflict, Invalid
-from cardline.core.ids import AgentId
+from cardline.core.ids import AgentId, HolderId
 from cardline.core.roles import Role
 from cardline.core.transaction import Database, Transaction
 from cardline.desk.staff.model import Staff
+from cardline.evidence.looks.actions import record_stay
+from cardline.evidence.looks.model import ListenPolicy, What
 from cardline.identity.config import IdentityConfig
 from cardline.outreach.campaigns import actions, previews, reporting, store
 from cardline.outreach.campaigns.model import CampaignPolicy, Dialled, Event, Refused
@@ -77,6 +79,7 @@ class CampaignServices(Protocol):
     identity: IdentityConfig
     routing: RoutingPolicy
     campaigns: CampaignPolicy
+    looks: ListenPolicy
     clock: Clock
 
     @property
@@ -223,9 +226,26 @@ def _running(routes: APIRouter, services: CampaignServices) -> None:
 def _previews(routes: APIRouter, services: CampaignServices) -> None:
     caller = Depends(services.require("agent", "lead"))
 
+    async def looked(
+        tx: Transaction, staff: Staff, what: What, holder: HolderId, *, within: str | None = None
+    ) -> None:
+        await record_stay(
+            tx,
+            who=staff.actor,
+            role=staff.role,
+            what=what,
+            holder=holder,
+            at=services.clock(),
+            policy=services.looks,
+            within=within,
+        )
+
     @routes.post("/campaigns/{campaign}/preview")
     async def preview(campaign: str, staff: Annotated[Staff, caller]) -> PreviewView | None:
-        """Show the next person, and whether the gate lets them be called; null: nobody is left."""
+        """Show the next person, and whether the gate lets them be called; null: nobody is left.
+
+        Whoever is shown finds it among the looks, called or not (row F4).
+        """
         at = services.clock()
         async with services.database.transaction() as tx:
             found = await previews.take_preview(
@@ -238,6 +258,7 @@ def _previews(routes: APIRouter, services: CampaignServices) -> None:
             )
             if found is None:
                 return None
+            await looked(tx, staff, "preview", found[2].id)
             verdict = await reporting.foresee_one(
                 tx, found[0], found[1], gate=services.identity.sms.policy, at=at
             )
@@ -284,6 +305,8 @@ def _previews(routes: APIRouter, services: CampaignServices) -> None:
         own = None if staff.role == "lead" else _agent(staff)
         async with services.database.transaction() as tx:
             found = await previews.call_of(tx, interaction, agent=own)
+            if found is not None and own is None:
+                await looked(tx, staff, "screen", found[1].holder, within=interaction)
         return call_view(*found, by=staff) if found else None
 
     @routes.post("/campaigns/calls/{interaction}/opening")

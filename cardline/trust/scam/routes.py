@@ -16,10 +16,12 @@ from cardline.core.ids import CardId, HolderId
 from cardline.core.transaction import Database, Transaction
 from cardline.desk.interactions import claims
 from cardline.desk.staff.model import Role, Staff
+from cardline.evidence.looks.actions import record_list, record_stay
+from cardline.evidence.looks.model import ListenPolicy, Row
 from cardline.identity.config import IdentityConfig
 from cardline.trust.scam import actions, holding, with_agent
 from cardline.trust.scam.config import ScamConfig
-from cardline.trust.scam.model import MOST_CHECKED, Kind, Message, ReportState, Told
+from cardline.trust.scam.model import MOST_CHECKED, Kind, Message, Report, ReportState, Told
 from cardline.trust.scam.persuasion_views import PersuasionView, show_persuasion
 from cardline.trust.scam.report_views import (
     FrozenView,
@@ -48,6 +50,8 @@ class ScamServices(Protocol):
     def servicing(self) -> ServicePolicy: ...
     @property
     def scam(self) -> ScamConfig: ...
+    @property
+    def looks(self) -> ListenPolicy: ...
 
     def admit_visitor(self, request: Request) -> None:
         """Count what an address asks; raises where it asks too much."""
@@ -220,13 +224,26 @@ def _conversations(routes: APIRouter, services: ScamServices) -> None:
 
     @routes.get("/holders/{holder}/scam-warnings")
     async def warnings(holder: str, staff: Annotated[Staff, readers]) -> list[ScamWarningView]:
-        """List the warnings given to a holder, newest first; for agents who served them."""
+        """List the warnings given to a holder, newest first; for agents who served them.
+
+        The look is journaled (row F4).
+        """
         one = HolderId(holder)
         async with services.database.transaction() as tx:
             known = await services.bank.holder(tx, holder_id=one) is not None
             if not known or not await claims.serves_holder(tx, one, staff):
                 raise NotFound("there is no such holder, or you have not served them")
             found = await with_agent.warnings_of(tx, one)
+            if found:
+                await record_stay(
+                    tx,
+                    who=staff.actor,
+                    role=staff.role,
+                    what="warning",
+                    holder=one,
+                    at=services.clock(),
+                    policy=services.looks,
+                )
         return [ScamWarningView.of(each, services.scam) for each in found]
 
 
@@ -234,23 +251,44 @@ def _reviewing(routes: APIRouter, services: ScamServices) -> None:
     readers = Depends(services.require("lead", "compliance"))
     compliance = Depends(services.require("compliance"))
 
-    @routes.get("/scam-reports", dependencies=[readers])
+    @routes.get("/scam-reports")
     async def reports(
-        state: ReportState | None = None, limit: Annotated[int, Query(ge=1, le=500)] = 100
+        staff: Annotated[Staff, readers],
+        state: ReportState | None = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> list[ScamReportView]:
-        """List reports: open ones by due time, others newest first."""
+        """List reports: open ones by due time, others newest first; journaled (row F4)."""
         async with services.database.transaction() as tx:
             found = await actions.list_reports(tx, state=state, limit=limit)
+            rows = [_row(one) for one, _ in found]
+            await record_list(
+                tx, rows, by=staff, what="warning", policy=services.looks, at=services.clock()
+            )
         return [ScamReportView.of(one, named) for one, named in found]
 
     @routes.get("/scam-reports/{report}")
     async def one(report: str, staff: Annotated[Staff, readers]) -> WholeReportView:
-        """One report: the verdict in words, what it names, and the cards that could be held."""
+        """One report: the verdict in words, what it names, and the cards that could be held.
+
+        The look is journaled (row F4).
+        """
         at = services.clock()
         async with services.database.transaction() as tx:
             found = await actions.whole_report(tx, report)
             named = await actions.named_by(tx, found.id)
             own = await holding.cards_of(tx, found, bank=services.bank)
+            row = _row(found)
+            await record_stay(
+                tx,
+                who=staff.actor,
+                role=staff.role,
+                what="warning",
+                holder=row.holder,
+                at=at,
+                policy=services.looks,
+                within=row.within,
+                subject=found.id,
+            )
         return WholeReportView.whole(found, named, own, config=services.scam, at=at)
 
     @routes.post("/scam-reports/{report}/hold")
@@ -297,3 +335,10 @@ def _reviewing(routes: APIRouter, services: ScamServices) -> None:
         """End that a number, domain or text counts as a known scam."""
         async with services.database.transaction() as tx:
             await actions.forget(tx, indicator, by=staff, at=services.clock())
+
+
+def _row(report: Report) -> Row:
+    """Whose data a report shows; of nobody known, of whoever was in the conversation."""
+    if report.holder:
+        return Row(HolderId(report.holder))
+    return Row(None, report.interaction)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clock, day, duration, moment, money, percent } from '@/format/format'
+import { clock, day, deadline, duration, moment, money, percent } from '@/format/format'
 import { fill } from '@/texts'
 import { en } from '@/texts/en'
 import { zh } from '@/texts/zh'
@@ -23,6 +23,12 @@ describe('times and sums', () => {
     expect(moment(at, 'en')).toBe('27 Nov, 00:05')
     expect(clock(at)).toBe('00:05:09')
     expect(day('2026-11-27', 'zh')).toBe('2026年11月27日')
+  })
+
+  it('end with a day at its 24:00', () => {
+    expect(deadline('2026-11-25T16:00:00Z', 'zh')).toBe('11月25日 24:00')
+    expect(deadline('2026-11-25T16:00:00Z', 'en')).toBe('25 Nov, 24:00')
+    expect(deadline(at, 'zh')).toBe('11月27日 00:05')
   })
 
   it('are whole to the cent', () => {

@@ -142,7 +142,7 @@ export interface paths {
         };
         /**
          * Waiting
-         * @description List what waits for an answer, the one that is due first in front.
+         * @description List what waits for an answer, the one that is due first in front; journaled (F4).
          */
         get: operations["waiting_api_v1_app_messages_get"];
         put?: never;
@@ -182,7 +182,7 @@ export interface paths {
         };
         /**
          * Approvals
-         * @description List what waits for a lead, oldest first.
+         * @description List what waits for a lead, oldest first; whose it is gets a look (row F4).
          */
         get: operations["approvals_api_v1_approvals_get"];
         put?: never;
@@ -749,6 +749,8 @@ export interface paths {
         /**
          * Preview
          * @description Show the next person, and whether the gate lets them be called; null: nobody is left.
+         *
+         *     Whoever is shown finds it among the looks, called or not (row F4).
          */
         post: operations["preview_api_v1_campaigns__campaign__preview_post"];
         delete?: never;
@@ -826,7 +828,7 @@ export interface paths {
         };
         /**
          * Work List
-         * @description List cases that wait for an answer, the one due first at the top.
+         * @description List cases that wait for an answer, the one due first at the top; journaled (row F4).
          */
         get: operations["work_list_api_v1_cases_get"];
         put?: never;
@@ -887,6 +889,8 @@ export interface paths {
         /**
          * Objection
          * @description Say by when the desk's objection to a credit record is answered, step by step.
+         *
+         *     The look at the case is journaled (row F4).
          */
         get: operations["objection_api_v1_cases__case__clock_get"];
         put?: never;
@@ -1474,7 +1478,8 @@ export interface paths {
          * Listed
          * @description List complaints, oldest first; ``after``: the reference at which the page before ended.
          *
-         *     An agent gets those that they took in.
+         *     An agent gets those that they took in. Whose complaints were seen by others than their
+         *     handler is journaled (row F4).
          */
         get: operations["listed_api_v1_complaints_get"];
         put?: never;
@@ -2097,7 +2102,8 @@ export interface paths {
          * Listed
          * @description List what waits for an answer, the one that is due first in front, or what is done.
          *
-         *     What was answered or closed stands with the last in front; an agent finds his own.
+         *     What was answered or closed stands with the last in front; an agent finds his own. Who sees
+         *     what is not their own work is journaled (row F4).
          */
         get: operations["listed_api_v1_emails_get"];
         put?: never;
@@ -2301,7 +2307,7 @@ export interface paths {
         };
         /**
          * Waiting
-         * @description List what waits for an answer, the one that is due first in front.
+         * @description List what waits for an answer, the one that is due first in front; journaled (F4).
          */
         get: operations["waiting_api_v1_holder_messages_get"];
         put?: never;
@@ -2441,7 +2447,7 @@ export interface paths {
         };
         /**
          * Looks
-         * @description List who looked at this holder's masked fields, when and why.
+         * @description List who looked at this holder's masked fields, when and why; this too is a look.
          */
         get: operations["looks_api_v1_holders__holder__looks_get"];
         put?: never;
@@ -2481,7 +2487,7 @@ export interface paths {
         };
         /**
          * Plans
-         * @description Give the plan to follow now, and a proposal that waits for its review.
+         * @description Give the plan to follow now, and a proposal that waits for its review; journaled (F4).
          */
         get: operations["plans_api_v1_holders__holder__plan_get"];
         /**
@@ -2550,6 +2556,8 @@ export interface paths {
         /**
          * Warnings
          * @description List the warnings given to a holder, newest first; for agents who served them.
+         *
+         *     The look is journaled (row F4).
          */
         get: operations["warnings_api_v1_holders__holder__scam_warnings_get"];
         put?: never;
@@ -2571,7 +2579,8 @@ export interface paths {
          * List Interactions
          * @description List interactions, newest first; ``after``: the id of the last one seen.
          *
-         *     Agents find those in which they take part or have a task from.
+         *     Agents find those in which they take part or have a task from: their own work. Whose lines
+         *     anybody else sees is journaled (row F4).
          */
         get: operations["list_interactions_api_v1_interactions_get"];
         put?: never;
@@ -3407,7 +3416,8 @@ export interface paths {
          * Waiting
          * @description List what waits, oldest first: one's own, or everybody's for who may decide.
          *
-         *     With them comes what was sent back to oneself (``rejected``).
+         *     With them comes what was sent back to oneself (``rejected``). Whose letters somebody else
+         *     reads is journaled (row F4).
          */
         get: operations["waiting_api_v1_letter_drafts_get"];
         put?: never;
@@ -3471,7 +3481,7 @@ export interface paths {
         };
         /**
          * See
-         * @description Give a draft as it would be printed.
+         * @description Give a draft as it would be printed; a look by another than its author is journaled.
          */
         get: operations["see_api_v1_letter_drafts__draft__pdf_get"];
         put?: never;
@@ -3512,6 +3522,8 @@ export interface paths {
         /**
          * Queue
          * @description List the letters of a state, the oldest first; ``after``: the last of the page before.
+         *
+         *     Addresses stand in it: whose were seen is journaled (row F4).
          */
         get: operations["queue_api_v1_letters_get"];
         put?: never;
@@ -3533,7 +3545,8 @@ export interface paths {
          * Of Interaction
          * @description List the letters that are a conversation: from a task one comes to its scans.
          *
-         *     An agent finds what he scanned, and what is a task of his, or of nobody yet.
+         *     An agent finds what he scanned, and what is a task of his, or of nobody yet. A look by
+         *     others than who scanned it is journaled (row F4).
          */
         get: operations["of_interaction_api_v1_letters_in_get"];
         put?: never;
@@ -3812,7 +3825,7 @@ export interface paths {
         };
         /**
          * Proposed
-         * @description List the plans that wait for a lead's review, the oldest first.
+         * @description List the plans that wait for a lead's review, the oldest first; journaled (row F4).
          */
         get: operations["proposed_api_v1_plans_proposed_get"];
         put?: never;
@@ -4052,7 +4065,7 @@ export interface paths {
         };
         /**
          * List Holds
-         * @description List legal holds, newest first.
+         * @description List legal holds, newest first; whose they are on was seen (row F4).
          */
         get: operations["list_holds_api_v1_retention_holds_get"];
         put?: never;
@@ -4118,7 +4131,7 @@ export interface paths {
         };
         /**
          * List Requests
-         * @description List the requests of holders to erase, newest first.
+         * @description List the requests of holders to erase, newest first; journaled (row F4).
          */
         get: operations["list_requests_api_v1_retention_requests_get"];
         put?: never;
@@ -4178,7 +4191,7 @@ export interface paths {
         };
         /**
          * Reports
-         * @description List reports: open ones by due time, others newest first.
+         * @description List reports: open ones by due time, others newest first; journaled (row F4).
          */
         get: operations["reports_api_v1_scam_reports_get"];
         put?: never;
@@ -4199,6 +4212,8 @@ export interface paths {
         /**
          * One
          * @description One report: the verdict in words, what it names, and the cards that could be held.
+         *
+         *     The look is journaled (row F4).
          */
         get: operations["one_api_v1_scam_reports__report__get"];
         put?: never;
@@ -4703,6 +4718,8 @@ export interface paths {
         /**
          * List Tasks
          * @description List tasks by due time: one's own, those of one's queues too, or everybody's.
+         *
+         *     Whose tasks were seen that are not one's own is journaled (row F4).
          */
         get: operations["list_tasks_api_v1_tasks_get"];
         put?: never;

@@ -34,6 +34,7 @@ async function reread(what: 'all' | 'failed'): Promise<void> {
 export const link = new Link(`${scheme}://${location.host}/api/v1/events`, reread, sessionEnded)
 
 export const phone = new Softphone()
+phone.readCall = () => void queries.invalidateQueries({ queryKey: ['calls'] })
 
 link.listen((message) => {
   refreshBy(queries, message)

@@ -27,6 +27,12 @@ export function moment(iso: string, language: Language): string {
   }).format(new Date(iso))
 }
 
+/** As `moment`; what ends with a day ends at its 24:00, and not at the next day's 00:00. */
+export function deadline(iso: string, language: Language): string {
+  const before = moment(new Date(Date.parse(iso) - 60_000).toISOString(), language)
+  return before.endsWith('23:59') ? before.replace('23:59', '24:00') : moment(iso, language)
+}
+
 /** `20:53:07`. */
 export function clock(iso: string): string {
   return new Intl.DateTimeFormat('en-GB', {

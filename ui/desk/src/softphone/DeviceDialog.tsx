@@ -4,7 +4,7 @@ import { useEffect, useId, useState } from 'react'
 import { Dialog } from '@/app/Dialog'
 import { phone } from '@/app/parts'
 import { useTexts } from '@/texts'
-import { NoMicrophone, openMicrophone, watchLevel, type Device } from './devices'
+import { closeMicrophone, NoMicrophone, openMicrophone, watchLevel, type Device } from './devices'
 import { testTone } from './ringing'
 import { usePhone } from './usePhone'
 
@@ -83,7 +83,7 @@ function MicrophoneTest() {
     const stop = watchLevel(stream, setLevel)
     return () => {
       stop()
-      for (const track of stream.getTracks()) track.stop()
+      closeMicrophone(stream)
     }
   }, [stream])
   const begin = async () => {

@@ -1,7 +1,7 @@
 /** The phone of this tab. It lives outside of React's tree, so no screen can end a call. */
 import { control, softphone as line, type CallView } from '@/api/calls'
 import { Refusal } from '@/api/client'
-import { canHear, keep, kept, list, NoMicrophone, openMicrophone } from './devices'
+import { canHear, closeMicrophone, keep, kept, list, NoMicrophone, openMicrophone } from './devices'
 import { allowSound, ringing } from './ringing'
 import { NOTHING, type PhoneState } from './state'
 import { tabName } from './tab'
@@ -12,7 +12,7 @@ const REJOIN_MS = [0, 1000, 2000, 4000]
 /** A short gap heals by itself; a longer one needs a new connection. */
 const BROKEN_MS = 3000
 const HELD = 'phone-held'
-/** The ringing ended while it was being answered: nothing is wrong here, and nothing is left. */
+/** The leg ended while its sound was being made: nothing is wrong here, and nothing is left. */
 const GONE = new Set(['leg-gone', 'not-found'])
 const GONE_MS = 8000
 
@@ -27,6 +27,8 @@ export class Softphone {
   private readonly watchers = new Set<() => void>()
   /** What the title says while it rings; set by the page, which knows the language. */
   title = ''
+  /** Read again in which call one is; set by the page, which keeps what was read. */
+  readCall: () => void = () => undefined
 
   subscribe = (watcher: () => void): (() => void) => {
     this.watchers.add(watcher)
@@ -131,8 +133,13 @@ export class Softphone {
     if (this.joining === leg) return
     this.joining = leg
     clearTimeout(this.mend)
+    const answered = this.state.answering
     try {
       const stream = await openMicrophone()
+      if (!this.isIn(leg)) {
+        closeMicrophone(stream)
+        throw new Error('the call ended while the microphone opened')
+      }
       this.hush()
       const talk: Talk = new Talk(leg, stream, (media) => this.heard(talk, media))
       this.talk = talk
@@ -143,25 +150,38 @@ export class Softphone {
       await talk.join(async (sdp) => (await line.answer(leg, tab, sdp)).sdp)
       this.stopRinging()
     } catch (error) {
-      this.failed(leg, error)
+      this.failed(leg, error, answered)
     } finally {
-      this.joining = null
+      if (this.joining === leg) this.joining = null
     }
   }
 
-  private failed(leg: string, error: unknown): void {
-    this.hush()
-    this.set({ answering: false })
+  private isIn(leg: string): boolean {
+    return this.state.call?.my_leg === leg
+  }
+
+  private failed(leg: string, error: unknown, answered: boolean): void {
+    const gone = error instanceof Refusal && GONE.has(error.code)
+    const ringing = this.state.call?.my_presence === 'ringing'
+    if (this.talk?.leg === leg) this.hush()
+    if (this.isIn(leg)) this.set({ answering: false })
     if (error instanceof NoMicrophone) {
       this.set({ microphone: error.problem })
       return
     }
-    const call = this.state.call
-    const talks = call?.my_leg === leg && call.my_presence !== 'ringing'
-    const over = !talks && error instanceof Refusal && GONE.has(error.code)
-    this.set({ problem: over ? 'leg-gone' : codeOf(error) })
-    if (over) setTimeout(this.forgetGone, GONE_MS)
-    if (talks) this.joinAgain(leg)
+    if (!this.isIn(leg) || (gone && ringing)) {
+      // Whoever comes back from a reload was in the call, and knows that it is over.
+      if (answered) this.sayGone()
+      return
+    }
+    if (gone) this.readCall()
+    else this.set({ problem: codeOf(error) })
+    if (!ringing) this.joinAgain(leg)
+  }
+
+  private sayGone(): void {
+    this.set({ problem: 'leg-gone' })
+    setTimeout(this.forgetGone, GONE_MS)
   }
 
   private forgetGone = (): void => {

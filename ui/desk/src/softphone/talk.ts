@@ -1,5 +1,5 @@
 /** The audio of one leg: one peer connection, made anew where it breaks. */
-import { kept } from './devices'
+import { closeMicrophone, kept } from './devices'
 
 /** Addresses of this machine come at once; on a busy one a little later. None: nobody can reach us. */
 const GATHER_MS = 5000
@@ -64,7 +64,7 @@ export class Talk {
     if (track === undefined) return
     track.enabled = !this.muted
     await this.sender.replaceTrack(track)
-    stop(this.stream)
+    closeMicrophone(this.stream)
     this.stream = stream
   }
 
@@ -78,7 +78,7 @@ export class Talk {
     this.ended = true
     this.peer.close()
     this.sound.srcObject = null
-    stop(this.stream)
+    closeMicrophone(this.stream)
   }
 
   /** All candidates belong into the one offer that we send. */
@@ -93,8 +93,4 @@ export class Talk {
       }
     })
   }
-}
-
-function stop(stream: MediaStream): void {
-  for (const track of stream.getTracks()) track.stop()
 }

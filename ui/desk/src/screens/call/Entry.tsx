@@ -1,35 +1,28 @@
 /** What must not be said aloud, the caller types; the agent sees only whether it was right. */
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Button, Dropdown } from 'antd'
+import { Button, Dropdown } from 'antd'
 import { useState } from 'react'
 import { askForEntry, cancelEntry, myCallQuery, type EntryKind } from '@/api/calls'
 import { Panel } from '@/app/Panel'
 import { useKeys } from '@/keys/useKeys'
 import { useDoing } from '@/softphone/useDoing'
 import { useTexts } from '@/texts'
+import { EntryState } from './EntryState'
 
 const KINDS: readonly EntryKind[] = ['query_password', 'one_time_code', 'tails']
-const TONE = { waiting: 'info', correct: 'success', wrong: 'error', cancelled: 'warning' } as const
 
 export function Entry({ interaction }: { interaction: string }) {
   const { t, word } = useTexts()
   const { data: call } = useQuery(myCallQuery)
   const [open, setOpen] = useState(false)
   const doing = useDoing()
-  const entry = call?.entry ?? null
+  const waiting = call?.entry?.state === 'waiting'
   useKeys([{ keys: 'e', text: 'call.key.entry', group: 'call.group', run: () => setOpen(true) }])
   return (
     <Panel title={t('phone.entry')}>
-      {entry && (
-        <div aria-live="polite">
-          <Alert
-            type={TONE[entry.state]}
-            title={t(`phone.entry.${entry.state}`, { what: word('phone.entry', entry.what) })}
-          />
-        </div>
-      )}
+      <EntryState />
       <div className="row">
-        {entry?.state === 'waiting' ? (
+        {waiting ? (
           <Button loading={doing.busy} onClick={() => doing.start(() => cancelEntry(interaction))}>
             {t('phone.entry.cancel')}
           </Button>

@@ -1,7 +1,7 @@
 /** What one must know before one speaks: doubts, the plan for this holder, warnings, what is owed. */
 import type { ScreenView } from '@/api/workplace'
 import { Panel } from '@/app/Panel'
-import { moment } from '@/format/format'
+import { deadline, moment } from '@/format/format'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 
@@ -51,7 +51,7 @@ export function Reminders({ screen }: { screen: ScreenView }) {
             {tasks.map((one) => (
               <li key={one.id} className={one.overdue ? 'bad' : ''}>
                 {one.what || word('task.kind', one.kind)}{' '}
-                <span className="quiet">{moment(one.due_at, language)}</span>
+                <span className="quiet">{deadline(one.due_at, language)}</span>
               </li>
             ))}
           </ul>

@@ -1,7 +1,7 @@
 /** What is written down of a conversation: matter, outcome, promises, and the last two questions. */
 import { useQuery } from '@tanstack/react-query'
 import { Alert, App as Messages, Button, Input } from 'antd'
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { Refusal } from '@/api/client'
 import { sentence } from '@/api/sentences'
 import { catalogueQuery, takePause, type Words } from '@/api/workplace'
@@ -63,6 +63,22 @@ export function WrapUp({ interaction, up }: { interaction: string; up: boolean }
     >
       {stale && <Alert type="warning" role="alert" title={t('call.wrapup.stale')} />}
       {failed && <Alert type="error" role="alert" title={sentence(failed, spoken)} />}
+      {missing.length > 0 && (
+        <Shown once={complete.data}>
+          <Alert
+            type="warning"
+            role="alert"
+            title={t('call.wrapup.missing')}
+            description={
+              <ul className="inline">
+                {missing.map((one) => (
+                  <li key={one.code}>{inLanguage(one, language)}</li>
+                ))}
+              </ul>
+            }
+          />
+        </Shown>
+      )}
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -99,20 +115,6 @@ export function WrapUp({ interaction, up }: { interaction: string; up: boolean }
         </p>
         <Promises promises={typed.promises} onChange={(promises) => change({ promises })} />
         <BothQuestions typed={typed} change={change} />
-        {missing.length > 0 && (
-          <Alert
-            type="warning"
-            role="alert"
-            title={t('call.wrapup.missing')}
-            description={
-              <ul className="list">
-                {missing.map((one) => (
-                  <li key={one.code}>{inLanguage(one, language)}</li>
-                ))}
-              </ul>
-            }
-          />
-        )}
         <Button
           type="primary"
           htmlType="submit"
@@ -124,6 +126,16 @@ export function WrapUp({ interaction, up }: { interaction: string; up: boolean }
       </form>
     </Panel>
   )
+}
+
+/** Brings itself into sight whenever `once` is another: on a low screen it may lie above or below. */
+function Shown({ once, children }: { once: unknown; children: React.ReactNode }) {
+  const here = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // In braces: newer browsers give a promise here, which is no way to clean up.
+    here.current?.scrollIntoView({ block: 'nearest' })
+  }, [once])
+  return <div ref={here}>{children}</div>
 }
 
 interface ChoiceProps {

@@ -7,7 +7,7 @@ import { casesQuery } from '@/api/cases'
 import { proposalsQuery } from '@/api/plans'
 import { tasksQuery } from '@/api/workplace'
 import { Panel } from '@/app/Panel'
-import { day, moment } from '@/format/format'
+import { day, deadline } from '@/format/format'
 import { serverNow } from '@/live/clock'
 import { isLate } from '@/screens/cases/due'
 import { useTexts } from '@/texts'
@@ -48,7 +48,7 @@ export function MyTasks() {
       {tasks?.slice(0, FEW).map((one) => (
         <li key={one.id} className="row">
           <Anchor href="/tasks">{one.what || word('task.kind', one.kind)}</Anchor>
-          <span className={one.overdue ? 'bad' : 'quiet'}>{moment(one.due_at, language)}</span>
+          <span className={one.overdue ? 'bad' : 'quiet'}>{deadline(one.due_at, language)}</span>
         </li>
       ))}
     </Few>

@@ -7,7 +7,7 @@ import { sentence } from '@/api/sentences'
 import { Panel } from '@/app/Panel'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
-import { moment } from '@/format/format'
+import { deadline, moment } from '@/format/format'
 import { serverNow } from '@/live/clock'
 import { bytes } from '@/screens/chats/unread'
 import { Doors } from '@/screens/post/Doors'
@@ -39,7 +39,7 @@ export default function Letters() {
                   {one.due_at && (
                     <span className={Date.parse(one.due_at) < serverNow() ? 'bad' : 'quiet'}>
                       {' '}
-                      {t('case.due')} {moment(one.due_at, language)}
+                      {t('case.due')} {deadline(one.due_at, language)}
                     </span>
                   )}
                 </Anchor>

@@ -9,7 +9,7 @@ import { Dialog } from '@/app/Dialog'
 import { useMe } from '@/app/me'
 import { queries } from '@/app/parts'
 import { discard, useDraft } from '@/drafts/drafts'
-import { moment } from '@/format/format'
+import { deadline } from '@/format/format'
 import { Referring } from '@/format/Referring'
 import { numberOf } from '@/format/who'
 import { useTexts } from '@/texts'
@@ -55,7 +55,7 @@ export default function Tasks() {
               {tasks.map((one) => (
                 <tr key={one.id}>
                   <td className={one.overdue ? 'bad' : ''}>
-                    {moment(one.due_at, language)} {one.overdue && t('tasks.overdue')}
+                    {deadline(one.due_at, language)} {one.overdue && t('tasks.overdue')}
                   </td>
                   <td className="text">
                     <Referring text={one.what || word('task.kind', one.kind)} />

@@ -17,6 +17,12 @@ export function Agents({ agents, actions }: Props) {
   const shown = agents
     .filter((one) => one.state !== 'logged-out')
     .sort((one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state))
+  if (shown.length === 0)
+    return (
+      <Panel title={t('wall.agents')}>
+        <p className="quiet">{t('wall.agents.none')}</p>
+      </Panel>
+    )
   return (
     <Panel title={t('wall.agents')}>
       <table className="plain">

@@ -9,13 +9,13 @@ export function Figures({ wall }: { wall: WallView }) {
   const waits = wall.queues.map((one) => one.longest_wait_seconds ?? 0)
   const longest = Math.max(0, ...waits)
   const inState = (state: string) => wall.agents.filter((one) => one.state === state).length
-  const none = t('wall.none')
-  const figures: [string, string][] = [
+  const share = (of: number | null | undefined) => (of == null ? null : percent(of))
+  const figures: [string, string | null][] = [
     [t('wall.waiting'), String(wall.queues.reduce((sum, one) => sum + one.waiting, 0))],
     [t('wall.longest'), duration(longest * 1000)],
-    [t('wall.level.hour'), percent(hour?.service_level ?? null, none)],
-    [t('wall.level.today'), percent(today?.service_level ?? null, none)],
-    [t('wall.abandoned'), percent(today?.abandon_rate ?? null, none)],
+    [t('wall.level.hour'), share(hour?.service_level)],
+    [t('wall.level.today'), share(today?.service_level)],
+    [t('wall.abandoned'), share(today?.abandon_rate)],
     [t('wall.answered'), String(today?.answered ?? 0)],
     [t('wall.ready'), String(inState('ready'))],
     [t('wall.talking'), String(inState('talking'))],
@@ -25,7 +25,7 @@ export function Figures({ wall }: { wall: WallView }) {
       {figures.map(([name, value]) => (
         <div key={name} className="panel">
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd className={value === null ? 'quiet' : ''}>{value ?? t('wall.none')}</dd>
         </div>
       ))}
     </dl>

@@ -12,13 +12,17 @@ export function WallQueues({ wall }: { wall: WallView }) {
   )
   return (
     <Panel title={t('wall.queues')}>
-      <QueueTable
-        queues={shown}
-        last={{
-          title: t('wall.level.today'),
-          of: (one) => percent(today.get(one.name)?.service_level ?? null),
-        }}
-      />
+      {shown.length === 0 ? (
+        <p className="quiet">{t('home.queue.quiet')}</p>
+      ) : (
+        <QueueTable
+          queues={shown}
+          last={{
+            title: t('wall.level.today'),
+            of: (one) => percent(today.get(one.name)?.service_level ?? null),
+          }}
+        />
+      )}
     </Panel>
   )
 }

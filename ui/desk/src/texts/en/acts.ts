@@ -53,6 +53,7 @@ export const acts = {
   'acts.change.rule':
     'It takes effect once a second side confirms it: a code to the old number, or a branch that saw the identity document.',
   'acts.change.ask': 'Ask for the change',
+  'error.phone-unfit': 'This is no whole telephone number; nothing was sent. Please check it.',
   'acts.change.lapses': 'To be confirmed by',
   'acts.change.cooling': 'Can be undone until',
   'acts.change.confirm': 'The code was right: confirm',

@@ -38,7 +38,7 @@ export const call = {
   'call.statement.unpaid': 'Unpaid',
   'call.statement.arrears': '{months} months in arrears',
   'call.warnings': 'Warnings',
-  'call.warning.here': 'Warned in this call',
+  'call.warning.here': 'Warned this time',
   'call.plan': 'Plan for this holder',
   'call.objections': 'Somebody passed for this holder',
   'call.objections.why': 'The holder denied having asked for a hold: make sure of more than usual.',

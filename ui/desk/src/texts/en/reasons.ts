@@ -36,6 +36,7 @@ export const reasons = {
   'factor.one_time_code': 'One-time code',
   'factor.card_and_id_tails': 'Tails of card and ID',
   'factor.knowledge_questions': 'Agreed questions',
+  'factor.agent_judgement': "A person's judgement",
   'state.logged-out': 'Logged out',
   'state.ready': 'Ready',
   'state.offered': 'Ringing',

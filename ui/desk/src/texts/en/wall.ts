@@ -23,4 +23,5 @@ export const wall = {
   'wall.at': 'As of {time}',
   'wall.leave': 'Leave the wallboard',
   'wall.none': 'Nothing yet',
+  'wall.agents.none': 'No agent is logged in',
 }

@@ -48,6 +48,7 @@ export const acts = {
   'acts.change.email': '新邮箱',
   'acts.change.rule': '申请之后，还须由另一方确认才生效：原手机号的验证码，或网点核验证件。',
   'acts.change.ask': '申请更改',
+  'error.phone-unfit': '这不是一个完整的手机号，没有提交。请核对后再填。',
   'acts.change.lapses': '确认期限',
   'acts.change.cooling': '可撤销至',
   'acts.change.confirm': '客户已按对验证码，确认更改',

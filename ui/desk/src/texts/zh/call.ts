@@ -38,7 +38,7 @@ export const call = {
   'call.statement.unpaid': '未还',
   'call.statement.arrears': '已逾期 {months} 期',
   'call.warnings': '提醒',
-  'call.warning.here': '本次通话已警告',
+  'call.warning.here': '本次已警告',
   'call.plan': '沟通方案',
   'call.objections': '有人冒用过这位客户',
   'call.objections.why': '客户本人否认要求过止付，请多核实一步。',

@@ -37,6 +37,7 @@ export const reasons = {
   'factor.one_time_code': '短信验证码',
   'factor.card_and_id_tails': '卡号与证件尾号',
   'factor.knowledge_questions': '预留问题',
+  'factor.agent_judgement': '人工判断',
   'state.logged-out': '未签入',
   'state.ready': '空闲',
   'state.offered': '振铃中',

@@ -23,4 +23,5 @@ export const wall = {
   'wall.at': '截至 {time}',
   'wall.leave': '退出大屏',
   'wall.none': '尚无数据',
+  'wall.agents.none': '没有座席签入',
 }

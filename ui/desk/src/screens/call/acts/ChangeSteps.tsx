@@ -57,7 +57,7 @@ export function ChangeSteps({ interaction, change: before, up }: Props) {
       {change.state === 'requested' && (
         <>
           <Said>{t('acts.change.said.requested', { what })}</Said>
-          <Missing interaction={interaction} missing={['one_time_code']} up={up} />
+          <Missing interaction={interaction} missing={['one_time_code']} up={up} covers />
           <p className="row">
             <Button
               type="primary"

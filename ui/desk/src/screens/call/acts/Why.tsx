@@ -1,11 +1,13 @@
 /** Why not, in words that may be read to the holder, and asking for the proof that is missing. */
 import { Button } from 'antd'
+import { useState } from 'react'
 import type { RulesVerdict } from '@/api/acts'
-import { askForEntry } from '@/api/calls'
+import { askForEntry, type EntryKind } from '@/api/calls'
 import { moment } from '@/format/format'
 import { useDoing } from '@/softphone/useDoing'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
+import { EntryState } from '../EntryState'
 import { entryFor } from './kinds'
 
 type Reasons = RulesVerdict['reasons']
@@ -30,29 +32,39 @@ interface Props {
   missing: readonly string[]
   /** Whether the call is up: only then can somebody press keys. */
   up: boolean
+  /** In a dialog, which covers the place that says how far the caller is. */
+  covers?: boolean
 }
 
-export function Missing({ interaction, missing, up }: Props) {
+export function Missing({ interaction, missing, up, covers = false }: Props) {
   const { t, word } = useTexts()
   const doing = useDoing()
+  const [asked, setAsked] = useState(false)
   if (missing.length === 0) return null
+  const ask = async (entry: EntryKind) => {
+    await askForEntry(interaction, entry)
+    setAsked(true)
+  }
   return (
-    <p className="row missing">
-      <span className="quiet">{t('acts.missing')}</span>
-      {missing.map((factor) => {
-        const entry = entryFor(factor)
-        if (entry === null || !up) return <span key={factor}>{word('factor', factor)}</span>
-        return (
-          <Button
-            key={factor}
-            size="small"
-            disabled={doing.busy}
-            onClick={() => doing.start(() => askForEntry(interaction, entry))}
-          >
-            {t('acts.ask', { what: word('factor', factor) })}
-          </Button>
-        )
-      })}
-    </p>
+    <>
+      {covers && asked && !doing.busy && <EntryState />}
+      <p className="row missing">
+        <span className="quiet">{t('acts.missing')}</span>
+        {missing.map((factor) => {
+          const entry = entryFor(factor)
+          if (entry === null || !up) return <span key={factor}>{word('factor', factor)}</span>
+          return (
+            <Button
+              key={factor}
+              size="small"
+              disabled={doing.busy}
+              onClick={() => doing.start(() => ask(entry))}
+            >
+              {t('acts.ask', { what: word('factor', factor) })}
+            </Button>
+          )
+        })}
+      </p>
+    </>
   )
 }
