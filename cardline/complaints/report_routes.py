@@ -6,8 +6,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Response
 
 from cardline.complaints import actions, bodies, reporting
+from cardline.complaints.model import Language
 from cardline.complaints.routes import HANDLERS, ComplaintServices, working
+from cardline.complaints.spreadsheet import as_csv
 from cardline.complaints.views import CorrectiveView
+from cardline.core.home import home
 from cardline.core.roles import Role
 from cardline.desk.staff.model import Staff
 
@@ -40,8 +43,12 @@ def router(services: ComplaintServices) -> APIRouter:
         staff: Annotated[Staff, exporters],
         year: Annotated[int, Query(ge=2000, le=2100)],
         form: Annotated[Literal["csv", "json"], Query()] = "csv",
+        language: Annotated[Language | None, Query()] = None,
     ) -> Response:
-        """Return what a regulator gets, without whoever complained."""
+        """Return what a regulator gets, without whoever complained.
+
+        ``csv``: in words of a language (the bank's by itself), for people. ``json``: in codes.
+        """
         async with working(services, staff) as (tx, work):
             rows = await reporting.export(tx, year, config=services.complaints)
             await actions.journal_export(tx, work, year=year, rows=len(rows), form=form)
@@ -49,7 +56,12 @@ def router(services: ComplaintServices) -> APIRouter:
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         if form == "json":
             return Response(reporting.as_json(rows), media_type="application/json", headers=headers)
-        text = reporting.as_csv(rows)
+        text = as_csv(
+            rows,
+            reporting.COLUMNS,
+            language=language or home().language,
+            causes=services.complaints.causes,
+        )
         return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
     @routes.get("/correctives")

@@ -3,8 +3,6 @@
 None of them counts by person: how many complaints somebody drew is no target (PBC5 11).
 """
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -26,9 +24,6 @@ COLUMNS = (
     "closed_on",
 )
 """What the regulator's export holds of each complaint; nothing of whoever complained."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_MARK = "\ufeff"
-"""Without it a spreadsheet reads Chinese as something else."""
 _LONGEST = timedelta(days=1100)
 
 
@@ -167,31 +162,9 @@ async def export(
     ]
 
 
-def as_csv(rows: Sequence[dict[str, str | int | bool | None]]) -> str:
-    """Write an export as CSV (RFC 4180, UTF-8 with its mark), as spreadsheets open it.
-
-    What one of them would run gets a quote in front.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([_cell(row[column]) for column in COLUMNS])
-    return _MARK + out.getvalue()
-
-
 def as_json(rows: Sequence[dict[str, str | int | bool | None]]) -> str:
     """Write an export as JSON."""
     return json.dumps(list(rows), ensure_ascii=False, indent=1)
-
-
-def _cell(value: str | int | bool | None) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
 
 
 def _year(year: int, config: ComplaintConfig) -> tuple[datetime, datetime]:

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from cardline.core.cells import harmless
 
 
 def as_csv(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> str:
@@ -25,6 +25,4 @@ def _cell(value: object) -> object:
         return ""
     if isinstance(value, list):
         return " ".join(f"{one['code']}:{one['times']}" for one in value)
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return harmless(value) if isinstance(value, str) else value

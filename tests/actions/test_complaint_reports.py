@@ -4,12 +4,16 @@ import csv
 import io
 import json
 from datetime import date, timedelta
+from typing import Any, Literal
 
 import pytest
 
 from cardline.adapters.postgres.database import Database
 from cardline.complaints import actions, reporting
+from cardline.complaints.causes import load_causes
 from cardline.complaints.model import Complainant, Door, Reach
+from cardline.complaints.spreadsheet import as_csv
+from cardline.complaints.words import catalogue
 from cardline.complaints.work_model import Outcome
 from cardline.core.errors import Conflict, Invalid
 from tests.actions.complaint_room import COMPLIANCE, LEAD, SECOND, Room, decision
@@ -91,22 +95,35 @@ async def test_the_export_has_what_is_asked_for_and_nobody_in_it(room: Room) -> 
         ("300.00", "CNY"),
         ("0.00", "CNY"),
     }
-    text = reporting.as_csv(rows)
+    text = written(rows)
     assert text[0] == "\ufeff"  # or a spreadsheet reads the Chinese as something else
     first, second = csv.DictReader(io.StringIO(text[1:]))
-    assert first["product"] == "'=HYPERLINK(1)"  # a spreadsheet runs nothing
-    assert (first["in_time"], first["days"], first["due_on"]) == ("yes", "0", "2026-09-25")
-    assert (second["outside_reference"], second["outcome"]) == ("局转17号", "")
+    assert first["产品"] == "'=HYPERLINK(1)"  # a spreadsheet runs nothing
+    assert (first["是否按时"], first["办理天数"], first["答复期限"]) == ("是", "0", "2026-09-25")
+    assert (first["类别"], first["处理结论"], first["状态"]) == ("收费", "成立", "已答复")
+    assert (second["转办文号"], second["处理结论"]) == ("局转17号", "")
+    assert (second["渠道"], second["是否满意"]) == ("金融监管机构转来", "")
     assert "周平" not in text + reporting.as_json(rows)
-    assert "h1" not in text.replace("hotline", "")
+    assert "h1" not in text
+    (english, _) = csv.DictReader(io.StringIO(written(rows, "en")[1:]))
+    assert (english["Outcome"], english["In time"]) == ("upheld", "yes")
+    assert {one["outcome"] for one in json.loads(reporting.as_json(rows))} == {"upheld", None}
+
+
+def written(rows: Any, language: Literal["zh", "en"] = "zh") -> str:
+    return as_csv(rows, reporting.COLUMNS, language=language, causes=load_causes())
+
+
+def test_every_column_of_the_export_has_its_words() -> None:
+    assert catalogue()["columns"].keys() == set(reporting.COLUMNS)
 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_nothing_in_an_export_is_run_by_a_spreadsheet(first: str) -> None:
     row: dict[str, str | int | bool | None] = dict.fromkeys(reporting.COLUMNS)
     row["outside_reference"] = f"{first}1+1"
-    (read,) = csv.DictReader(io.StringIO(reporting.as_csv([row])[1:], newline=""))
-    assert read["outside_reference"] == f"'{first}1+1"
+    (read,) = csv.DictReader(io.StringIO(written([row])[1:], newline=""))
+    assert read["转办文号"] == f"'{first}1+1"
 
 
 async def test_a_corrective_action_is_due_reminded_and_measured(room: Room) -> None:

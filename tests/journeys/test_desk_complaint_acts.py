@@ -233,11 +233,12 @@ async def reports(seat: Seat, case: str) -> None:
     table = (await download(seat, "CSV")).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(table)))
     data = json.loads(await download(seat, "JSON"))
-    assert [row["reference"] for row in rows] == [row["reference"] for row in data]
-    (row,) = [row for row in rows if row["reference"] == case]
-    assert row["state"] == "withdrawn"
+    assert [row["投诉编号"] for row in rows] == [row["reference"] for row in data]
+    (row,) = [row for row in rows if row["投诉编号"] == case]
+    assert row["状态"] == "已撤回"
+    assert {one["state"] for one in data if one["reference"] == case} == {"withdrawn"}
     assert not [value for value in row.values() if value.startswith(("=", "+", "-", "@"))]
-    assert {row["currency"] for row in rows} == {"CNY"}
+    assert {row["币种"] for row in rows} == {"CNY"}
     assert "周婷" not in table
     await seat.button("新增整改").click()
     await page.locator("#corrective-cause").select_option(index=1)

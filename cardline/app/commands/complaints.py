@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,10 +20,12 @@ from cardline.app.commandline import with_parts as with_installation
 from cardline.app.wiring import Parts
 from cardline.complaints import actions, reporting
 from cardline.complaints.model import ComplaintId
+from cardline.complaints.spreadsheet import as_csv
 from cardline.complaints.words import explain
 from cardline.core.amounts import in_figures
 from cardline.core.clock import utc_now
 from cardline.core.errors import NotFound
+from cardline.core.home import home as bank
 from cardline.core.money import Money
 from cardline.core.transaction import JsonObject
 
@@ -61,24 +63,33 @@ def report(
 def export(
     year: Year,
     out: Annotated[Path, typer.Option("--out", help="A file that ends in .csv or .json.")],
+    language: Annotated[
+        str, typer.Option("--language", help="Of a CSV, zh or en; without: the bank's.")
+    ] = "",
     home: Home = DEFAULT_HOME,
     database: Database = None,
 ) -> None:
     """Write what a regulator gets: one row a complaint, without whoever complained."""
     if out.suffix not in (".csv", ".json"):
         fail("--out is a file that ends in .csv or .json", status=2)
+    if language not in ("", "zh", "en"):
+        fail("--language is zh or en", status=2)
 
-    async def work(parts: Parts) -> list[dict[str, Any]]:
+    async def work(parts: Parts) -> tuple[int, str]:
         async with parts.database.transaction() as tx:
-            return await reporting.export(tx, year, config=parts.complaints)
+            rows = await reporting.export(tx, year, config=parts.complaints)
+        if out.suffix == ".json":
+            return len(rows), reporting.as_json(rows)
+        chosen = bank().language if not language else "en" if language == "en" else "zh"
+        causes = parts.complaints.causes
+        return len(rows), as_csv(rows, reporting.COLUMNS, language=chosen, causes=causes)
 
-    rows = with_installation(home, database, work)
-    text = reporting.as_csv(rows) if out.suffix == ".csv" else reporting.as_json(rows)
+    count, text = with_installation(home, database, work)
     try:
         out.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         fail(f"{out} cannot be written: {error.strerror}")
-    say(f"{len(rows)} complaints of {year} are in {out}")
+    say(f"{count} complaints of {year} are in {out}")
 
 
 @complaints.command("explain")

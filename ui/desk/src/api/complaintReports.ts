@@ -97,8 +97,9 @@ export function finishCorrective(corrective: string, text: string): Promise<Corr
   )
 }
 
-export function exportAddress(year: number, form: 'csv' | 'json'): string {
-  return `/api/v1/complaint-reports/export?year=${year}&form=${form}`
+/** A spreadsheet is in words of a language, data are in codes. */
+export function exportAddress(year: number, form: 'csv' | 'json', language: string): string {
+  return `/api/v1/complaint-reports/export?year=${year}&form=${form}&language=${language}`
 }
 
 export function recordTransfer(body: NewTransfer) {

@@ -1375,6 +1375,8 @@ export interface paths {
         /**
          * Export
          * @description Return what a regulator gets, without whoever complained.
+         *
+         *     ``csv``: in words of a language (the bank's by itself), for people. ``json``: in codes.
          */
         get: operations["export_api_v1_complaint_reports_export_get"];
         put?: never;
@@ -16898,6 +16900,7 @@ export interface operations {
             query: {
                 year: number;
                 form?: "csv" | "json";
+                language?: ("zh" | "en") | null;
             };
             header?: never;
             path?: never;

@@ -52,6 +52,13 @@ export function day(iso: string, language: Language): string {
   }).format(new Date(iso))
 }
 
+/** `03` to `3月` or `March`. */
+export function monthOf(month: string, language: Language): string {
+  return new Intl.DateTimeFormat(locale(language), { timeZone: 'UTC', month: 'long' }).format(
+    new Date(Date.UTC(2000, Number(month) - 1, 1)),
+  )
+}
+
 /** Minor units to `¥1,234.50`; a space keeps no currency from its figure. */
 export function money(minor: number, currency: string, language: Language): string {
   return new Intl.NumberFormat(locale(language), {

@@ -10,10 +10,11 @@ export function DueWords({ lastDay }: { lastDay: string | null }) {
   const { t, language } = useTexts()
   if (lastDay === null) return <span className="quiet">{t('complaint.due.none')}</span>
   const { urgency, days } = dueOf(lastDay, serverNow())
+  const left = days === 1 ? 'one' : urgency
   return (
     <span className="nowrap">
       {day(lastDay, language)}{' '}
-      <strong className={TONE[urgency]}>{t(`complaint.due.${urgency}`, { days })}</strong>
+      <strong className={TONE[urgency]}>{t(`complaint.due.${left}`, { days })}</strong>
     </span>
   )
 }

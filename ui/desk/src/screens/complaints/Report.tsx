@@ -7,7 +7,7 @@ import { sentence } from '@/api/sentences'
 import { useMe } from '@/app/me'
 import { Panel } from '@/app/Panel'
 import { Bars, barsOf, type Bar } from '@/format/Bars'
-import { count, day, money, percent } from '@/format/format'
+import { count, day, money, monthOf, percent } from '@/format/format'
 import { serverNow } from '@/live/clock'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
@@ -32,10 +32,10 @@ export default function Report() {
         {me.role === 'compliance' && (
           <>
             <span className="quiet">{t('report.export')}</span>
-            <a href={exportAddress(year, 'csv')} download>
+            <a href={exportAddress(year, 'csv', language)} download>
               {t('report.export.csv')}
             </a>
-            <a href={exportAddress(year, 'json')} download>
+            <a href={exportAddress(year, 'json', language)} download>
               {t('report.export.json')}
             </a>
           </>
@@ -117,7 +117,7 @@ function Kinds({ report }: { report: YearReport }) {
   const month = (counts: Counts): Bar[] =>
     Object.entries(counts)
       .toSorted(([a], [b]) => a.localeCompare(b))
-      .map(([key, value]) => ({ key, value, name: t('report.month', { month: Number(key) }) }))
+      .map(([key, value]) => ({ key, value, name: monthOf(key, language) }))
   const kinds: [string, Bar[]][] = [
     [t('report.by.month'), month(report.by_month)],
     [t('complaint.door'), barsOf(report.by_door, named('doors'))],

@@ -11,7 +11,7 @@ export const account = {
   'login.advice': 'Nobody will ever ask you for your password or code, support included.',
   'login.sso': 'Log in with single sign-on',
   'enrol.title': 'Enrol your authenticator',
-  'enrol.why': 'A second factor protects the holders’ money and data. You do this once.',
+  'enrol.why': "A second factor protects the holders' money and data. You do this once.",
   'enrol.scan': '1. Scan this code with the authenticator on your phone.',
   'enrol.qr': 'QR code for the authenticator',
   'enrol.byhand': 'Cannot scan? Type this key:',

@@ -31,7 +31,7 @@ export const acts = {
   'acts.reason': 'What the holder says is wrong',
   'acts.told': 'What the holder tells',
   'acts.told.hint':
-    'In the holder’s words. No card number, password or code: they would be taken out.',
+    "In the holder's words. No card number, password or code: they would be taken out.",
   'acts.open': 'Take in',
   'acts.month': 'Record of which month',
   'acts.objection.rule':
@@ -41,7 +41,7 @@ export const acts = {
   'acts.case.already':
     '“We took this in before, under {id}; you have our answer by {day} at the latest.”',
   'acts.case.freeze':
-    'Somebody else may be using this card: with the holder’s consent, freeze it at once (F).',
+    "Somebody else may be using this card: with the holder's consent, freeze it at once (F).",
   'acts.case.causes': 'Probable causes',
   'acts.field.address': 'Address',
   'acts.field.phone': 'Registered number',
@@ -140,7 +140,7 @@ export const acts = {
   'acc.fee.progress': 'used {uses} times; waived with {needed} by {day}',
   'acc.statements': 'Statements',
   'acc.statements.by': 'Sent by:',
-  'acc.delivery.pages': 'nothing; read on the holder’s pages',
+  'acc.delivery.pages': "nothing; read on the holder's pages",
   'acc.delivery.email': 'e-mail',
   'acc.delivery.paper': 'paper',
   'acc.statements.none': 'No statement yet',

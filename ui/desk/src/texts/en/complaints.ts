@@ -12,6 +12,7 @@ export const complaints = {
   'complaint.due': 'Next due',
   'complaint.due.over': 'overdue',
   'complaint.due.today': 'due today',
+  'complaint.due.one': '1 day left',
   'complaint.due.soon': '{days} days left',
   'complaint.due.later': '{days} days left',
   'complaint.due.none': 'nothing due',

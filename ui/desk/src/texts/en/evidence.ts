@@ -69,7 +69,7 @@ export const evidence = {
   'hold.reason.hold-lifted': 'it is lifted',
   'hold.reason.lift-not-asked': 'nobody has asked to lift it',
   'hold.reason.same-person': 'somebody else than who asked lifts it',
-  'erase.title': 'Holders’ requests to erase',
+  'erase.title': "Holders' requests to erase",
   'erase.what':
     'A holder has some days to think again; then it is done by itself. What the law keeps stays, and the holder is told why.',
   'erase.none': 'There are none.',
@@ -105,7 +105,7 @@ export const evidence = {
   'erase.kind.alert': 'alerts',
   'erase.kind.holder-note': 'notes',
   'erase.kind.plan': 'repayment plans',
-  'erase.kind.caller-identity': 'callers’ identities',
+  'erase.kind.caller-identity': "callers' identities",
   'erase.kind.holder-session': 'log-ins',
   'erase.kind.one-time-code': 'records of codes',
   'erase.kind.question': 'questions',

@@ -7,6 +7,6 @@ export const letters = {
   'letters.answer': 'Answer',
   'letters.answer.text': 'What the holder is told',
   'letters.answer.hint':
-    'It shows on the holder’s own pages, and a text says so. No card number, password or code.',
+    "It shows on the holder's own pages, and a text says so. No card number, password or code.",
   'letters.sent': 'Answered; the holder gets a text',
 }

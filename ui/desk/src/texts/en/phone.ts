@@ -79,7 +79,7 @@ export const phone = {
   'phone.help.sent': 'The leads have been told',
   'error.sound-failed': 'The sound could not be connected; trying again.',
   'error.sound-refused':
-    'The line cannot use this browser’s sound. Use a new version of Chrome or Edge.',
+    "The line cannot use this browser's sound. Use a new version of Chrome or Edge.",
   'error.leg-gone':
     'Not connected: the ringing had just ended, or the caller hung up. Whoever still waits is offered again.',
   'error.line-full': 'The line has no room at the moment; answer again in a moment.',

@@ -1,6 +1,6 @@
 export const post = {
   'post.doors': 'Ways to write to us',
-  'post.door.messages': 'Holders’ pages',
+  'post.door.messages': "Holders' pages",
   'post.door.emails': 'E-mail',
   'post.door.app-messages': 'App and official account',
   'post.maynot': 'This may not be sent:',
@@ -156,7 +156,7 @@ export const post = {
   'post.withdraw.title': 'Stop {number}',
   'post.withdraw.why': 'Why it is stopped',
   'post.withdraw.done': 'Stopped; it is not printed',
-  'post.drafts.what': 'A letter in one’s own words is read by somebody else before it is printed.',
+  'post.drafts.what': "A letter in one's own words is read by somebody else before it is printed.",
   'post.drafts.none': 'No letter waits for a second person.',
   'post.drafts.mine': 'You wrote this: somebody else reads it.',
   'post.write': 'Write a letter',

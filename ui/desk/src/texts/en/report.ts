@@ -4,7 +4,7 @@ export const report = {
   'transfer.open': 'Record a transfer',
   'transfer.title': 'A complaint was handed on to us',
   'transfer.hint':
-    'From the regulator, the People’s Bank or a consumer association. Its clock runs from when the notice reached the bank; one number of one sender is one complaint.',
+    "From the regulator, the People's Bank or a consumer association. Its clock runs from when the notice reached the bank; one number of one sender is one complaint.",
   'transfer.door': 'From',
   'transfer.number': 'Number of their notice',
   'transfer.received': 'Reached the bank at',
@@ -18,7 +18,7 @@ export const report = {
   'transfer.next': 'Due next: {day}. Say who handles it.',
   'report.title': 'Complaint report',
   'report.what':
-    'By the year in which they came: what about and why. Nobody is counted, and none of it is anybody’s target.',
+    "By the year in which they came: what about and why. No member of staff is counted, and none of it is anybody's target.",
   'report.until': 'Until {day}.',
   'report.year': 'Year',
   'report.export': 'For the regulator, without complainants:',
@@ -40,7 +40,6 @@ export const report = {
   'report.paid': 'Compensation',
   'report.satisfied': 'Satisfied',
   'report.by.month': 'By month',
-  'report.month': 'month {month}',
   'report.unclassified': 'not classified yet',
   'report.pareto': 'Root causes',
   'report.pareto.what':

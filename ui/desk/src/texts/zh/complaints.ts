@@ -12,6 +12,7 @@ export const complaints = {
   'complaint.due': '最近期限',
   'complaint.due.over': '已超期',
   'complaint.due.today': '今天到期',
+  'complaint.due.one': '还剩 1 天',
   'complaint.due.soon': '还剩 {days} 天',
   'complaint.due.later': '还剩 {days} 天',
   'complaint.due.none': '没有期限',

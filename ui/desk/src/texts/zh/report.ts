@@ -38,7 +38,6 @@ export const report = {
   'report.paid': '赔付金额',
   'report.satisfied': '回访满意率',
   'report.by.month': '按月',
-  'report.month': '{month} 月',
   'report.unclassified': '尚未分类',
   'report.pareto': '根本原因',
   'report.pareto.what':
