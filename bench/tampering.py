@@ -28,7 +28,7 @@ _CHANGES = {
     ("journal", "kind"): "kind || 'x'",
     ("journal", "by"): "by || 'x'",
     ("journal", "body"): "body || '{\"number\": -1}'",
-    ("journal", "verdict"): "verdict || '{\"allowed\": true}'",
+    ("journal", "verdict"): "coalesce(verdict, '{}') || '{\"allowed\": true}'",
     ("journal", "salt"): "substr(sha256(salt), 1, 16)",
     ("journal", "previous"): "sha256(previous)",
     ("journal", "hash"): "sha256(hash)",

@@ -84,7 +84,7 @@ SUBJECTS = {
     ),
     "deadlines": Subject(
         ("cardline.complaints.rules.counting", "cardline.complaints.rules.clocks"),
-        ("tests/rules/test_complaint_clocks.py",),
+        ("tests/rules/test_complaint_days.py", "tests/rules/test_complaint_clocks.py"),
     ),
 }
 TURNED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cardline.cards.model import Holder, Language
-from cardline.complaints import store, work_store
+from cardline.complaints import store, timeline_store, work_store
 from cardline.complaints.actions.stepping import stream_of
 from cardline.complaints.model import Complaint, ComplaintId
 from cardline.complaints.telling import said
@@ -20,6 +20,7 @@ from cardline.messages import files as file_actions
 from cardline.messages.file_model import SUFFIXES, StoredFile
 from cardline.messages.files import Files
 
+_STAFF: Final = ("agent:", "staff:")
 _FORM: Final = re.compile(r"[a-z]+(?:_[a-z]+)+")
 
 
@@ -61,7 +62,10 @@ async def _part(tx: Transaction, subject: Subject, files: Files) -> Part:
     records, items = [], []
     evidence: list[PackFile] = []
     for one in found:
-        evidence += [_file(files, one, file) for file in await _evidence(tx, one)]
+        facts = await timeline_store.facts(tx, one.id)
+        evidence += [
+            _file(files, one, file) for file in await _evidence(tx, one, facts, subject.audience)
+        ]
         notices = await work_store.notices(tx, one.id)
         records.append(
             _record(one, subject)
@@ -80,7 +84,7 @@ async def _part(tx: Transaction, subject: Subject, files: Files) -> Part:
             }
         )
         decided = await work_store.decisions(tx, one) if subject.audience == "auditor" else []
-        items.append(_item(one, notices, decided, subject.language))
+        items.append(_item(one, facts, notices, decided, subject.language))
     return Part(
         records=tuple(records),
         items=tuple(items),
@@ -90,13 +94,21 @@ async def _part(tx: Transaction, subject: Subject, files: Files) -> Part:
 
 
 def _item(
-    one: Complaint, notices: Sequence[Notice], decided: Sequence[Decided], language: Language
+    one: Complaint,
+    facts: Sequence[JsonObject],
+    notices: Sequence[Notice],
+    decided: Sequence[Decided],
+    language: Language,
 ) -> Item:
-    """Tell a complaint: what was said, decided (for an auditor alone) and told, in their order."""
-    who = {name: _said(name, language) for name in ("complainant", "demand", "decided", "bank")}
+    """Tell a complaint: what was said at first and later, decided (for an auditor alone) and told,
+    in their order.
+    """
+    names = ("complainant", "demand", "added", "decided", "bank")
+    who = {name: _said(name, language) for name in names}
     received = one.timeline.received_at
     told = [Line(one.statement, received, who["complainant"])]
-    later = [line for each in decided for line in _decision(each, who["decided"], language)]
+    later = [Line(str(each["text"]), each["at"], who["added"]) for each in facts]
+    later += [line for each in decided for line in _decision(each, who["decided"], language)]
     later += [line for each in notices for line in _notice(each, who["bank"], language)]
     if one.demand:
         told.append(Line(one.demand, None, who["demand"]))
@@ -146,11 +158,23 @@ async def _found(tx: Transaction, subject: Subject) -> list[Complaint]:
     return await store.of_holder(tx, subject.holder, limit=subject.most)
 
 
-async def _evidence(tx: Transaction, one: Complaint) -> list[StoredFile]:
-    """What was attached: with the conversation that it was made in, or later."""
+async def _evidence(
+    tx: Transaction, one: Complaint, facts: Sequence[JsonObject], audience: Audience
+) -> list[StoredFile]:
+    """What was attached: with the conversation that it was made in, or later, by whatever door.
+
+    What one of the staff tied to it from elsewhere is for an auditor alone: nobody has checked that
+    it is the complainant's.
+    """
+    if audience == "auditor":
+        return await file_actions.named(tx, one.files)
     owners = [*([one.interaction] if one.interaction else []), stream_of(one.id)]
     found = [file for owner in owners for file in await file_actions.files_of(tx, owner)]
-    return [file for file in found if file.id in one.files]
+    found = [file for file in found if file.id in one.files]
+    known = {file.id for file in found}
+    theirs = [each for each in facts if not str(each["by"]).startswith(_STAFF)]
+    later = [name for each in theirs for name in each["files"] if name not in known]
+    return [*found, *await file_actions.named(tx, list(dict.fromkeys(later)))]
 
 
 def _file(files: Files, of: Complaint, one: StoredFile) -> PackFile:

@@ -189,7 +189,7 @@ def router(services: ComplaintServices) -> APIRouter:
                     tx,
                     case.id,
                     text=body.text,
-                    files=body.files,
+                    files=await actions.sent_with(tx, case, body.files),
                     # Whether facts are new is for whoever handles it to say.
                     new=body.new and staff.role in HANDLERS,
                     config=services.complaints,
@@ -212,8 +212,8 @@ def router(services: ComplaintServices) -> APIRouter:
                     tx,
                     case.id,
                     actions.Shown(
-                        authority_files=body.authority_files,
-                        identity_files=body.identity_files,
+                        authority_files=await actions.sent_with(tx, case, body.authority_files),
+                        identity_files=await actions.sent_with(tx, case, body.identity_files),
                         reach=reach_of(body.reach),
                         principal=body.principal.strip(),
                         until=body.until,

@@ -69,28 +69,47 @@ _CARD = frozenset(
     }
 )
 _COMPLAINT = frozenset({"complaint.received", "complaint.repeated"})
+_HEARS = frozenset({"listen", "whisper"})
+"""A lead follows a talk and the holder does not hear them: a look, and nobody who takes part."""
 _QUEUE_ENDS = frozenset({"abandoned", "callback", "message", "transferred"})
 
 
 def is_look(entry: Entry) -> bool:
     """True where the entry says that somebody looked at the holder's data."""
+    if _listens_in(entry):
+        return True
     return entry.kind in _LOOKS or (entry.kind in _OWN_LOOKS and entry.by.startswith("holder:"))
+
+
+def _listens_in(entry: Entry) -> bool:
+    """True where a lead begins to follow a talk unheard."""
+    return entry.kind in ("party.joined", "call.monitoring") and entry.body.get("how") in _HEARS
+
+
+def _unheard(entries: Iterable[Entry]) -> frozenset[object]:
+    """Return the legs that were only ever there to listen."""
+    ways: dict[object, set[object]] = {}
+    for entry in entries:
+        if entry.kind in ("party.joined", "call.monitoring") and "leg" in entry.body:
+            ways.setdefault(entry.body["leg"], set()).add(entry.body.get("how"))
+    return frozenset(leg for leg, how in ways.items() if how <= _HEARS)
 
 
 def looks_in(entries: Iterable[Entry], numbers: Mapping[str, str]) -> tuple[Look, ...]:
     """Return who looked and why, in order; ``numbers`` are the staff numbers of agents."""
-    return tuple(
-        Look(
-            at=one.at,
-            by=one.by,
-            kind=one.kind,
-            reason=str(one.body.get("reason", "")),
-            role=_role(one),
-            what=str(one.body.get("what", "")),
-            number=_number(one.by.partition(":")[2], numbers),
-        )
-        for one in entries
-        if is_look(one)
+    return tuple(_look(one, numbers) for one in entries if is_look(one))
+
+
+def _look(entry: Entry, numbers: Mapping[str, str]) -> Look:
+    by = f"agent:{entry.body['agent']}" if entry.kind == "party.joined" else entry.by
+    return Look(
+        at=entry.at,
+        by=by,
+        kind=entry.kind,
+        reason=str(entry.body.get("reason", "")),
+        role="lead" if _listens_in(entry) else _role(entry),
+        what=str(entry.body.get("what", "")),
+        number=_number(by.partition(":")[2], numbers),
     )
 
 
@@ -120,8 +139,12 @@ def about_in(entries: Iterable[Entry]) -> tuple[str, ...]:
 def agents_in(entries: Iterable[Entry], numbers: Mapping[str, str]) -> tuple[str, ...]:
     """Return the staff numbers of the agents who took part, each once."""
     found: dict[str, None] = {}
-    for entry in entries:
+    told = list(entries)
+    unheard = _unheard(told)
+    for entry in told:
         agent = entry.body.get("agent")
+        if entry.body.get("leg") in unheard:
+            continue
         if entry.kind == "party.joined" and isinstance(agent, str):
             found[_number(agent, numbers)] = None
     return tuple(found)
@@ -129,7 +152,10 @@ def agents_in(entries: Iterable[Entry], numbers: Mapping[str, str]) -> tuple[str
 
 def story_of(entries: Iterable[Entry], numbers: Mapping[str, str]) -> tuple[Told, ...]:
     """Return a contact's story, by time; what means nothing to a holder is left out."""
-    lines = [line for entry in entries for line in _told(entry, numbers)]
+    told = list(entries)
+    unheard = _unheard(told)
+    heard = (entry for entry in told if entry.body.get("leg") not in unheard)
+    lines = [line for entry in heard for line in _told(entry, numbers)]
     return tuple(sorted(lines, key=lambda line: line.at))
 
 

@@ -245,11 +245,16 @@ async def test_a_file_of_a_complaint_is_opened_with_a_trace_and_no_other_is(whol
                 tx, files, cleaned, scanned=False, owner=owner, stream=owner, by=SYSTEM,
                 at=utc_now(),
             )
-            for owner in ("i-mail", "i-other")
+            for owner in (f"complaint:{case}", "i-other")
         ]  # fmt: skip
     await ask(whole, "lead", "POST", f"/complaints/{case}/facts", {
         "text": "客户寄来账单", "files": [mine.id], "new": False,
     })  # fmt: skip
+    for strange in ([other.id], [mine.id, other.id], ["f-none"]):
+        words = {"text": "再补充一张", "files": strange, "new": False}
+        await ask(whole, "lead", "POST", f"/complaints/{case}/facts", words, status=404)
+        shown = {"authority_files": strange, "identity_files": [mine.id], "principal": "李梅"}
+        await ask(whole, "agent", "POST", f"/complaints/{case}/authority", shown, status=404)
     (shown,) = await ask(whole, "quality", "GET", f"/complaints/{case}/files")
     assert (shown["id"], shown["name"]) == (mine.id, "bill.txt")
     async with whole.client("lead") as client:

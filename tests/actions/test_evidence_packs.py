@@ -13,10 +13,13 @@ from pypdf import PdfReader
 from cardline.adapters.postgres.database import Database
 from cardline.adapters.signing.key_files import KeyFiles
 from cardline.adapters.typst.setter import TypstSetter
+from cardline.app.evidence.packs.making import subject_of_complaint
 from cardline.app.evidence.packs.sources import decision_words
+from cardline.complaints import actions as complaints
+from cardline.complaints.model import ComplaintId
 from cardline.complaints.packing import complaints_part
-from cardline.core.actor import SYSTEM
-from cardline.core.clock import SHANGHAI
+from cardline.core.actor import SYSTEM, holder_actor
+from cardline.core.clock import SHANGHAI, utc_now
 from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.policy import load_area
@@ -33,9 +36,13 @@ from cardline.evidence.packs.paper import PaperPages
 from cardline.evidence.packs.sources import sources
 from cardline.evidence.policy import evidence_policy
 from cardline.evidence.roots import NoKeyError
+from tests.actions.busy_bank import busy_bank
+from tests.actions.busy_post import TEXT, busy_post
 from tests.actions.complaint_room import Room
 from tests.actions.evidence_house import BY, EvidenceHouse
 from tests.actions.portal_house import MINE, TEXTS, THEIRS, House
+from tests.actions.serving_desk import HOLDER
+from tests.actions.whole_application import whole_application
 
 OTHERS = "+8613912345678"
 
@@ -257,3 +264,35 @@ async def test_a_complaint_is_packed_with_what_was_said_and_told(
     index = index_of(pack)
     assert complaint.statement in index
     assert "已答复" in index
+
+
+async def test_what_was_added_to_a_complaint_later_is_in_its_pack_with_its_files(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with whole_application(database_url, tmp_path) as whole:
+        bank = await busy_bank(whole)
+        names = await busy_post(bank)
+        parts = whole.running.parts
+        read = complaints_part(parts.files)
+        async with parts.database.transaction() as tx:
+            await complaints.add_facts(
+                tx,
+                ComplaintId(names["complaint"]),
+                text="随邮件补上对账单截图",
+                files=[names["email-file"]],
+                config=parts.complaints,
+                by=holder_actor(HOLDER.id),
+                at=utc_now(),
+            )
+            auditor = await subject_of_complaint(tx, parts, names["complaint"])
+            told = await read(tx, auditor)
+            own = await read(tx, replace(auditor, audience="holder"))
+    (item,) = told.items
+    assert [line.text for line in item.lines if line.who == "补充"] == [
+        TEXT,
+        "随邮件补上对账单截图",
+    ]
+    by_staff, by_mail = bank.names["file"], names["email-file"]
+    assert {one.name.split("/")[-1].split(".")[0] for one in told.files} == {by_staff, by_mail}
+    # What one of the staff tied to it may be somebody else's.
+    assert [one.name.split("/")[-1].split(".")[0] for one in own.files] == [by_mail]

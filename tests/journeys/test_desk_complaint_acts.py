@@ -368,9 +368,8 @@ async def test_what_is_written_in_the_app_is_answered_there_and_the_holder_sees_
     case = await handed_on(desk, "局转3号", "还款没有入账。", holder=holder)
     await desk.get(f"/complaints/{case}")
     await desk.close()
-    async with at_the_desk(
-        browser, stage.program, agents_for()[0], address="/app-messages"
-    ) as seat:
+    agent = agents_for()[0]
+    async with at_the_desk(browser, stage.program, agent, address="/app-messages") as seat:
         page = seat.page
         await page.get_by_role("link").filter(has_text=WRITTEN).click()
         await expect(page.get_by_text(WRITTEN).last).to_be_visible(timeout=LATE)
@@ -395,7 +394,8 @@ async def test_what_is_written_in_the_app_is_answered_there_and_the_holder_sees_
     await mine.fill("#id_tail", person["id_tail"])
     await mine.click("main button.primary")
     looks = mine.locator("main")
-    for what in ("查找到您的资料", f"合规人员{compliance['number']}：查看了您的投诉"):
+    told = ("查找到您的资料", f"合规人员{compliance['number']}：查看了您的投诉")
+    for what in (*told, f"座席{agent['number']}：查看了您的留言"):
         await expect(looks).to_contain_text(what, timeout=LATE)
     await keep_picture(mine, "my", "looks", whole=True)
     await context.close()

@@ -146,6 +146,33 @@ def test_who_looked_and_why_is_told() -> None:
     assert (look.role, look.what, look.number, look.own) == ("agent", "story", "6003", False)
 
 
+def test_a_lead_who_listens_in_is_a_look_and_nobody_who_answered() -> None:
+    numbers = {"a6003": "6003", "a6101": "6101", "a6102": "6102"}
+    entries = [
+        entry("party.joined", {"leg": "1", "agent": "a6003", "purpose": "offer"}),
+        entry("party.joined", followed("2", "a6101", "listen"), seq=2),
+        entry("party.left", {"leg": "2", "agent": "a6101"}, seq=3),
+        entry("party.joined", followed("3", "a6102", "join"), seq=4),
+        entry("call.monitoring", {"leg": "3", "how": "whisper"}, by="agent:a6102", seq=5),
+        entry("party.left", {"leg": "3", "agent": "a6102"}, seq=6),
+    ]
+    told = [TEXTS.word(one.word, "zh") for one in story_of(entries, numbers) if one.word]
+    assert told == [f"座席（工号{number}）接通。" for number in ("6003", "6102")] + [
+        "座席（工号6102）离开。"
+    ]
+    assert agents_in(entries, numbers) == ("6003", "6102")
+    looks = [(look.role, look.number, look.own) for look in looks_in(entries, numbers)]
+    assert looks == [("lead", "6101", False), ("lead", "6102", False)]
+    words = {
+        TEXTS.say(f"look.{look.kind.replace('.', '-')}", "zh") for look in looks_in(entries, {})
+    }
+    assert words == {"旁听了这次通话"}
+
+
+def followed(leg: str, agent: str, how: str) -> JsonObject:
+    return {"leg": leg, "agent": agent, "purpose": "monitor", "how": how}
+
+
 def test_every_act_factor_and_kind_has_words_in_both_languages() -> None:
     for language in ("zh", "en"):
         for act in Act:

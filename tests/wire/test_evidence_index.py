@@ -1,9 +1,14 @@
 """The index of a pack: on paper, in volumes where it is long, its decisions in words."""
 
+import ast
 import io
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import pytest
 from pypdf import PdfReader
 
 from cardline.adapters.typst.setter import TypstSetter
@@ -126,3 +131,63 @@ async def test_a_long_index_goes_on_in_further_volumes_and_nothing_is_lost() -> 
     assert "第2册" in made["index-2.pdf"]
     assert sum(text.count("来电") for text in made.values()) == 12
     assert sum(text.count("少了一段") for text in made.values()) == 1
+
+
+# ---------------------------------------------------------------- words
+
+NOT_OF_HOLDERS = {"agent", "softphone", "staff"}
+"""Kinds that stand in streams of the staff, which no pack holds."""
+NOT_IN_PACKS = (
+    *("desk/login", "desk/work", "hotline/softphone", "routing/rules/agents"),
+    *("outreach/campaigns", "outreach/rules/wishing", "portal", "complaints/doors/rules"),
+    *("messages/chat/actions", "trust/rules", "evidence"),
+)
+"""What is said at once to whoever asks, and decides nothing that is kept about a holder."""
+KIND = re.compile(r"[a-z]+\.[a-z-]+")
+SOURCES = Path(__file__).parents[2] / "cardline"
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    for path in SOURCES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                yield path.relative_to(SOURCES).as_posix(), node
+
+
+def given(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(one.value for one in call.keywords)]
+
+
+def kinds_with_a_verdict() -> set[str]:
+    return {
+        str(part.value)
+        for _, call in calls()
+        if any(one.arg == "verdict" for one in call.keywords)
+        or any(ast.unparse(one).endswith("verdict") for one in given(call))
+        for one in given(call)
+        for part in ast.walk(one)
+        if isinstance(part, ast.Constant) and KIND.fullmatch(str(part.value))
+    }
+
+
+def reasons_of_verdicts() -> set[str]:
+    return {
+        str(first.value)
+        for path, call in calls()
+        if isinstance(call.func, ast.Name) and call.func.id == "Reason"
+        if not path.startswith(NOT_IN_PACKS)
+        for first in call.args[:1]
+        if isinstance(first, ast.Constant)
+    }
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_decision_that_a_pack_can_hold_has_words_and_so_has_every_reason(
+    language: Language,
+) -> None:
+    kinds = {one for one in kinds_with_a_verdict() if one.partition(".")[0] not in NOT_OF_HOLDERS}
+    reasons = reasons_of_verdicts()
+    assert len(kinds) > 60
+    assert len(reasons) > 120
+    assert {one for one in kinds if WORDS.kind(one, language) == one} == set()
+    assert {one for one in reasons if WORDS.reason(one, language) == one} == set()

@@ -70,6 +70,8 @@ def verify(
     told = with_installation(home, database, work)
     if json:
         print_json(told)
+    elif not told["entries"] and told["intact"]:
+        say(f"nothing is journaled in {home} yet: there was nothing to check")
     elif told["intact"]:
         say(f"{told['streams']} streams, all intact")
         sealed = f"root {told['root']} of {told['root_at']}" if told["root"] else "no root yet"

@@ -7,6 +7,7 @@ from cardline.complaints.actions.choosing import (
     candidates,
     open_attached,
     payees,
+    sent_with,
 )
 from cardline.complaints.actions.coding import opens, tell_code
 from cardline.complaints.actions.correcting import (
@@ -110,6 +111,7 @@ __all__ = [
     "refuse",
     "reopen",
     "resume",
+    "sent_with",
     "settle_extension",
     "show_authority",
     "take_outcome",

@@ -77,6 +77,23 @@ async def attached(tx: Transaction, case: Complaint) -> list[StoredFile]:
     return await file_actions.named(tx, await _files(tx, case))
 
 
+async def sent_with(tx: Transaction, case: Complaint, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of files that came with a complaint, as the staff names them.
+
+    Raises ``NotFound`` for any other: who could tie a file to a complaint could read everybody's.
+    """
+    wanted = tuple(dict.fromkeys(names))
+    owners, known = {stream_of(case.id), case.interaction}, await _files(tx, case)
+    found = [
+        one
+        for one in await file_actions.named(tx, wanted)
+        if one.owner in owners or one.id in known
+    ]
+    if len(found) < len(wanted):
+        raise NotFound("no such file came with this complaint")
+    return wanted
+
+
 async def open_attached(tx: Transaction, work: Working, case: Complaint, file: str) -> StoredFile:
     """Return one file of a complaint. Journals ``complaint.file-opened``. Raises ``NotFound``."""
     if file not in await _files(tx, case):

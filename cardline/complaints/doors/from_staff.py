@@ -12,6 +12,7 @@ from cardline.complaints.doors import store as door_store
 from cardline.complaints.doors.codes import acknowledge_stranger
 from cardline.complaints.doors.config import DoorConfig
 from cardline.complaints.doors.following import view_of
+from cardline.complaints.doors.rules import unclear
 from cardline.complaints.model import Complainant, Complaint, Door, Intake, Joint, Language, Proxy
 from cardline.complaints.rules.intake import still_needed
 from cardline.complaints.rules.opening import opens_by_code
@@ -20,6 +21,7 @@ from cardline.core.errors import Invalid
 from cardline.core.ids import HolderId, InteractionId
 from cardline.core.masking import Secret
 from cardline.core.transaction import Transaction
+from cardline.core.verdict import judge
 from cardline.desk.staff.model import Staff
 
 OUTSIDE = (Door.REGULATOR, Door.PBC, Door.ASSOCIATION)
@@ -62,6 +64,12 @@ async def in_conversation(
     for an agent who was not in it, ``NotReceivable``.
     """
     await took_part(tx, act)
+    ways = [told.who.reach, *([told.proxy.reach] if told.proxy else [])]
+    heard = judge(
+        config.policy.version, [why for way in ways for why in unclear(way.phone, way.email)]
+    )
+    if not heard.allowed:  # whoever is on the telephone can say it once more
+        raise actions.NotReceivable(heard)
     claimed = act.interaction.proofs.claimed
     holder = await act.bank.holder(tx, holder_id=claimed) if claimed else None
     who = Complainant(holder_id=holder.id, reach=told.who.reach) if holder else told.who

@@ -46,9 +46,14 @@ def _of_texts(written: Written, policy: DoorPolicy) -> Iterator[Reason]:
     names = (written.name, written.phone, written.email, written.address, written.staff)
     if max(len(one) for one in names) > policy.name_characters:
         yield Reason("name-too-long", policy.sources["name_characters"])
-    if written.phone and parse_phone(written.phone) is None:
+    yield from unclear(written.phone, written.email)
+
+
+def unclear(phone: str, email: str) -> Iterator[Reason]:
+    """Find what cannot be a number or an address as it was written or said."""
+    if phone and parse_phone(phone) is None:
         yield Reason("phone-unclear", "CMP 13")
-    if written.email and not _MAIL.fullmatch(written.email):
+    if email and not _MAIL.fullmatch(email):
         yield Reason("email-unclear", "CMP 13")
 
 

@@ -48,13 +48,8 @@ def still_days(pauses: Iterable[Pause], zone: ZoneInfo, *, now: datetime) -> tup
 
     A pause that goes on counts up to ``now``: nobody knows whether it ends then.
     """
-    spans = sorted(
-        (one.since, min(one.until or now, now)) for one in pauses if one.since < (one.until or now)
-    )
     merged: list[tuple[datetime, datetime]] = []
-    for since, until in spans:
-        if until <= since:
-            continue
+    for since, until in sorted((one.since, min(one.until or now, now)) for one in pauses):
         if merged and since <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], until))
         else:

@@ -183,13 +183,16 @@ def _check_roots(published: Published, result: Result) -> dict[int, Root] | None
         before = root
     if before is not None and holds:
         first_root = published.roots[min(published.roots)]
-        result.prove(
-            "roots",
-            first=first_root.number,
-            last=before.number,
-            since=_shown(first_root.at),
-            until=_shown(before.at),
-        )
+        if first_root is before:
+            result.prove("root", root=before.number, at=_shown(before.at))
+        else:
+            result.prove(
+                "roots",
+                first=first_root.number,
+                last=before.number,
+                since=_shown(first_root.at),
+                until=_shown(before.at),
+            )
     return published.roots if holds else None
 
 

@@ -1,10 +1,15 @@
 """Which areas contribute to an evidence pack: each offers a read function of its own."""
 
+from contextlib import suppress
+
 from cardline.cards.corebank import CoreBank
 from cardline.cards.model import Language
 from cardline.cards.packing import account_part
+from cardline.cards.words import WordsMissing
+from cardline.cards.words import reason as card_reason
 from cardline.complaints.packing import complaints_part
 from cardline.complaints.words import catalogue as complaint_words
+from cardline.desk.catalogue import load_desk_catalogue
 from cardline.desk.interactions.packing import interactions_part
 from cardline.evidence.packs.decision_words import DecisionWords, Say
 from cardline.evidence.packs.model import Source
@@ -32,7 +37,18 @@ def decision_words(texts: Texts) -> DecisionWords:
         known = complaint_words()["reasons"].get(code)
         return known.in_(language) if known else ""
 
-    return DecisionWords(texts.about, said("factor"), (said("contact-reason"), of_complaints))
+    def of_cards(code: str, language: Language) -> str:
+        with suppress(WordsMissing):
+            words = card_reason(code)
+            return words.zh if language == "zh" else words.en
+        return ""
+
+    def of_the_desk(code: str, language: Language) -> str:
+        known = load_desk_catalogue().parts["reasons"].get(code)
+        return (known.zh if language == "zh" else known.en) if known else ""
+
+    said_by = (said("contact-reason"), of_complaints, of_cards, of_the_desk)
+    return DecisionWords(texts.about, said("factor"), said_by)
 
 
 def pack_sources(

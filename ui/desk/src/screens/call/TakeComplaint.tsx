@@ -16,6 +16,8 @@ import { SaidCode } from '@/screens/complaints/SaidCode'
 import { useTexts } from '@/texts'
 import { Failure } from './acts/Outcome'
 import { Said } from './acts/Said'
+import { Speaking } from './Speaking'
+import { bodyOf, faultsOf, NOBODY } from './speaking'
 
 interface Props {
   interaction: string
@@ -73,6 +75,8 @@ function Form({
   const [subjects, setSubjects] = useState<string[]>([])
   const [persons, setPersons] = useState('')
   const [who, setWho] = useState(NOBODY)
+  const [tried, setTried] = useState(false)
+  const faults = faultsOf(who, known)
   const { data: words } = useQuery(complaintWordsQuery)
   const take = useMutation({
     mutationFn: () =>
@@ -83,16 +87,7 @@ function Form({
         subjects,
         persons: numbersIn(persons),
         language,
-        name: who.name.trim(),
-        identity_tail: '',
-        reach: { phone: who.phone, email: who.email.trim(), address: who.address },
-        proxy: who.speaker.trim()
-          ? {
-              name: who.speaker.trim(),
-              reach: { phone: who.phone, email: who.email.trim(), address: who.address },
-              heir: false,
-            }
-          : null,
+        ...bodyOf(who, known),
       }),
     onSuccess: async (told) => {
       discard(interaction, 'complaint')
@@ -103,7 +98,10 @@ function Form({
     },
   })
   const send = () => {
-    if (statement.trim() && !take.isPending) take.mutate()
+    if (!statement.trim() || take.isPending) return
+    setTried(true)
+    if (faults.length === 0) take.mutate()
+    else document.getElementById(`take-${faults[0]}`)?.focus()
   }
   return (
     <form
@@ -145,7 +143,7 @@ function Form({
         value={persons}
         onChange={setPersons}
       />
-      {!known && <Stranger who={who} onChange={setWho} />}
+      <Speaking who={who} known={known} faults={tried ? faults : []} onChange={setWho} />
       <Button
         type="primary"
         htmlType="submit"
@@ -158,46 +156,6 @@ function Form({
   )
 }
 
-const NOBODY = { name: '', phone: '', email: '', address: '', speaker: '' }
-
-/** Of whom the bank does not know: what an answer needs, and no more. */
-function Stranger({
-  who,
-  onChange,
-}: {
-  who: typeof NOBODY
-  onChange: (who: typeof NOBODY) => void
-}) {
-  const { t } = useTexts()
-  const fields = ['name', 'phone', 'email', 'address', 'speaker'] as const
-  return (
-    <fieldset>
-      <legend>{t('complaint.call.stranger')}</legend>
-      <p className="quiet">{t('complaint.call.stranger.hint')}</p>
-      <div className="two">
-        {fields.map((field) => (
-          <LineField
-            key={field}
-            id={`take-${field}`}
-            label={t(LABELS[field])}
-            most={field === 'address' ? 200 : 60}
-            value={who[field]}
-            onChange={(value) => onChange({ ...who, [field]: value })}
-          />
-        ))}
-      </div>
-    </fieldset>
-  )
-}
-
-const LABELS = {
-  name: 'complaint.call.name',
-  phone: 'complaint.phone',
-  email: 'complaint.email',
-  address: 'complaint.address',
-  speaker: 'complaint.call.speaker',
-} as const
-
 function Done({ taken }: { taken: Taken }) {
   const { t, word, language } = useTexts()
   const id = taken.joined_to ?? taken.complaint
@@ -208,12 +166,23 @@ function Done({ taken }: { taken: Taken }) {
           task: word('complaint.task', taken.next_task),
         })
       : ''
+  const asks = taken.still_needed
   return (
     <>
       <Said>
         {t(taken.joined_to ? 'complaint.call.joined' : 'complaint.call.said', { id, next })}
       </Said>
       {taken.code && <SaidCode code={taken.code} />}
+      {asks.length > 0 && (
+        <>
+          <p>{t('complaint.call.asks')}</p>
+          <ul className="why">
+            {asks.map((one) => (
+              <li key={one}>{word('complaint.call.ask', one, one)}</li>
+            ))}
+          </ul>
+        </>
+      )}
       <details>
         <summary>{t('complaint.call.explained')}</summary>
         <ol className="list numbered">
