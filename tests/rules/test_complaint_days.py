@@ -6,7 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cardline.complaints.model import Pause, PauseGround
-from cardline.complaints.rules.counting import Counted, count_days, still_days
+from cardline.complaints.rules.counting import (
+    Counted,
+    count_cycles,
+    count_days,
+    count_working,
+    still_days,
+)
+from cardline.core.calendar import WorkCalendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=SHANGHAI)
@@ -81,3 +88,47 @@ def test_still_days_push_the_end_out_one_for_one() -> None:
     assert count_days(begin, 10, [(date(2026, 2, 20), date(2026, 3, 5))]) == Counted(
         date(2026, 3, 14)
     )
+
+
+CALENDAR = WorkCalendar(
+    holidays=frozenset({date(2026, 5, 1), date(2026, 5, 4), date(2026, 5, 5)}),
+    workdays=frozenset({date(2026, 5, 9)}),
+)
+"""Friday, Monday and Tuesday off; the Saturday after worked in exchange."""
+
+
+def test_working_days_pass_over_days_off_and_count_saturdays_that_are_worked() -> None:
+    counted = count_working(date(2026, 4, 30), 5, [], CALENDAR)
+    assert counted == Counted(
+        date(2026, 5, 11),
+        off=(date(2026, 5, 1), date(2026, 5, 4), date(2026, 5, 5)),
+        worked=(date(2026, 5, 9),),
+        counts_from=date(2026, 5, 6),
+    )
+    assert count_working(date(2026, 4, 30), 4, [], CALENDAR).last == date(2026, 5, 9)
+
+
+def test_working_days_that_stand_still_do_not_count_nor_are_they_named() -> None:
+    still = [(date(2026, 5, 4), date(2026, 5, 8)), (date(2026, 5, 9), date(2026, 5, 10))]
+    counted = count_working(date(2026, 4, 30), 3, still, CALENDAR)
+    assert counted == Counted(
+        date(2026, 5, 12), off=(date(2026, 5, 1),), counts_from=date(2026, 5, 8)
+    )
+
+
+def test_every_day_of_a_year_without_a_calendar_counts_and_the_year_is_named_once() -> None:
+    counted = count_working(date(2026, 12, 31), 3, [], CALENDAR)
+    assert counted == Counted(date(2027, 1, 3), unknown=(2027,), counts_from=date(2027, 1, 1)), (
+        "in doubt the earlier date"
+    )
+
+
+def test_statement_periods_are_whole_ones_that_begin_afterwards() -> None:
+    on_closing = count_cycles(date(2026, 1, 5), 2, 5, least=28)
+    assert on_closing.closings == (date(2026, 2, 5), date(2026, 3, 5))
+    before = count_cycles(date(2026, 1, 4), 2, 5, least=28)
+    assert before.closings == (date(2026, 2, 5), date(2026, 3, 5))
+    behind = count_cycles(date(2026, 1, 6), 2, 5, least=28)
+    assert behind.closings == (date(2026, 3, 5), date(2026, 4, 5))
+    assert behind.last == date(2026, 4, 5)
+    assert count_cycles(date(2026, 1, 6), 2, None, least=28) == Counted(date(2026, 3, 3))
