@@ -78,6 +78,9 @@ async def test_what_was_warned_of_in_a_chat_is_read_by_the_next_agent_and_by_the
     async with at_the_desk(browser, stage.program, first, address="/chats") as seat:
         await takes_the_chat(seat, page, "转人工，公安局让我把钱转到安全账户")
         await expect(seat.page.get_by_role("log")).to_contain_text("安全账户", timeout=LATE)
+        sure = seat.page.get_by_text("输对了发到预留手机的动态验证码")
+        await expect(sure).to_be_visible(timeout=LATE)
+        await expect(seat.page.get_by_text("来电未显示号码")).to_have_count(0)
         await warns_of_a_scam(seat)
         await warns_of_abuse(seat)
         await seat.screen.picture("warned-chat")
@@ -110,6 +113,7 @@ async def takes_the_chat(seat: Seat, page: Page, words: str) -> None:
 async def warns_of_a_scam(seat: Seat) -> None:
     """By the same key as in a call; in the field of the answer a letter is a letter."""
     field, dialog = seat.page.locator("#chat-text"), seat.dialog
+    await expect(seat.button("防骗劝阻")).to_be_visible(timeout=LATE)
     await field.press("j")
     await expect(field).to_have_value("j")
     await seat.press("Backspace", "Escape")
@@ -136,6 +140,7 @@ async def warns_of_abuse(seat: Seat) -> None:
     await expect(seat.dialog).to_have_count(0)
     warned = seat.page.locator("section", has_text="你们这群废物").last
     await expect(warned).to_contain_text("本次已警告", timeout=LATE)
+    await warned.scroll_into_view_if_needed()
 
 
 async def ends_the_chat(seat: Seat) -> None:

@@ -91,6 +91,8 @@ def test_reasons_name_the_strongest_first_and_what_speaks_against_it() -> None:
     proofs = proven(Factor.CARD_AND_ID_TAILS, Factor.QUERY_PASSWORD)
     told = assurance(proofs, policy=POLICY, now=NOW, by_agent=True).reasons
     assert told == ("query-password", "card-and-id-tails", "number-withheld", "claimed-by-agent")
+    written = assurance(proofs, policy=POLICY, now=NOW, by_phone=False).reasons
+    assert written == ("query-password", "card-and-id-tails")
     strange = assurance(replace(proofs, caller=STRANGE_PHONE), policy=POLICY, now=NOW)
     assert "other-number" in strange.reasons
 

@@ -111,6 +111,7 @@ async def show(
             if holder
             else None,
             by_agent=by_agent and found.holder_id is not None,
+            by_phone=found.door in ("phone", "callback", "campaign"),
         ),
         path=path_of(entry.body for entry in told if entry.kind == _STEPS),
         cards=await _cards(tx, holder, bank, at),

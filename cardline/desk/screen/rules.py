@@ -17,6 +17,7 @@ def assurance(
     now: datetime,
     phone_weak_until: datetime | None = None,
     by_agent: bool = False,
+    by_phone: bool = True,
 ) -> Assurance:
     """Say how sure we are who this is, and why (row A2). Decides nothing: ``may_act`` does.
 
@@ -24,6 +25,7 @@ def assurance(
     a thief has phone and wallet, hence data do not lift it. ``likely``: any one of them, or data.
     ``claimed``: nothing but a name. Proofs for anybody else than who is claimed, or for one act
     only, never count. ``phone_weak_until``: end of the cooling period after a change of number.
+    ``by_phone``: a call, whose number says something; a chat or a letter has none to withhold.
     """
     if proofs.claimed is None:
         return Assurance("none", ("nobody-claimed",))
@@ -39,7 +41,10 @@ def assurance(
         level = "proven"
     elif kinds - {"data"} or data >= policy.likely_data:
         level = "likely"
-    reasons = [*_given(own, now=now), *_against(proofs, own, phone_weak=phone_weak)]
+    reasons = [
+        *_given(own, now=now),
+        *_against(proofs, own, phone_weak=phone_weak, by_phone=by_phone),
+    ]
     if by_agent:
         reasons.append("claimed-by-agent")
     return Assurance(level, tuple(reasons))
@@ -57,11 +62,15 @@ def _given(own: Sequence[Proof], *, now: datetime) -> Iterator[str]:
         yield _STRENGTH[proof.factor] + ("-fresh" if fresh else "")
 
 
-def _against(proofs: Proofs, own: Sequence[Proof], *, phone_weak: bool) -> Iterator[str]:
+def _against(
+    proofs: Proofs, own: Sequence[Proof], *, phone_weak: bool, by_phone: bool
+) -> Iterator[str]:
     if not own:
         yield "claimed-only"
     if phone_weak:
         yield "phone-weak"
+    if not by_phone:
+        return
     if proofs.caller is None:
         yield "number-withheld"
     elif all(proof.factor is not Factor.REGISTERED_NUMBER for proof in own):
