@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx
 
-from cardline.core.actor import holder_actor
+from cardline.complaints import actions as complaints
+from cardline.complaints.model import ComplaintId
+from cardline.core.actor import Actor, holder_actor
 from cardline.core.clock import utc_now
 from cardline.evidence.retention.actions import ask_erasure
 from cardline.messages.hooks.actions import receive_app
@@ -30,7 +32,7 @@ async def busy_post(bank: BusyBank) -> dict[str, str]:
     ):
         names |= await _letters(bank, agent, lead)
         names |= await _reports(bank, agent)
-        names |= await _complaint(bank, agent, compliance)
+        names |= await _complaint(bank, agent)
         names |= await _mail(bank, agent)
         look = {"field": "phone", "reason": "核对来电号码是否一致"}
         told = f"/api/v1/interactions/{bank.names['interaction']}"
@@ -85,15 +87,22 @@ async def _reports(bank: BusyBank, agent: httpx.AsyncClient) -> dict[str, str]:
     return {"report": made["report"]["id"], "objection": case["case"]["id"]}
 
 
-async def _complaint(
-    bank: BusyBank, agent: httpx.AsyncClient, compliance: httpx.AsyncClient
-) -> dict[str, str]:
-    """A complaint with a file."""
+async def _complaint(bank: BusyBank, agent: httpx.AsyncClient) -> dict[str, str]:
+    """A complaint to which the staff tied a file from elsewhere, when that was possible."""
     told = f"/api/v1/interactions/{bank.names['interaction']}"
     body = {"key": "complaint-key", "statement": TEXT, "demand": MARK}
     made = (await _ok(agent.post(f"{told}/complaint", json=body)))["complaint"]
-    facts = {"text": TEXT, "files": [bank.names["file"]]}
-    await _ok(compliance.post(f"/api/v1/complaints/{made}/facts", json=facts))
+    parts = bank.whole.running.parts
+    async with parts.database.transaction() as tx:
+        await complaints.add_facts(
+            tx,
+            ComplaintId(made),
+            text=TEXT,
+            files=[bank.names["file"]],
+            config=parts.complaints,
+            by=Actor("staff", "7001"),
+            at=utc_now(),
+        )
     return {"complaint": made}
 
 
