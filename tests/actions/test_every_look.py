@@ -188,7 +188,7 @@ async def test_every_look_by_whoever_has_the_right_is_written_where_the_holder_r
 
 async def test_whoever_is_shown_before_a_call_finds_it_called_or_not(bank: BusyBank) -> None:
     async with bank.whole.client("lead") as lead:
-        body = {"name": "关怀回访", "kind": "care", "mode": "preview"}
+        body = {"name": "关怀回访", "kind": "care", "mode": "preview", "hold_out": 0}
         made = (await lead.post("/api/v1/campaigns", json=body)).json()
         base = f"/api/v1/campaigns/{made['id']}"
         listed = await lead.post(f"{base}/list", json={"csv": f"holder_id\n{HOLDER.id}\n"})
