@@ -89,6 +89,8 @@ class Desk:
     servicing: Any = POLICY
     looks: ListenPolicy = LOOKS
     calls: int = 0
+    told: list[tuple[str, str | None]] = field(default_factory=list)
+    """Calls that were told to read anew whom they are about."""
 
     async def open(
         self,
@@ -262,6 +264,9 @@ class Desk:
             return Staff(number, "员工", found, AgentId(f"a{number}"), None)
 
         return dependency
+
+    async def tell_claim(self, interaction: str, holder: HolderId | None) -> None:
+        self.told.append((interaction, holder))
 
     async def delivery_of(self, tx: Transaction, holder: HolderId) -> Delivery:
         return "paper"

@@ -8,7 +8,7 @@ from cardline.adapters.postgres.database import Database
 from cardline.core.ids import AgentId
 from cardline.desk.interactions import actions as desk
 from cardline.identity.model import Factor
-from tests.actions.serving_desk import COLLEAGUE, LEAD, OTHER, Desk, Web
+from tests.actions.serving_desk import COLLEAGUE, HOLDER, LEAD, OTHER, Desk, Web
 
 PLAUSIBLE = "说出了姓名、账单日和最近三笔消费"
 ACTS: tuple[tuple[str, dict[str, object]], ...] = (
@@ -133,3 +133,42 @@ async def test_proofs_for_one_holder_lift_nothing_of_another_who_is_claimed_late
     status, told = await web.ask("POST", f"/interactions/{call}/cards/c1/release", {})
     assert (status, told["code"]) == (404, "not-found")
     assert await state(place, "c1") == "frozen"
+
+
+async def test_a_freeze_is_lifted_by_what_the_holder_keyed_in_and_what_the_agent_judges(
+    place: Desk, web: Web
+) -> None:
+    keyed = (Factor.ONE_TIME_CODE, Factor.QUERY_PASSWORD)
+    call = await place.call(HOLDER.id, proven=keyed)
+    card = f"/interactions/{call}/cards/c1"
+    assert (await web.ask("POST", f"{card}/freeze", {}))[1]["allowed"]
+    _, told = await web.ask("POST", f"{card}/release", {})
+    assert [one["code"] for one in told["verdict"]["reasons"]] == ["needs-agent-judgement"]
+    status, told = await web.ask("POST", f"/interactions/{call}/judgement", {"why": PLAUSIBLE})
+    assert (status, set(told["factors"])) == (200, {*keyed, Factor.AGENT_JUDGEMENT})
+    assert place.told == [(call, HOLDER.id)], "a call that is up reads what is proven anew"
+    _, told = await web.ask("POST", f"{card}/release", {})
+    assert (told["allowed"], await state(place, "c1")) == (True, "active")
+
+
+async def test_a_judgement_alone_opens_nothing_that_can_do_harm(place: Desk, web: Web) -> None:
+    call = await place.call(HOLDER.id, proven=())
+    card = f"/interactions/{call}/cards/c1"
+    assert (await web.ask("POST", f"{card}/hold", {"plausible": PLAUSIBLE}))[1]["allowed"]
+    path = f"/interactions/{call}/judgement"
+    assert (await web.ask("POST", path, {"why": PLAUSIBLE}))[1]["factors"] == ["agent_judgement"]
+    assert not (await web.ask("POST", f"{card}/release", {}))[1]["allowed"]
+    assert await state(place, "c1") == "held"
+
+
+async def test_a_judgement_is_explained_by_whoever_talks_with_the_one_it_is_about(
+    place: Desk, web: Web
+) -> None:
+    path, why = "/interactions/i1/judgement", {"why": PLAUSIBLE}
+    assert (await web.ask("POST", path, {"why": "像是本人"}))[1]["code"] == "invalid"
+    assert (await web.ask("POST", path, why, who=f"agent:{COLLEAGUE.number}"))[0] == 404
+    nobody = await place.call(None, proven=())
+    status, told = await web.ask("POST", f"/interactions/{nobody}/judgement", why)
+    assert (status, told["code"]) == (409, "nobody-claimed")
+    await place.hang_up("i1")
+    assert (await web.ask("POST", path, why))[1]["code"] == "not-serving"

@@ -120,6 +120,7 @@ async def say_everywhere(bank: BusyBank) -> set[str]:
         ("POST", f"{here}/unmask"): {"field": "phone", "reason": SAID},
         ("POST", f"{here}/cards/{CARD.id}/hold"): {"plausible": SAID},
         ("POST", f"{here}/hold-refusal"): {"reason": SAID, "warning_read": True},
+        ("POST", f"{here}/judgement"): {"why": SAID[:500]},
         ("POST", f"{here}/address-change"): {"address": f"上海市浦东新区世纪大道1号 {SAID}"},
         ("POST", f"/api/v1/chats/{names['chat']}/messages"): {"text": SAID, "key": "k-agent-1"},
         ("POST", f"/api/v1/holder-messages/{names['message']}/answer"): {"text": SAID},

@@ -105,6 +105,7 @@ async def test_a_limit_a_closing_an_address_and_a_part_of_a_charge_in_one_call(
 
         await a_lower_limit_is_offered_and_taken(seat)
         await proven_by_code(seat, stage, caller, holder)
+        await a_freeze_is_lifted_by_what_the_agent_judges_too(seat)
         await a_closing_is_asked_for_and_taken_back(seat)
         await another_address_needs_a_second_side_and_is_taken_back(seat)
         await a_part_of_a_charge_is_disputed(seat)
@@ -118,6 +119,28 @@ async def test_a_limit_a_closing_an_address_and_a_part_of_a_charge_in_one_call(
         await caller.hang_up()
         await panel.get_by_role("link", name="交易争议").press("Enter")
         await the_dispute_is_decided(seat)
+
+
+async def a_freeze_is_lifted_by_what_the_agent_judges_too(seat: Seat) -> None:
+    """No keys alone lift a freeze: a person says why the caller is the holder."""
+    cards = seat.page.get_by_role("region", name="卡片")
+    await seat.press("f", "1", "Enter", "Enter")
+    await expect(cards.get_by_text("已冻结")).to_be_visible(timeout=LATE)
+    line = act(seat, "解除冻结")
+    await expect(line).to_contain_text("暂不能办", timeout=LATE)
+    await line.get_by_role("button", name="由我认定是本人").press("Enter")
+    why = line.get_by_label("凭什么认定来电人就是客户本人")
+    await expect(why).to_be_focused(timeout=LATE)
+    await why.fill("像是本人")
+    record = line.get_by_role("button", name="记录我的认定")
+    await expect(record).to_be_disabled(timeout=LATE)
+    await why.fill("说出了开户网点、账单日和最近三笔消费")
+    await seat.screen.check_access(english=True)
+    await seat.screen.picture("judged")
+    await record.press("Enter")
+    await expect(line).to_contain_text("可以办理", timeout=LATE)
+    await cards.get_by_role("button", name="解除").press("Enter")
+    await expect(cards.get_by_text("已冻结")).to_be_hidden(timeout=LATE)
 
 
 async def a_lower_limit_is_offered_and_taken(seat: Seat) -> None:

@@ -13,9 +13,10 @@ from cardline.core.errors import Invalid
 from cardline.core.ids import CardId
 from cardline.core.masking import mask_secrets
 from cardline.core.transaction import JsonObject, Transaction
+from cardline.desk.interactions import claims
 from cardline.evidence.actions import journal
 from cardline.identity import actions as identity
-from cardline.identity.model import Act, Proofs
+from cardline.identity.model import Act, Proof, Proofs
 
 LEAST_REASON = 15
 """Characters: shorter than that nothing is explained."""
@@ -117,6 +118,21 @@ async def release_card(tx: Transaction, act: Serving, *, card_id: CardId) -> Car
     )
 
 
+async def take_for_holder(tx: Transaction, act: Serving, *, why: str) -> Proofs:
+    """Take the caller for the holder who is claimed, by the agent's own judgement (rows B4, B6).
+
+    A proof like any other for the rest of the conversation: alone it opens nothing that can do
+    harm, and it is the part of a person in what no keys may open. Only while the agent talks with
+    the caller. Journals ``identity.proven``. Raises ``Invalid`` where ``why`` explains nothing,
+    ``NobodyClaimed``, ``NotServing``.
+    """
+    await talks(tx, act)
+    _explained(why, "describe what makes you take the caller for the holder")
+    person = await claimant(tx, act)
+    proof = await _vouch(tx, act, person, why)
+    return await claims.keep_proof(tx, act.interaction.id, proof)
+
+
 async def freeze_card(
     tx: Transaction, act: Serving, *, card_id: CardId, plausible: str = ""
 ) -> CardOutcome:
@@ -145,15 +161,18 @@ async def freeze_card(
 
 
 async def _vouched(tx: Transaction, act: Serving, person: Claimant, plausible: str) -> Proofs:
-    proof = await identity.vouch(
+    return act.interaction.proofs.with_proof(await _vouch(tx, act, person, plausible))
+
+
+async def _vouch(tx: Transaction, act: Serving, person: Claimant, why: str) -> Proof:
+    return await identity.vouch(
         tx,
         holder=person.holder.id,
         agent=act.staff.actor,
-        detail=plausible,
+        detail=why,
         stream=act.interaction.id,
         at=act.at,
     )
-    return act.interaction.proofs.with_proof(proof)
 
 
 def _explained(text: str, what: str) -> None:

@@ -11,13 +11,14 @@ from cardline.cards.model import CardOutcome
 from cardline.cards.service_policy import ServicePolicy
 from cardline.cards.serving import Serving
 from cardline.core.clock import Clock
-from cardline.core.ids import CardId
+from cardline.core.ids import CardId, HolderId
 from cardline.core.transaction import Database, JsonObject, Transaction
 from cardline.desk.holding import actions as holding
 from cardline.desk.interactions import claims
 from cardline.desk.staff.model import Role, Staff
 from cardline.evidence.rules import encode_verdict
 from cardline.identity.config import IdentityConfig
+from cardline.identity.model import Factor
 
 
 class HoldingServices(Protocol):
@@ -38,6 +39,10 @@ class HoldingServices(Protocol):
         """Return the dependency that lets only these roles in."""
         ...
 
+    async def tell_claim(self, interaction: str, holder: HolderId | None) -> None:
+        """Let a call that is up read anew whom it is about, and what is proven."""
+        ...
+
 
 class HoldBody(BaseModel):
     """``plausible``: what makes the caller believable."""
@@ -49,6 +54,18 @@ class FreezeBody(BaseModel):
     """``plausible`` where the caller has proven nothing by keys."""
 
     plausible: str = Field(default="", max_length=500)
+
+
+class JudgementBody(BaseModel):
+    """``why``: what makes the agent take the caller for the holder."""
+
+    why: str = Field(max_length=500)
+
+
+class ProvenView(BaseModel):
+    """What is proven in the conversation for the holder whom it is about, by factor."""
+
+    factors: list[Factor]
 
 
 class RefusalBody(BaseModel):
@@ -108,6 +125,20 @@ def router(services: HoldingServices) -> APIRouter:
             return _told(await holding.release_card(tx, act, card_id=CardId(card)))
 
         return await acting(interaction, staff, work)
+
+    @routes.post("/judgement")
+    async def judge(
+        interaction: str, body: JudgementBody, staff: Annotated[Staff, agent]
+    ) -> ProvenView:
+        """Take the caller for the holder; what no keys may open needs a person's judgement too."""
+        async with services.database.transaction() as tx:
+            found = await claims.party_only(tx, interaction, staff)
+            at = services.clock()
+            act = Serving(staff, found, services.bank, services.identity, services.servicing, at)
+            proofs = await holding.take_for_holder(tx, act, why=body.why)
+        await services.tell_claim(interaction, proofs.claimed)
+        own = [one.factor for one in proofs.given if one.holder == proofs.claimed]
+        return ProvenView(factors=list(dict.fromkeys(own)))
 
     @routes.get("/hold-refusal")
     async def warning(interaction: str, staff: Annotated[Staff, agent]) -> JsonObject:

@@ -21,7 +21,7 @@ from cardline.evidence.actions import journal, read_kinds
 from cardline.evidence.looks.actions import record_look, record_stay
 from cardline.evidence.looks.model import ListenPolicy, What
 from cardline.evidence.sealing.model import Erased
-from cardline.identity.model import Proofs
+from cardline.identity.model import Proof, Proofs
 
 _CHAT_ACCEPTED = "chat.accepted"
 """Chats of before they had legs: who took part stands in their journal."""
@@ -128,6 +128,21 @@ async def claim_written(
     )
     to = SUPERVISORS | to_agents(*await store.agents_of(tx, locked.id))
     tell(tx, kind="interaction", id=locked.id, to=to, data={"state": "claimed"})
+    return proofs
+
+
+async def keep_proof(tx: Transaction, interaction: InteractionId, proof: Proof) -> Proofs:
+    """Keep what an agent proved in a conversation, beside what is there by now.
+
+    Raises ``NotFound``, also where it has become about somebody else meanwhile.
+    """
+    locked = await claim_store.lock(tx, interaction)
+    if locked is None or locked.proofs.claimed != proof.holder:
+        raise NotFound("this conversation is about nobody, or somebody else, by now")
+    proofs = locked.proofs.with_proof(proof)
+    await claim_store.save_claim(tx, locked.id, proofs)
+    to = SUPERVISORS | to_agents(*await store.agents_of(tx, locked.id))
+    tell(tx, kind="interaction", id=locked.id, to=to, data={"state": "proven"})
     return proofs
 
 

@@ -2975,6 +2975,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction}/judgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge
+         * @description Take the caller for the holder; what no keys may open needs a person's judgement too.
+         */
+        post: operations["judge_api_v1_interactions__interaction__judgement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction}/limit-request": {
         parameters: {
             query?: never;
@@ -8106,6 +8126,12 @@ export interface components {
             why: string;
         };
         /**
+         * Factor
+         * @description A way to prove who one is. What kind each is of: :data:`KINDS`.
+         * @enum {string}
+         */
+        Factor: "registered_number" | "query_password" | "one_time_code" | "card_and_id_tails" | "knowledge_questions" | "agent_judgement";
+        /**
          * FailedTransactionBody
          * @description A transaction that failed or looks abnormal (row B9); ``posting`` where one was posted.
          *
@@ -8598,6 +8624,14 @@ export interface components {
              * @enum {string}
              */
             verdict: "official" | "unknown" | "scam";
+        };
+        /**
+         * JudgementBody
+         * @description ``why``: what makes the agent take the caller for the holder.
+         */
+        JudgementBody: {
+            /** Why */
+            why: string;
         };
         /**
          * JudgementView
@@ -9865,6 +9899,14 @@ export interface components {
              * Format: date-time
              */
             written_at: string;
+        };
+        /**
+         * ProvenView
+         * @description What is proven in the conversation for the holder whom it is about, by factor.
+         */
+        ProvenView: {
+            /** Factors */
+            factors: components["schemas"]["Factor"][];
         };
         /**
          * ProxyView
@@ -22618,6 +22660,77 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description No token and no session, or one that does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not for this role, or not without its CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The state has changed, or does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not well formed, or refused with the reason */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    judge_api_v1_interactions__interaction__judgement_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvenView"];
                 };
             };
             /** @description No token and no session, or one that does not hold */

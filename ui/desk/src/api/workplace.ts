@@ -120,6 +120,12 @@ export interface CardOutcome {
   verdict: { allowed: boolean; reasons: { code: string; until: string | null }[] }
 }
 
+/** An agent takes the caller for the holder, and says why: a proof for this conversation. */
+export async function judge(interaction: string, why: string): Promise<void> {
+  const at = '/api/v1/interactions/{interaction}/judgement'
+  await told(api.POST(at, { params: { path: { interaction } }, body: { why } }))
+}
+
 /** The description leaves these answers open. */
 export function onCard(
   interaction: string,

@@ -14,6 +14,10 @@ export const acts = {
   'acts.until': '(until {time})',
   'acts.missing': 'Still needed:',
   'acts.ask': 'Ask for keys: {what}',
+  'acts.judge': 'I take them for the holder',
+  'acts.judge.why':
+    'What makes you sure that the caller is the holder (15 characters at least, on record)',
+  'acts.judge.record': 'Record it',
   'acts.say': 'You can say',
   'acts.notdone': 'Not done, because:',
   'acts.nobody': 'Say who it is first; then requests are shown.',

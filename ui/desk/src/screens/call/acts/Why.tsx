@@ -8,7 +8,8 @@ import { useDoing } from '@/softphone/useDoing'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 import { EntryState } from '../EntryState'
-import { entryFor } from './kinds'
+import { Judgement } from './Judgement'
+import { entryFor, JUDGEMENT } from './kinds'
 
 type Reasons = RulesVerdict['reasons']
 
@@ -40,6 +41,7 @@ export function Missing({ interaction, missing, up, covers = false }: Props) {
   const { t, word } = useTexts()
   const doing = useDoing()
   const [asked, setAsked] = useState(false)
+  const [judging, setJudging] = useState(false)
   if (missing.length === 0) return null
   const ask = async (entry: EntryKind) => {
     await askForEntry(interaction, entry)
@@ -52,6 +54,12 @@ export function Missing({ interaction, missing, up, covers = false }: Props) {
         <span className="quiet">{t('acts.missing')}</span>
         {missing.map((factor) => {
           const entry = entryFor(factor)
+          if (factor === JUDGEMENT && up)
+            return (
+              <Button key={factor} size="small" onClick={() => setJudging(true)}>
+                {t('acts.judge')}
+              </Button>
+            )
           if (entry === null || !up) return <span key={factor}>{word('factor', factor)}</span>
           return (
             <Button
@@ -65,6 +73,7 @@ export function Missing({ interaction, missing, up, covers = false }: Props) {
           )
         })}
       </p>
+      {judging && <Judgement interaction={interaction} onDone={() => setJudging(false)} />}
     </>
   )
 }

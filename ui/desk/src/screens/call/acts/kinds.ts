@@ -49,6 +49,9 @@ export function groupOf(act: string): Group {
   return act.startsWith('hear_') ? 'tell' : 'other'
 }
 
+/** The factor that no keys give: a person takes the caller for the holder. */
+export const JUDGEMENT = 'agent_judgement'
+
 export function entryFor(factor: string): EntryKind | null {
   return ENTRIES[factor] ?? null
 }
