@@ -84,7 +84,9 @@ SUBJECTS = {
     ),
     "deadlines": Subject(
         ("cardline.complaints.rules.counting", "cardline.complaints.rules.clocks"),
-        tuple(f"tests/rules/test_complaint_{one}.py" for one in ("days", "turns", "clocks")),
+        tuple(
+            f"tests/rules/test_complaint_{one}.py" for one in ("days", "turns", "steps", "clocks")
+        ),
         # grades are put together by whether they have one: turned, they are put together the same
         frozenset({"_ladders: one.grade is None: IsNot", "_count: most.last < counted.last: LtE"}),
     ),
