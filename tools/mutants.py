@@ -63,6 +63,8 @@ SUBJECTS = {
                 # what opened in the last minute has been found open before
                 "next_opening: opens > at: GtE",
                 "next_opening: opens > at: the bound -1 min",
+                # an opening within open hours comes after one before it, and is never the next
+                "_opens_at: before.date() != day: Eq",
                 # the same instant again
                 "_number_known: consent.since > confirmed: GtE",
             }
