@@ -73,8 +73,14 @@ async def issue_one_time_code(
 async def awaits_code(
     tx: Transaction, *, subject: Subject, purpose: CodePurpose, at: datetime
 ) -> bool:
-    """Say whether a code of this purpose is on its way, or there and not used."""
-    return bool(await store.usable_codes(tx, holder=subject.id, purpose=purpose, at=at))
+    """Say whether a code that would be taken for ``purpose`` is on its way, or there and not used.
+
+    That of a reset, which a text of the holder's asked for, is taken as well.
+    """
+    for kind in dict.fromkeys((purpose, CodePurpose.RESET_QUERY_PASSWORD)):
+        if await store.usable_codes(tx, holder=subject.id, purpose=kind, at=at):
+            return True
+    return False
 
 
 async def check_one_time_code(

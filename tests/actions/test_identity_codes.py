@@ -127,6 +127,7 @@ async def test_all_networks_together_guess_no_more_than_the_codes_of_a_day_allow
 
 async def test_the_code_of_a_reset_proves_the_reset_alone(desk: Desk) -> None:
     await desk.issue(CodePurpose.RESET_QUERY_PASSWORD)
+    assert await desk.awaits(CodePurpose.IDENTIFY), "keys take it"
     checked = await desk.code(await desk.last_digits(6))
     assert checked.proof is not None
     assert checked.proof.only_for is Act.RESET_QUERY_PASSWORD

@@ -153,7 +153,7 @@ async def send_code(acting: Acting) -> Done:
     )
     if verdict.allowed:
         return Done("sent")
-    # The one that was sent a moment ago counts, where it was for the telephone.
+    # The one that was sent a moment ago counts, where keys will be taken for it.
     on_its_way = set(verdict.codes) == {"too-soon"} and await identity.awaits_code(
         acting.tx, subject=subject, purpose=CodePurpose.IDENTIFY, at=acting.at
     )
