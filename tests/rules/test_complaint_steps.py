@@ -10,7 +10,7 @@ from cardline.complaints.clock_model import Step
 from cardline.complaints.model import Complainant, Complaint, Door, Mark, Pause, PauseGround
 from cardline.complaints.rules.clocks import grade_of
 from cardline.complaints.words import explain
-from tests.rules.complaint_cases import CALENDARS, POLICIES, clock, complaint
+from tests.rules.complaint_cases import CALENDARS, POLICIES, clock, complaint, extension
 
 BEGAN = datetime(2026, 4, 30, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 """The last day before the holidays of May."""
@@ -140,3 +140,48 @@ def test_a_pause_after_the_end_stops_nothing_any_more() -> None:
     for since, stops in ((due - TICK, True), (due - SOON, True), (due, False), (due + SOON, False)):
         case = complaint(BEGAN, timeline={"pauses": (Pause(PauseGround.APPRAISAL, since),)})
         assert clock(case, "answer_simple", now=due + DAY).stopped == stops
+
+
+def told(case: Complaint, now: datetime, key: str = "answer_simple") -> list[str]:
+    return [one.code for one in steps(case, key, now) if "still" in one.code]
+
+
+@pytest.mark.parametrize("ahead", [TICK, SOON])
+def test_a_pause_is_over_at_its_instant(ahead: timedelta) -> None:
+    pause = Pause(PauseGround.MEDIATION, BEGAN + DAY, BEGAN + 3 * DAY)
+    case = complaint(BEGAN, timeline={"pauses": (pause,)})
+    assert told(case, BEGAN + 3 * DAY) == ["stood-still", "still-days"]
+    assert told(case, BEGAN + 3 * DAY - ahead) == ["stands-still", "still-days"]
+
+
+@pytest.mark.parametrize("ahead", [TICK, SOON])
+def test_a_pause_before_it_began_anew_is_not_told(ahead: timedelta) -> None:
+    anew = BEGAN + 6 * DAY
+    for until, codes in ((anew, ["still-days"]), (anew + ahead, ["stood-still", "still-days"])):
+        pause = Pause(PauseGround.MEDIATION, BEGAN + DAY, until)
+        case = complaint(BEGAN, timeline={"pauses": (pause,), "new_facts": (anew,)})
+        assert told(case, BEGAN + 8 * DAY) == codes
+
+
+@pytest.mark.parametrize("before", [TICK, SOON])
+def test_a_pause_after_the_end_is_not_told(before: timedelta) -> None:
+    due = clock(complaint(BEGAN), "answer_simple", now=BEGAN).due_at
+    for since, codes in ((due, []), (due - before, ["stands-still", "still-days"])):
+        case = complaint(BEGAN, timeline={"pauses": (Pause(PauseGround.APPRAISAL, since),)})
+        assert told(case, due + DAY) == codes
+
+
+def test_a_clock_that_nothing_stops_tells_of_no_pause_and_one_without_grades_of_no_extension() -> (
+    None
+):
+    pause = Pause(PauseGround.MEDIATION, BEGAN)
+    wanted = extension("special", BEGAN, whole=False)
+    case = complaint(BEGAN, timeline={"pauses": (pause,), "extensions": (wanted,)})
+    codes = [one.code for one in steps(case, "acknowledge", BEGAN + DAY)]
+    assert codes == ["received", "first-day", "length-days", "last-day", "not-moved"]
+
+
+def test_of_a_day_in_a_year_without_a_calendar_nobody_says_that_it_is_off() -> None:
+    december = datetime(2026, 12, 25, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    last = steps(complaint(december), "answer_simple", december)[-1]
+    assert last == step("last-day", day=date(2027, 1, 9)), "a Saturday"
