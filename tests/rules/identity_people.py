@@ -11,6 +11,11 @@ from cardline.identity.policy import identity_policy
 POLICY = identity_policy(load_area("identity"))
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # 11:00 in Shanghai
 HOUR = timedelta(hours=1)
+NUMBER = Factor.REGISTERED_NUMBER
+PASSWORD = Factor.QUERY_PASSWORD
+CODE = Factor.ONE_TIME_CODE
+TAILS = Factor.CARD_AND_ID_TAILS
+QUESTIONS = Factor.KNOWLEDGE_QUESTIONS
 HOLDER = HolderId("h1")
 OTHER = HolderId("h2")
 PHONE = PhoneNumber("+8615400000001")

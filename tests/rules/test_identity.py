@@ -21,13 +21,21 @@ from cardline.identity.model import (
     Proofs,
 )
 from cardline.identity.rules import counting, may_act, may_hold, missing
-from tests.rules.identity_people import HOLDER, HOUR, NOW, OTHER, POLICY, VIEW, proven
+from tests.rules.identity_people import (
+    CODE,
+    HOLDER,
+    HOUR,
+    NOW,
+    NUMBER,
+    OTHER,
+    PASSWORD,
+    POLICY,
+    QUESTIONS,
+    TAILS,
+    VIEW,
+    proven,
+)
 
-NUMBER = Factor.REGISTERED_NUMBER
-PASSWORD = Factor.QUERY_PASSWORD
-CODE = Factor.ONE_TIME_CODE
-TAILS = Factor.CARD_AND_ID_TAILS
-QUESTIONS = Factor.KNOWLEDGE_QUESTIONS
 AGENT = Factor.AGENT_JUDGEMENT
 
 acts = st.sampled_from(Act)

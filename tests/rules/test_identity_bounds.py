@@ -18,13 +18,21 @@ from cardline.identity.model import (
     Proofs,
 )
 from cardline.identity.rules import counting, may_act, may_hold, missing
-from tests.rules.identity_people import HOLDER, HOUR, NOW, OTHER, POLICY, VIEW, proven
+from tests.rules.identity_people import (
+    CODE,
+    HOLDER,
+    HOUR,
+    NOW,
+    NUMBER,
+    OTHER,
+    PASSWORD,
+    POLICY,
+    QUESTIONS,
+    TAILS,
+    VIEW,
+    proven,
+)
 
-NUMBER = Factor.REGISTERED_NUMBER
-PASSWORD = Factor.QUERY_PASSWORD
-CODE = Factor.ONE_TIME_CODE
-TAILS = Factor.CARD_AND_ID_TAILS
-QUESTIONS = Factor.KNOWLEDGE_QUESTIONS
 TICK = timedelta(microseconds=1)
 SOON = timedelta(seconds=30)
 OPEN = [act for act in Act if any(not way for way in POLICY.ways[act])]

@@ -11,6 +11,7 @@ import { useKeys } from '@/keys/useKeys'
 import { useTexts } from '@/texts'
 import { inLanguage } from '@/texts/words'
 import { Failure } from './acts/Outcome'
+import { saysWhy } from './HoldPart'
 
 interface Props {
   interaction: string
@@ -34,8 +35,6 @@ export function ScamReport({ interaction, cards, keyed = true }: Props) {
     </>
   )
 }
-
-const LEAST = 15
 
 function Form({ interaction, cards, onClose }: Props & { onClose: () => void }) {
   const { t, language } = useTexts()
@@ -86,7 +85,7 @@ function Form({ interaction, cards, onClose }: Props & { onClose: () => void }) 
       cancelText={t('app.cancel')}
       confirmLoading={send.isPending}
       okButtonProps={{
-        disabled: text.trim().length < 2 || (plausible !== '' && plausible.trim().length < LEAST),
+        disabled: text.trim().length < 2 || (plausible !== '' && !saysWhy(plausible)),
       }}
       onOk={() => send.mutate()}
       onCancel={onClose}

@@ -4,10 +4,9 @@ import { Button, Input } from 'antd'
 import { useId, useState } from 'react'
 import { judge } from '@/api/workplace'
 import { useTexts } from '@/texts'
+import { saysWhy } from '../HoldPart'
 import { readAgain } from './form'
 import { Failure } from './Outcome'
-
-const LEAST = 15
 
 interface Props {
   interaction: string
@@ -42,7 +41,7 @@ export function Judgement({ interaction, onDone }: Props) {
           type="primary"
           size="small"
           loading={record.isPending}
-          disabled={why.trim().length < LEAST}
+          disabled={!saysWhy(why)}
           onClick={() => record.mutate()}
         >
           {t('acts.judge.record')}
